@@ -1,0 +1,83 @@
+"""`segurdoc`: the group of commands, each imported when it is called."""
+
+from __future__ import annotations
+
+import importlib
+import os
+import sys
+
+import click
+
+from generator import __version__
+from generator.cli.exits import Exit
+from generator.lang import LANGS
+from generator.lang import Lang
+from generator.lang import Text
+from generator.lang import detect_lang
+
+# Name of each command: the module of `generator.cli` that holds it, and its line in the help.
+_COMMANDS = {
+    "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
+    "validate": "Check descriptors against the schema and the programme's rules.",
+    "references": "List the appels à financement that are known, or show one.",
+    "schema": "Print the descriptor's JSON schema.",
+    "doctor": "Say what this machine has and lacks, and how to get it.",
+}
+
+
+class _LazyGroup(click.Group):
+    """Imports a command's module when it is called: `segurdoc schema` has no use for LibreOffice."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return list(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        module = importlib.import_module(f"generator.cli.{cmd_name}")
+        command: click.Command = module.command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(list(_COMMANDS.items()))
+
+
+@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--lang", type=click.Choice(LANGS), help="Language of messages.  [default: that of the locale, else fr]")
+@click.version_option(__version__, prog_name="segurdoc")
+@click.pass_context
+def segurdoc(ctx: click.Context, lang: Lang | None) -> None:
+    """Bons de commande, VA and PV pilotes of the Ségur numérique, from JSON order descriptors.
+
+    Exit codes: 0 fine, 1 findings of severity error, 2 usage, 3 something missing on the machine, 4 internal
+    error, 130 interrupt.
+    """
+    ctx.obj = lang or detect_lang()
+
+
+def main() -> None:
+    """Run the command line, and end the process with its code."""
+    lang = detect_lang()
+    try:
+        code = segurdoc.main(standalone_mode=False)
+    except click.ClickException as error:
+        error.show()
+        code = error.exit_code
+    except (click.Abort, KeyboardInterrupt):
+        click.echo(Text("interrompu", "interrupted").say(lang), err=True)
+        code = Exit.INTERRUPT
+    except BrokenPipeError:
+        # The reader of a pipe has had enough: `segurdoc validate … | head`.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = Exit.FINE
+    except Exception as error:  # the edge: a user gets a sentence, a developer the trace with SEGURDOC_DEBUG
+        if os.environ.get("SEGURDOC_DEBUG"):
+            raise
+        said = Text(
+            f"erreur interne : {type(error).__name__}: {error} ; SEGURDOC_DEBUG=1 donne la trace à joindre au rapport",
+            f"internal error: {type(error).__name__}: {error}; SEGURDOC_DEBUG=1 gives the trace for the report",
+        )
+        click.echo(said.say(lang), err=True)
+        code = Exit.INTERNAL
+    sys.exit(code or Exit.FINE)

@@ -1,0 +1,49 @@
+"""Options that several commands take, and what they are made into."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from generator.cli.exits import Exit
+from generator.findings import Finding
+from generator.findings import FindingsError
+from generator.lang import Lang
+from generator.references import Appels
+from generator.references import load_appels
+from generator.reports import text_report
+
+appel_option = click.option(
+    "--appel",
+    "own_appels",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Add or replace the record of an appel à financement. May be repeated.",
+)
+report_option = click.option(
+    "--format",
+    "report",
+    type=click.Choice(("text", "json")),
+    default="text",
+    show_default=True,
+    help="Form of the report.",
+)
+pass_lang = click.make_pass_decorator(str)
+
+
+def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
+    """Return the records; where one of the user's own is not sound, say why and exit."""
+    try:
+        return load_appels(own)
+    except FindingsError as error:
+        say_findings(error.findings, lang)
+        raise click.exceptions.Exit(Exit.FINDINGS) from error
+
+
+def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -> None:
+    """Print findings as text, by default on the standard error."""
+    if findings:
+        click.echo(text_report(findings, lang), err=err)

@@ -1,0 +1,55 @@
+"""`segurdoc validate`."""
+
+from __future__ import annotations
+
+from collections import Counter
+from pathlib import Path
+
+import click
+
+from generator.cli.exits import Exit
+from generator.cli.options import appel_option
+from generator.cli.options import appels_or_exit
+from generator.cli.options import report_option
+from generator.findings import ERROR
+from generator.findings import INFO
+from generator.findings import WARNING
+from generator.findings import Severity
+from generator.lang import Lang
+from generator.lang import Text
+from generator.reports import REPORTERS
+from generator.validation import validate
+
+
+@click.command("validate")
+@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@appel_option
+@report_option
+@click.pass_obj
+def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], report: str) -> None:
+    """Check descriptors: files, folders, lists, JSON Lines, or - for the standard input.
+
+    Everything that is wrong is said in one go, each with its file, line and column.
+    """
+    appels = appels_or_exit(own_appels, lang)
+    checked = list(validate(paths, appels))
+    # What is wrong with an AF's record is said once, not once an order.
+    findings = list(dict.fromkeys(finding for each in checked for finding in each.findings))
+    said = REPORTERS[report](findings, lang)
+    if said:
+        click.echo(said)
+    counts = Counter(finding.severity for finding in findings)
+    if report == "text":
+        click.echo(_summary(len(checked), sum(each.order is not None for each in checked), counts).say(lang))
+    if counts[ERROR]:
+        raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _summary(total: int, sound: int, counts: Counter[Severity]) -> Text:
+    errors, warnings, notes = counts[ERROR], counts[WARNING], counts[INFO]
+    refused = total - sound
+    return Text(
+        f"{total} lu(s), {sound} valide(s), {refused} refusé(s) ; "
+        f"{errors} erreur(s), {warnings} avertissement(s), {notes} information(s)",
+        f"{total} read, {sound} valid, {refused} refused; {errors} error(s), {warnings} warning(s), {notes} note(s)",
+    )

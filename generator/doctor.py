@@ -1,0 +1,83 @@
+"""What this machine has and lacks: one check a tool."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from generator.docx.archive import faces
+from generator.lang import Text
+from generator.machine import FACE_PACKAGES
+from generator.machine import OFFICE_PACKAGE
+from generator.pdf.faces import installed_faces
+from generator.pdf.faces import missing_faces
+from generator.pdf.libreoffice import probe_libreoffice
+from generator.pdf.process import run
+from generator.references import DocumentKind
+from generator.templates import load_template
+
+_TESSERACT_SECONDS = 20.0
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One tool: what it is for, whether it is there, what was found, and how to get it."""
+
+    name: str
+    purpose: Text
+    needed: bool
+    present: bool
+    found: str
+    how: Text
+
+
+def examine() -> Iterator[Check]:
+    """Check every tool that the program uses, the needed ones first."""
+    yield _libreoffice()
+    yield from _faces()
+    yield _tesseract()
+
+
+def _libreoffice() -> Check:
+    office = probe_libreoffice()
+    return Check(
+        name="LibreOffice",
+        purpose=Text("fait les PDF", "makes the PDFs"),
+        needed=True,
+        present=office is not None,
+        found=f"{office.version} ({office.program})" if office else "",
+        how=_debian(OFFICE_PACKAGE),
+    )
+
+
+def _faces() -> Iterator[Check]:
+    asked = frozenset[str]().union(*(faces(load_template(kind).data) for kind in DocumentKind))
+    installed = installed_faces()
+    for face in sorted(asked):
+        yield Check(
+            name=face,
+            purpose=Text("police des modèles fournis", "face of the built-in templates"),
+            needed=True,
+            present=not missing_faces([face], installed),
+            found="fontconfig" if installed is not None else Text("non vérifiable", "cannot be checked").fr,
+            how=_debian(FACE_PACKAGES.get(face, face)),
+        )
+
+
+def _tesseract() -> Check:
+    program = shutil.which("tesseract")
+    listed = run([program, "--list-langs"], timeout=_TESSERACT_SECONDS).said if program else ""
+    present = "fra" in listed.split()
+    return Check(
+        name="Tesseract (fra)",
+        purpose=Text("relecture optique", "optical reading"),
+        needed=False,
+        present=present,
+        found=program or "",
+        how=_debian("tesseract-ocr tesseract-ocr-fra"),
+    )
+
+
+def _debian(packages: str) -> Text:
+    return Text(f"Debian, Ubuntu : apt-get install {packages}", f"Debian, Ubuntu: apt-get install {packages}")

@@ -1,0 +1,36 @@
+"""The documents of a dossier: which ones it has, and what each is called, dated and made of."""
+
+from __future__ import annotations
+
+import datetime
+
+from generator.orders import Order
+from generator.orders.canonical import canonical_descriptor
+from generator.references import DocumentKind
+
+
+def documents_of(order: Order) -> tuple[DocumentKind, ...]:
+    """Return the documents a dossier has: the BDC, then its VA or its PV pilote."""
+    if order.va is None:
+        return (DocumentKind.BDC,)
+    return (DocumentKind.BDC, DocumentKind.PV_PILOTE if order.va.pv_pilote else DocumentKind.VA)
+
+
+def date_of(order: Order, document: DocumentKind) -> datetime.date:
+    """Return the document's date: that of the order for a BDC, of the acceptance for the others."""
+    return order.date_emission if document is DocumentKind.BDC or order.va is None else order.va.date
+
+
+def title_of(order: Order, document: DocumentKind) -> str:
+    """Return the document's title, for its properties."""
+    return f"{document.label.fr} {order.numero}"
+
+
+def subject_of(order: Order) -> str:
+    """Return what the dossier's documents are about, for their properties."""
+    return f"{order.reference}, FINESS PMSI {order.client.finess_pmsi}"
+
+
+def canonical_of(order: Order, document: DocumentKind) -> bytes:
+    """Return the canonical descriptor of a document; a BDC's does not change when a VA is added to the dossier."""
+    return canonical_descriptor(order, with_va=document is not DocumentKind.BDC)

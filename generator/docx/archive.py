@@ -1,0 +1,107 @@
+"""DOCX archives: opened within bounds, and written so that the same content gives the same bytes."""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from pathlib import Path
+
+from lxml import etree
+
+from generator.findings import ERROR
+from generator.findings import Finding
+from generator.findings import Place
+from generator.findings import define
+
+# A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
+MAX_ENTRIES = 2000
+MAX_BYTES = 64 * 1024 * 1024
+MAX_RATIO = 200
+
+ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+DOCUMENT = "word/document.xml"
+_TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+_PARSER = etree.XMLParser(resolve_entities=False, no_network=True)
+
+MODELE_ILLISIBLE = define(
+    "MODELE-ILLISIBLE", ERROR,
+    fr="ce modèle n'est pas un DOCX lisible : {reason}", en="this template is not a readable DOCX: {reason}",
+    fix_fr="l'ouvrir dans Word ou LibreOffice et l'enregistrer au format DOCX",
+    fix_en="open it in Word or LibreOffice and save it as DOCX",
+)  # fmt: skip
+
+
+class ArchiveError(Exception):
+    """The archive is refused; `finding` says why."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message("fr"))
+        self.finding = finding
+
+
+def read_template(path: Path) -> bytes:
+    """Return the bytes of a template that is within bounds.
+
+    Raises:
+        ArchiveError: it cannot be read, is no DOCX, or would unfold beyond the bounds.
+    """
+    try:
+        data = path.read_bytes()
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            reason = _refusal(archive)
+    except OSError as error:
+        reason = error.strerror or str(error)
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as error:
+        reason = str(error)
+    if reason:
+        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=reason))
+    return data
+
+
+def _refusal(archive: zipfile.ZipFile) -> str:
+    entries = archive.infolist()
+    size = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if len(entries) > MAX_ENTRIES or size > MAX_BYTES or size > MAX_RATIO * max(packed, 1):
+        return f"{len(entries)} entrées, {size} octets une fois dépliées"
+    if DOCUMENT not in archive.namelist():
+        return f"{DOCUMENT} manque"
+    for entry in entries:
+        if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(entry)[:2000]:
+            return f"{entry.filename} porte une DTD"
+    return ""
+
+
+def normalised(data: bytes) -> bytes:
+    """Return the same archive with its entries in one order and of one date: same content, same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
+        names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name != "_rels/.rels", name))
+        for name in names:
+            target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def docx_text(data: bytes) -> str:
+    """Return the text of a DOCX, one line a paragraph: body first, then headers and footers."""
+    lines: list[str] = []
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in sorted(filter(_TEXT_PARTS.fullmatch, archive.namelist())):
+            root = etree.fromstring(archive.read(name), _PARSER)
+            for paragraph in root.iter(f"{_W}p"):
+                lines.append("".join(text.text or "" for text in paragraph.iter(f"{_W}t")))
+    return "\n".join(lines)
+
+
+def faces(data: bytes) -> frozenset[str]:
+    """Return the faces that a DOCX asks for in its styles and its text."""
+    found: set[str] = set()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name == "word/styles.xml" or _TEXT_PARTS.fullmatch(name):
+                root = etree.fromstring(archive.read(name), _PARSER)
+                for fonts in root.iter(f"{_W}rFonts"):
+                    found.update(str(fonts.get(f"{_W}{key}")) for key in ("ascii", "hAnsi") if fonts.get(f"{_W}{key}"))
+    return frozenset(found)

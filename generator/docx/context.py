@@ -1,0 +1,181 @@
+"""What a template can print: every value already in its printed form. `docs/vendors.md` lists the names."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from generator.mentions import PrintedMention
+from generator.mentions import printed_mentions
+from generator.orders import Order
+from generator.orders.model import Personne
+from generator.printed import PRINTED_NAMES
+from generator.printed import answer
+from generator.printed import printed
+from generator.references import Appel
+from generator.references import DocumentKind
+from generator.references import Question
+
+TICKED, EMPTY = "\N{BALLOT BOX WITH X}", "\N{BALLOT BOX}"
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentName:
+    """The document's own name."""
+
+    kind: str
+    label: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrestationChoice:
+    """A box of the prestation's nature."""
+
+    box: str
+    line: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedQuestion:
+    """A question of the scenario and its answer; `ordered` is the order's answer where the VA's differs."""
+
+    text: str
+    answer: str
+    is_date: bool
+    yes_box: str
+    no_box: str
+    ordered: str
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedReserves:
+    """The choice of réserves; without a choice both boxes are empty, for the client's pen."""
+
+    without_box: str
+    with_box: str
+    choice: str
+    items: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Signatory:
+    """Who signs; empty texts where that is not known in advance."""
+
+    nom: str
+    qualite: str
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """Who signs for each party."""
+
+    client: Signatory
+    fournisseur: Signatory
+
+
+def template_context(order: Order, appel: Appel, document: DocumentKind) -> dict[str, object]:
+    """Return the names a template can use, but for the pictures `logo` and `qr_code`.
+
+    Args:
+        order: a dossier without errors; other than for a BDC it has a `va`.
+        appel: the record of its AF.
+        document: the kind of document.
+    """
+    line = appel.line_of(order.prestation) or ""
+    questions = tuple(_question(question, order, document) for question in appel.questions)
+    return {
+        **_values(order, line),
+        "document": DocumentName(document.value, document.label.fr),
+        "mention": _mentions(order, appel, document),
+        "prestations": tuple(
+            PrestationChoice(_box(known.id == order.prestation), known.line) for known in appel.prestations
+        ),
+        "questions": questions,
+        "changed": _changed(questions, document),
+        "reserves": _reserves(order),
+        "payment": _payment(appel, document),
+        "clause": appel.conditional_clause if order.sous_condition_referencement else "",
+        "signature": _signatures(order, document),
+    }
+
+
+def _values(order: Order, line: str) -> dict[str, object]:
+    """Return the printed values, `fournisseur.siret` as an entry of `fournisseur`."""
+    values: dict[str, object] = {}
+    groups: dict[str, dict[str, str | None]] = {}
+    for name in sorted(PRINTED_NAMES):
+        group, _, rest = name.partition(".")
+        if rest:
+            groups.setdefault(group, {})[rest] = printed(name, order, line)
+        else:
+            values[group] = printed(name, order, line)
+    return {**values, **groups}
+
+
+def _mentions(order: Order, appel: Appel, document: DocumentKind) -> Mapping[str, PrintedMention | None]:
+    stated = {mention.id: mention for mention in printed_mentions(order, appel, document)}
+    return {mention.id: stated.get(mention.id) for mention in appel.mentions_of(document)}
+
+
+def _question(question: Question, order: Order, document: DocumentKind) -> PrintedQuestion:
+    given = order.scenario[question.id]
+    ordered = ""
+    if document is not DocumentKind.BDC and order.va and question.id in order.va.scenario:
+        installed = order.va.scenario[question.id]
+        ordered, given = (answer(given) if installed != given else ""), installed
+    return PrintedQuestion(
+        text=question.text,
+        answer=answer(given),
+        is_date=question.is_date,
+        yes_box=_box(given is True),
+        no_box=_box(given is False),
+        ordered=ordered,
+    )
+
+
+def _changed(questions: tuple[PrintedQuestion, ...], document: DocumentKind) -> str:
+    """Say whether what was installed is what was ordered; nothing on a BDC."""
+    if document is DocumentKind.BDC:
+        return ""
+    count = sum(bool(question.ordered) for question in questions)
+    if not count:
+        return "Le scénario installé est celui du bon de commande."
+    answers = "une réponse" if count == 1 else f"{count} réponses"
+    return f"Le scénario installé diffère de celui du bon de commande sur {answers}."
+
+
+def _reserves(order: Order) -> PrintedReserves:
+    reserves = order.va.reserves if order.va else None
+    if reserves is None:
+        return PrintedReserves(EMPTY, EMPTY, "", ())
+    choice = "Avec réserves" if reserves else "Sans réserve"
+    return PrintedReserves(_box(not reserves), _box(bool(reserves)), choice, reserves)
+
+
+def _payment(appel: Appel, document: DocumentKind) -> str:
+    """Say who asks for which part; no amount, so that no other priced line stands on the document."""
+    if document is DocumentKind.BDC:
+        return (
+            f"Le fournisseur demande à l'Agence de services et de paiement une avance de {appel.avance_percent} % à la "
+            f"signature du bon de commande, et le solde de {appel.solde_percent} % après la signature de la "
+            "vérification d'aptitude."
+        )
+    return (
+        f"Une fois ce document signé, le fournisseur le présente à l'Agence de services et de paiement pour le "
+        f"versement du solde, soit {appel.solde_percent} % du montant de la Prestation Ségur."
+    )
+
+
+def _signatures(order: Order, document: DocumentKind) -> Signatures:
+    client = order.client.signataire
+    if document is not DocumentKind.BDC and order.va:
+        client = order.va.signataire
+    return Signatures(_signatory(client), _signatory(order.fournisseur.signataire))
+
+
+def _signatory(person: Personne | None) -> Signatory:
+    return Signatory(person.nom, person.qualite or "") if person else Signatory("", "")
+
+
+def _box(ticked: bool) -> str:
+    return TICKED if ticked else EMPTY

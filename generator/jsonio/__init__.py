@@ -1,0 +1,1 @@
+"""JSON files: read with the place of every value, and checked against a schema."""

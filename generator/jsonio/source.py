@@ -1,0 +1,274 @@
+"""Descriptor files, read: one object, a list of objects, or JSON Lines.
+
+Whatever is wrong with a file comes back as a finding, and the other descriptors are still read.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from functools import cached_property
+from pathlib import Path
+
+from generator.findings import ERROR
+from generator.findings import Finding
+from generator.findings import Place
+from generator.findings import define
+from generator.jsonio.positions import Spot
+from generator.jsonio.positions import line_and_column
+from generator.jsonio.positions import repeated_keys
+from generator.jsonio.positions import spots
+from generator.jsonio.positions import syntax_offset
+from generator.lang import Text
+
+JsonObject = dict[str, object]
+
+STDIN = "-"
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+LINES_SUFFIXES = (".jsonl", ".ndjson")
+# A descriptor weighs about 2 kB: this is a list of some 30,000 of them, or a mistake.
+MAX_BYTES = 64 * 1024 * 1024
+# The text of a line shown under a finding; a descriptor may be written on one line.
+EXCERPT_WIDTH = 100
+
+# What CPython's reader says of a syntax error, in both languages.
+SYNTAX_REASONS = {
+    english: Text(french, english)
+    for english, french in (
+        ("Expecting value", "une valeur est attendue"),
+        ("Expecting ',' delimiter", "une virgule est attendue"),
+        ("Expecting ':' delimiter", "un deux-points est attendu"),
+        ("Expecting property name enclosed in double quotes", "un nom de clé entre guillemets doubles est attendu"),
+        ("Illegal trailing comma before end of object", "virgule de trop avant la fin de l'objet"),
+        ("Illegal trailing comma before end of array", "virgule de trop avant la fin de la liste"),
+        ("Extra data", "du texte suit la fin de l'objet"),
+        ("Unterminated string starting at", "le texte entre guillemets n'est pas fermé"),
+        ("Invalid control character at", "caractère de contrôle dans un texte"),
+        ("Invalid \\escape", "barre oblique inverse suivie d'un caractère inattendu"),
+        ("Invalid \\uXXXX escape", "\\u n'est pas suivi de quatre chiffres hexadécimaux"),
+    )
+}
+BAD_NUMBER = Text(
+    "NaN, un infini, ou un nombre de plusieurs milliers de chiffres",
+    "NaN, an infinity, or a number of thousands of digits",
+)
+TOO_DEEP = Text("trop de niveaux imbriqués", "nested too deep")
+
+FICHIER_ABSENT = define(
+    "FICHIER-ILLISIBLE", ERROR,
+    fr="fichier illisible : {reason}", en="the file cannot be read: {reason}",
+    fix_fr="vérifier le chemin et les droits de lecture", fix_en="check the path and the read permission",
+)  # fmt: skip
+FICHIER_VIDE = define(
+    "FICHIER-VIDE", ERROR,
+    fr="aucun descripteur ici", en="no descriptor here",
+    fix_fr="donner un fichier .json ou .jsonl, ou un dossier qui en contient",
+    fix_en="give a .json or .jsonl file, or a folder that holds some",
+)  # fmt: skip
+FICHIER_TROP_GRAND = define(
+    "FICHIER-TROP-GRAND", ERROR,
+    fr="fichier de {size} octets, au-delà de {limit}", en="the file has {size} bytes, above {limit}",
+    fix_fr="le couper en plusieurs fichiers", fix_en="split it into several files",
+)  # fmt: skip
+JSON_ENCODAGE = define(
+    "JSON-ENCODAGE", ERROR,
+    fr="le fichier n'est pas en UTF-8 (octet {offset})", en="the file is not UTF-8 (byte {offset})",
+    fix_fr="l'enregistrer en UTF-8", fix_en="save it as UTF-8",
+    source="RFC 8259, section 8.1",
+)  # fmt: skip
+JSON_SYNTAXE = define(
+    "JSON-SYNTAXE", ERROR,
+    fr="ce n'est pas du JSON : {reason}", en="this is not JSON: {reason}",
+    fix_fr="corriger le fichier à cet endroit ; une virgule ou un guillemet manque souvent juste avant",
+    fix_en="mend the file at this place; a comma or a quote is often missing just before it",
+    source="RFC 8259",
+)  # fmt: skip
+JSON_CLE_DOUBLE = define(
+    "JSON-CLE-DOUBLE", ERROR,
+    fr="la clé « {key} » est écrite deux fois dans le même objet", en="the key “{key}” is written twice in one object",
+    fix_fr="n'en garder qu'une : la seconde effacerait la première sans rien dire",
+    fix_en="keep one: the second would silently replace the first",
+    source="RFC 8259, section 4",
+)  # fmt: skip
+JSON_FORME = define(
+    "JSON-FORME", ERROR,
+    fr="un descripteur est un objet, pas {found}", en="a descriptor is an object, not {found}",
+    fix_fr="écrire {{ … }}, une liste de tels objets, ou un objet par ligne",
+    fix_en="write {{ … }}, a list of such objects, or one object a line",
+)  # fmt: skip
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """One descriptor as it was read: its JSON, and what is needed to say where a value stands.
+
+    Attributes:
+        file: the file's name as the user gave it, `-` for the standard input.
+        value: the JSON object.
+        text: the text `value` was read from: the whole file, or its line in JSON Lines.
+        prefix: JSON pointer of the object in `text`, such as `/3` in a list.
+        first_line: line of the file on which `text` starts.
+    """
+
+    file: str
+    value: JsonObject = field(repr=False)
+    text: str = field(repr=False)
+    prefix: str = ""
+    first_line: int = 1
+
+    @cached_property
+    def _spots(self) -> dict[str, Spot]:
+        return spots(self.text)
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths of the descriptor start from."""
+        return Path() if self.file == STDIN else Path(self.file).parent
+
+    def place(self, pointer: str, *, at_key: bool = False) -> Place:
+        """Return the place of a value of the descriptor.
+
+        Args:
+            pointer: JSON pointer from the descriptor's own root; one that is not there gives its nearest parent.
+            at_key: point at the member's key instead of its value.
+        """
+        whole = self.prefix + pointer
+        known = whole
+        while known not in self._spots and known:
+            known = known.rpartition("/")[0]
+        spot = self._spots[known]
+        offset = spot.key if at_key and spot.key is not None and known == whole else spot.value
+        return _place(self.file, self.text, offset, self.first_line, pointer=whole)
+
+
+def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Finding]:
+    """Read descriptors, in the order given; folders are searched for `*.json`, `*.jsonl` and `*.ndjson`.
+
+    Args:
+        paths: files and folders; `-` is the standard input.
+
+    Yields:
+        A `Descriptor` for each one read, a `Finding` for each file or part of a file that cannot be.
+    """
+    for path in paths:
+        if str(path) == STDIN:
+            yield from _parse(STDIN, sys.stdin.buffer.read(MAX_BYTES + 1))
+        elif Path(path).is_dir():
+            yield from _read_folder(Path(path))
+        else:
+            yield from _read_file(Path(path))
+
+
+def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
+    """Read the descriptors of a text that the caller holds; `file` names it in findings."""
+    yield from _parse_text(file, text)
+
+
+def _read_folder(folder: Path) -> Iterator[Descriptor | Finding]:
+    files = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    if not files:
+        yield FICHIER_VIDE.at(Place(str(folder)))
+    for file in files:
+        yield from _read_file(file)
+
+
+def _read_file(path: Path) -> Iterator[Descriptor | Finding]:
+    try:
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
+    except (OSError, ValueError) as error:
+        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
+        yield FICHIER_ABSENT.at(Place(str(path)), reason=reason)
+        return
+    yield from _parse(str(path), data)
+
+
+def _parse(file: str, data: bytes) -> Iterator[Descriptor | Finding]:
+    if len(data) > MAX_BYTES:
+        yield FICHIER_TROP_GRAND.at(Place(file), size=len(data), limit=MAX_BYTES)
+        return
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = data.count(b"\n", 0, error.start) + 1
+        yield JSON_ENCODAGE.at(Place(file, line=line), offset=error.start)
+        return
+    yield from _parse_text(file, text)
+
+
+def _parse_text(file: str, text: str) -> Iterator[Descriptor | Finding]:
+    if not text.strip():
+        yield FICHIER_VIDE.at(Place(file))
+    elif file.endswith(LINES_SUFFIXES) or _looks_like_lines(text):
+        for number, line in enumerate(text.split("\n"), start=1):
+            if line.strip():
+                yield from _parse_value(file, line, number)
+    else:
+        yield from _parse_value(file, text, 1)
+
+
+def _looks_like_lines(text: str) -> bool:
+    """Tell whether a text without a telling name is JSON Lines: more than one line, each with an object of its own."""
+    lines = [line.strip() for line in text.strip().split("\n")[:2]]
+    return len(lines) == 2 and all(line.startswith("{") and line.endswith("}") for line in lines)  # noqa: PLR2004
+
+
+def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
+    pairs = _Pairs()
+    try:
+        value = json.loads(text, object_pairs_hook=pairs.build, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        place = _place(file, text, syntax_offset(error), first_line)
+        yield JSON_SYNTAXE.at(place, reason=SYNTAX_REASONS.get(error.msg, Text(error.msg, error.msg)))
+        return
+    except (ValueError, RecursionError) as error:
+        # NaN and Infinity, a number of thousands of digits, or brackets nested by the thousand.
+        reason = TOO_DEEP if isinstance(error, RecursionError) else BAD_NUMBER
+        yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=reason)
+        return
+    unsound = set[str]()
+    for pointer, offset in repeated_keys(text) if pairs.repeated else ():
+        unsound.add(pointer)
+        key = pointer.rpartition("/")[2]
+        yield JSON_CLE_DOUBLE.at(_place(file, text, offset, first_line, pointer), key=key)
+    items = [(f"/{index}", item) for index, item in enumerate(value)] if isinstance(value, list) else [("", value)]
+    if not items:
+        yield FICHIER_VIDE.at(Place(file, line=first_line))
+    for prefix, item in items:
+        if any(pointer.startswith(f"{prefix}/") for pointer in unsound):
+            continue
+        if isinstance(item, dict):
+            yield Descriptor(file, item, text, prefix, first_line)
+        else:
+            place = _place(file, text, spots(text)[prefix].value, first_line, prefix)
+            yield JSON_FORME.at(place, found=json.dumps(item))
+
+
+class _Pairs:
+    """Builds objects as `json` does, and notes whether one of them had a key twice."""
+
+    def __init__(self) -> None:
+        self.repeated = False
+
+    def build(self, pairs: list[tuple[str, object]]) -> JsonObject:
+        built = dict(pairs)
+        self.repeated = self.repeated or len(built) < len(pairs)
+        return built
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _place(file: str, text: str, offset: int, first_line: int, pointer: str | None = None) -> Place:
+    line, column = line_and_column(text, offset)
+    start = offset - column + 1
+    end = text.find("\n", offset)
+    whole = text[start : end if end >= 0 else len(text)].rstrip("\r")
+    cut = max(0, column - EXCERPT_WIDTH // 2) if len(whole) > EXCERPT_WIDTH else 0
+    excerpt = whole[cut : cut + EXCERPT_WIDTH]
+    return Place(file, first_line + line - 1, column, pointer, excerpt=excerpt, caret=column - 1 - cut)

@@ -1,0 +1,119 @@
+"""One dossier: the order, and what its VA or PV pilote adds."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import field
+from decimal import Decimal
+from pathlib import Path
+
+from generator.jsonio.source import JsonObject
+
+# An answer to a question of the installation scenario: yes or no, or a date.
+Answer = bool | datetime.date
+
+
+@dataclass(frozen=True, slots=True)
+class Adresse:
+    """A postal address."""
+
+    lignes: tuple[str, ...]
+    code_postal: str
+    ville: str
+
+
+@dataclass(frozen=True, slots=True)
+class Personne:
+    """Somebody named on a document."""
+
+    nom: str
+    qualite: str | None = None
+    telephone: str | None = None
+    mail: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fournisseur:
+    """The vendor; `logo` is the path of a picture, relative to `Order.folder`."""
+
+    denomination_sociale: str
+    siret: str
+    adresse: Adresse
+    responsable: Personne
+    signataire: Personne | None
+    logo: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Client:
+    """The hospital, known by its FINESS PMSI."""
+
+    denomination_sociale: str
+    finess_pmsi: str
+    adresse: Adresse | None
+    responsable: Personne | None
+    signataire: Personne | None
+
+
+@dataclass(frozen=True, slots=True)
+class Solution:
+    """The software ordered."""
+
+    nom: str
+    version: str | None
+    numero_referencement: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Montant:
+    """Amounts in euros, exact to the cent; `taux_tva` in per cent."""
+
+    ht: Decimal
+    taux_tva: Decimal
+    ttc: Decimal
+
+
+@dataclass(frozen=True, slots=True)
+class Va:
+    """What the VA or the PV pilote adds.
+
+    Attributes:
+        pv_pilote: a PV pilote instead of a VA.
+        scenario: the answers that differ from the order's.
+        reserves: None leaves the choice to the client's pen; an empty tuple says « sans réserve ».
+    """
+
+    pv_pilote: bool
+    date: datetime.date
+    version_installee: str
+    scenario: Mapping[str, Answer]
+    reserves: tuple[str, ...] | None
+    signataire: Personne | None
+
+
+@dataclass(frozen=True)
+class Order:
+    """A dossier as its descriptor gives it, every text in Unicode's composed form (NFC).
+
+    Attributes:
+        folder: the folder that `fournisseur.logo` starts from.
+        file: the descriptor's file, for messages.
+        descriptor: the JSON it was built from, for the canonical descriptor.
+    """
+
+    reference: str
+    prestation: str
+    numero: str
+    date_emission: datetime.date
+    fournisseur: Fournisseur
+    client: Client
+    solution: Solution | None
+    montant: Montant
+    scenario: Mapping[str, Answer]
+    sous_condition_referencement: bool
+    va: Va | None
+    folder: Path
+    file: str
+    descriptor: JsonObject = field(repr=False)

@@ -1,0 +1,1 @@
+"""DOCX to PDF: the engine that converts, and the finishing of what it gives."""

@@ -1,0 +1,164 @@
+"""LibreOffice, without a window, as the engine that makes PDF of DOCX.
+
+Each start has a profile of its own, made of two small files and thrown away after it: parallel starts do not fight,
+a killed one leaves nothing broken, and neither the user's macros nor his settings count.
+"""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import shutil
+import tempfile
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from generator.pdf.process import run
+
+SOFFICE_VARIABLE = "SEGURDOC_SOFFICE"
+_NAMES = ("soffice", "libreoffice")
+_ELSEWHERE = (
+    Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
+    Path("C:/Program Files/LibreOffice/program/soffice.exe"),
+)
+_VERSION = re.compile(r"(\d+\.\d+)\S* (\S+)")
+_PROBE_SECONDS = 30.0
+# LibreOffice asks, with this exit code, to be started again: its profile was new.
+_RESTART = 81
+
+# PDF/A-3b, since an attached descriptor needs part 3; tags for screen readers; the QR code kept sharp.
+_EXPORT = {
+    "SelectPdfVersion": ("long", "3"),
+    "UseTaggedPDF": ("boolean", "true"),
+    "UseLosslessCompression": ("boolean", "true"),
+    "ReduceImageResolution": ("boolean", "false"),
+    "ExportBookmarks": ("boolean", "false"),
+}
+_FILTER = "pdf:writer_pdf_Export:" + json.dumps(
+    {name: {"type": kind, "value": value} for name, (kind, value) in _EXPORT.items()}
+)
+
+# No macro, no Java, no link followed.
+_SETTINGS = (
+    ("/org.openoffice.Office.Common/Security/Scripting", "MacroSecurityLevel", "3"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "DisableMacrosExecution", "true"),
+    ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
+    ("/org.openoffice.Office.Java/VirtualMachine", "Enable", "false"),
+    ("/org.openoffice.Office.Writer/Content/Update", "Link", "2"),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class LibreOffice:
+    """An installed LibreOffice: its program, its version as `7.4`, and the identifier of its build."""
+
+    program: Path
+    version: str
+    build: str
+
+
+@dataclass(frozen=True, slots=True)
+class Conversion:
+    """What a start of LibreOffice gave.
+
+    Attributes:
+        pdfs: the PDF of each DOCX that gave one.
+        timed_out: the time limit ended it.
+        said: LibreOffice's own words, for the report.
+    """
+
+    pdfs: dict[Path, Path]
+    timed_out: bool
+    said: str
+
+
+def find_soffice() -> Path | None:
+    """Return LibreOffice's program: the one `SEGURDOC_SOFFICE` names, else on the path or where it is usual."""
+    named = os.environ.get(SOFFICE_VARIABLE)
+    if named:
+        return Path(named) if shutil.which(named) else None
+    found = next(filter(None, map(shutil.which, _NAMES)), None)
+    return Path(found) if found else next((path for path in _ELSEWHERE if path.exists()), None)
+
+
+def probe_libreoffice() -> LibreOffice | None:
+    """Return the LibreOffice of this machine, None where there is none that answers."""
+    program = find_soffice()
+    if program is None:
+        return None
+    try:
+        answer = run([str(program), "--version"], timeout=_PROBE_SECONDS, environ=_environment())
+    except OSError:
+        return None
+    found = _VERSION.search(answer.said)
+    return LibreOffice(_direct(program), found[1], found[2]) if found else LibreOffice(program, "", "")
+
+
+def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout: float) -> Conversion:
+    """Convert DOCX files to PDF/A-3b in one start of LibreOffice.
+
+    The exit code proves nothing (0 for a file that it could not load), so it is not reported: the PDFs are.
+
+    Args:
+        office: the engine.
+        files: DOCX files, of different names.
+        folder: where the PDFs go, each under its DOCX's name.
+        timeout: seconds for the whole start.
+    """
+    with tempfile.TemporaryDirectory(prefix="segurdoc-profile-") as profile:
+        _seed(Path(profile), office)
+        command = [
+            str(office.program),
+            f"-env:UserInstallation={Path(profile).as_uri()}",
+            "--headless",
+            "--norestore",
+            "--nologo",
+            "--convert-to",
+            _FILTER,
+            "--outdir",
+            str(folder),
+            *map(str, files),
+        ]
+        ended = run(command, timeout=timeout, environ=_environment())
+        if ended.code == _RESTART:
+            ended = run(command, timeout=timeout, environ=_environment())
+    made = {file: folder / f"{file.stem}.pdf" for file in files}
+    pdfs = {file: pdf for file, pdf in made.items() if pdf.is_file() and pdf.stat().st_size}
+    return Conversion(pdfs, ended.code is None, ended.said)
+
+
+def _seed(profile: Path, office: LibreOffice) -> None:
+    """Write a profile that LibreOffice takes for one it has used.
+
+    In one it takes for new, it asks to be restarted (exit code 81) for want of `extensions/buildid`, and it runs its
+    graphics self-tests at every start for want of `ooSetupLastVersion`: two thirds of the time of a conversion.
+    """
+    settings = list(_SETTINGS)
+    if office.version:
+        settings.append(("/org.openoffice.Setup/Product", "ooSetupLastVersion", office.version))
+        (profile / "user" / "extensions").mkdir(parents=True)
+        (profile / "user" / "extensions" / "buildid").write_text(office.build, "utf-8")
+    items = "".join(
+        f'<item oor:path="{path}"><prop oor:name="{name}" oor:op="fuse"><value>{escape(value)}</value></prop></item>'
+        for path, name, value in settings
+    )
+    (profile / "user").mkdir(exist_ok=True)
+    (profile / "user" / "registrymodifications.xcu").write_text(
+        '<?xml version="1.0" encoding="UTF-8"?>\n'
+        '<oor:items xmlns:oor="http://openoffice.org/2001/registry" '
+        f'xmlns:xs="http://www.w3.org/2001/XMLSchema">{items}</oor:items>\n',
+        "utf-8",
+    )
+
+
+def _direct(program: Path) -> Path:
+    """Return the program behind the start script, where there is one: the script only looks for Java."""
+    binary = program.resolve().with_name("soffice.bin")
+    return binary if binary.is_file() else program
+
+
+def _environment() -> dict[str, str]:
+    return {**os.environ, "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_PRINTERLIST": "1", "OOO_DISABLE_RECOVERY": "1"}

@@ -1,0 +1,131 @@
+"""How the values of an order are printed, so that people and machines read them back.
+
+Groups are parted by no-break spaces: an identifier or an amount never breaks over two lines.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Callable
+from decimal import ROUND_HALF_UP
+from decimal import Decimal
+
+from generator.orders.model import Adresse
+from generator.orders.model import Answer
+from generator.orders.model import Order
+from generator.orders.model import Personne
+
+NBSP = "\N{NO-BREAK SPACE}"
+_CENT = Decimal("0.01")
+
+
+def cents(amount: Decimal) -> Decimal:
+    """Return an amount rounded to the cent, halves up."""
+    return amount.quantize(_CENT, ROUND_HALF_UP)
+
+
+def french_date(date: datetime.date) -> str:
+    """Return a date as `04/05/2026`."""
+    return date.strftime("%d/%m/%Y")
+
+
+def french_number(number: Decimal) -> str:
+    """Return a number with two decimals as `12 000,00`."""
+    return f"{number:,.2f}".replace(",", NBSP).replace(".", ",")
+
+
+def euros(amount: Decimal) -> str:
+    """Return an amount as `12 000,00 €`."""
+    return f"{french_number(amount)}{NBSP}€"
+
+
+def answer(given: Answer) -> str:
+    """Return an answer to a scenario question: `Oui`, `Non` or a date."""
+    if isinstance(given, bool):
+        return "Oui" if given else "Non"
+    return french_date(given)
+
+
+def siret(number: str) -> str:
+    """Return a SIRET as `732 829 320 00074`."""
+    return NBSP.join((number[:3], number[3:6], number[6:9], number[9:]))
+
+
+def telephone(number: str) -> str:
+    """Return a phone number as `01 23 45 67 89` for France, `+262 262 12 34 56` elsewhere."""
+    import phonenumbers
+
+    parsed = phonenumbers.parse(number, "FR")
+    national = phonenumbers.region_code_for_country_code(parsed.country_code or 0) == "FR"
+    form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
+    return phonenumbers.format_number(parsed, form).replace(" ", NBSP)
+
+
+def adresse(place: Adresse | None) -> str | None:
+    """Return an address on one line, its parts parted by commas."""
+    return ", ".join((*place.lignes, f"{place.code_postal}{NBSP}{place.ville}")) if place else None
+
+
+def personne(person: Personne | None) -> str | None:
+    """Return a person's name and position."""
+    return ", ".join(part for part in (person.nom, person.qualite) if part) if person else None
+
+
+def _contact(person: Personne | None) -> str | None:
+    if person is None:
+        return None
+    number = telephone(person.telephone) if person.telephone else None
+    return ", ".join(part for part in (person.nom, person.qualite, number, person.mail) if part)
+
+
+def _solution(order: Order) -> str | None:
+    if order.solution is None:
+        return None
+    version = f"version {order.solution.version}" if order.solution.version else None
+    return ", ".join(part for part in (order.solution.nom, version) if part)
+
+
+def _montant_complet(order: Order) -> str:
+    montant = order.montant
+    tva = f"{euros(montant.ttc - montant.ht)} de TVA à {french_number(montant.taux_tva)}{NBSP}%"
+    return f"{euros(montant.ttc)} TTC, soit {euros(montant.ht)} HT et {tva}"
+
+
+# What a mention's `value` can name beside `prestation`, the name of the order line; None where the order lacks it.
+_PRINTERS: dict[str, Callable[[Order], str | None]] = {
+    "reference": lambda order: order.reference,
+    "numero": lambda order: order.numero,
+    "date_emission": lambda order: french_date(order.date_emission),
+    "fournisseur.denomination_sociale": lambda order: order.fournisseur.denomination_sociale,
+    "fournisseur.siret": lambda order: siret(order.fournisseur.siret),
+    "fournisseur.adresse": lambda order: adresse(order.fournisseur.adresse),
+    "fournisseur.responsable": lambda order: personne(order.fournisseur.responsable),
+    "fournisseur.telephone": lambda order: telephone(order.fournisseur.responsable.telephone or ""),
+    "fournisseur.mail": lambda order: order.fournisseur.responsable.mail,
+    "client.denomination_sociale": lambda order: order.client.denomination_sociale,
+    "client.finess_pmsi": lambda order: order.client.finess_pmsi,
+    "client.adresse": lambda order: adresse(order.client.adresse),
+    "client.contact": lambda order: _contact(order.client.responsable),
+    "solution.complete": _solution,
+    "solution.numero_referencement": lambda order: order.solution.numero_referencement if order.solution else None,
+    "montant.ht": lambda order: f"{euros(order.montant.ht)} HT",
+    "montant.ttc": lambda order: f"{euros(order.montant.ttc)} TTC",
+    "montant.complet": _montant_complet,
+    "va.date": lambda order: french_date(order.va.date) if order.va else None,
+    "va.version_installee": lambda order: order.va.version_installee if order.va else None,
+}
+PRINTED_NAMES = frozenset({*_PRINTERS, "prestation"})
+
+
+def printed(name: str, order: Order, line: str) -> str | None:
+    """Return the printed form of a value.
+
+    Args:
+        name: one of `PRINTED_NAMES`.
+        order: the dossier.
+        line: exact name of the order line, from the AF's record.
+
+    Returns:
+        The text, or None where the order does not have the value.
+    """
+    return line if name == "prestation" else _PRINTERS[name](order)

@@ -1,0 +1,127 @@
+"""Records of appels à financement, read from `schemas/appels/` and from the user's own files."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Mapping
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+from generator.findings import ERROR
+from generator.findings import Finding
+from generator.findings import FindingsError
+from generator.findings import define
+from generator.findings import has_errors
+from generator.jsonio.schema import check_schema
+from generator.jsonio.schema import load_validator
+from generator.jsonio.source import Descriptor
+from generator.jsonio.source import read_descriptors
+from generator.lang import Text
+from generator.printed import PRINTED_NAMES
+from generator.references.model import Appel
+from generator.references.model import Deadline
+from generator.references.model import DocumentKind
+from generator.references.model import Mention
+from generator.references.model import Prestation
+from generator.references.model import Question
+from generator.references.model import Status
+from generator.resources import APPELS
+from generator.resources import SCHEMAS
+
+Appels = Mapping[str, Appel]
+
+VALEUR_INCONNUE = define(
+    "APPEL-VALEUR-INCONNUE", ERROR,
+    fr="la mention demande la valeur « {value} », que le programme ne sait pas imprimer",
+    en="the mention asks for the value “{value}”, which the program cannot print",
+    fix_fr="attendu : {expected}", fix_en="expected: {expected}",
+)  # fmt: skip
+
+
+def load_appels(own: Iterable[Path] = ()) -> Appels:
+    """Return the built-in records by reference, each replaced by the user's own where there is one.
+
+    Args:
+        own: files of `--appel`, each with one record or a list of them.
+
+    Raises:
+        FindingsError: one of `own` cannot be read or does not follow `schemas/appel.schema.json`.
+    """
+    appels = dict(_built_in())
+    validator = load_validator(SCHEMAS / "appel.schema.json")
+    findings: list[Finding] = []
+    for read in read_descriptors(own):
+        problems = [read] if isinstance(read, Finding) else [*check_schema(read, validator), *_check_values(read)]
+        findings += problems
+        if isinstance(read, Descriptor) and not has_errors(problems):
+            appel = _build(read)
+            appels[appel.reference] = appel
+    if has_errors(findings):
+        raise FindingsError(findings)
+    return appels
+
+
+@cache
+def _built_in() -> Appels:
+    records = (_build(read) for read in read_descriptors([APPELS]) if isinstance(read, Descriptor))
+    return {appel.reference: appel for appel in records}
+
+
+def _check_values(descriptor: Descriptor) -> Iterator[Finding]:
+    mentions = descriptor.value.get("mentions")
+    for index, mention in enumerate(mentions if isinstance(mentions, list) else []):
+        value = mention.get("value") if isinstance(mention, dict) else None
+        if isinstance(value, str) and value not in PRINTED_NAMES:
+            place = descriptor.place(f"/mentions/{index}/value")
+            yield VALEUR_INCONNUE.at(place, value=value, expected=", ".join(sorted(PRINTED_NAMES)))
+
+
+def _build(descriptor: Descriptor) -> Appel:
+    record: dict[str, Any] = descriptor.value
+    clause = record["conditional_clause"]
+    return Appel(
+        reference=record["reference"],
+        label=Text(**record["label"]),
+        couloir=record["couloir"],
+        dispositif=record["dispositif"],
+        wave=record["wave"],
+        status=Status(record["status"]),
+        notes=tuple(record.get("notes", ())),
+        prestations=tuple(Prestation(**prestation) for prestation in record["prestations"]),
+        avance_percent=record["avance_percent"],
+        solde_percent=record["solde_percent"],
+        end_documents=tuple(DocumentKind(name) for name in record["end_documents"]),
+        mentions=tuple(_mention(mention) for mention in record["mentions"]),
+        questions=tuple(Question(each["id"], each["text"], each["kind"] == "date") for each in record["questions"]),
+        questions_status=Status(record["questions_status"]),
+        questions_source=record["questions_source"],
+        conditional_clause=clause["text"],
+        conditional_clause_status=Status(clause["status"]),
+        deadlines=tuple(_deadline(deadline) for deadline in record["deadlines"]),
+        file=descriptor.file,
+    )
+
+
+def _mention(mention: dict[str, Any]) -> Mention:
+    return Mention(
+        id=mention["id"],
+        text=mention["text"],
+        value=mention.get("value"),
+        documents=tuple(DocumentKind(name) for name in mention["documents"]),
+        one_line=mention.get("one_line", False),
+        status=Status(mention["status"]),
+        source=mention["source"],
+    )
+
+
+def _deadline(deadline: dict[str, Any]) -> Deadline:
+    return Deadline(
+        id=deadline["id"],
+        label=Text(**deadline["label"]),
+        date=datetime.date.fromisoformat(deadline["date"]),
+        status=Status(deadline["status"]),
+        source=deadline["source"],
+    )

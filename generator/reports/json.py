@@ -1,0 +1,30 @@
+"""Findings for programs: a JSON array of objects."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Sequence
+
+from generator.findings import Finding
+from generator.lang import Lang
+
+
+def json_report(findings: Sequence[Finding], lang: Lang) -> str:
+    """Return findings as a JSON array; `message` and `fix` are in `lang`, everything else is the same in both."""
+    return json.dumps([finding_object(finding, lang) for finding in findings], ensure_ascii=True, indent=2)
+
+
+def finding_object(finding: Finding, lang: Lang) -> dict[str, object]:
+    """Return a finding as a JSON object; what is not known of its place is null."""
+    place = finding.place
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "file": place.file or None,
+        "line": place.line,
+        "column": place.column,
+        "pointer": place.pointer,
+        "part": place.part.say(lang) if place.part else None,
+        "message": finding.message(lang),
+        "fix": finding.fix(lang),
+    }

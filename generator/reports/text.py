@@ -1,0 +1,68 @@
+"""Findings for people: where, what, the line it stands on, and what to do."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from click import style
+
+from generator.findings import ERROR
+from generator.findings import INFO
+from generator.findings import WARNING
+from generator.findings import Finding
+from generator.findings import Place
+from generator.findings import Severity
+from generator.lang import Lang
+from generator.lang import Text
+
+_WORDS = {
+    ERROR: Text("erreur", "error"),
+    WARNING: Text("avertissement", "warning"),
+    INFO: Text("information", "information"),
+}
+_COLOURS = {ERROR: "red", WARNING: "yellow", INFO: "cyan"}
+
+
+def text_report(findings: Sequence[Finding], lang: Lang) -> str:
+    """Return findings as text, one paragraph each, in `lang`; coloured, for `click.echo` to strip where it must."""
+    return "\n".join(_paragraph(finding, lang) for finding in findings)
+
+
+def severity_word(severity: Severity, lang: Lang) -> str:
+    """Return the name of a severity."""
+    return _WORDS[severity].say(lang)
+
+
+def _paragraph(finding: Finding, lang: Lang) -> str:
+    weight = style(f"{severity_word(finding.severity, lang)} {finding.code}", fg=_COLOURS[finding.severity], bold=True)
+    where = _where(finding.place, lang)
+    fix = finding.fix(lang)
+    lines = [f"{where}: {weight}" if where else weight, f"  {finding.message(lang)}"]
+    lines += _excerpt(finding.place)
+    if fix:
+        lines.append(f"  → {fix}")
+    return "\n".join(lines)
+
+
+def _where(place: Place, lang: Lang) -> str:
+    numbers = ":".join(str(number) for number in (place.line, place.column) if number is not None)
+    file = ":".join(part for part in (printable(place.file), numbers) if part)
+    inside = place.part.say(lang) if place.part else printable(place.pointer or "")
+    return " ".join(part for part in (file, inside) if part)
+
+
+def _excerpt(place: Place) -> list[str]:
+    if not place.excerpt:
+        return []
+    gutter = str(place.line) if place.line else ""
+    lines = [f"  {gutter} │ {printable(place.excerpt)}"]
+    if place.caret is not None:
+        lines.append(f"  {' ' * len(gutter)} │ {' ' * place.caret}^")
+    return lines
+
+
+def printable(text: str) -> str:
+    """Return `text` without what a terminal would obey or an encoding refuse; tabs become spaces."""
+    return "".join(
+        char if char.isprintable() else " " if char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text
+    )

@@ -1,0 +1,50 @@
+"""Rules on the order of dates: nothing is installed or accepted before it is ordered."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+
+from generator.findings import WARNING
+from generator.findings import define
+from generator.orders import Order
+from generator.printed import french_date
+from generator.references import Appel
+from generator.rules.model import Problem
+from generator.rules.model import Rule
+from generator.rules.model import problem
+
+VA_AVANT_COMMANDE = define(
+    "DATE-VA-AVANT-COMMANDE", WARNING,
+    fr="la VA ou le PV pilote est du {date}, avant le bon de commande du {order}",
+    en="the VA or PV pilote is dated {date}, before the order of {order}",
+    fix_fr="vérifier les deux dates", fix_en="check both dates",
+    source="Déduit : la VA atteste de la bonne finalisation « conformément aux dispositions du bon de commande »",
+)  # fmt: skip
+INSTALLATION_AVANT_COMMANDE = define(
+    "DATE-INSTALLATION-AVANT-COMMANDE", WARNING,
+    fr="l'installation est prévue le {date}, avant le bon de commande du {order}",
+    en="installation is planned on {date}, before the order of {order}",
+    fix_fr="vérifier les deux dates", fix_en="check both dates",
+    source="Déduit : la commande précède l'installation qu'elle prévoit",
+)  # fmt: skip
+
+
+def _va_follows_order(order: Order, _: Appel) -> Iterator[Problem]:
+    if order.va and order.va.date < order.date_emission:
+        dates = {"date": french_date(order.va.date), "order": french_date(order.date_emission)}
+        yield problem(VA_AVANT_COMMANDE, "/va/date", **dates)
+
+
+def _installation_follows_order(order: Order, appel: Appel) -> Iterator[Problem]:
+    for question in appel.questions:
+        planned = order.scenario.get(question.id)
+        if isinstance(planned, datetime.date) and planned < order.date_emission:
+            dates = {"date": french_date(planned), "order": french_date(order.date_emission)}
+            yield problem(INSTALLATION_AVANT_COMMANDE, f"/scenario/{question.id}", **dates)
+
+
+RULES = (
+    Rule(("/va/date", "/date_emission"), _va_follows_order),
+    Rule(("/scenario", "/date_emission"), _installation_follows_order),
+)

@@ -1,0 +1,85 @@
+"""Rules on the installation scenario: the AF's questions, all of them, no other, each with its kind of answer."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterator
+from collections.abc import Mapping
+
+from generator.findings import ERROR
+from generator.findings import WARNING
+from generator.findings import define
+from generator.jsonio.schema import suggest
+from generator.lang import Text
+from generator.orders import Order
+from generator.orders.model import Answer
+from generator.references import Appel
+from generator.rules.model import Problem
+from generator.rules.model import Rule
+from generator.rules.model import key_problem
+from generator.rules.model import problem
+
+SCENARIO_SOURCE = "Exemple de bon de commande : chaque question attend une réponse, une seule case cochée"
+QUESTION_SANS_REPONSE = define(
+    "SCENARIO-SANS-REPONSE", ERROR,
+    fr="pas de réponse à la question « {key} » : {text}", en="no answer to the question “{key}”: {text}",
+    fix_fr="ajouter la clé à « scenario »", fix_en="add the key to “scenario”",
+    source=SCENARIO_SOURCE,
+)  # fmt: skip
+QUESTION_INCONNUE = define(
+    "SCENARIO-QUESTION-INCONNUE", ERROR,
+    fr="{reference} n'a pas de question « {key} »{suggestion}", en="{reference} has no question “{key}”{suggestion}",
+    fix_fr="la retirer, ou compléter le dossier de l'AF avec --appel",
+    fix_en="remove it, or complete the AF's record with --appel",
+    source=SCENARIO_SOURCE,
+)  # fmt: skip
+REPONSE_FAUSSE = define(
+    "SCENARIO-REPONSE", ERROR,
+    fr="cette réponse ne convient pas à la question « {key} »", en="this answer does not fit the question “{key}”",
+    fix_fr="attendu : {expected}", fix_en="expected: {expected}",
+    source=SCENARIO_SOURCE,
+)  # fmt: skip
+REPONSE_REPETEE = define(
+    "SCENARIO-VA-IDENTIQUE", WARNING,
+    fr="« {key} » a la même réponse que dans la commande", en="“{key}” has the same answer as in the order",
+    fix_fr="la retirer : va.scenario ne porte que les différences",
+    fix_en="remove it: va.scenario holds only the differences",
+)  # fmt: skip
+
+_DATE = Text("une date AAAA-MM-JJ, telle que 2026-11-02", "a date YYYY-MM-DD, such as 2026-11-02")
+_YES_NO = Text("true pour oui, false pour non", "true for yes, false for no")
+
+
+def _is_complete(order: Order, appel: Appel) -> Iterator[Problem]:
+    for question in appel.questions:
+        if question.id not in order.scenario:
+            yield problem(QUESTION_SANS_REPONSE, "/scenario", key=question.id, text=question.text)
+    yield from _answers_fit(order.scenario, appel, "/scenario")
+
+
+def _differences_fit(order: Order, appel: Appel) -> Iterator[Problem]:
+    if not order.va:
+        return
+    yield from _answers_fit(order.va.scenario, appel, "/va/scenario")
+    for key, answer in order.va.scenario.items():
+        if key in order.scenario and order.scenario[key] == answer:
+            yield key_problem(REPONSE_REPETEE, f"/va/scenario/{key}", key=key)
+
+
+def _answers_fit(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> Iterator[Problem]:
+    questions = {question.id: question for question in appel.questions}
+    for key, answer in answers.items():
+        question = questions.get(key)
+        if question is None:
+            near = suggest(key, list(questions))
+            where = f"{pointer}/{key}"
+            yield key_problem(QUESTION_INCONNUE, where, reference=appel.reference, key=key, suggestion=near)
+        elif not isinstance(answer, datetime.date if question.is_date else bool):
+            expected = _DATE if question.is_date else _YES_NO
+            yield problem(REPONSE_FAUSSE, f"{pointer}/{key}", key=key, expected=expected)
+
+
+RULES = (
+    Rule(("/scenario",), _is_complete),
+    Rule(("/va/scenario", "/scenario"), _differences_fit),
+)

@@ -1,0 +1,56 @@
+"""From files to orders: read, schema, rules. Every problem is a finding, and the sound orders go on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.findings import Finding
+from generator.findings import has_errors
+from generator.jsonio.source import Descriptor
+from generator.jsonio.source import read_descriptors
+from generator.orders import Order
+from generator.orders import draft_order
+from generator.references import Appels
+from generator.rules import check
+
+
+@dataclass(frozen=True)
+class Checked:
+    """One descriptor, checked.
+
+    Attributes:
+        file: where it was read.
+        order: the order; None where `findings` holds an error.
+        findings: everything that is to be said of it, errors, warnings and information.
+    """
+
+    file: str
+    order: Order | None
+    findings: tuple[Finding, ...]
+
+
+def validate(paths: Iterable[str | Path], appels: Appels) -> Iterator[Checked]:
+    """Read and check descriptors one by one.
+
+    Args:
+        paths: files and folders, `-` for the standard input.
+        appels: the records of the AF.
+
+    Yields:
+        One `Checked` for each descriptor, and for each file that could not be read.
+    """
+    for read in read_descriptors(paths):
+        yield (
+            check_descriptor(read, appels) if isinstance(read, Descriptor) else Checked(read.place.file, None, (read,))
+        )
+
+
+def check_descriptor(descriptor: Descriptor, appels: Appels) -> Checked:
+    """Check one descriptor: all that the schema and the rules say of it, in the order of the file."""
+    draft = draft_order(descriptor)
+    findings = (*draft.findings, *check(draft, appels))
+    ordered = tuple(sorted(findings, key=lambda found: (found.place.line or 0, found.place.column or 0)))
+    return Checked(descriptor.file, None if has_errors(ordered) else draft.order, ordered)

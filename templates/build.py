@@ -1,0 +1,255 @@
+"""Builds the built-in templates: `python -m templates.build` writes them beside this file.
+
+One column of short sections in black: what an optical reader reads whole. A mention and its value stand on one
+line, or each on lines of its own; nothing stands beside a mention.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+from templates.ooxml import BOX_FACE
+from templates.ooxml import cell
+from templates.ooxml import field
+from templates.ooxml import package
+from templates.ooxml import paragraph
+from templates.ooxml import run
+from templates.ooxml import styles
+from templates.ooxml import tab
+from templates.ooxml import table
+from templates.ooxml import tag
+
+FOLDER = Path(__file__).resolve().parent
+SIDE = 18.0
+TEXT_WIDTH = 210 - 2 * SIDE
+BODY_SIZE = 11.0
+# What people add by hand has room: a stamp is some 35 mm high.
+SIGNATURE_HEIGHT = 46.0
+RULED_LINES = 4
+
+
+def heading(text: str) -> str:
+    """A section's heading, under a hairline."""
+    return paragraph(run(text), style="Heading1")
+
+
+def mention(name: str, *, optional: bool = False, keep_next: bool = False) -> str:
+    """A mention and its value on one line, the value in bold."""
+    line = paragraph(
+        run(f"{{{{ mention.{name}.text }}}} "),
+        run(f"{{{{ mention.{name}.value }}}}", bold=True),
+        style="Kept",
+        keep_next=keep_next,
+    )
+    return f"{tag(f'if mention.{name}')}{line}{tag('endif')}" if optional else line
+
+
+def label(text: str, value: str) -> str:
+    """A line that is no mention: the same look, from a text of the template."""
+    return paragraph(run(f"{text} "), run(f"{{{{ {value} }}}}", bold=True), style="Kept")
+
+
+def boxed(box: str, text: str) -> str:
+    """A box and the text it ticks."""
+    return run(f"{{{{ {box} }}}}", face=BOX_FACE) + run(f" {text}")
+
+
+def page_headers() -> tuple[str, str]:
+    """The header of the first page, with logo and QR code, and the small one of the others."""
+    identity = (
+        paragraph(run("{{ document.label }}", bold=True), style="Header", align="right"),
+        paragraph(run("{{ reference }}"), style="Header", align="right"),
+        paragraph(run("N° {{ numero }}"), style="Header", align="right"),
+        paragraph(run("Page "), field("PAGE"), run(" / "), field("NUMPAGES"), style="Header", align="right"),
+    )
+    vendor = (
+        tag("if logo"),
+        paragraph(run("{{ logo }}"), style="Header"),
+        tag("endif"),
+        paragraph(run("{{ fournisseur.denomination_sociale }}", bold=True), style="Header"),
+    )
+    code = paragraph(run("{{ qr_code }}"), style="Header", align="right")
+    end = paragraph(style="Header")
+    first = table((62, 76, 36), (cell(62, *vendor), cell(76, *identity), cell(36, code)))
+    short = (
+        paragraph(
+            run("{{ document.label }}", bold=True),
+            run(" – {{ reference }} – N° {{ numero }} – Page "),
+            field("PAGE"),
+            run(" / "),
+            field("NUMPAGES"),
+            style="Header",
+            align="right",
+        ),
+    )
+    vendor_line = paragraph(run("{{ fournisseur.denomination_sociale }}", bold=True), style="Header", align="right")
+    return first + end, vendor_line + "".join(short) + end
+
+
+def page_footer() -> str:
+    """The order number and the page, on every page."""
+    return paragraph(
+        run("Bon de commande n° {{ numero }}"), tab(), run("Page "), field("PAGE"), run(" / "), field("NUMPAGES"),
+        style="Footer",
+    )  # fmt: skip
+
+
+def parties(*, with_contact: bool) -> Iterator[str]:
+    """The vendor and the client, one under the other."""
+    yield heading("{{ mention.fournisseur.text }}")
+    yield mention("fournisseur_denomination")
+    yield mention("siret")
+    if with_contact:
+        yield mention("fournisseur_adresse")
+        yield mention("responsable")
+        yield mention("telephone")
+        yield mention("mail")
+    yield heading("{{ mention.client.text }}")
+    yield mention("client_denomination")
+    yield mention("finess")
+    if with_contact:
+        yield mention("client_adresse", optional=True)
+        yield tag("if client.contact") + label("Interlocuteur :", "client.contact") + tag("endif")
+
+
+def scenario(title: str, *, installed: bool) -> Iterator[str]:
+    """The questions, each on its own lines, the answer in words behind the boxes.
+
+    On a BDC the section holds together, and with the signatures after it; on a VA, longer, each question does.
+    """
+    together = not installed
+    yield heading(f"{{{{ mention.{title}.text }}}}")
+    if installed:
+        yield tag("if changed") + paragraph(run("{{ changed }}"), style="Kept") + tag("endif")
+    yield tag("for question in questions")
+    yield paragraph(run("{{ question.text }}"), style="Question")
+    ordered = (
+        run("{% if question.ordered %} (bon de commande : {{ question.ordered }}){% endif %}") if installed else ""
+    )
+    answer = run("Réponse : ") + run("{{ question.answer }}", bold=True) + ordered
+    yield tag("if question.is_date") + paragraph(answer, style="Kept", keep_next=together) + tag("else")
+    boxes = boxed("question.yes_box", "Oui     ") + boxed("question.no_box", "Non          ")
+    yield paragraph(boxes, answer, style="Kept", keep_next=together) + tag("endif")
+    yield tag("endfor")
+
+
+def signature(title: str, who: str, width: float) -> str:
+    """A quiet frame to sign in: who signs, then room for the signature and the stamp."""
+    lines = (
+        paragraph(run(title, bold=True), style="Small"),
+        paragraph(run(f"Nom : {{{{ {who}.nom }}}}"), style="Small"),
+        paragraph(run(f"Qualité : {{{{ {who}.qualite }}}}"), style="Small"),
+        paragraph(run("Date :"), style="Small"),
+        paragraph(run("Signature et cachet :"), style="Small"),
+    )
+    return cell(width, *lines, framed=True)
+
+
+def signatures(*frames: tuple[str, str]) -> str:
+    """The signature areas, kept together with their heading and with what a signature brings about."""
+    gap = 8.0
+    width = (TEXT_WIDTH - gap * (len(frames) - 1)) / len(frames)
+    cells, widths = [signature(*frames[0], width)], [width]
+    for frame in frames[1:]:
+        cells += [cell(gap, paragraph(style="Small")), signature(*frame, width)]
+        widths += [gap, width]
+    return "".join(
+        (
+            heading("Signature" if len(frames) == 1 else "Signatures"),
+            paragraph(run("{{ payment }}"), style="Payment"),
+            table(widths, cells, height=SIGNATURE_HEIGHT),
+            paragraph(style="Small"),
+        )
+    )
+
+
+def bdc() -> str:
+    """The bon de commande."""
+    return "".join(
+        (
+            paragraph(run("{{ mention.titre_bdc.text }}"), style="Title"),
+            mention("reference"),
+            paragraph(run("{{ mention.nature.text }}"), style="Kept", keep_next=True),
+            tag("for choice in prestations"),
+            paragraph(boxed("choice.box", "{{ choice.line }}"), style="Kept", keep_next=True),
+            tag("endfor"),
+            label("Nature choisie :", "prestation"),
+            paragraph(run("{{ mention.numero.text }}"), style="Kept", keep_next=True),
+            paragraph(run("{{ mention.numero.value }}", bold=True), style="Kept"),
+            mention("date_emission"),
+            mention("solution", optional=True),
+            mention("numero_referencement", optional=True),
+            *parties(with_contact=True),
+            heading("Montant"),
+            paragraph(run("{{ mention.ligne_prestation.text }} {{ mention.ligne_prestation.value }}"), style="Amount"),
+            paragraph(run("{{ mention.mention_etat.text }}", bold=True), style="Kept", keep_next=True),
+            paragraph(run("{{ mention.montant.value }}", bold=True), style="Kept"),
+            paragraph(run("{{ mention.prestation_unique.text }}"), style="Kept"),
+            *scenario("scenario", installed=False),
+            tag("if clause"),
+            heading("Condition de référencement"),
+            paragraph(run("{{ clause }}"), style="Kept"),
+            tag("endif"),
+            signatures(("Pour le client", "signature.client"), ("Pour le fournisseur", "signature.fournisseur")),
+        )
+    )
+
+
+def acceptance(kind: str) -> str:
+    """The VA or the PV pilote: `kind` names the mentions that differ."""
+    return "".join(
+        (
+            paragraph(run(f"{{{{ mention.titre_{kind}.text }}}}"), style="Title"),
+            mention("reference"),
+            mention("nature_va"),
+            mention("numero_va"),
+            mention("date_emission"),
+            mention(f"date_{kind}"),
+            mention("solution", optional=True),
+            mention("numero_referencement", optional=True),
+            mention("version_installee"),
+            *parties(with_contact=False),
+            *scenario("scenario_va", installed=True),
+            heading("{{ mention.reserves.text }}"),
+            paragraph(boxed("reserves.without_box", "{{ mention.sans_reserve.text }}"), style="Kept", keep_next=True),
+            paragraph(boxed("reserves.with_box", "{{ mention.avec_reserves.text }}"), style="Kept", keep_next=True),
+            tag("if reserves.choice") + label("Choix du client :", "reserves.choice") + tag("endif"),
+            tag("for reserve in reserves.items"),
+            paragraph(run("– {{ reserve }}"), style="Kept"),
+            tag("endfor"),
+            paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True),
+            *(paragraph(style="Ruled", keep_next=number < RULED_LINES - 1) for number in range(RULED_LINES)),
+            paragraph(run("{{ mention.attestation.text }}"), style="Question"),
+            signatures(("Pour le client", "signature.client")),
+        )
+    )
+
+
+BODIES = {"bdc": bdc(), "va": acceptance("va"), "pv-pilote": acceptance("pv_pilote")}
+
+
+def build() -> dict[str, bytes]:
+    """Return the built-in templates by file name."""
+    styles_xml = styles(BODY_SIZE, TEXT_WIDTH)
+    return {
+        f"{name}.docx": package(
+            body,
+            headers=page_headers(),
+            footer=page_footer(),
+            styles_xml=styles_xml,
+            page=(SIDE, 18),
+            title=f"segurdoc – {name}",
+        )
+        for name, body in BODIES.items()
+    }
+
+
+def main() -> None:
+    """Write the built-in templates."""
+    for name, data in build().items():
+        (FOLDER / name).write_bytes(data)
+
+
+if __name__ == "__main__":
+    main()
