@@ -49,8 +49,8 @@ def deliver(files: Mapping[Path, bytes]) -> None:
                 stream.flush()
                 os.fsync(stream.fileno())
             waiting[path].chmod(0o666 & ~_umask())
-        for path in list(waiting):
-            waiting.pop(path).replace(path)
+        for path, written in waiting.items():
+            written.replace(path)
     finally:
         for leftover in waiting.values():
             leftover.unlink(missing_ok=True)

@@ -46,10 +46,18 @@ def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], re
 
 
 def _summary(total: int, sound: int, counts: Counter[Severity]) -> Text:
-    errors, warnings, notes = counts[ERROR], counts[WARNING], counts[INFO]
     refused = total - sound
+    errors, warnings, notes = counts[ERROR], counts[WARNING], counts[INFO]
     return Text(
-        f"{total} lu(s), {sound} valide(s), {refused} refusé(s) ; "
-        f"{errors} erreur(s), {warnings} avertissement(s), {notes} information(s)",
-        f"{total} read, {sound} valid, {refused} refused; {errors} error(s), {warnings} warning(s), {notes} note(s)",
+        f"{_count(total, 'descripteur lu', 'descripteurs lus')} : {_count(sound, 'valide', 'valides')}, "
+        f"{_count(refused, 'refusé', 'refusés')} ; {_count(errors, 'erreur', 'erreurs')}, "
+        f"{_count(warnings, 'avertissement', 'avertissements')}, {_count(notes, 'information', 'informations')}",
+        f"{total} read: {sound} valid, {refused} refused; "
+        f"{errors} error{'s'[: errors != 1]}, {warnings} warning{'s'[: warnings != 1]}, "
+        f"{notes} note{'s'[: notes != 1]}",
     )
+
+
+def _count(number: int, one: str, many: str) -> str:
+    """Return a French count: nought and one are singular."""
+    return f"{number} {one if number < 2 else many}"  # noqa: PLR2004

@@ -4,13 +4,16 @@ from __future__ import annotations
 
 import difflib
 import json
+import re
 from collections.abc import Iterator
 from pathlib import Path
-from typing import TYPE_CHECKING
 from typing import Any
 
 from jsonschema import Draft202012Validator
 from jsonschema import FormatChecker
+from jsonschema import ValidationError
+from jsonschema.protocols import Validator
+from jsonschema.validators import extend
 
 from generator.findings import ERROR
 from generator.findings import Finding
@@ -19,9 +22,6 @@ from generator.findings import define
 from generator.jsonio.positions import join_pointer
 from generator.jsonio.source import Descriptor
 from generator.lang import Text
-
-if TYPE_CHECKING:
-    from jsonschema import ValidationError
 
 CLE_ABSENTE = define(
     "SCHEMA-CLE-ABSENTE", ERROR,
@@ -87,19 +87,30 @@ class FormatProblem(ValueError):  # noqa: N818  # no error of the program: it ca
         self.values = values
 
 
-def load_validator(schema: Path, formats: FormatChecker | None = None) -> Draft202012Validator:
+def _pattern(validator: Validator, pattern: str, instance: Any, _schema: object) -> Iterator[ValidationError]:
+    """Check `pattern` as JSON Schema means it: in Python, `$` lets a newline follow."""
+    exact = pattern.removesuffix("$") + r"\Z" if pattern.endswith("$") else pattern
+    if validator.is_type(instance, "string") and not re.search(exact, str(instance)):
+        yield ValidationError(f"{instance!r} does not match {pattern!r}")
+
+
+_Validator: type[Validator] = extend(Draft202012Validator, {"pattern": _pattern})  # type: ignore[no-untyped-call]
+
+
+def load_validator(schema: Path, formats: FormatChecker | None = None) -> Validator:
     """Return the validator of a schema file.
 
     Args:
         schema: a draft 2020-12 schema.
         formats: the checks of its formats; they raise `FormatProblem`.
     """
-    return Draft202012Validator(json.loads(schema.read_text("utf-8")), format_checker=formats)
+    return _Validator(json.loads(schema.read_text("utf-8")), format_checker=formats)
 
 
-def check_schema(descriptor: Descriptor, validator: Draft202012Validator) -> list[Finding]:
+def check_schema(descriptor: Descriptor, validator: Validator) -> list[Finding]:
     """Return every violation of the schema, in the order of the file."""
-    errors = validator.iter_errors(descriptor.value)
+    value: Any = descriptor.value
+    errors = validator.iter_errors(value)
     found = [finding for error in errors for finding in _explain(error, descriptor)]
     return sorted(found, key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
 

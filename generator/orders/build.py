@@ -10,7 +10,7 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from jsonschema import Draft202012Validator
+from jsonschema.protocols import Validator
 
 from generator.findings import ERROR
 from generator.findings import Finding
@@ -65,7 +65,7 @@ def draft_order(descriptor: Descriptor) -> Draft:
 
 
 @cache
-def _validator() -> Draft202012Validator:
+def _validator() -> Validator:
     return load_validator(SCHEMAS / "order.schema.json", formats)
 
 

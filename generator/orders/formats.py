@@ -70,6 +70,7 @@ TEXTE_BLANC = define(
 
 _CORSICA = {"A": "1", "B": "2"}
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
+_TELEPHONE = re.compile(r"\+?[0-9][0-9 .-]{5,24}")
 _DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 # Control, format (zero width, direction), surrogate, private use, unassigned; line and paragraph separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
@@ -127,11 +128,13 @@ def check_telephone(value: str) -> None:
     """Refuse a phone number that no numbering plan knows; without a country code it is French."""
     import phonenumbers
 
-    try:
-        number = phonenumbers.parse(value, "FR")
-    except phonenumbers.NumberParseException:
+    if not _TELEPHONE.fullmatch(value):
         return
-    if not phonenumbers.is_possible_number(number):
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(value, "FR"))
+    except phonenumbers.NumberParseException:
+        possible = False
+    if not possible:
         raise FormatProblem(TELEPHONE_INVALIDE, value=value)
 
 

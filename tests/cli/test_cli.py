@@ -1,0 +1,201 @@
+"""The command line as a user has it: what it prints, where, and its exit codes."""
+
+from __future__ import annotations
+
+import json
+import os
+import shutil
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from generator.cli.exits import Exit
+from generator.cli.main import _COMMANDS
+from tests.conftest import INVALID
+from tests.conftest import VALID
+from tests.conftest import Json
+
+
+def segurdoc(*arguments: str | Path, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", **environ}
+    command = [sys.executable, "-m", "generator", *map(str, arguments)]
+    return subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, check=False)
+
+
+def test_help_names_every_command() -> None:
+    said = segurdoc("--help").stdout
+    assert all(name in said for name in _COMMANDS)
+
+
+@pytest.mark.parametrize("name", list(_COMMANDS))
+def test_every_command_explains_itself(name: str) -> None:
+    ended = segurdoc(name, "--help")
+    assert ended.returncode == Exit.FINE
+    assert ended.stdout.startswith("Usage:")
+
+
+def test_a_sound_descriptor_is_fine() -> None:
+    ended = segurdoc("validate", VALID / "bdc-dpi-v2.json")
+    assert ended.returncode == Exit.FINE
+    assert ended.stdout == "1 descripteur lu : 1 valide, 0 refusé ; 0 erreur, 0 avertissement, 0 information\n"
+
+
+def test_a_finding_is_told_with_its_place_its_line_and_what_to_do() -> None:
+    ended = segurdoc("validate", INVALID / "siret-cle.json")
+    assert ended.returncode == Exit.FINDINGS
+    lines = ended.stdout.split("\n")
+    assert lines[0].endswith("siret-cle.json:9:14 /fournisseur/siret: erreur SIRET-CLE")
+    assert lines[2:4] == ['  9 │     "siret": "73282932000075",', "    │              ^"]
+    assert lines[4].startswith("  → ")
+
+
+@pytest.mark.parametrize(
+    ("arguments", "environ", "word"),
+    [
+        (["--lang", "en"], {}, "error"),
+        ([], {"LC_ALL": "en_GB.UTF-8"}, "error"),
+        ([], {"LC_ALL": "de_DE.UTF-8"}, "erreur"),
+        (["--lang", "fr"], {"LC_ALL": "en_GB.UTF-8"}, "erreur"),
+    ],
+)
+def test_messages_are_french_unless_english_is_asked_for(
+    arguments: list[str], environ: dict[str, str], word: str
+) -> None:
+    said = segurdoc(*arguments, "validate", INVALID / "siret-cle.json", **environ).stdout
+    assert f"{word} SIRET-CLE" in said
+
+
+def test_the_json_report_is_json_with_every_finding() -> None:
+    ended = segurdoc("validate", "--format", "json", INVALID / "siret-cle.json")
+    (finding,) = json.loads(ended.stdout)
+    assert (finding["code"], finding["line"], finding["pointer"]) == ("SIRET-CLE", 9, "/fournisseur/siret")
+
+
+def test_the_json_report_of_nothing_is_an_empty_list() -> None:
+    assert json.loads(segurdoc("validate", "--format", "json", VALID / "bdc-dpi-v2.json").stdout) == []
+
+
+def test_the_standard_input_is_a_descriptor_too() -> None:
+    assert segurdoc("validate", "-", stdin=(VALID / "bdc-dpi-v2.json").read_text("utf-8")).returncode == Exit.FINE
+    assert "-:1:1: erreur JSON-SYNTAXE" in segurdoc("validate", "-", stdin="nonsense").stdout
+
+
+def test_a_usage_mistake_is_a_code_of_its_own() -> None:
+    assert segurdoc("validate").returncode == Exit.USAGE
+    assert segurdoc("nosuch").returncode == Exit.USAGE
+    assert segurdoc("render", "x.json", "--document", "facture").returncode == Exit.USAGE
+    assert segurdoc("references", "AF-NOSUCH").returncode == Exit.USAGE
+
+
+def test_schema_prints_the_schema() -> None:
+    assert json.loads(segurdoc("schema").stdout)["properties"]["reference"]
+    assert json.loads(segurdoc("schema", "appel").stdout)["properties"]["mentions"]
+
+
+def test_references_say_what_is_to_be_confirmed() -> None:
+    said = segurdoc("references", "AF-HOP-PFI-Va2").stdout
+    assert "Questions du scénario [à confirmer]" in said
+    assert "17/02/2026" in said
+    assert json.loads(segurdoc("references", "--format", "json").stdout)[0]["reference"] == "AF-HOP-DPI-Va2"
+
+
+def test_doctor_says_what_is_missing_and_how_to_get_it() -> None:
+    ended = segurdoc("doctor", SEGURDOC_SOFFICE="/nosuch/soffice")
+    assert ended.returncode == Exit.MACHINE
+    assert "✗ LibreOffice" in ended.stdout
+    assert "apt-get install libreoffice-writer-nogui" in ended.stdout
+
+
+def test_render_prints_the_files_alone_on_the_standard_output(tmp_path: Path) -> None:
+    ended = segurdoc("render", VALID / "va-dpi-sans-reserve.json", "--out", tmp_path, "--format", "docx")
+    assert ended.returncode == Exit.FINE
+    files = sorted(map(Path, ended.stdout.splitlines()))
+    assert files == sorted(tmp_path.iterdir())
+    assert [file.name.split("_")[0] for file in files] == ["BDC", "VA"]
+    assert "APPEL-VA-A-CONFIRMER" in ended.stderr
+
+
+def test_one_refused_order_does_not_stop_the_others(tmp_path: Path, order_json: Json) -> None:
+    broken = {**order_json, "numero": ""}
+    lines = "\n".join(json.dumps(value) for value in (broken, order_json))
+    (tmp_path / "orders.jsonl").write_text(lines, "utf-8")
+    ended = segurdoc("render", tmp_path / "orders.jsonl", "--out", tmp_path / "out", "--format", "docx")
+    assert ended.returncode == Exit.FINDINGS
+    assert len(ended.stdout.splitlines()) == 1
+    assert "orders.jsonl:1:" in ended.stderr
+
+
+def test_two_orders_of_one_name_do_not_overwrite_each_other(tmp_path: Path, order_json: Json) -> None:
+    other = json.loads(json.dumps(order_json))
+    other["montant"] = {"ht": "1.00", "taux_tva": "20.00", "ttc": "1.20"}
+    lines = "\n".join(json.dumps(value) for value in (order_json, other))
+    (tmp_path / "orders.jsonl").write_text(lines, "utf-8")
+    ended = segurdoc("render", tmp_path / "orders.jsonl", "--out", tmp_path / "out", "--format", "docx")
+    assert ended.returncode == Exit.FINDINGS
+    assert "NOM-DOUBLE" in ended.stderr
+    assert len(ended.stdout.splitlines()) == 1
+
+
+def test_without_libreoffice_the_machine_is_named(tmp_path: Path) -> None:
+    ended = segurdoc("render", VALID / "bdc-dpi-v2.json", "--out", tmp_path, SEGURDOC_SOFFICE="/nosuch/soffice")
+    assert ended.returncode == Exit.MACHINE
+    assert "LIBREOFFICE-ABSENT" in ended.stderr
+    assert not list(tmp_path.iterdir())
+
+
+def test_a_broken_record_is_told(tmp_path: Path) -> None:
+    (tmp_path / "own.json").write_text("{}")
+    ended = segurdoc("validate", "--appel", tmp_path / "own.json", VALID / "bdc-dpi-v2.json")
+    assert ended.returncode == Exit.FINDINGS
+    assert "SCHEMA-CLE-ABSENTE" in ended.stderr
+
+
+def test_an_internal_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+    from generator.cli import main as edge
+
+    def fail(**_: object) -> None:
+        raise ZeroDivisionError("a bug")
+
+    monkeypatch.delenv("SEGURDOC_DEBUG", raising=False)
+    monkeypatch.setattr(edge.segurdoc, "main", fail)
+    with pytest.raises(SystemExit) as caught:
+        edge.main()
+    assert caught.value.code == Exit.INTERNAL
+    assert "Traceback" not in capsys.readouterr().err
+
+
+def test_a_reader_that_has_had_enough_is_no_error() -> None:
+    command = f"{sys.executable} -m generator schema | head -n 1; exit ${{PIPESTATUS[0]}}"
+    bash = shutil.which("bash") or "bash"
+    ended = subprocess.run([bash, "-c", command], capture_output=True, text=True, check=False)
+    assert ended.stdout == "{\n"
+    assert ended.stderr == ""
+
+
+def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path) -> None:
+    pid_file = tmp_path / "pid"
+    script = tmp_path / "soffice"
+    script.write_text(
+        f'#!/bin/sh\nif [ "$1" = --version ]; then echo "LibreOffice 7.4.7.2 40(Build:2)"; exit 0; fi\n'
+        f"echo $$ > {pid_file}; sleep 60\n"
+    )
+    script.chmod(0o755)
+    out = tmp_path / "out"
+    environment = {**os.environ, "SEGURDOC_SOFFICE": str(script), "TMPDIR": str(tmp_path / "tmp")}
+    (tmp_path / "tmp").mkdir()
+    command = [sys.executable, "-m", "generator", "render", str(VALID / "bdc-dpi-v2.json"), "--out", str(out)]
+    with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
+        deadline = time.monotonic() + 30
+        while not (pid_file.exists() and pid_file.read_text().strip()) and time.monotonic() < deadline:
+            time.sleep(0.05)
+        process.send_signal(signal.SIGINT)
+        _, said = process.communicate(timeout=30)
+    assert process.returncode == Exit.INTERRUPT
+    assert said.strip() in {"interrompu", "interrupted"}
+    assert not out.exists()
+    assert not list((tmp_path / "tmp").iterdir())
+    assert not Path(f"/proc/{pid_file.read_text().strip()}/cmdline").exists()

@@ -1,0 +1,103 @@
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from generator.jsonio.source import Descriptor
+from generator.jsonio.source import parse_descriptors
+from generator.orders import Order
+from generator.orders import draft_order
+from generator.pipeline import Rendered
+from generator.pipeline import render_order
+from generator.references import Appels
+from generator.references import DocumentKind
+from generator.references import load_appels
+from generator.validation import validate
+
+ROOT = Path(__file__).resolve().parent.parent
+VALID = ROOT / "samples" / "valid"
+INVALID = ROOT / "samples" / "invalid"
+
+Json = dict[str, Any]
+
+
+@pytest.fixture(scope="session")
+def appels() -> Appels:
+    return load_appels()
+
+
+@pytest.fixture
+def order_json() -> Json:
+    """The descriptor of the README, free to change."""
+    loaded: Json = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
+    del loaded["fournisseur"]["logo"]
+    return loaded
+
+
+@pytest.fixture
+def va_json() -> Json:
+    """A descriptor with a VA, free to change."""
+    loaded: Json = json.loads((VALID / "va-dpi-avec-reserves.json").read_text("utf-8"))
+    del loaded["fournisseur"]["logo"]
+    return loaded
+
+
+def descriptor(value: object) -> Descriptor:
+    """Return a JSON value as a descriptor, as if it had been read."""
+    (read,) = parse_descriptors(json.dumps(value, ensure_ascii=False, indent=2), "order.json")
+    assert isinstance(read, Descriptor)
+    return read
+
+
+def order_of(value: Json) -> Order:
+    """Return the order of a descriptor that has no error."""
+    draft = draft_order(descriptor(value))
+    assert not draft.findings
+    return draft.order
+
+
+@dataclass(frozen=True)
+class RenderedSample:
+    """A document of a valid sample, rendered for real."""
+
+    order: Order
+    rendered: Rendered
+
+    @property
+    def document(self) -> DocumentKind:
+        return self.rendered.document
+
+    def file(self, suffix: str) -> Path:
+        return next(file for file in self.rendered.files if file.suffix == suffix)
+
+
+@pytest.fixture(scope="session")
+def rendered_samples(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -> list[RenderedSample]:
+    """Every document of every valid sample, rendered once by LibreOffice."""
+    out = tmp_path_factory.mktemp("samples")
+    samples: list[RenderedSample] = []
+    for checked in validate([VALID], appels):
+        assert checked.order is not None
+        results = render_order(checked.order, appels[checked.order.reference], out)
+        samples += [RenderedSample(checked.order, result) for result in results]
+    return samples
+
+
+@pytest.fixture
+def fake_soffice(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], Path]:
+    """Return a maker of a LibreOffice that misbehaves: `body` is what it does instead of converting."""
+
+    def make(body: str) -> Path:
+        script = tmp_path / "soffice"
+        version = 'if [ "$1" = --version ]; then echo "LibreOffice 7.4.7.2 40(Build:2)"; exit 0; fi'
+        script.write_text(f"#!/bin/sh\n{version}\n{body}\n", "utf-8")
+        script.chmod(0o755)
+        monkeypatch.setenv("SEGURDOC_SOFFICE", str(script))
+        return script
+
+    return make

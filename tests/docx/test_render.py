@@ -1,0 +1,241 @@
+"""DOCX made for real by docxtpl, without LibreOffice."""
+
+from __future__ import annotations
+
+import io
+import zipfile
+from pathlib import Path
+
+import pytest
+from docx import Document
+from hypothesis import HealthCheck
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from generator.documents import canonical_of
+from generator.documents import documents_of
+from generator.docx.archive import docx_text
+from generator.docx.render import RenderError
+from generator.docx.render import Template
+from generator.docx.render import render_docx
+from generator.findings import Place
+from generator.findings import has_errors
+from generator.mentions import expected_texts
+from generator.orders import Order
+from generator.orders import draft_order
+from generator.qr import qr_payload
+from generator.readback.check import missing_mentions
+from generator.references import Appels
+from generator.references import DocumentKind
+from generator.references import load_appels
+from generator.templates import load_template
+from tests.conftest import VALID
+from tests.conftest import Json
+from tests.conftest import descriptor
+from tests.conftest import order_of
+
+
+def render(order: Order, document: DocumentKind, template: Template | None = None) -> bytes:
+    canonical = canonical_of(order, document)
+    text = qr_payload(order, document, canonical).encode()
+    return render_docx(order, load_appels()[order.reference], document, template or load_template(document), text)
+
+
+def with_text(text: str, part: str = "word/document.xml", old: str = "{{ mention.titre_bdc.text }}") -> Template:
+    """Return the built-in BDC with one of its tags replaced."""
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(load_template(DocumentKind.BDC).data)) as source,
+        zipfile.ZipFile(stream, "w") as out,
+    ):
+        for name in source.namelist():
+            data = source.read(name).decode("utf-8")
+            if name == part:
+                assert old in data
+                data = data.replace(old, text)
+            out.writestr(name, data)
+    return Template("own.docx", stream.getvalue())
+
+
+def refusal(order: Order, template: Template) -> RenderError:
+    with pytest.raises(RenderError) as caught:
+        render(order, DocumentKind.BDC, template)
+    return caught.value
+
+
+def test_the_same_order_gives_the_same_bytes(order_json: Json) -> None:
+    order = order_of(order_json)
+    assert render(order, DocumentKind.BDC) == render(order, DocumentKind.BDC)
+
+
+def test_markup_in_values_is_text(order_json: Json) -> None:
+    name = "CHU Dupont & Fils <R&D> fin \"x\" 'y' ]]> &amp; <w:t>"
+    order_json["client"]["denomination_sociale"] = name
+    assert name in docx_text(render(order_of(order_json), DocumentKind.BDC))
+
+
+@pytest.mark.parametrize("name", ["{{ 7 * 7 }}", "{% for x in y %}", "{# hidden #}", "{{ self.__init__ }}"])
+def test_tags_in_values_are_text(order_json: Json, name: str) -> None:
+    order_json["client"]["denomination_sociale"] = name
+    assert name in docx_text(render(order_of(order_json), DocumentKind.BDC))
+
+
+def test_optional_parts_leave_no_empty_label(order_json: Json) -> None:
+    del order_json["client"]["adresse"]
+    del order_json["solution"]
+    text = docx_text(render(order_of(order_json), DocumentKind.BDC))
+    assert text.count("Adresse :") == 1
+    assert "Solution" not in text
+    assert "None" not in text
+
+
+@pytest.mark.parametrize(
+    ("prestation", "chosen"), [("V2", "☒ Prestation Ségur Vague 2"), ("V1+V2", "☒ Prestation Ségur Vague 1 + Vague 2")]
+)
+def test_one_nature_is_ticked_and_said_in_words(order_json: Json, prestation: str, chosen: str) -> None:
+    order_json["prestation"] = prestation
+    lines = docx_text(render(order_of(order_json), DocumentKind.BDC)).split("\n")
+    assert [line for line in lines if line.startswith("☒ Prestation")] == [chosen]
+    assert f"Nature choisie : {chosen[2:]}" in lines
+
+
+def test_there_is_one_order_line_and_no_other(order_json: Json) -> None:
+    lines = docx_text(render(order_of(order_json), DocumentKind.BDC)).split("\n")
+    priced = [line for line in lines if "€" in line]
+    assert priced == [
+        "Prestation Ségur Vague 2 : 12\xa0000,00\xa0€ TTC",
+        "12\xa0000,00\xa0€ TTC, soit 10\xa0000,00\xa0€ HT et 2\xa0000,00\xa0€ de TVA à 20,00\xa0%",
+    ]
+
+
+def test_every_question_has_its_answer_in_words_behind_its_boxes(order_json: Json) -> None:
+    text = docx_text(render(order_of(order_json), DocumentKind.BDC))
+    assert text.count("☒ Oui     ☐ Non          Réponse : Oui") == 2
+    assert text.count("☐ Oui     ☒ Non          Réponse : Non") == 3
+    assert "Réponse : 02/11/2026" in text
+
+
+def test_the_va_shows_what_was_installed_and_what_was_ordered(va_json: Json) -> None:
+    text = docx_text(render(order_of(va_json), DocumentKind.VA))
+    assert "Le scénario installé diffère de celui du bon de commande sur 2 réponses." in text
+    assert "Réponse : 22/02/2027 (bon de commande : 02/11/2026)" in text
+    assert "☒ Oui     ☐ Non          Réponse : Oui (bon de commande : Non)" in text
+
+
+@pytest.mark.parametrize(
+    ("reserves", "lines"),
+    [
+        ([], ["☒ Sans réserve", "☐ Avec réserves", "Choix du client : Sans réserve"]),
+        (["Une réserve."], ["☐ Sans réserve", "☒ Avec réserves", "Choix du client : Avec réserves", "– Une réserve."]),
+        (None, ["☐ Sans réserve", "☐ Avec réserves"]),
+    ],
+)
+def test_reserves_are_ticked_listed_or_left_to_the_pen(
+    va_json: Json, reserves: list[str] | None, lines: list[str]
+) -> None:
+    va_json["va"]["reserves"] = reserves
+    if reserves is None:
+        del va_json["va"]["reserves"]
+    text = docx_text(render(order_of(va_json), DocumentKind.VA)).split("\n")
+    start = text.index(lines[0])
+    assert text[start : start + len(lines)] == lines
+    assert "Réserves ajoutées à la main :" in text
+
+
+def test_the_title_and_the_language_are_in_the_properties(order_json: Json) -> None:
+    properties = Document(io.BytesIO(render(order_of(order_json), DocumentKind.BDC))).core_properties
+    assert properties.title == "Bon de commande BC-2026-000123"
+    assert properties.author == "Éditeur Fictif SAS"
+    assert properties.language == "fr-FR"
+
+
+def test_the_logo_keeps_its_proportions_within_its_box(order_json: Json) -> None:
+    order_json["fournisseur"]["logo"] = str(VALID / "logo.png")
+    document = Document(io.BytesIO(render(order_of(order_json), DocumentKind.BDC)))
+    header = document.sections[0].first_page_header
+    extents = header._element.xpath(".//wp:extent")
+    sizes = [(int(extent.get("cx")) / 36000, int(extent.get("cy")) / 36000) for extent in extents]
+    assert sizes[0] == pytest.approx((55, 55 * 260 / 900), abs=0.1)
+    descriptions = [found.get("descr") for found in header._element.xpath(".//wp:docPr")]
+    assert descriptions == ["Logo de Éditeur Fictif SAS", "Code QR : Bon de commande BC-2026-000123"]
+
+
+def test_an_undefined_name_is_told_with_its_paragraph_and_the_descriptor(order_json: Json) -> None:
+    finding = refusal(order_of(order_json), with_text("{{ client.adress }}")).finding
+    assert finding.code == "MODELE-NOM-INCONNU"
+    assert "« client.adress »" in finding.message("fr")
+    assert "order.json" in finding.message("fr")
+    assert finding.place.file == "own.docx"
+    assert finding.place.part is not None
+    assert finding.place.part.fr == "paragraphe 1"
+
+
+def test_an_undefined_name_in_a_header_is_told_with_its_table_cell(order_json: Json) -> None:
+    template = with_text("{{ nothing }}", "word/header1.xml", "{{ document.label }}")
+    finding = refusal(order_of(order_json), template).finding
+    assert finding.place.part is not None
+    assert finding.place.part.fr == "en-tête, tableau 1, ligne 1, cellule 2"
+
+
+@pytest.mark.parametrize(
+    "tag", ["{{ client. }}", "{% if %}", "{{ 1 / 0 }}", "{{ client | nosuchfilter }}", "{{ 'a' + 1 }}"]
+)
+def test_a_wrong_tag_is_told_with_its_paragraph(order_json: Json, tag: str) -> None:
+    finding = refusal(order_of(order_json), with_text(tag)).finding
+    assert finding.code == "MODELE-SYNTAXE"
+    assert finding.place.part is not None
+    assert finding.place.part.fr == "paragraphe 1"
+
+
+@pytest.mark.parametrize(
+    "tag",
+    [
+        "{{ ''.__class__ }}",
+        "{{ cycler.__init__.__globals__ }}",
+        "{{ self.__init__.__globals__ }}",
+        "{{ document.__class__.__mro__ }}",
+        "{{ questions.__class__.__base__.__subclasses__() }}",
+    ],
+)
+def test_a_template_cannot_reach_python(order_json: Json, tag: str) -> None:
+    assert refusal(order_of(order_json), with_text(tag)).finding.code in ("MODELE-INTERDIT", "MODELE-NOM-INCONNU")
+
+
+def test_a_logo_that_cannot_be_used_is_a_finding(order_json: Json) -> None:
+    for logo in ("none.png", str(Path(__file__)), str(VALID)):
+        order_json["fournisseur"]["logo"] = logo
+        assert refusal(order_of(order_json), load_template(DocumentKind.BDC)).finding.code == "LOGO-ILLISIBLE"
+
+
+texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)
+
+
+@settings(max_examples=200, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(name=texts, person=texts, street=texts, version=texts, reserve=texts)
+def test_any_text_is_refused_or_reads_back_from_a_sound_docx(
+    va_json: Json, name: str, person: str, street: str, version: str, reserve: str
+) -> None:
+    va_json["client"]["denomination_sociale"] = name
+    va_json["fournisseur"]["responsable_transaction"] = person
+    va_json["fournisseur"]["adresse"]["lignes"] = [street]
+    va_json["va"].update(version_installee=version, reserves=[reserve])
+    draft = draft_order(descriptor(va_json))
+    if has_errors(draft.findings):
+        return
+    appel = load_appels()[draft.order.reference]
+    for document in documents_of(draft.order):
+        data = render(draft.order, document)
+        Document(io.BytesIO(data))
+        missing = list(missing_mentions(expected_texts(draft.order, appel, document), (docx_text(data),), Place()))
+        assert not missing
+
+
+def test_every_document_of_the_appels_has_its_mentions(va_json: Json, appels: Appels) -> None:
+    for pv in (False, True):
+        va_json["va"]["type"] = "pv_pilote" if pv else "va"
+        order = order_of(va_json)
+        for document in documents_of(order):
+            text = docx_text(render(order, document))
+            expected = expected_texts(order, appels[order.reference], document)
+            assert not list(missing_mentions(expected, (text,), Place()))

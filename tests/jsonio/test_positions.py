@@ -1,0 +1,56 @@
+from __future__ import annotations
+
+import json
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.jsonio.positions import join_pointer
+from generator.jsonio.positions import line_and_column
+from generator.jsonio.positions import repeated_keys
+from generator.jsonio.positions import spots
+
+json_values = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(),
+    lambda inner: st.lists(inner, max_size=4) | st.dictionaries(st.text(), inner, max_size=4),
+    max_leaves=12,
+)
+
+
+def pointers(value: object, path: tuple[str | int, ...] = ()) -> dict[str, object]:
+    found = {join_pointer(list(path)): value}
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    for key, member in members:
+        found |= pointers(member, (*path, key))
+    return found
+
+
+@given(json_values, st.sampled_from([None, 0, 2]), st.booleans())
+def test_every_value_is_found_where_it_is_written(value: object, indent: int | None, ascii_only: bool) -> None:
+    text = json.dumps(value, indent=indent, ensure_ascii=ascii_only)
+    decoder = json.JSONDecoder()
+    found = spots(text)
+    expected = pointers(value)
+    assert found.keys() == expected.keys()
+    for pointer, spot in found.items():
+        assert decoder.raw_decode(text, spot.value)[0] == expected[pointer]
+
+
+def test_a_key_has_its_own_place() -> None:
+    text = '{"a": {"b": 1}}'
+    assert text[spots(text)["/a/b"].key or 0 :].startswith('"b"')
+
+
+def test_lines_and_columns_count_from_one() -> None:
+    assert line_and_column("ab\ncd", 0) == (1, 1)
+    assert line_and_column("ab\ncd", 4) == (2, 2)
+
+
+def test_a_repeated_key_is_found_at_its_repeat() -> None:
+    text = '{"a": {"x": 1, "x": 2}, "x": 3}'
+    assert list(repeated_keys(text)) == [("/a/x", text.index('"x": 2'))]
+
+
+def test_deep_nesting_needs_no_deep_recursion() -> None:
+    deep = 5000
+    assert len(spots("[" * deep + "]" * deep)) == deep

@@ -1,0 +1,48 @@
+from __future__ import annotations
+
+import hashlib
+import json
+
+from generator.orders.canonical import canonical_descriptor
+from generator.orders.canonical import canonical_digest
+from tests.conftest import Json
+from tests.conftest import order_of
+
+
+def canonical(value: Json, *, with_va: bool = False) -> bytes:
+    return canonical_descriptor(order_of(value), with_va=with_va)
+
+
+def test_order_of_keys_layout_and_private_keys_do_not_count(order_json: Json) -> None:
+    first = canonical(order_json)
+    shuffled = dict(reversed(order_json.items()))
+    shuffled["metadata"] = {"secret": "x"}
+    shuffled["$schema"] = "elsewhere"
+    shuffled["fournisseur"]["logo"] = "/home/somebody/logo.png"
+    assert canonical(shuffled) == first
+    assert b"secret" not in canonical(shuffled)
+    assert b"somebody" not in canonical(shuffled)
+
+
+def test_a_printed_value_counts(order_json: Json) -> None:
+    first = canonical(order_json)
+    order_json["client"]["denomination_sociale"] += "s"
+    assert canonical(order_json) != first
+
+
+def test_a_bdc_is_the_same_before_and_after_its_va(va_json: Json) -> None:
+    with_va = canonical(va_json)
+    assert b'"va"' in canonical(va_json, with_va=True)
+    del va_json["va"]
+    assert canonical(va_json) == with_va
+
+
+def test_it_is_json_that_gives_the_same_order_back(order_json: Json) -> None:
+    again = json.loads(canonical(order_json))
+    assert canonical(again) == canonical(order_json)
+
+
+def test_the_digest_is_the_start_of_what_sha256sum_prints(order_json: Json) -> None:
+    data = canonical(order_json)
+    assert hashlib.sha256(data).hexdigest().startswith(canonical_digest(data).hex())
+    assert len(canonical_digest(data)) == 16

@@ -1,0 +1,78 @@
+"""The engine against programs that misbehave in LibreOffice's place; `tests/test_pipeline.py` runs the real one."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+
+from generator.pdf.libreoffice import LibreOffice
+from generator.pdf.libreoffice import convert
+from generator.pdf.libreoffice import find_soffice
+from generator.pdf.libreoffice import probe_libreoffice
+
+FakeSoffice = Callable[[str], Path]
+
+# Finds --outdir and the last file, as the real program would.
+ARGUMENTS = 'while [ $# -gt 1 ]; do [ "$1" = --outdir ] && out="$2"; shift; done; name=$(basename "$1" .docx)'
+
+
+def office() -> LibreOffice:
+    found = probe_libreoffice()
+    assert found is not None
+    return found
+
+
+@pytest.fixture
+def source(tmp_path: Path) -> Path:
+    path = tmp_path / "in.docx"
+    path.write_bytes(b"x")
+    return path
+
+
+def test_version_and_build_are_read(fake_soffice: FakeSoffice) -> None:
+    program = fake_soffice("exit 0")
+    assert office() == LibreOffice(program, "7.4", "40(Build:2)")
+
+
+def test_a_program_named_and_missing_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    assert find_soffice() is None
+    assert probe_libreoffice() is None
+
+
+@pytest.mark.parametrize("body", ["exit 0", "exit 1", "kill -9 $$", f'{ARGUMENTS}; : > "$out/$name.pdf"'])
+def test_no_output_or_an_empty_one_is_no_pdf_whatever_the_code(
+    fake_soffice: FakeSoffice, source: Path, tmp_path: Path, body: str
+) -> None:
+    fake_soffice(f"echo 'source file could not be loaded'; {body}")
+    conversion = convert(office(), [source], tmp_path, timeout=20)
+    assert conversion.pdfs == {}
+    assert not conversion.timed_out
+    assert "could not be loaded" in conversion.said
+
+
+def test_a_program_that_hangs_is_ended(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
+    fake_soffice("sleep 60")
+    assert convert(office(), [source], tmp_path, timeout=1).timed_out
+
+
+def test_a_program_that_asks_to_be_restarted_is(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
+    marker = tmp_path / "started"
+    fake_soffice(f'[ -e {marker} ] || {{ : > {marker}; exit 81; }}; {ARGUMENTS}; echo pdf > "$out/$name.pdf"')
+    assert convert(office(), [source], tmp_path, timeout=20).pdfs == {source: tmp_path / "in.pdf"}
+
+
+def test_the_profile_is_its_own_without_macros_and_gone_after(
+    fake_soffice: FakeSoffice, source: Path, tmp_path: Path
+) -> None:
+    fake_soffice(
+        'for word; do case "$word" in -env:*) profile=${word#-env:UserInstallation=file://};; esac; done; '
+        'echo "$profile"; cat "$profile/user/registrymodifications.xcu"'
+    )
+    said = convert(office(), [source], tmp_path, timeout=20).said
+    profile, _, settings = said.partition("\n")
+    assert not Path(profile).exists()
+    for setting in ("DisableMacrosExecution", "ooSetupLastVersion", "<value>7.4</value>"):
+        assert setting in settings

@@ -1,0 +1,53 @@
+from __future__ import annotations
+
+import pytest
+
+from generator.findings import Place
+from generator.mentions import PrintedMention
+from generator.readback.check import fold
+from generator.readback.check import missing_mentions
+
+
+def codes(mention: PrintedMention, *pages: str) -> list[str]:
+    return [finding.code for finding in missing_mentions([mention], pages, Place("x.pdf"))]
+
+
+def mention(text: str, value: str = "", *, one_line: bool = False) -> PrintedMention:
+    return PrintedMention("id", text, value, one_line)
+
+
+def test_white_space_folds_and_nothing_else() -> None:
+    assert fold(" 12\xa0000,00\n\u202f€ ") == "12 000,00 €"
+    assert fold("L'Etat ’ – É e\u0301") == "L'Etat ’ – É e\u0301"
+
+
+def test_a_compound_word_goes_on_over_the_line_s_end() -> None:
+    assert codes(mention("Trois-Vallées"), "des Trois-\nVallées et") == []
+
+
+def test_a_mention_may_wrap_at_spaces() -> None:
+    assert codes(mention("Adresse :", "1 rue de l’Exemple"), "Adresse : 1 rue\nde l’Exemple") == []
+
+
+def test_a_mention_of_one_line_may_not() -> None:
+    assert codes(mention("N° :", "BC-2026", one_line=True), "N° : BC-\n2026") == ["MENTION-COUPEE"]
+    assert codes(mention("N° :", "BC-2026", one_line=True), "x N° : BC-2026") == []
+
+
+def test_a_mention_over_two_pages_is_broken() -> None:
+    assert codes(mention("un deux"), "un", "deux") == ["MENTION-COUPEE"]
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        "",
+        "Mail : a@c.example",
+        "mail : a@b.example",
+        "Mail : a@b.examples",
+        "Mail : a@b . example",
+        "eMail : a@b.example",
+    ],
+)
+def test_a_letter_missing_changed_or_added_is_a_missing_mention(page: str) -> None:
+    assert codes(mention("Mail :", "a@b.example"), page) == ["MENTION-ABSENTE"]

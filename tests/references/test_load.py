@@ -1,0 +1,121 @@
+from __future__ import annotations
+
+import datetime
+import json
+from pathlib import Path
+
+import pytest
+
+from generator.findings import FindingsError
+from generator.references import Appels
+from generator.references import DocumentKind
+from generator.references import Status
+from generator.references import load_appels
+from generator.resources import APPELS
+from tests.conftest import Json
+
+
+@pytest.fixture
+def record() -> Json:
+    loaded: Json = json.loads((APPELS / "af-hop-dpi-va2.json").read_text("utf-8"))
+    return loaded
+
+
+def write(tmp_path: Path, record: object) -> Path:
+    path = tmp_path / "own.json"
+    path.write_text(json.dumps(record), "utf-8")
+    return path
+
+
+# Letter for letter from the webinar's form, its reading errors corrected (« Tail » is « Mail », « * de SIRET » is
+# « N° de SIRET »).
+SEED_TEXTS = [
+    "BON DE COMMANDE",
+    "Référence de l'appel à financement :",
+    "Nature de la prestation – cocher une des deux cases suivantes :",
+    "Prestation Ségur Vague 1 + Vague 2",
+    "Prestation Ségur Vague 2",
+    "Numéro du bon de commande – (information : référence du bon de commande chez l'éditeur) :",
+    "Date d'émission du bon de commande :",
+    "Fournisseur",
+    "Client unique",
+    "Dénomination sociale :",
+    "Dénomination sociale (nom client) :",
+    "N° de SIRET :",
+    "Numéro FINESS PMSI de la structure :",
+    "Adresse :",
+    "Téléphone :",
+    "Mail :",
+    "Scénario d'installation de la prestation Ségur HOP-DPI-Va2 :",
+    "Montant de la Prestation Ségur pris en charge par l'Etat au titre du Ségur de la santé",
+]
+SEED_QUESTIONS = [
+    "Quelle est la date prévisionnelle d'installation ?",
+    "Le DPI doit-il mettre en œuvre une identification électronique par ProSanté Connect comme modalité d'identification électronique au DPI ?",
+    "La fonction PFI pour l'envoi des documents de santé vers le DMP est-elle portée par un logiciel indépendant du DPI ?",
+    "La fonction PFI pour l'envoi des documents de santé vers la MSS est-elle portée par un logiciel indépendant du DPI ?",
+    "La fonction PFI pour la réception des documents de santé reçus par MSS est-elle portée par un logiciel indépendant du DPI ?",
+    "La fonction RI pour la transmission du flux entrant IHE PAM est-elle portée par un logiciel indépendant du DPI ?",
+]
+
+
+def test_the_dpi_record_has_the_form_s_texts_letter_for_letter(appels: Appels) -> None:
+    texts = {mention.text for mention in appels["AF-HOP-DPI-Va2"].mentions_of(DocumentKind.BDC)}
+    assert set(SEED_TEXTS) <= texts
+
+
+def test_the_dpi_record_has_the_form_s_questions_in_order(appels: Appels) -> None:
+    assert [question.text for question in appels["AF-HOP-DPI-Va2"].questions] == SEED_QUESTIONS
+
+
+def test_the_pfi_record_asks_for_the_planned_date_only_and_says_so(appels: Appels) -> None:
+    pfi = appels["AF-HOP-PFI-Va2"]
+    assert [question.id for question in pfi.questions] == ["date_previsionnelle_installation"]
+    assert pfi.questions_status is Status.TO_CONFIRM
+
+
+def test_deadlines_are_those_of_the_webinar(appels: Appels) -> None:
+    dates = {
+        reference: {deadline.id: deadline.date for deadline in appel.deadlines} for reference, appel in appels.items()
+    }
+    assert dates["AF-HOP-DPI-Va2"]["avance"] == datetime.date(2026, 6, 18)
+    assert dates["AF-HOP-PFI-Va2"]["avance"] == datetime.date(2026, 2, 17)
+    for of_one in dates.values():
+        assert of_one["installation"] == datetime.date(2027, 3, 17)
+        assert of_one["solde"] == datetime.date(2027, 6, 16)
+
+
+def test_what_no_source_says_of_the_va_is_to_be_confirmed(appels: Appels) -> None:
+    for appel in appels.values():
+        own = [mention for mention in appel.mentions if DocumentKind.BDC not in mention.documents]
+        assert own
+        assert {mention.status for mention in own} == {Status.TO_CONFIRM}
+
+
+def test_mention_ids_are_unique(appels: Appels) -> None:
+    for appel in appels.values():
+        ids = [mention.id for mention in appel.mentions]
+        assert len(ids) == len(set(ids))
+
+
+def test_an_own_record_replaces_the_built_in_one(tmp_path: Path, record: Json) -> None:
+    record["label"]["fr"] = "À nous"
+    assert load_appels([write(tmp_path, record)])["AF-HOP-DPI-Va2"].label.fr == "À nous"
+
+
+def test_an_own_record_adds_a_reference_without_code(tmp_path: Path, record: Json) -> None:
+    record["reference"] = "AF-HOP-RI-Va9"
+    assert "AF-HOP-RI-Va9" in load_appels([write(tmp_path, record)])
+
+
+def test_a_broken_record_says_all_that_is_wrong(tmp_path: Path, record: Json) -> None:
+    del record["questions"]
+    record["mentions"][3]["value"] = "client.finess"
+    with pytest.raises(FindingsError) as caught:
+        load_appels([write(tmp_path, record)])
+    assert {found.code for found in caught.value.findings} == {"SCHEMA-CLE-ABSENTE", "APPEL-VALEUR-INCONNUE"}
+
+
+def test_a_missing_record_is_a_finding(tmp_path: Path) -> None:
+    with pytest.raises(FindingsError, match="FICHIER-ILLISIBLE"):
+        load_appels([tmp_path / "none.json"])

@@ -1,0 +1,136 @@
+from __future__ import annotations
+
+import copy
+from decimal import Decimal
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from generator.printed import cents
+from generator.references import Appels
+from generator.references import load_appels
+from generator.validation import check_descriptor
+from tests.conftest import Json
+from tests.conftest import descriptor
+
+
+def codes(value: Json, appels: Appels) -> list[str]:
+    return [finding.code for finding in check_descriptor(descriptor(value), appels).findings]
+
+
+def test_rules_and_schema_speak_in_one_go(order_json: Json, appels: Appels) -> None:
+    order_json["numero"] = ""
+    order_json["montant"]["ttc"] = "12000.01"
+    order_json["scenario"]["prosante_connect"] = "oui"
+    assert codes(order_json, appels) == ["SCHEMA-FORME", "MONTANT-TTC", "SCENARIO-REPONSE"]
+
+
+def test_a_rule_is_silent_where_the_schema_has_spoken(order_json: Json, appels: Appels) -> None:
+    order_json["montant"]["ht"] = 0
+    assert codes(order_json, appels) == ["SCHEMA-TYPE"]
+
+
+@given(ht=st.decimals("0.01", "999999.99", places=2), taux=st.sampled_from(["0.00", "2.10", "8.50", "10.00", "20.00"]))
+def test_the_amount_with_vat_is_right_to_the_cent_and_no_other_is(ht: Decimal, taux: str) -> None:
+    exact = cents(ht + ht * Decimal(taux) / 100)
+    assert abs(exact - ht * (1 + Decimal(taux) / 100)) <= Decimal("0.005")
+
+
+@pytest.mark.parametrize("shift", ["0.01", "-0.01"])
+def test_an_amount_a_cent_off_is_an_error(order_json: Json, appels: Appels, shift: str) -> None:
+    order_json["montant"]["ttc"] = str(Decimal("12000.00") + Decimal(shift))
+    assert codes(order_json, appels) == ["MONTANT-TTC"]
+
+
+def test_an_unknown_reference_gets_a_suggestion(order_json: Json, appels: Appels) -> None:
+    order_json["reference"] = "AF-HOP-DPI-VA2"
+    (finding,) = check_descriptor(descriptor(order_json), appels).findings
+    assert finding.code == "REFERENCE-INCONNUE"
+    assert "AF-HOP-DPI-Va2" in finding.message("fr")
+
+
+def test_a_scenario_of_another_af_is_told_key_by_key(order_json: Json, appels: Appels) -> None:
+    order_json["reference"] = "AF-HOP-PFI-Va2"
+    said = codes(order_json, appels)
+    assert said.count("SCENARIO-QUESTION-INCONNUE") == 5
+    assert "APPEL-SCENARIO-A-CONFIRMER" in said
+
+
+def test_a_va_scenario_is_checked_like_the_order_s(va_json: Json, appels: Appels) -> None:
+    va_json["va"]["scenario"] = {"prosante_connect": "non", "autre": True}
+    said = codes(va_json, appels)
+    assert "SCENARIO-REPONSE" in said
+    assert "SCENARIO-QUESTION-INCONNUE" in said
+
+
+def test_a_record_problem_stands_in_the_record(va_json: Json, appels: Appels) -> None:
+    findings = check_descriptor(descriptor(va_json), appels).findings
+    (record,) = [finding for finding in findings if finding.code == "APPEL-VA-A-CONFIRMER"]
+    assert record.place.file.endswith("af-hop-dpi-va2.json")
+
+
+junk = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
+    max_leaves=6,
+)
+
+
+def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
+    members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
+    return [path, *(place for key, member in members for place in places(member, (*path, key)))]
+
+
+FULL: Json = {
+    "reference": "AF-HOP-DPI-Va2",
+    "prestation": "V2",
+    "numero": "BC-1",
+    "date_emission": "2026-05-04",
+    "fournisseur": {
+        "denomination_sociale": "Éditeur Fictif",
+        "siret": "73282932000074",
+        "adresse": {"lignes": ["1 rue"], "code_postal": "75001", "ville": "Paris"},
+        "responsable_transaction": "Nom",
+        "telephone": "0123456789",
+        "mail": "a@b.example",
+        "signataire": {"nom": "Nom"},
+    },
+    "client": {
+        "denomination_sociale": "CH",
+        "finess_pmsi": "010000024",
+        "responsable": {"nom": "Nom", "telephone": "0123456789", "mail": "a@b.example"},
+        "signataire": {"nom": "Nom"},
+    },
+    "solution": {"nom": "DPI"},
+    "montant": {"ht": "10000.00", "taux_tva": "20.00", "ttc": "12000.00"},
+    "scenario": {"date_previsionnelle_installation": "2026-11-02", "prosante_connect": True},
+    "va": {
+        "type": "va",
+        "date": "2027-02-15",
+        "version_installee": "1",
+        "scenario": {"prosante_connect": False},
+        "reserves": ["Une réserve"],
+        "signataire": {"nom": "Nom", "qualite": "Directrice"},
+    },
+}
+
+
+@st.composite
+def broken(draw: st.DrawFn) -> Json:
+    """A sound descriptor with junk in one to four places."""
+    value = copy.deepcopy(FULL)
+    for _ in range(draw(st.integers(1, 4))):
+        options = [place for place in places(value) if place]
+        *parents, last = options[draw(st.integers(0, 500)) % len(options)]
+        holder: Any = value
+        for key in parents:
+            holder = holder[key]
+        holder[last] = copy.deepcopy(draw(junk))
+    return value
+
+
+@given(value=broken())
+def test_a_descriptor_broken_anywhere_gives_findings_never_an_exception(value: Json) -> None:
+    check_descriptor(descriptor(value), load_appels())

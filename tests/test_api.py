@@ -1,0 +1,46 @@
+"""The Python API: the same in three lines."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+
+from generator import FindingsError
+from generator import load_order
+from generator import load_orders
+from generator import render
+from tests.conftest import INVALID
+from tests.conftest import VALID
+
+
+def test_three_lines_render_an_order(tmp_path: Path) -> None:
+    order = load_order(VALID / "bdc-dpi-v2.json")
+    (rendered,) = render(order, tmp_path, formats=["docx"])
+    assert [file.name for file in rendered.files] == ["BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123.docx"]
+
+
+def test_an_unsound_descriptor_raises_with_all_its_findings() -> None:
+    with pytest.raises(FindingsError) as caught:
+        load_order(INVALID / "schema-cle-inconnue.json")
+    assert [found.code for found in caught.value.findings] == ["SCHEMA-CLE-INCONNUE"]
+
+
+def test_several_orders_need_load_orders() -> None:
+    with pytest.raises(ValueError, match="load_orders"):
+        load_order(VALID / "lot.jsonl")
+    assert len(load_orders(VALID / "lot.jsonl")) == 2
+
+
+def test_an_unknown_kind_of_document_is_a_value_error(tmp_path: Path) -> None:
+    with pytest.raises(ValueError, match="facture"):
+        render(load_order(VALID / "bdc-dpi-v2.json"), tmp_path, documents=["facture"])
+
+
+def test_importing_the_package_stays_light() -> None:
+    code = "import generator, json, sys; print(json.dumps(sorted(sys.modules)))"
+    loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
+    assert not {"docxtpl", "jsonschema", "lxml", "pypdf", "pypdfium2"} & set(loaded)

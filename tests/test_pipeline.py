@@ -1,0 +1,234 @@
+"""One order to its files: with the real LibreOffice (slow), and with ones that misbehave."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import subprocess
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+import pypdfium2 as pdfium
+import pytest
+import zxingcpp
+from pypdf import PdfReader
+
+from generator.documents import canonical_of
+from generator.docx.archive import docx_text
+from generator.findings import Place
+from generator.machine import MissingToolError
+from generator.mentions import expected_texts
+from generator.orders import Order
+from generator.pdf.fonts import used_fonts
+from generator.pipeline import Format
+from generator.pipeline import RenderOptions
+from generator.pipeline import render_order
+from generator.qr import decode_payload
+from generator.qr import qr_payload
+from generator.readback.check import missing_mentions
+from generator.readback.text import page_texts
+from generator.references import Appels
+from generator.references import DocumentKind
+from tests.conftest import Json
+from tests.conftest import RenderedSample
+from tests.conftest import order_of
+
+FakeSoffice = Callable[[str], Path]
+
+
+def codes(order: Order, appels: Appels, out: Path, **options: object) -> list[str]:
+    rendered = render_order(order, appels[order.reference], out, RenderOptions(**options))  # type: ignore[arg-type]
+    return [finding.code for each in rendered for finding in each.findings]
+
+
+@pytest.mark.slow
+def test_every_sample_is_delivered_in_both_forms(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        assert not sample.rendered.findings
+        assert sorted(file.suffix for file in sample.rendered.files) == [".docx", ".pdf"]
+
+
+@pytest.mark.slow
+def test_every_mention_is_in_the_text_of_its_document(rendered_samples: list[RenderedSample], appels: Appels) -> None:
+    for sample in rendered_samples:
+        expected = expected_texts(sample.order, appels[sample.order.reference], sample.document)
+        assert len(expected) > 15
+        pdf = page_texts(sample.file(".pdf").read_bytes())
+        assert not list(missing_mentions(expected, pdf, Place()))
+        assert not list(missing_mentions(expected, (docx_text(sample.file(".docx").read_bytes()),), Place()))
+
+
+@pytest.mark.slow
+def test_every_document_has_two_pages_at_most(rendered_samples: list[RenderedSample]) -> None:
+    assert {len(page_texts(sample.file(".pdf").read_bytes())) for sample in rendered_samples} <= {1, 2}
+
+
+@pytest.mark.slow
+def test_number_and_page_stand_on_every_page(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        pages = page_texts(sample.file(".pdf").read_bytes())
+        for number, page in enumerate(pages, start=1):
+            assert sample.order.numero in page
+            assert f"Page {number} / {len(pages)}" in page
+
+
+@pytest.mark.slow
+def test_the_qr_code_on_the_page_says_what_the_order_says(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        with pdfium.PdfDocument(sample.file(".pdf")) as document:
+            picture = document[0].render(scale=150 / 72).to_pil()
+        (found,) = zxingcpp.read_barcodes(picture)
+        canonical = canonical_of(sample.order, sample.document)
+        assert decode_payload(found.text) == qr_payload(sample.order, sample.document, canonical)
+
+
+@pytest.mark.slow
+def test_the_pdf_carries_its_canonical_descriptor(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        reader = PdfReader(sample.file(".pdf"))
+        ((name, (data,)),) = reader.attachments.items()
+        assert name == sample.file(".pdf").with_suffix(".json").name
+        assert data == canonical_of(sample.order, sample.document)
+        assert "metadata" not in json.loads(data)
+        associated: Any = reader.root_object["/AF"]
+        assert associated[0].get_object()["/AFRelationship"] == "/Data"
+
+
+@pytest.mark.slow
+def test_the_pdf_is_tagged_in_french_titled_and_says_it_is_pdf_a_3b(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        reader = PdfReader(sample.file(".pdf"))
+        root: Any = reader.root_object
+        assert root["/MarkInfo"]["/Marked"]
+        assert "/StructTreeRoot" in root
+        assert root["/Lang"] == "fr-FR"
+        info: Any = reader.metadata
+        xmp: Any = reader.xmp_metadata
+        assert info.title == xmp.dc_title["x-default"] == f"{sample.document.label.fr} {sample.order.numero}"
+        assert info.author == xmp.dc_creator[0] == sample.order.fournisseur.denomination_sociale
+        assert info.subject == xmp.dc_description["x-default"]
+        assert (xmp.pdfaid_part, xmp.pdfaid_conformance) == ("3", "B")
+
+
+@pytest.mark.slow
+def test_all_fonts_are_embedded_and_are_the_template_s(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        fonts = used_fonts(PdfReader(sample.file(".pdf")))
+        assert all(font.embedded for font in fonts)
+        assert {font.family for font in fonts} <= {"LiberationSans", "DejaVuSans"}
+
+
+@pytest.mark.slow
+def test_qpdf_finds_nothing_wrong(rendered_samples: list[RenderedSample]) -> None:
+    for sample in rendered_samples:
+        subprocess.run(["qpdf", "--check", sample.file(".pdf")], check=True, capture_output=True)
+
+
+@pytest.mark.slow
+def test_the_same_order_gives_the_same_bytes(
+    rendered_samples: list[RenderedSample], appels: Appels, tmp_path: Path
+) -> None:
+    first = next(sample for sample in rendered_samples if sample.document is DocumentKind.VA)
+    again = render_order(first.order, appels[first.order.reference], tmp_path, RenderOptions((first.document,)))
+    for file in again[0].files:
+        assert (
+            hashlib.sha256(file.read_bytes()).digest() == hashlib.sha256(first.file(file.suffix).read_bytes()).digest()
+        )
+
+
+@pytest.mark.slow
+def test_source_date_epoch_dates_the_pdf(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SOURCE_DATE_EPOCH", "0")
+    assert codes(order_of(order_json), appels, tmp_path, formats=(Format.PDF,), attach=False) == []
+    (pdf,) = tmp_path.iterdir()
+    reader = PdfReader(pdf)
+    info: Any = reader.metadata
+    assert info["/CreationDate"] == "D:19700101000000Z"
+    assert not reader.attachments
+
+
+@pytest.mark.slow
+def test_characters_outside_the_faces_are_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    order_json["client"]["denomination_sociale"] = "Hôpital ⚕ Fictif"
+    order_json["client"]["finess_pmsi"] = "990000010"
+    found = codes(order_of(order_json), appels, tmp_path, formats=(Format.PDF,))
+    assert set(found) <= {"POLICE-SUPPLEANTE", "MENTION-ABSENTE"}
+
+
+@pytest.mark.parametrize(
+    ("body", "code"),
+    [
+        ("exit 0", "CONVERSION-ECHEC"),
+        ("kill -9 $$", "CONVERSION-ECHEC"),
+        ("sleep 60", "CONVERSION-DELAI"),
+        ("yes | head -c 5000000", "CONVERSION-ECHEC"),
+    ],
+)
+def test_a_conversion_that_fails_is_a_finding_and_nothing_is_delivered(
+    fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, body: str, code: str
+) -> None:
+    fake_soffice(body)
+    out = tmp_path / "out"
+    assert codes(order_of(order_json), appels, out, timeout=2) == [code]
+    assert not out.exists()
+
+
+def test_a_pdf_that_is_not_the_document_is_not_delivered(
+    fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path
+) -> None:
+    other = tmp_path / "other.pdf"
+    pdf = pdfium.PdfDocument.new()
+    pdf.new_page(595, 842)
+    pdf.save(other)
+    fake_soffice(
+        'while [ $# -gt 1 ]; do [ "$1" = --outdir ] && out="$2"; shift; done; '
+        f'cp {other} "$out/$(basename "$1" .docx).pdf"'
+    )
+    out = tmp_path / "out"
+    assert set(codes(order_of(order_json), appels, out)) == {"MENTION-ABSENTE"}
+    assert not out.exists()
+
+
+def test_a_file_that_is_no_pdf_is_not_delivered(
+    fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path
+) -> None:
+    fake_soffice(
+        'while [ $# -gt 1 ]; do [ "$1" = --outdir ] && out="$2"; shift; done; '
+        'echo "no pdf" > "$out/$(basename "$1" .docx).pdf"'
+    )
+    assert codes(order_of(order_json), appels, tmp_path / "out") == ["CONVERSION-ECHEC"]
+
+
+def test_without_libreoffice_a_pdf_is_refused_and_a_docx_is_not(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    order = order_of(order_json)
+    with pytest.raises(MissingToolError) as caught:
+        render_order(order, appels[order.reference], tmp_path)
+    assert caught.value.finding.code == "LIBREOFFICE-ABSENT"
+    assert codes(order, appels, tmp_path, formats=(Format.DOCX,)) == []
+    assert [file.suffix for file in tmp_path.iterdir()] == [".docx"]
+
+
+def test_a_template_s_missing_face_is_refused_before_the_start(
+    fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_soffice("exit 0")
+    monkeypatch.setattr("generator.pipeline.installed_faces", lambda: frozenset({"DejaVu Sans"}))
+    order = order_of(order_json)
+    with pytest.raises(MissingToolError, match="Liberation Sans"):
+        render_order(order, appels[order.reference], tmp_path)
+
+
+def test_a_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    options = {"documents": (DocumentKind.VA,), "formats": (Format.DOCX,)}
+    assert codes(order_of(order_json), appels, tmp_path, **options) == ["DOCUMENT-SANS-VA"]
+
+
+def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    (tmp_path / "file").write_text("")
+    assert codes(order_of(order_json), appels, tmp_path / "file", formats=(Format.DOCX,)) == ["SORTIE-IMPOSSIBLE"]
