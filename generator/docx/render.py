@@ -6,6 +6,7 @@ import datetime
 import io
 import re
 from dataclasses import dataclass
+from xml.sax.saxutils import quoteattr
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate
@@ -59,6 +60,10 @@ MODELE_ABIME = define(
 )  # fmt: skip
 
 
+# Identifiers of our pictures, unique in the document: docxtpl numbers those of the body from 1, and no others.
+_QR_ID, _LOGO_ID = 1001, 1002
+_PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
+
 # How Jinja's StrictUndefined words the two ways a name can be missing.
 _UNDEFINED = re.compile(r"(?:has no (?:attribute|element) |^)'?([^']+?)'?(?: is undefined)?$")
 
@@ -95,7 +100,7 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     docx = DocxTemplate(io.BytesIO(template.data))
     label = document.label.fr
     context = template_context(order, appel, document)
-    context["qr_code"] = _inline(docx, qr_picture(qr_text, f"Code QR : {label} {order.numero}"))
+    context["qr_code"] = _DescribedImage(docx, qr_picture(qr_text, f"Code QR : {label} {order.numero}"), _QR_ID)
     context["logo"] = _logo(docx, order)
     try:
         docx.render(context, jinja_env=_environment(), autoescape=True)
@@ -130,30 +135,22 @@ def _logo(docx: DocxTemplate, order: Order) -> InlineImage | None:
     if logo is None:
         return None
     try:
-        return _inline(docx, logo_picture(order.folder / logo, f"Logo de {order.fournisseur.denomination_sociale}"))
+        picture = logo_picture(order.folder / logo, f"Logo : {order.fournisseur.denomination_sociale}")
     except LogoError as error:
         raise RenderError(LOGO_ILLISIBLE.at(Place(order.file), logo=logo, reason=str(error))) from error
+    return _DescribedImage(docx, picture, _LOGO_ID)
 
 
 class _DescribedImage(InlineImage):  # type: ignore[misc]  # docxtpl publishes no types
-    """A picture with the text that a screen reader says in its place."""
+    """A picture with the text that a screen reader says in its place, and an identifier of its own."""
 
-    def __init__(self, docx: DocxTemplate, picture: Picture) -> None:
+    def __init__(self, docx: DocxTemplate, picture: Picture, identifier: int) -> None:
         super().__init__(docx, io.BytesIO(picture.data), width=Mm(picture.width_mm), height=Mm(picture.height_mm))
-        self._description = picture.description
+        self._properties = f'<wp:docPr id="{identifier}" descr={quoteattr(picture.description)}'
 
     def _insert_image(self) -> str:
         markup: str = super()._insert_image()
-        description = _attribute(self._description)
-        return markup.replace("<wp:docPr ", f'<wp:docPr descr="{description}" ', 1)
-
-
-def _attribute(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;").replace('"', "&quot;")
-
-
-def _inline(docx: DocxTemplate, picture: Picture) -> InlineImage:
-    return _DescribedImage(docx, picture)
+        return _PICTURE_ID.sub(lambda _: self._properties, markup, count=1)
 
 
 def _set_properties(docx: DocxTemplate, order: Order, document: DocumentKind) -> None:

@@ -158,7 +158,9 @@ def test_the_logo_keeps_its_proportions_within_its_box(order_json: Json) -> None
     sizes = [(int(extent.get("cx")) / 36000, int(extent.get("cy")) / 36000) for extent in extents]
     assert sizes[0] == pytest.approx((55, 55 * 260 / 900), abs=0.1)
     descriptions = [found.get("descr") for found in header._element.xpath(".//wp:docPr")]
-    assert descriptions == ["Logo de Éditeur Fictif SAS", "Code QR : Bon de commande BC-2026-000123"]
+    identifiers = [found.get("id") for found in header._element.xpath(".//wp:docPr")]
+    assert len(set(identifiers)) == len(identifiers)
+    assert descriptions == ["Logo : Éditeur Fictif SAS", "Code QR : Bon de commande BC-2026-000123"]
 
 
 def test_an_undefined_name_is_told_with_its_paragraph_and_the_descriptor(order_json: Json) -> None:
