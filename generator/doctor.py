@@ -22,12 +22,12 @@ _TESSERACT_SECONDS = 20.0
 
 @dataclass(frozen=True, slots=True)
 class Check:
-    """One tool: what it is for, whether it is there, what was found, and how to get it."""
+    """One tool: what it is for, whether it is there (None: it cannot be known), what was found, how to get it."""
 
     name: str
     purpose: Text
     needed: bool
-    present: bool
+    present: bool | None
     found: str
     how: Text
 
@@ -42,7 +42,7 @@ def examine() -> Iterator[Check]:
 def _libreoffice() -> Check:
     office = probe_libreoffice()
     return Check(
-        name="LibreOffice",
+        name="LibreOffice Writer",
         purpose=Text("fait les PDF", "makes the PDFs"),
         needed=True,
         present=office is not None,
@@ -59,8 +59,8 @@ def _faces() -> Iterator[Check]:
             name=face,
             purpose=Text("police des modèles fournis", "face of the built-in templates"),
             needed=True,
-            present=not missing_faces([face], installed),
-            found="fontconfig" if installed is not None else Text("non vérifiable", "cannot be checked").fr,
+            present=None if installed is None else not missing_faces([face], installed),
+            found="",
             how=_debian(FACE_PACKAGES.get(face, face)),
         )
 
@@ -71,7 +71,7 @@ def _tesseract() -> Check:
     present = "fra" in listed.split()
     return Check(
         name="Tesseract (fra)",
-        purpose=Text("relecture optique", "optical reading"),
+        purpose=Text("relecture optique, à venir", "optical reading, to come"),
         needed=False,
         present=present,
         found=program or "",

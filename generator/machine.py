@@ -15,8 +15,8 @@ OFFICE_PACKAGE = "libreoffice-writer-nogui"
 
 LIBREOFFICE_ABSENT = define(
     "LIBREOFFICE-ABSENT", ERROR,
-    fr="LibreOffice n'est pas sur cette machine, ou ne répond pas : il fait les PDF",
-    en="LibreOffice is not on this machine, or does not answer: it makes the PDFs",
+    fr="LibreOffice Writer n'est pas sur cette machine, ou ne répond pas : il fait les PDF",
+    en="LibreOffice Writer is not on this machine, or does not answer: it makes the PDFs",
     fix_fr="l'installer (Debian : apt-get install {package}), ou le désigner par SEGURDOC_SOFFICE, "
     "ou demander --format docx",
     fix_en="install it (Debian: apt-get install {package}), name it in SEGURDOC_SOFFICE, or ask for --format docx",

@@ -29,6 +29,7 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
 from generator.findings import has_errors
+from generator.lang import os_reason
 from generator.machine import MissingToolError
 from generator.machine import faces_missing
 from generator.machine import libreoffice_missing
@@ -297,8 +298,7 @@ def _deliver(made: _Made, files: dict[Path, bytes], findings: tuple[Finding, ...
     try:
         deliver(files)
     except OSError as error:
-        reason = error.strerror or str(error)
-        failed = SORTIE_IMPOSSIBLE.at(Place(str(next(iter(files)).parent)), reason=reason)
+        failed = SORTIE_IMPOSSIBLE.at(Place(str(next(iter(files)).parent)), reason=os_reason(error))
         return Rendered(made.document, (), (*findings, failed))
     return Rendered(made.document, tuple(files), findings)
 

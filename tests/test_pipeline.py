@@ -20,6 +20,7 @@ from generator.findings import Place
 from generator.machine import MissingToolError
 from generator.mentions import expected_texts
 from generator.orders import Order
+from generator.pdf.fonts import UsedFont
 from generator.pdf.fonts import used_fonts
 from generator.pipeline import Format
 from generator.pipeline import RenderOptions
@@ -220,8 +221,9 @@ def test_a_template_s_missing_face_is_refused_before_the_start(
     fake_soffice("exit 0")
     monkeypatch.setattr("generator.pipeline.installed_faces", lambda: frozenset({"DejaVu Sans"}))
     order = order_of(order_json)
-    with pytest.raises(MissingToolError, match="Liberation Sans"):
+    with pytest.raises(MissingToolError, match="Liberation Sans") as caught:
         render_order(order, appels[order.reference], tmp_path)
+    assert caught.value.finding.code == "POLICE-ABSENTE"
 
 
 def test_a_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels: Appels, tmp_path: Path) -> None:
@@ -232,3 +234,12 @@ def test_a_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels:
 def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert codes(order_of(order_json), appels, tmp_path / "file", formats=(Format.DOCX,)) == ["SORTIE-IMPOSSIBLE"]
+
+
+@pytest.mark.slow
+def test_a_font_that_is_not_in_the_file_is_an_error(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.pdf.fonts.used_fonts", lambda _: frozenset({UsedFont("LiberationSans", False)}))
+    assert codes(order_of(order_json), appels, tmp_path, formats=(Format.PDF,)) == ["POLICE-NON-INCLUSE"]
+    assert not list(tmp_path.iterdir())

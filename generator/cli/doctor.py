@@ -21,18 +21,24 @@ from generator.resources import TEMPLATES
 def command(lang: Lang) -> None:
     """Say what this machine has and lacks, and how to get it; exit code 3 when something needed is missing."""
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    click.echo(f"{TEMPLATES}\n{SCHEMAS}\n")
+    click.echo(Text(f"modèles : {TEMPLATES}", f"templates: {TEMPLATES}").say(lang))
+    click.echo(Text(f"schémas : {SCHEMAS}\n", f"schemas: {SCHEMAS}\n").say(lang))
     checks = list(examine())
     for check in checks:
         click.echo(_line(check, lang))
-    if any(check.needed and not check.present for check in checks):
+    if any(check.needed and check.present is False for check in checks):
         raise click.exceptions.Exit(Exit.MACHINE)
 
 
 def _line(check: Check, lang: Lang) -> str:
-    purpose = check.purpose.say(lang)
+    line = f"{check.name} – {check.purpose.say(lang)}"
     if check.present:
-        return f"{click.style('✓', fg='green')} {check.name} – {purpose} – {check.found}"
-    mark = click.style("✗", fg="red") if check.needed else click.style("–", fg="yellow")
-    absent = Text("absent", "missing") if check.needed else Text("absent, facultatif", "missing, optional")
-    return f"{mark} {check.name} – {purpose} – {absent.say(lang)}\n    {check.how.say(lang)}"
+        found = f" – {check.found}" if check.found else ""
+        return f"{click.style('✓', fg='green')} {line}{found}"
+    if check.present is None:
+        state, mark = Text("non vérifiable ici", "cannot be checked here"), click.style("?", fg="yellow")
+    elif check.needed:
+        state, mark = Text("absent", "missing"), click.style("✗", fg="red")
+    else:
+        state, mark = Text("absent, facultatif", "missing, optional"), click.style("–", fg="yellow")
+    return f"{mark} {line} – {state.say(lang)}\n    {check.how.say(lang)}"

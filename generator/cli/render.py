@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
@@ -16,6 +17,8 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import has_errors
 from generator.lang import Lang
+from generator.lang import Text
+from generator.lang import counted
 from generator.machine import MissingToolError
 from generator.orders import Order
 from generator.pipeline import DEFAULT_FORMATS
@@ -23,7 +26,9 @@ from generator.pipeline import DEFAULT_TIMEOUT
 from generator.pipeline import Format
 from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
+from generator.references import Appels
 from generator.references import DocumentKind
+from generator.validation import Checked
 from generator.validation import validate
 
 
@@ -86,30 +91,61 @@ def command(
         attach=not no_attach,
         timeout=timeout,
     )
-    failed = False
-    said: set[Finding] = set()
-    names: dict[str, Order] = {}
+    run = _Run(lang, appels, out, options)
     for checked in validate(paths, appels):
-        # What is wrong with an AF's record is said once, not once an order.
-        say_findings([finding for finding in checked.findings if finding not in said], lang)
-        said.update(checked.findings)
-        if checked.order is None:
-            failed = True
-            continue
-        stem = file_stem(checked.order, DocumentKind.BDC)
-        if names.setdefault(stem, checked.order).descriptor != checked.order.descriptor:
-            say_findings((NOM_DOUBLE.at(Place(checked.file), name=stem, other=names[stem].file),), lang)
-            failed = True
-            continue
+        run.render(checked)
+    run.close()
+    if run.failed:
+        raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+class _Run:
+    """One call of the command: what was rendered so far, and what is to be said at its end."""
+
+    def __init__(self, lang: Lang, appels: Appels, out: Path, options: RenderOptions) -> None:
+        self.failed = False
+        self._lang, self._appels, self._out, self._options = lang, appels, out, options
+        self._names: dict[str, Order] = {}
+        self._of_records: dict[Finding, None] = {}
+        self._files = 0
+
+    def render(self, checked: Checked) -> None:
+        """Render one order, and say what is to be said of it."""
+        # What is wrong with an AF's record is said once, at the end: it is no fault of the order.
+        records = {appel.file for appel in self._appels.values()}
+        self._of_records.update((found, None) for found in checked.findings if found.place.file in records)
+        self._say([found for found in checked.findings if found.place.file not in records])
+        if checked.order is None or self._is_taken(checked.order):
+            self.failed = True
+            return
         try:
-            rendered = render_order(checked.order, appels[checked.order.reference], out, options)
+            rendered = render_order(checked.order, self._appels[checked.order.reference], self._out, self._options)
         except MissingToolError as error:
-            say_findings((error.finding,), lang)
+            self._say([error.finding])
             raise click.exceptions.Exit(Exit.MACHINE) from error
         for each in rendered:
-            say_findings(each.findings, lang)
-            failed = failed or has_errors(each.findings)
+            self._say(each.findings)
+            self._files += len(each.files)
             for file in each.files:
                 click.echo(file)
-    if failed:
-        raise click.exceptions.Exit(Exit.FINDINGS)
+
+    def close(self) -> None:
+        """Say what is to be said once, and count."""
+        self._say(list(self._of_records))
+        count = Text(
+            f"{counted(self._files, 'fichier écrit', 'fichiers écrits')} dans {self._out}",
+            f"{self._files} file{'s'[: self._files != 1]} written to {self._out}",
+        )
+        click.echo(count.say(self._lang), err=True)
+
+    def _is_taken(self, order: Order) -> bool:
+        stem = file_stem(order, DocumentKind.BDC)
+        first = self._names.setdefault(stem, order)
+        if first.descriptor == order.descriptor:
+            return False
+        self._say([NOM_DOUBLE.at(Place(order.file), name=stem, other=first.file)])
+        return True
+
+    def _say(self, findings: Sequence[Finding]) -> None:
+        self.failed = self.failed or has_errors(findings)
+        say_findings(findings, self._lang)

@@ -17,6 +17,7 @@ from generator.findings import WARNING
 from generator.findings import Severity
 from generator.lang import Lang
 from generator.lang import Text
+from generator.lang import counted
 from generator.reports import REPORTERS
 from generator.validation import validate
 
@@ -49,15 +50,10 @@ def _summary(total: int, sound: int, counts: Counter[Severity]) -> Text:
     refused = total - sound
     errors, warnings, notes = counts[ERROR], counts[WARNING], counts[INFO]
     return Text(
-        f"{_count(total, 'descripteur lu', 'descripteurs lus')} : {_count(sound, 'valide', 'valides')}, "
-        f"{_count(refused, 'refusé', 'refusés')} ; {_count(errors, 'erreur', 'erreurs')}, "
-        f"{_count(warnings, 'avertissement', 'avertissements')}, {_count(notes, 'information', 'informations')}",
+        f"{counted(total, 'descripteur lu', 'descripteurs lus')} : {counted(sound, 'valide', 'valides')}, "
+        f"{counted(refused, 'refusé', 'refusés')} ; {counted(errors, 'erreur', 'erreurs')}, "
+        f"{counted(warnings, 'avertissement', 'avertissements')}, {counted(notes, 'information', 'informations')}",
         f"{total} read: {sound} valid, {refused} refused; "
         f"{errors} error{'s'[: errors != 1]}, {warnings} warning{'s'[: warnings != 1]}, "
         f"{notes} note{'s'[: notes != 1]}",
     )
-
-
-def _count(number: int, one: str, many: str) -> str:
-    """Return a French count: nought and one are singular."""
-    return f"{number} {one if number < 2 else many}"  # noqa: PLR2004

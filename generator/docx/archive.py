@@ -13,6 +13,7 @@ from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
+from generator.lang import os_reason
 
 # A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
 MAX_ENTRIES = 2000
@@ -52,7 +53,7 @@ def read_template(path: Path) -> bytes:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reason = _refusal(archive)
     except OSError as error:
-        reason = error.strerror or str(error)
+        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))) from error
     except (zipfile.BadZipFile, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as error:
         reason = str(error)
     if reason:

@@ -24,6 +24,7 @@ from generator.jsonio.positions import repeated_keys
 from generator.jsonio.positions import spots
 from generator.jsonio.positions import syntax_offset
 from generator.lang import Text
+from generator.lang import os_reason
 
 JsonObject = dict[str, object]
 
@@ -180,9 +181,11 @@ def _read_file(path: Path) -> Iterator[Descriptor | Finding]:
     try:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
-    except (OSError, ValueError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else str(error)
-        yield FICHIER_ABSENT.at(Place(str(path)), reason=reason)
+    except OSError as error:
+        yield FICHIER_ABSENT.at(Place(str(path)), reason=os_reason(error))
+        return
+    except ValueError as error:  # a NUL in the path
+        yield FICHIER_ABSENT.at(Place(str(path)), reason=str(error))
         return
     yield from _parse(str(path), data)
 

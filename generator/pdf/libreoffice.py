@@ -85,9 +85,9 @@ def find_soffice() -> Path | None:
 
 
 def probe_libreoffice() -> LibreOffice | None:
-    """Return the LibreOffice of this machine, None where there is none that answers."""
+    """Return the LibreOffice of this machine, None where there is none that answers, or none with Writer."""
     program = find_soffice()
-    if program is None:
+    if program is None or not _has_writer(_direct(program)):
         return None
     try:
         answer = run([str(program), "--version"], timeout=_PROBE_SECONDS, environ=_environment())
@@ -158,6 +158,11 @@ def _direct(program: Path) -> Path:
     """Return the program behind the start script, where there is one: the script only looks for Java."""
     binary = program.resolve().with_name("soffice.bin")
     return binary if binary.is_file() else program
+
+
+def _has_writer(program: Path) -> bool:
+    """Tell whether Writer is installed: Debian parts it from the rest, and Calc alone cannot load a DOCX."""
+    return program.name != "soffice.bin" or any(program.parent.glob("libswlo.*"))
 
 
 def _environment() -> dict[str, str]:

@@ -101,8 +101,14 @@ def _build(descriptor: Descriptor) -> Appel:
         conditional_clause=clause["text"],
         conditional_clause_status=Status(clause["status"]),
         deadlines=tuple(_deadline(deadline) for deadline in record["deadlines"]),
-        file=descriptor.file,
+        file=_name(descriptor.file),
     )
+
+
+def _name(file: str) -> str:
+    """Return a record's file as messages name it: a built-in one from the schemas' folder on."""
+    path = Path(file)
+    return path.relative_to(SCHEMAS.parent).as_posix() if path.is_relative_to(SCHEMAS) else file
 
 
 def _mention(mention: dict[str, Any]) -> Mention:

@@ -39,8 +39,8 @@ CLAUSE_INCONNUE = define(
 )  # fmt: skip
 SCENARIO_A_CONFIRMER = define(
     "APPEL-SCENARIO-A-CONFIRMER", WARNING,
-    fr="les questions du scénario de {reference} ne sont pas toutes connues : {source}",
-    en="the scenario questions of {reference} are not all known: {source}",
+    fr="les questions du scénario de {reference} ne sont pas toutes connues du programme",
+    en="the program does not know all the scenario questions of {reference}",
     fix_fr="compléter « questions » dans un dossier donné avec --appel, d'après le modèle de l'ASP",
     fix_en="complete “questions” in a record given with --appel, from the ASP's model",
 )  # fmt: skip
@@ -73,8 +73,7 @@ def _clause_is_known(order: Order, appel: Appel) -> Iterator[Problem]:
 
 def _questions_are_confirmed(_: Order, appel: Appel) -> Iterator[Problem]:
     if appel.questions_status is Status.TO_CONFIRM:
-        said = {"reference": appel.reference, "source": appel.questions_source}
-        yield record_problem(SCENARIO_A_CONFIRMER, appel, "/questions_status", **said)
+        yield record_problem(SCENARIO_A_CONFIRMER, appel, "/questions_status", reference=appel.reference)
 
 
 def _va_is_confirmed(order: Order, appel: Appel) -> Iterator[Problem]:

@@ -190,6 +190,11 @@ def test_a_wrong_tag_is_told_with_its_paragraph(order_json: Json, tag: str) -> N
     assert finding.place.part.fr == "paragraphe 1"
 
 
+def test_a_template_whose_markup_breaks_is_a_finding(order_json: Json) -> None:
+    broken = with_text("</w:t></w:r></w:p></w:body>", old="{{ mention.nature.text }}")
+    assert refusal(order_of(order_json), broken).finding.code in ("MODELE-ABIME", "MODELE-SYNTAXE")
+
+
 @pytest.mark.parametrize(
     "tag",
     [

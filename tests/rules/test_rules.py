@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import copy
+from dataclasses import replace
 from decimal import Decimal
 from typing import Any
 
@@ -49,6 +50,12 @@ def test_an_unknown_reference_gets_a_suggestion(order_json: Json, appels: Appels
     (finding,) = check_descriptor(descriptor(order_json), appels).findings
     assert finding.code == "REFERENCE-INCONNUE"
     assert "AF-HOP-DPI-Va2" in finding.message("fr")
+
+
+def test_a_prestation_that_the_af_lacks_is_an_error(order_json: Json, appels: Appels) -> None:
+    appel = appels["AF-HOP-DPI-Va2"]
+    only = {appel.reference: replace(appel, prestations=appel.prestations[:1])}
+    assert [found.code for found in check_descriptor(descriptor(order_json), only).findings] == ["PRESTATION-ABSENTE"]
 
 
 def test_a_scenario_of_another_af_is_told_key_by_key(order_json: Json, appels: Appels) -> None:
