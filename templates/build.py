@@ -116,9 +116,9 @@ def parties(*, with_contact: bool) -> Iterator[str]:
 def scenario(title: str, *, installed: bool) -> Iterator[str]:
     """The questions, each on its own lines, the answer in words behind the boxes.
 
-    On a BDC the section holds together, and with the signatures after it; on a VA, longer, each question does.
+    Each question holds together, and the first with the heading. Not the whole section: LibreOffice leaves the heading
+    of a long chain of kept paragraphs behind.
     """
-    together = not installed
     yield heading(f"{{{{ mention.{title}.text }}}}")
     if installed:
         yield tag("if changed") + paragraph(run("{{ changed }}"), style="Kept") + tag("endif")
@@ -128,9 +128,9 @@ def scenario(title: str, *, installed: bool) -> Iterator[str]:
         run("{% if question.ordered %} (bon de commande : {{ question.ordered }}){% endif %}") if installed else ""
     )
     answer = run("Réponse : ") + run("{{ question.answer }}", bold=True) + ordered
-    yield tag("if question.is_date") + paragraph(answer, style="Kept", keep_next=together) + tag("else")
+    yield tag("if question.is_date") + paragraph(answer, style="Kept") + tag("else")
     boxes = boxed("question.yes_box", "Oui     ") + boxed("question.no_box", "Non          ")
-    yield paragraph(boxes, answer, style="Kept", keep_next=together) + tag("endif")
+    yield paragraph(boxes, answer, style="Kept") + tag("endif")
     yield tag("endfor")
 
 
@@ -146,7 +146,7 @@ def signature(title: str, who: str, width: float) -> str:
     return cell(width, *lines, framed=True)
 
 
-def signatures(*frames: tuple[str, str]) -> str:
+def signatures(*frames: tuple[str, str], above: str = "") -> str:
     """The signature areas, kept together with their heading and with what a signature brings about."""
     gap = 8.0
     width = (TEXT_WIDTH - gap * (len(frames) - 1)) / len(frames)
@@ -157,6 +157,7 @@ def signatures(*frames: tuple[str, str]) -> str:
     return "".join(
         (
             heading("Signature" if len(frames) == 1 else "Signatures"),
+            above,
             paragraph(run("{{ payment }}"), style="Payment"),
             table(widths, cells, height=SIGNATURE_HEIGHT),
             paragraph(style="Small"),
@@ -220,8 +221,10 @@ def acceptance(kind: str) -> str:
             tag("endfor"),
             paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True),
             *(paragraph(style="Ruled", keep_next=number < RULED_LINES - 1) for number in range(RULED_LINES)),
-            paragraph(run("{{ mention.attestation.text }}"), style="Question"),
-            signatures(("Pour le client", "signature.client")),
+            signatures(
+                ("Pour le client", "signature.client"),
+                above=paragraph(run("{{ mention.attestation.text }}"), style="Kept", keep_next=True),
+            ),
         )
     )
 

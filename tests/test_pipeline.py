@@ -66,6 +66,18 @@ def test_every_document_has_two_pages_at_most(rendered_samples: list[RenderedSam
 
 
 @pytest.mark.slow
+def test_no_heading_and_no_question_is_left_at_the_foot_of_a_page(rendered_samples: list[RenderedSample]) -> None:
+    headings = ("Fournisseur", "Client unique", "Montant", "Réserves", "Signature", "Signatures")
+    for sample in rendered_samples:
+        for page in page_texts(sample.file(".pdf").read_bytes()):
+            *_, last, footer = page.strip().split("\n")
+            assert footer.startswith("Bon de commande n°")
+            assert last.strip() not in headings
+            assert not last.startswith("Scénario")
+            assert not last.strip().endswith("?")
+
+
+@pytest.mark.slow
 def test_number_and_page_stand_on_every_page(rendered_samples: list[RenderedSample]) -> None:
     for sample in rendered_samples:
         pages = page_texts(sample.file(".pdf").read_bytes())
