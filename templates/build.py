@@ -14,6 +14,7 @@ from templates.ooxml import cell
 from templates.ooxml import field
 from templates.ooxml import package
 from templates.ooxml import paragraph
+from templates.ooxml import ruled_lines
 from templates.ooxml import run
 from templates.ooxml import styles
 from templates.ooxml import tab
@@ -26,7 +27,7 @@ TEXT_WIDTH = 210 - 2 * SIDE
 BODY_SIZE = 11.0
 # What people add by hand has room: a stamp is some 35 mm high.
 SIGNATURE_HEIGHT = 46.0
-RULED_LINES = 4
+RULED_LINES, RULED_HEIGHT = 4, 9.0
 
 
 def heading(text: str) -> str:
@@ -220,7 +221,7 @@ def acceptance(kind: str) -> str:
             paragraph(run("– {{ reserve }}"), style="Kept"),
             tag("endfor"),
             paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True),
-            *(paragraph(style="Ruled", keep_next=number < RULED_LINES - 1) for number in range(RULED_LINES)),
+            ruled_lines(RULED_LINES, TEXT_WIDTH, RULED_HEIGHT),
             signatures(
                 ("Pour le client", "signature.client"),
                 above=paragraph(run("{{ mention.attestation.text }}"), style="Kept", keep_next=True),

@@ -92,6 +92,21 @@ def table(widths: Iterable[float], cells: Iterable[str], *, height: float = 0) -
     )
 
 
+def ruled_lines(count: int, width: float, height: float) -> str:
+    """Return lines to write on by hand: rows of a table, since borders of paragraphs do not survive every editor."""
+    border = '<w:tcBorders><w:bottom w:val="dotted" w:sz="4" w:space="0" w:color="7F7F7F"/></w:tcBorders>'
+    empty = f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{border}</w:tcPr>'
+    rows = (
+        f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>{empty}'
+        f"{paragraph(style='Small', keep_next=number < count - 1)}</w:tc></w:tr>"
+        for number in range(count)
+    )
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(width)}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblGrid><w:gridCol w:w="{twips(width)}"/></w:tblGrid>{"".join(rows)}</w:tbl>'
+    )
+
+
 def _style(identifier: str, name: str, paragraph_xml: str, run_xml: str, *, default: bool = False) -> str:
     based = "" if default else '<w:basedOn w:val="Normal"/>'
     flag = ' w:default="1"' if default else ""
@@ -107,8 +122,6 @@ def styles(body_size: float, text_width: float) -> str:
     fonts = f'<w:rFonts w:ascii="{BODY_FACE}" w:hAnsi="{BODY_FACE}" w:eastAsia="{BODY_FACE}" w:cs="{BODY_FACE}"/>'
     # The rule over a section stands 7 points (2.5 mm) from its heading: OCR loses text that touches a line.
     rule = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="7" w:color="7F7F7F"/></w:pBdr>'
-    edge = 'w:val="dotted" w:sz="4" w:space="1" w:color="7F7F7F"'
-    line = f"<w:pBdr><w:bottom {edge}/><w:between {edge}/></w:pBdr>"
     right = f'<w:tabs><w:tab w:val="right" w:pos="{twips(text_width)}"/></w:tabs>'
     return (
         f'{DECLARATION}<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:color w:val="000000"/>'
@@ -133,7 +146,6 @@ def styles(body_size: float, text_width: float) -> str:
         + _style(
             "Amount", "Amount", '<w:keepNext/><w:keepLines/><w:spacing w:after="100"/>', '<w:b/><w:sz w:val="26"/>'
         )
-        + _style("Ruled", "Ruled", f'{line}<w:spacing w:before="260" w:after="0"/>', "")
         + _style("Payment", "Payment", '<w:keepNext/><w:keepLines/><w:spacing w:after="160"/>', "")
         + _style("Small", "Small", '<w:spacing w:after="20"/>', '<w:sz w:val="19"/>')
         + _style("Header", "header", '<w:spacing w:after="0"/>', '<w:sz w:val="20"/>')

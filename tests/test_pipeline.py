@@ -12,6 +12,7 @@ from typing import Any
 import pypdfium2 as pdfium
 import pytest
 import zxingcpp
+from PIL import ImageChops
 from pypdf import PdfReader
 
 from generator.documents import canonical_of
@@ -63,6 +64,30 @@ def test_every_mention_is_in_the_text_of_its_document(rendered_samples: list[Ren
 @pytest.mark.slow
 def test_every_document_has_two_pages_at_most(rendered_samples: list[RenderedSample]) -> None:
     assert {len(page_texts(sample.file(".pdf").read_bytes())) for sample in rendered_samples} <= {1, 2}
+
+
+@pytest.mark.slow
+def test_opening_and_saving_a_docx_in_libreoffice_changes_nothing_visible(
+    rendered_samples: list[RenderedSample], tmp_path: Path
+) -> None:
+    chosen = {sample.document: sample for sample in rendered_samples}.values()
+    saved, printed = tmp_path / "saved", tmp_path / "printed"
+    for target, out, files in (
+        ("docx:MS Word 2007 XML", saved, [sample.file(".docx") for sample in chosen]),
+        ("pdf", printed, [saved / sample.file(".docx").name for sample in chosen]),
+    ):
+        profile = f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}"
+        command = ["soffice", profile, "--headless", "--convert-to", target, "--outdir", str(out), *map(str, files)]
+        subprocess.run(command, check=True, capture_output=True)
+    for sample in chosen:
+        before, after = sample.file(".pdf"), printed / sample.file(".pdf").name
+        assert page_texts(before.read_bytes()) == page_texts(after.read_bytes())
+        with pdfium.PdfDocument(before) as ours, pdfium.PdfDocument(after) as theirs:
+            for one, other in zip(ours, theirs, strict=True):
+                pair = [page.render(grayscale=True).to_pil() for page in (one, other)]
+                changed = sum(ImageChops.difference(*pair).histogram()[64:])
+                # The logo and the QR code are sampled anew: one pixel in a hundred, all of them in the header.
+                assert changed < 0.015 * pair[0].width * pair[0].height
 
 
 @pytest.mark.slow

@@ -25,7 +25,7 @@ def test_no_style_is_there_that_is_not_used(name: str) -> None:
         styles = set(re.findall(r'w:styleId="(\w+)"', archive.read("word/styles.xml").decode()))
         text = "".join(archive.read(part).decode() for part in archive.namelist() if part.endswith(".xml"))
     unused = {style for style in styles if f'<w:pStyle w:val="{style}"/>' not in text and style != "Normal"}
-    assert unused <= {"Amount", "Ruled"}
+    assert unused <= {"Amount"}
 
 
 @pytest.mark.parametrize("name", sorted(BUILT))
