@@ -3,10 +3,14 @@
 from __future__ import annotations
 
 import datetime
+import os
 
 from generator.orders import Order
 from generator.orders.canonical import canonical_descriptor
 from generator.references import DocumentKind
+
+# https://reproducible-builds.org/specs/source-date-epoch/
+EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 
 
 def documents_of(order: Order) -> tuple[DocumentKind, ...]:
@@ -19,6 +23,15 @@ def documents_of(order: Order) -> tuple[DocumentKind, ...]:
 def date_of(order: Order, document: DocumentKind) -> datetime.date:
     """Return the document's date: that of the order for a BDC, of the acceptance for the others."""
     return order.date_emission if document is DocumentKind.BDC or order.va is None else order.va.date
+
+
+def moment_of(order: Order, document: DocumentKind) -> datetime.datetime:
+    """Return the moment a document's files carry: `SOURCE_DATE_EPOCH` where it is set, else noon UTC of its day."""
+    epoch = os.environ.get(EPOCH_VARIABLE, "")
+    try:
+        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
+    except (ValueError, OverflowError, OSError):
+        return datetime.datetime.combine(date_of(order, document), datetime.time(12), datetime.UTC)
 
 
 def title_of(order: Order, document: DocumentKind) -> str:

@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING
 from generator.delivery import deliver
 from generator.delivery import file_stem
 from generator.documents import canonical_of
-from generator.documents import date_of
 from generator.documents import documents_of
+from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
 from generator.docx.archive import ArchiveError
@@ -61,6 +61,12 @@ DOCUMENT_SANS_VA = define(
     en="the descriptor does not have what a document “{document}” needs",
     fix_fr="ajouter « va » au descripteur, avec « type » qui convient",
     fix_en="add “va” to the descriptor, with the right “type”",
+)  # fmt: skip
+MODELE_AMBIGU = define(
+    "MODELE-AMBIGU", ERROR,
+    fr="un seul modèle est donné pour plusieurs documents, dont « {document} »",
+    en="one template is given for several documents, “{document}” among them",
+    fix_fr="dire avec --document celui qu'il met en page", fix_en="say with --document which one it lays out",
 )  # fmt: skip
 CONVERSION_ECHEC = define(
     "CONVERSION-ECHEC", ERROR,
@@ -169,6 +175,8 @@ def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions |
     """
     job = _Job(order, appel, out, options or RenderOptions())
     kinds = job.options.documents or documents_of(order)
+    if job.options.template and len(kinds) > 1:
+        return tuple(_refused(kind, MODELE_AMBIGU.at(Place(order.file), document=kind.value)) for kind in kinds)
     if Format.PDF not in job.options.formats:
         rendered = [_deliver_docx(job, made) for made in (_make_docx(job, kind) for kind in kinds)]
     else:
@@ -262,14 +270,13 @@ def _deliver_pdf(job: _Job, made: _Made, source: Path, conversion: Conversion) -
 def _properties(job: _Job, made: _Made) -> tuple[PdfProperties, Attachment | None]:
     from generator.pdf.finish import Attachment
     from generator.pdf.finish import PdfProperties
-    from generator.pdf.finish import document_date
 
     order = job.order
     properties = PdfProperties(
         title=title_of(order, made.document),
         author=order.fournisseur.denomination_sociale,
         subject=subject_of(order),
-        date=document_date(date_of(order, made.document)),
+        date=moment_of(order, made.document),
     )
     attachment = Attachment(f"{made.stem}.json", made.canonical, "Descripteur canonique de ce document")
     return properties, attachment if job.options.attach else None

@@ -32,6 +32,7 @@ from generator.readback.check import missing_mentions
 from generator.readback.text import page_texts
 from generator.references import Appels
 from generator.references import DocumentKind
+from generator.resources import TEMPLATES
 from tests.conftest import Json
 from tests.conftest import RenderedSample
 from tests.conftest import order_of
@@ -266,6 +267,12 @@ def test_a_template_s_missing_face_is_refused_before_the_start(
 def test_a_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     options = {"documents": (DocumentKind.VA,), "formats": (Format.DOCX,)}
     assert codes(order_of(order_json), appels, tmp_path, **options) == ["DOCUMENT-SANS-VA"]
+
+
+def test_one_template_for_two_documents_is_refused(va_json: Json, appels: Appels, tmp_path: Path) -> None:
+    options = {"template": TEMPLATES / "va.docx", "formats": (Format.DOCX,)}
+    assert codes(order_of(va_json), appels, tmp_path, **options) == ["MODELE-AMBIGU"] * 2
+    assert codes(order_of(va_json), appels, tmp_path, **options, documents=(DocumentKind.VA,)) == []
 
 
 def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:

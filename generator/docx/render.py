@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import datetime
 import io
 import re
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
+from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
 from generator.docx.archive import normalised
@@ -159,7 +159,6 @@ def _set_properties(docx: DocxTemplate, order: Order, document: DocumentKind) ->
     properties.author = order.fournisseur.denomination_sociale
     properties.subject = subject_of(order)
     properties.language = "fr-FR"
-    noon = datetime.datetime.combine(order.date_emission, datetime.time(12))
-    properties.created = properties.modified = noon
+    properties.created = properties.modified = moment_of(order, document).replace(tzinfo=None)
     properties.last_modified_by = ""
     properties.revision = 1

@@ -9,7 +9,6 @@ from __future__ import annotations
 import datetime
 import hashlib
 import io
-import os
 from dataclasses import dataclass
 
 from lxml import etree
@@ -27,7 +26,6 @@ from pypdf.generic import TextStringObject
 
 PRODUCER = "segurdoc, LibreOffice, pypdf"
 LANGUAGE = "fr-FR"
-EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 ATTACHMENT_TYPE = "application/json"
 
 _NAMESPACES = {
@@ -60,14 +58,6 @@ class Attachment:
     name: str
     data: bytes
     description: str
-
-
-def document_date(day: datetime.date) -> datetime.datetime:
-    """Return the date a document's files carry: `SOURCE_DATE_EPOCH` where it is set, else noon UTC of `day`."""
-    epoch = os.environ.get(EPOCH_VARIABLE, "")
-    if epoch.isdigit():
-        return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
-    return datetime.datetime.combine(day, datetime.time(12), datetime.UTC)
 
 
 def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachment | None) -> bytes:

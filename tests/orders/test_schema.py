@@ -49,6 +49,8 @@ def test_examples_follow_the_schema() -> None:
         validator = Draft202012Validator({**schema, "$defs": SCHEMA["$defs"]})
         for example in schema.get("examples", ()):
             assert validator.is_valid(example), path
+    (whole,) = SCHEMA["examples"]
+    assert not findings(whole)
 
 
 def test_no_object_takes_unknown_keys_but_metadata(order_json: Json) -> None:

@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from hypothesis import given
+from hypothesis import settings
 from hypothesis import strategies as st
 
 from generator.printed import cents
@@ -79,7 +80,12 @@ def test_a_record_problem_stands_in_the_record(va_json: Json, appels: Appels) ->
 
 
 junk = st.recursive(
-    st.none() | st.booleans() | st.integers() | st.floats(allow_nan=False, allow_infinity=False) | st.text(max_size=20),
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text(max_size=20)
+    | st.just("x" * 100_000),
     lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(max_size=8), inner, max_size=3),
     max_leaves=6,
 )
@@ -138,6 +144,7 @@ def broken(draw: st.DrawFn) -> Json:
     return value
 
 
+@settings(max_examples=200, deadline=None)
 @given(value=broken())
 def test_a_descriptor_broken_anywhere_gives_findings_never_an_exception(value: Json) -> None:
     check_descriptor(descriptor(value), load_appels())
