@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import re
 import tempfile
@@ -39,6 +40,9 @@ def deliver(files: Mapping[Path, bytes]) -> None:
         OSError: the folder cannot be written.
     """
     waiting: dict[Path, Path] = {}
+    for path in files:
+        if path.is_dir():
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     try:
         for path, data in files.items():
             path.parent.mkdir(parents=True, exist_ok=True)

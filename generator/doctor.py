@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -67,7 +68,10 @@ def _faces() -> Iterator[Check]:
 
 def _tesseract() -> Check:
     program = shutil.which("tesseract")
-    listed = run([program, "--list-langs"], timeout=_TESSERACT_SECONDS).said if program else ""
+    listed = ""
+    if program:
+        with contextlib.suppress(OSError):
+            listed = run([program, "--list-langs"], timeout=_TESSERACT_SECONDS).said
     present = "fra" in listed.split()
     return Check(
         name="Tesseract (fra)",

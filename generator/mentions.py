@@ -2,12 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 from generator.orders import Order
+from generator.orders.model import Answer
+from generator.orders.model import Personne
+from generator.printed import answer
 from generator.printed import printed
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.references import Question
+
+SANS_RESERVE, AVEC_RESERVES = "Sans réserve", "Avec réserves"
+TICKED, EMPTY = "\N{BALLOT BOX WITH X}", "\N{BALLOT BOX}"
+# Between a question and its answer in words stand the boxes, and whatever a vendor's layout adds.
+_ANSWER_GAP = 60
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,12 +29,14 @@ class PrintedMention:
         text: its fixed text; may be empty.
         value: what follows the text, empty where nothing does.
         one_line: text and value stand on one line.
+        gap: how many characters may stand between text and value.
     """
 
     id: str
     text: str
     value: str
-    one_line: bool
+    one_line: bool = False
+    gap: int = 0
 
     @property
     def whole(self) -> str:
@@ -33,13 +45,58 @@ class PrintedMention:
 
 
 def expected_texts(order: Order, appel: Appel, document: DocumentKind) -> tuple[PrintedMention, ...]:
-    """Return everything that must read back from a document: its mentions, then its questions and réserves."""
-    questions = [PrintedMention(f"question.{question.id}", question.text, "", False) for question in appel.questions]
-    reserves = order.va.reserves if order.va and document is not DocumentKind.BDC else None
-    items = [
-        PrintedMention(f"reserve.{number}", "", text, False) for number, text in enumerate(reserves or (), start=1)
-    ]
-    return (*printed_mentions(order, appel, document), *questions, *items)
+    """Return everything that must read back from a document.
+
+    Its mentions; the boxes of the prestation's nature and of the réserves; every question with its answer in words;
+    the réserves, the signatories and the conditional clause that the dossier gives.
+    """
+    return (
+        *printed_mentions(order, appel, document),
+        *(_bdc_texts(order, appel) if document is DocumentKind.BDC else _end_texts(order)),
+        *(
+            PrintedMention(f"question.{question.id}", question.text, f"Réponse : {answer(given)}", gap=_ANSWER_GAP)
+            for question, given in answers_of(order, appel, document)
+        ),
+    )
+
+
+def answers_of(order: Order, appel: Appel, document: DocumentKind) -> tuple[tuple[Question, Answer], ...]:
+    """Return the questions of a document and their answers: on a VA or PV pilote, those of what was installed."""
+    installed = order.va.scenario if order.va and document is not DocumentKind.BDC else {}
+    given = {**order.scenario, **installed}
+    return tuple((question, given[question.id]) for question in appel.questions)
+
+
+def _bdc_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
+    for known in appel.prestations:
+        yield PrintedMention(f"case.{known.id}", box(known.id == order.prestation), known.line, one_line=True)
+    if order.sous_condition_referencement:
+        yield PrintedMention("clause", appel.conditional_clause or "", "")
+    yield from _signatory("client", order.client.signataire)
+    yield from _signatory("fournisseur", order.fournisseur.signataire)
+
+
+def _end_texts(order: Order) -> Iterator[PrintedMention]:
+    if order.va is None:
+        return
+    reserves = order.va.reserves
+    boxes = (False, False) if reserves is None else (not reserves, bool(reserves))
+    for ticked, line in zip(boxes, (SANS_RESERVE, AVEC_RESERVES), strict=True):
+        yield PrintedMention(f"case.{line}", box(ticked), line, one_line=True)
+    for number, reserve in enumerate(reserves or (), start=1):
+        yield PrintedMention(f"reserve.{number}", "", reserve)
+    yield from _signatory("client", order.va.signataire)
+
+
+def _signatory(party: str, person: Personne | None) -> Iterator[PrintedMention]:
+    for name, value in (("nom", person and person.nom), ("qualite", person and person.qualite)):
+        if value:
+            yield PrintedMention(f"signataire.{party}.{name}", "", value)
+
+
+def box(ticked: bool) -> str:
+    """Return a box, ticked or empty."""
+    return TICKED if ticked else EMPTY
 
 
 def printed_mentions(order: Order, appel: Appel, document: DocumentKind) -> tuple[PrintedMention, ...]:

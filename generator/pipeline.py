@@ -21,6 +21,8 @@ from generator.documents import title_of
 from generator.docx.archive import ArchiveError
 from generator.docx.archive import docx_text
 from generator.docx.archive import faces
+from generator.docx.archive import has_picture
+from generator.docx.render import QR_NAME
 from generator.docx.render import RenderError
 from generator.docx.render import render_docx
 from generator.findings import ERROR
@@ -38,6 +40,7 @@ from generator.orders import Order
 from generator.pdf.faces import compatible_families
 from generator.pdf.faces import installed_faces
 from generator.pdf.faces import missing_faces
+from generator.pdf.faces import unprintable
 from generator.pdf.libreoffice import Conversion
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
@@ -93,6 +96,19 @@ POLICE_SUPPLEANTE = define(
     en="characters are printed in {family}, a face the template does not ask for",
     fix_fr="relire ces caractères sur le document : les polices du modèle ne les ont pas",
     fix_en="check these characters on the document: the template's faces lack them",
+)  # fmt: skip
+CARACTERE_SANS_DESSIN = define(
+    "CARACTERE-SANS-DESSIN", ERROR,
+    fr="aucune police installée n'a ces caractères : {chars}", en="no installed face has these characters: {chars}",
+    fix_fr="les remplacer dans le descripteur, ou installer une police qui les a (Debian : fonts-noto-core)",
+    fix_en="replace them in the descriptor, or install a face that has them (Debian: fonts-noto-core)",
+    source="LibreOffice imprime un rectangle vide à la place, et le texte du PDF n'en dit rien",
+)  # fmt: skip
+MODELE_SANS_QR = define(
+    "MODELE-SANS-QR", WARNING,
+    fr="le modèle n'imprime pas le code QR", en="the template does not print the QR code",
+    fix_fr="y mettre {{{{ qr_code }}}} : le document ne pourra pas être reconnu par son code",
+    fix_en="put {{{{ qr_code }}}} into it: the document cannot be known by its code",
 )  # fmt: skip
 SORTIE_IMPOSSIBLE = define(
     "SORTIE-IMPOSSIBLE", ERROR,
@@ -195,6 +211,10 @@ def _make_docx(job: _Job, document: DocumentKind) -> _Made | Rendered:
         docx = render_docx(order, job.appel, document, template, qr_text)
     except (ArchiveError, RenderError) as error:
         return _refused(document, error.finding)
+    blank = unprintable(docx_text(docx))
+    if blank:
+        chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
+        return _refused(document, CARACTERE_SANS_DESSIN.at(Place(order.file), chars=chars))
     return _Made(document, file_stem(order, document), docx, canonical, faces(docx))
 
 
@@ -211,24 +231,29 @@ def _deliver_docx(job: _Job, made: _Made | Rendered) -> Rendered:
 
 
 def _render_pdfs(job: _Job, kinds: tuple[DocumentKind, ...]) -> list[Rendered]:
-    with ThreadPoolExecutor(max_workers=1) as beside, tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
-        # Asking LibreOffice for its version takes as long as the DOCX: both go on at once.
-        probed = beside.submit(probe_libreoffice)
-        made: dict[Path, _Made] = {}
-        rendered: list[Rendered] = []
-        for kind in kinds:
-            result = _make_docx(job, kind)
-            if isinstance(result, Rendered):
-                rendered.append(result)
-            else:
-                source = Path(temporary) / f"{kind.value}.docx"
-                source.write_bytes(result.docx)
-                made[source] = result
-        if made:
-            office = _require(probed.result(), made.values())
-            beside.submit(_import_later_stages)
-            conversion = convert(office, list(made), Path(temporary), timeout=job.options.timeout)
-            rendered += [_deliver_pdf(job, each, source, conversion) for source, each in made.items()]
+    rendered: list[Rendered] = []
+    try:
+        with ThreadPoolExecutor(max_workers=1) as beside, tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
+            # Asking LibreOffice for its version takes as long as the DOCX: both go on at once.
+            probed = beside.submit(probe_libreoffice)
+            made: dict[Path, _Made] = {}
+            for kind in kinds:
+                result = _make_docx(job, kind)
+                if isinstance(result, Rendered):
+                    rendered.append(result)
+                else:
+                    source = Path(temporary) / f"{kind.value}.docx"
+                    source.write_bytes(result.docx)
+                    made[source] = result
+            if made:
+                office = _require(probed.result(), made.values())
+                beside.submit(_import_later_stages)
+                conversion = convert(office, list(made), Path(temporary), timeout=job.options.timeout)
+                rendered += [_deliver_pdf(job, each, source, conversion) for source, each in made.items()]
+    except OSError as error:  # the temporary folder is full, or not there
+        done = {each.document for each in rendered}
+        failed = SORTIE_IMPOSSIBLE.at(Place(job.order.file), reason=os_reason(error))
+        rendered += [_refused(kind, failed) for kind in kinds if kind not in done]
     return rendered
 
 
@@ -296,7 +321,9 @@ def _check_fonts(reader: PdfReader, asked: frozenset[str], place: Place) -> Iter
 def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> Iterator[Finding]:
     from generator.readback.check import missing_mentions
 
-    return missing_mentions(expected_texts(job.order, job.appel, made.document), pages, place)
+    yield from missing_mentions(expected_texts(job.order, job.appel, made.document), pages, place)
+    if not has_picture(made.docx, QR_NAME):
+        yield MODELE_SANS_QR.at(place)
 
 
 def _deliver(made: _Made, files: dict[Path, bytes], findings: tuple[Finding, ...]) -> Rendered:

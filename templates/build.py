@@ -176,7 +176,7 @@ def bdc() -> str:
             tag("for choice in prestations"),
             paragraph(boxed("choice.box", "{{ choice.line }}"), style="Kept", keep_next=True),
             tag("endfor"),
-            label("Nature choisie :", "prestation"),
+            mention("nature_choisie"),
             paragraph(run("{{ mention.numero.text }}"), style="Kept", keep_next=True),
             paragraph(run("{{ mention.numero.value }}", bold=True), style="Kept"),
             mention("date_emission"),

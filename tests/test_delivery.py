@@ -31,6 +31,13 @@ def test_files_are_whole_or_not_there(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["folder"]
 
 
+def test_when_one_file_cannot_take_its_place_none_does(tmp_path: Path) -> None:
+    (tmp_path / "b.pdf").mkdir()
+    with pytest.raises(IsADirectoryError):
+        deliver({tmp_path / "a.docx": b"a", tmp_path / "b.pdf": b"b"})
+    assert [path.name for path in tmp_path.iterdir()] == ["b.pdf"]
+
+
 def test_a_second_delivery_replaces_the_first(tmp_path: Path) -> None:
     for data in (b"1", b"22"):
         deliver({tmp_path / "new" / "x.pdf": data})

@@ -2,10 +2,13 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import json
 import subprocess
+import zipfile
 from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
@@ -23,6 +26,7 @@ from generator.mentions import expected_texts
 from generator.orders import Order
 from generator.pdf.fonts import UsedFont
 from generator.pdf.fonts import used_fonts
+from generator.pdf.process import Finished
 from generator.pipeline import Format
 from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
@@ -273,6 +277,89 @@ def test_one_template_for_two_documents_is_refused(va_json: Json, appels: Appels
     options = {"template": TEMPLATES / "va.docx", "formats": (Format.DOCX,)}
     assert codes(order_of(va_json), appels, tmp_path, **options) == ["MODELE-AMBIGU"] * 2
     assert codes(order_of(va_json), appels, tmp_path, **options, documents=(DocumentKind.VA,)) == []
+
+
+def own_template(tmp_path: Path, *, without: str, instead: str = "") -> Path:
+    """Return the built-in BDC with a tag taken out of its parts."""
+    path = tmp_path / "own.docx"
+    found = False
+    with zipfile.ZipFile(TEMPLATES / "bdc.docx") as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            text = source.read(name).decode()
+            found = found or without in text
+            target.writestr(name, text.replace(without, instead))
+    assert found
+    return path
+
+
+@pytest.mark.parametrize(
+    ("without", "instead", "missing"),
+    [
+        ("{{ question.answer }}", "", "question."),
+        ("{{ question.answer }}", "Oui", "question."),
+        ("{{ choice.box }}", "☒", "case.V1+V2"),
+        ("{{ mention.finess.value }}", "010000023", "finess"),
+        (
+            "{{ mention.mention_etat.text }}",
+            "Montant pris en charge par l'Etat au titre du Ségur de la santé",
+            "mention_etat",
+        ),
+        ("{{ signature.client.nom }}", "", "signataire.client.nom"),
+    ],
+)
+def test_a_template_that_drops_or_changes_what_must_stand_is_refused(
+    order_json: Json, appels: Appels, tmp_path: Path, without: str, instead: str, missing: str
+) -> None:
+    order_json["client"]["signataire"] = {"nom": "Dominique Modèle"}
+    order = order_of(order_json)
+    template = own_template(tmp_path, without=without, instead=instead)
+    options = RenderOptions(template=template, formats=(Format.DOCX,))
+    (rendered,) = render_order(order, appels[order.reference], tmp_path / "out", options)
+    assert not rendered.files
+    said = [dict(finding.values)["id"] for finding in rendered.findings if finding.code == "MENTION-ABSENTE"]
+    assert said
+    assert all(str(name).startswith(missing) for name in said)
+
+
+def test_a_template_without_the_qr_code_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    template = own_template(tmp_path, without="{{ qr_code }}")
+    found = codes(order_of(order_json), appels, tmp_path / "out", template=template, formats=(Format.DOCX,))
+    assert found == ["MODELE-SANS-QR"]
+
+
+def test_the_conditional_clause_must_stand_where_the_order_has_it(
+    order_json: Json, appels: Appels, tmp_path: Path
+) -> None:
+    order_json["sous_condition_referencement"] = True
+    order = order_of(order_json)
+    appel = replace(appels[order.reference], conditional_clause="Texte de clause fictif, pour l'essai.")
+    for template, count in ((None, 0), (own_template(tmp_path, without="{{ clause }}"), 1)):
+        options = RenderOptions(template=template, formats=(Format.DOCX,))
+        (rendered,) = render_order(order, appel, tmp_path / "out", options)
+        assert len(rendered.findings) == count
+
+
+@pytest.mark.parametrize("name", ["東京大学病院", "A\ufdfdB"])
+def test_characters_that_no_face_has_are_refused_before_they_become_boxes(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
+) -> None:
+    # As on a machine that has the faces of the templates and no other.
+    listing = Finished(0, "20-7e a0-36f 2010-2027 20ac 2610-2612")
+    monkeypatch.setattr("generator.pdf.faces.run", lambda *_, **__: listing)
+    order_json["client"]["denomination_sociale"] = name
+    assert codes(order_of(order_json), appels, tmp_path, formats=(Format.DOCX,)) == ["CARACTERE-SANS-DESSIN"]
+
+
+def test_a_temporary_folder_that_is_full_is_a_finding(
+    fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    fake_soffice("exit 0")
+
+    def refuse(*_: object, **__: object) -> None:
+        raise OSError(errno.ENOSPC, "No space left on device")
+
+    monkeypatch.setattr("generator.pipeline.convert", refuse)
+    assert codes(order_of(order_json), appels, tmp_path / "out") == ["SORTIE-IMPOSSIBLE"]
 
 
 def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:

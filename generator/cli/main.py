@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import importlib
+import io
+import logging
 import os
+import signal
 import sys
 
 import click
@@ -14,6 +17,7 @@ from generator.lang import LANGS
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import detect_lang
+from generator.lang import os_reason
 
 # Name of each command: the module of `generator.cli` that holds it, and its line in the help.
 _COMMANDS = {
@@ -59,8 +63,10 @@ def segurdoc(ctx: click.Context, lang: Lang | None) -> None:
 def main() -> None:
     """Run the command line, and end the process with its code."""
     lang = detect_lang()
+    _prepare()
     try:
         code = segurdoc.main(standalone_mode=False)
+        sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = error.exit_code
@@ -69,15 +75,41 @@ def main() -> None:
         code = Exit.INTERRUPT
     except BrokenPipeError:
         # The reader of a pipe has had enough: `segurdoc validate … | head`.
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        _forget_output()
         code = Exit.FINE
+    except OSError as error:
+        _forget_output()
+        said = Text("la machine refuse : ", "the machine refuses: ").say(lang) + os_reason(error).say(lang)
+        click.echo(f"{said} {error.filename or ''}".rstrip(), err=True)
+        code = Exit.MACHINE
     except Exception as error:  # the edge: a user gets a sentence, a developer the trace with SEGURDOC_DEBUG
         if os.environ.get("SEGURDOC_DEBUG"):
             raise
         said = Text(
             f"erreur interne : {type(error).__name__}: {error} ; SEGURDOC_DEBUG=1 donne la trace à joindre au rapport",
             f"internal error: {type(error).__name__}: {error}; SEGURDOC_DEBUG=1 gives the trace for the report",
-        )
-        click.echo(said.say(lang), err=True)
+        ).say(lang)
+        click.echo(said, err=True)
         code = Exit.INTERNAL
     sys.exit(code or Exit.FINE)
+
+
+def _prepare() -> None:
+    """Make the process a good guest: no crash for a character the output cannot encode, no remains when ended."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="replace")
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), _end)
+    logging.getLogger("pypdf").setLevel(logging.CRITICAL)
+
+
+def _end(number: int, _frame: object) -> None:
+    """Leave as after an exception, so that LibreOffice is ended and temporary files go."""
+    raise SystemExit(128 + number)
+
+
+def _forget_output() -> None:
+    """Let nothing more be written to an output that takes nothing, at the end of the process either."""
+    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import io
 import re
 import zipfile
+import zlib
 from pathlib import Path
 
 from lxml import etree
@@ -49,12 +51,15 @@ def read_template(path: Path) -> bytes:
         ArchiveError: it cannot be read, is no DOCX, or would unfold beyond the bounds.
     """
     try:
-        data = path.read_bytes()
+        if path.exists() and not path.is_file():
+            raise OSError(errno.EISDIR, "")
+        with path.open("rb") as stream:
+            data = stream.read(MAX_BYTES + 1)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             reason = _refusal(archive)
     except OSError as error:
         raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))) from error
-    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, etree.XMLSyntaxError) as error:
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error) as error:
         reason = str(error)
     if reason:
         raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=reason))
@@ -63,15 +68,21 @@ def read_template(path: Path) -> bytes:
 
 def _refusal(archive: zipfile.ZipFile) -> str:
     entries = archive.infolist()
+    names = [entry.filename for entry in entries]
     size = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if len(entries) > MAX_ENTRIES or size > MAX_BYTES or size > MAX_RATIO * max(packed, 1):
-        return f"{len(entries)} entrées, {size} octets une fois dépliées"
-    if DOCUMENT not in archive.namelist():
-        return f"{DOCUMENT} manque"
-    for entry in entries:
-        if entry.filename.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(entry)[:2000]:
-            return f"{entry.filename} porte une DTD"
+        return f"{len(entries)} × , {size} octets"
+    if DOCUMENT not in names:
+        return f"{DOCUMENT} ?"
+    if len(set(names)) < len(names):
+        return "2 × " + next(name for name in names if names.count(name) > 1)
+    broken = archive.testzip()
+    if broken:
+        return f"CRC: {broken}"
+    for name in names:
+        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in archive.read(name):
+            return f"DTD: {name}"
     return ""
 
 
@@ -94,6 +105,13 @@ def docx_text(data: bytes) -> str:
             for paragraph in root.iter(f"{_W}p"):
                 lines.append("".join(text.text or "" for text in paragraph.iter(f"{_W}t")))
     return "\n".join(lines)
+
+
+def has_picture(data: bytes, name: str) -> bool:
+    """Tell whether a DOCX shows a picture whose description begins with `name`."""
+    wanted = f'descr="{name}'.encode()
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return any(wanted in archive.read(part) for part in filter(_TEXT_PARTS.fullmatch, archive.namelist()))
 
 
 def faces(data: bytes) -> frozenset[str]:

@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
+from generator.mentions import AVEC_RESERVES
+from generator.mentions import SANS_RESERVE
 from generator.mentions import PrintedMention
+from generator.mentions import answers_of
+from generator.mentions import box
 from generator.mentions import printed_mentions
 from generator.orders import Order
+from generator.orders.model import Answer
 from generator.orders.model import Personne
 from generator.printed import PRINTED_NAMES
 from generator.printed import answer
@@ -15,8 +20,6 @@ from generator.printed import printed
 from generator.references import Appel
 from generator.references import DocumentKind
 from generator.references import Question
-
-TICKED, EMPTY = "\N{BALLOT BOX WITH X}", "\N{BALLOT BOX}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -82,13 +85,13 @@ def template_context(order: Order, appel: Appel, document: DocumentKind) -> dict
         document: the kind of document.
     """
     line = appel.line_of(order.prestation) or ""
-    questions = tuple(_question(question, order, document) for question in appel.questions)
+    questions = tuple(_question(question, given, order) for question, given in answers_of(order, appel, document))
     return {
         **_values(order, line),
         "document": DocumentName(document.value, document.label.fr),
         "mention": _mentions(order, appel, document),
         "prestations": tuple(
-            PrestationChoice(_box(known.id == order.prestation), known.line) for known in appel.prestations
+            PrestationChoice(box(known.id == order.prestation), known.line) for known in appel.prestations
         ),
         "questions": questions,
         "changed": _changed(questions, document),
@@ -117,19 +120,15 @@ def _mentions(order: Order, appel: Appel, document: DocumentKind) -> Mapping[str
     return {mention.id: stated.get(mention.id) for mention in appel.mentions_of(document)}
 
 
-def _question(question: Question, order: Order, document: DocumentKind) -> PrintedQuestion:
-    given = order.scenario[question.id]
-    ordered = ""
-    if document is not DocumentKind.BDC and order.va and question.id in order.va.scenario:
-        installed = order.va.scenario[question.id]
-        ordered, given = (answer(given) if installed != given else ""), installed
+def _question(question: Question, given: Answer, order: Order) -> PrintedQuestion:
+    ordered = order.scenario[question.id]
     return PrintedQuestion(
         text=question.text,
         answer=answer(given),
         is_date=question.is_date,
-        yes_box=_box(given is True),
-        no_box=_box(given is False),
-        ordered=ordered,
+        yes_box=box(given is True),
+        no_box=box(given is False),
+        ordered=answer(ordered) if ordered != given else "",
     )
 
 
@@ -147,9 +146,9 @@ def _changed(questions: tuple[PrintedQuestion, ...], document: DocumentKind) -> 
 def _reserves(order: Order) -> PrintedReserves:
     reserves = order.va.reserves if order.va else None
     if reserves is None:
-        return PrintedReserves(EMPTY, EMPTY, "", ())
-    choice = "Avec réserves" if reserves else "Sans réserve"
-    return PrintedReserves(_box(not reserves), _box(bool(reserves)), choice, reserves)
+        return PrintedReserves(box(False), box(False), "", ())
+    choice = AVEC_RESERVES if reserves else SANS_RESERVE
+    return PrintedReserves(box(not reserves), box(bool(reserves)), choice, reserves)
 
 
 def _payment(appel: Appel, document: DocumentKind) -> str:
@@ -175,7 +174,3 @@ def _signatures(order: Order, document: DocumentKind) -> Signatures:
 
 def _signatory(person: Personne | None) -> Signatory:
     return Signatory(person.nom, person.qualite or "") if person else Signatory("", "")
-
-
-def _box(ticked: bool) -> str:
-    return TICKED if ticked else EMPTY

@@ -6,10 +6,16 @@ import io
 import warnings
 from dataclasses import dataclass
 from pathlib import Path
+from typing import TYPE_CHECKING
 from typing import Literal
 
 from generator.findings import ERROR
 from generator.findings import define
+from generator.lang import Text
+from generator.lang import os_reason
+
+if TYPE_CHECKING:
+    from PIL import Image
 
 MM_PER_INCH = 25.4
 # The Swiss QR-bill's guide asks for modules of 0.4 mm; 0.5 mm leaves room for a fax.
@@ -21,6 +27,8 @@ _PIXELS_PER_MODULE = 8
 _QR_ALPHANUMERIC: Literal[2] = 2
 
 LOGO_BOX_MM = (55.0, 18.0)
+LOGO_MIN_MM = 2.0
+LOGO_DPI = 600
 LOGO_MAX_BYTES = 5 * 1024 * 1024
 LOGO_MAX_PIXELS = 20_000_000
 LOGO_FORMATS = ("PNG", "JPEG")
@@ -44,7 +52,11 @@ class Picture:
 
 
 class LogoError(Exception):
-    """The logo cannot be used; `str()` says why."""
+    """The logo cannot be used; `reason` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
 
 
 def qr_picture(text: str, description: str) -> Picture:
@@ -74,31 +86,51 @@ def qr_picture(text: str, description: str) -> Picture:
 
 
 def logo_picture(path: Path, description: str) -> Picture:
-    """Return a logo, as large as its box lets it be, its proportions kept.
+    """Return a logo, as large as its box lets it be, its proportions kept, as a PNG of 600 dpi at most.
+
+    Set anew whatever its form: Word knows fewer forms of JPEG than cameras write.
 
     Args:
         path: a PNG or JPEG file.
         description: what a screen reader says.
 
     Raises:
-        LogoError: the file is missing, too large, damaged or of another kind.
+        LogoError: the file is missing, too large, damaged, of another kind, or a mere line.
     """
     from PIL import Image
 
+    if not path.is_file():
+        raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
     try:
         with path.open("rb") as stream:
             data = stream.read(LOGO_MAX_BYTES + 1)
         if len(data) > LOGO_MAX_BYTES:
-            raise LogoError(f"> {LOGO_MAX_BYTES} octets")
+            raise LogoError(Text(f"plus de {LOGO_MAX_BYTES} octets", f"more than {LOGO_MAX_BYTES} bytes"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
             with Image.open(io.BytesIO(data), formats=LOGO_FORMATS) as image:
-                width, height = image.size
-                if width * height > LOGO_MAX_PIXELS:
-                    raise LogoError(f"{width} × {height} pixels")
-                image.load()
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
-        reason = error.strerror if isinstance(error, OSError) and error.strerror else "PNG, JPEG ?"
+                return _logo(image, description)
+    except OSError as error:
+        reason = os_reason(error) if error.errno else Text("ni PNG ni JPEG", "neither PNG nor JPEG")
         raise LogoError(reason) from error
+    except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise LogoError(Text(str(error), str(error))) from error
+
+
+def _logo(image: Image.Image, description: str) -> Picture:
+    from PIL import ImageOps
+
+    width, height = image.size
+    if width * height > LOGO_MAX_PIXELS:
+        raise LogoError(Text(f"{width} × {height} pixels", f"{width} × {height} pixels"))
+    upright = ImageOps.exif_transpose(image)
+    width, height = upright.size
     scale = min(LOGO_BOX_MM[0] / width, LOGO_BOX_MM[1] / height)
-    return Picture(data, width * scale, height * scale, description)
+    if min(width, height) * scale < LOGO_MIN_MM:
+        raise LogoError(Text("il est trop étroit pour sa place", "it is too narrow for its place"))
+    placed = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    dots = LOGO_DPI / MM_PER_INCH
+    placed.thumbnail((round(LOGO_BOX_MM[0] * dots), round(LOGO_BOX_MM[1] * dots)))
+    stream = io.BytesIO()
+    placed.save(stream, "PNG")
+    return Picture(stream.getvalue(), width * scale, height * scale, description)

@@ -23,33 +23,44 @@ _PARTS = {"header": Text("en-tête", "header"), "footer": Text("pied de page", "
 
 @dataclass(frozen=True, slots=True)
 class Located:
-    """The place of an error, and the tags of its paragraph, without their braces."""
+    """The place of an error, the tags of its paragraph without their braces, and whether a tag is its cause."""
 
     place: Place
     tags: tuple[str, ...]
+    in_template: bool
+
+
+def one_line_a_paragraph(xml: str) -> str:
+    """Return a part's XML with each paragraph on a line of its own, so that the line of an error names it."""
+    return re.sub(r"<w:p([ >])", r"\n<w:p\1", xml)
 
 
 def locate(error: Exception, template: str, docx: DocxTemplate) -> Located:
-    """Return where an error of Jinja stands.
+    """Return where an error of rendering stands.
 
     Args:
         error: what docxtpl raised.
         template: the template's name.
         docx: the template at the moment of the error.
     """
-    part = getattr(docx, "current_rendering_part", None)
-    name = str(getattr(part, "partname", "/word/document.xml")).lstrip("/")
     line = _line(error)
-    body = name == "word/document.xml"
-    xml = docx.get_xml() if part is None or body else docx.get_part_xml(part)
-    patched = re.sub(r"<w:p([ >])", r"\n<w:p\1", docx.patch_xml(xml)).split("\n")
-    text = _MARKUP.sub("", patched[line - 1]).strip() if line and line <= len(patched) else ""
-    tags = tuple(found.strip() for found in _TAG.findall(text))
-    where = _words(xml, tags)
+    part = getattr(docx, "current_rendering_part", None)
+    if line is None or part is None:
+        return Located(Place(template), (), in_template=False)
+    name = str(part.partname).lstrip("/")
+    xml: str = docx.get_xml() if name == "word/document.xml" else docx.get_part_xml(part)
+    lines = one_line_a_paragraph(docx.patch_xml(xml)).split("\n")
+    text = _MARKUP.sub("", lines[line - 1]).strip() if line <= len(lines) else ""
+    tags = _tags(text)
+    where = _words(xml, tags, [_tags(_MARKUP.sub("", before)) for before in lines[: line - 1]])
     prefix = next((words for key, words in _PARTS.items() if key in name), None)
     if prefix:
         where = Text(f"{prefix.fr}, {where.fr}", f"{prefix.en}, {where.en}")
-    return Located(Place(template, part=where, excerpt=text[:200] or None), tags)
+    return Located(Place(template, part=where, excerpt=text[:200] or None), tags, in_template=True)
+
+
+def _tags(text: str) -> tuple[str, ...]:
+    return tuple(found.strip() for found in _TAG.findall(text))
 
 
 def _line(error: Exception) -> int | None:
@@ -63,19 +74,36 @@ def _line(error: Exception) -> int | None:
     return line
 
 
-def _words(xml: str, tags: tuple[str, ...]) -> Text:
-    """Say which paragraph or table cell holds `tags`."""
+def _words(xml: str, tags: tuple[str, ...], before: list[tuple[str, ...]]) -> Text:
+    """Say which paragraph or table cell of a part holds `tags`.
+
+    Args:
+        xml: the part.
+        tags: those of the line in error.
+        before: those of each line above it: of several paragraphs with the same tags, they tell which one is meant.
+    """
     root = etree.fromstring(xml.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
-    outside = [child for child in root.iter(f"{_W}p") if not any(True for _ in child.iterancestors(f"{_W}tc"))]
-    for paragraph in root.iter(f"{_W}p"):
-        written = "".join(text.text or "" for text in paragraph.iter(f"{_W}t"))
-        if tags and tuple(found.strip() for found in _TAG.findall(written))[: len(tags)] == tags:
-            cell = next(paragraph.iterancestors(f"{_W}tc"), None)
-            if cell is None:
-                number = outside.index(paragraph) + 1
-                return Text(f"paragraphe {number}", f"paragraph {number}")
-            return _cell(root, cell)
-    return Text("place inconnue", "unknown place")
+    paragraphs = [(found, _tags(_written(found))) for found in root.iter(f"{_W}p")]
+    same = [found for found, held in paragraphs if held == tags]
+    earlier = before.count(tags)
+    if tags and not same:
+        # docxtpl takes the paragraph of a {%p … %} away and leaves the tag at the end of the line above.
+        last = tags[-1]
+        same = [found for found, held in paragraphs if last in held]
+        earlier = sum(last in line for line in before)
+    if not tags or not same:
+        return Text("place inconnue", "unknown place")
+    paragraph = same[min(earlier, len(same) - 1)]
+    cell = next(paragraph.iterancestors(f"{_W}tc"), None)
+    if cell is not None:
+        return _cell(root, cell)
+    outside = [found for found, _ in paragraphs if next(found.iterancestors(f"{_W}tc"), None) is None]
+    number = outside.index(paragraph) + 1
+    return Text(f"paragraphe {number}", f"paragraph {number}")
+
+
+def _written(paragraph: etree._Element) -> str:
+    return "".join(text.text or "" for text in paragraph.iter(f"{_W}t"))
 
 
 def _cell(root: etree._Element, cell: etree._Element) -> Text:

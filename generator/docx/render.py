@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import io
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate
-from docxtpl import InlineImage
+from jinja2 import Environment
 from jinja2 import StrictUndefined
+from jinja2 import TemplateError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
@@ -27,6 +29,7 @@ from generator.docx.images import Picture
 from generator.docx.images import logo_picture
 from generator.docx.images import qr_picture
 from generator.docx.locate import locate
+from generator.docx.locate import one_line_a_paragraph
 from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import Place
@@ -40,6 +43,20 @@ MODELE_NOM_INCONNU = define(
     fr="le modèle demande « {path} », mais « {name} » n'existe pas pour le descripteur {order}",
     en="the template asks for “{path}”, but “{name}” does not exist for the descriptor {order}",
     fix_fr="corriger le nom à cet endroit du modèle", fix_en="correct the name at this place of the template",
+)  # fmt: skip
+MODELE_MENTION_INCONNUE = define(
+    "MODELE-MENTION-INCONNUE", ERROR,
+    fr="le modèle demande la mention « {name} », que le dossier de {reference} n'a pas pour ce document",
+    en="the template asks for the mention “{name}”, which the record of {reference} does not have for this document",
+    fix_fr="l'ajouter au dossier donné avec --appel, ou la retirer du modèle",
+    fix_en="add it to the record given with --appel, or remove it from the template",
+)  # fmt: skip
+MODELE_VALEUR_ABSENTE = define(
+    "MODELE-VALEUR-ABSENTE", ERROR,
+    fr="le modèle imprime « {path} », que le descripteur {order} ne donne pas",
+    en="the template prints “{path}”, which the descriptor {order} does not give",
+    fix_fr="l'entourer de {{% if … %}} dans le modèle, ou donner la valeur",
+    fix_en="put {{% if … %}} around it in the template, or give the value",
 )  # fmt: skip
 MODELE_SYNTAXE = define(
     "MODELE-SYNTAXE", ERROR,
@@ -60,9 +77,10 @@ MODELE_ABIME = define(
 )  # fmt: skip
 
 
-# Identifiers of our pictures, unique in the document: docxtpl numbers those of the body from 1, and no others.
-_QR_ID, _LOGO_ID = 1001, 1002
 _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
+
+# First words of the QR code's description.
+QR_NAME = "Code QR"
 
 # How Jinja's StrictUndefined words the two ways a name can be missing.
 _UNDEFINED = re.compile(r"(?:has no (?:attribute|element) |^)'?([^']+?)'?(?: is undefined)?$")
@@ -97,15 +115,16 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     Raises:
         RenderError: the template or the logo cannot be used.
     """
-    docx = DocxTemplate(io.BytesIO(template.data))
-    label = document.label.fr
-    context = template_context(order, appel, document)
-    context["qr_code"] = _DescribedImage(docx, qr_picture(qr_text, f"Code QR : {label} {order.numero}"), _QR_ID)
-    context["logo"] = _logo(docx, order)
+    pictures = _pictures(order, document, qr_text)
+    docx = _StrictTemplate(io.BytesIO(template.data))
+    try:
+        docx.init_docx()
+    except Exception as error:  # python-docx meets a damaged package in many ways
+        raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
+    placed = {name: picture and _Placed(docx, picture, number) for number, (name, picture) in pictures}
+    context = {**template_context(order, appel, document), **placed}
     try:
         docx.render(context, jinja_env=_environment(), autoescape=True)
-    except etree.XMLSyntaxError as error:
-        raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1
         raise RenderError(_explain(error, template.name, docx, order)) from error
     _set_properties(docx, order, document)
@@ -114,43 +133,91 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     return normalised(stream.getvalue())
 
 
+class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes no types
+    """A docxtpl template that loses nothing without a word."""
+
+    def render_xml_part(self, src_xml: str, part: object, context: dict[str, object], jinja_env: Environment) -> str:
+        """Render one part as docxtpl does, but leave `{_{` in values as they are: docxtpl would print `{{`."""
+        self.current_rendering_part = part
+        # One line a paragraph: `locate` counts on it.
+        rendered = jinja_env.from_string(one_line_a_paragraph(src_xml)).render(context)
+        resolved: str = self.resolve_listing(re.sub(r"\n<w:p([ >])", r"<w:p\1", rendered))
+        return resolved
+
+    def fix_tables(self, xml: str) -> object:
+        """Mend tables as docxtpl does, but only those of sound XML: its own parser drops what it cannot read."""
+        etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+        return super().fix_tables(xml)
+
+
 def _environment() -> ImmutableSandboxedEnvironment:
-    """Return where templates run: no way to Python, no silent blank for an undefined name, XML escaped."""
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True)
+    """Return where templates run: no way to Python, no silent blank for a missing value, XML escaped."""
+    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_printable)
+
+
+def _printable(value: object) -> object:
+    if value is None:
+        raise _MissingValueError
+    return value
+
+
+class _MissingValueError(UndefinedError):
+    """A template prints an optional value that the order does not have."""
 
 
 def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) -> Finding:
     found = locate(error, template, docx)
+    said = str(error) or type(error).__name__
     if isinstance(error, SecurityError):
-        return MODELE_INTERDIT.at(found.place, reason=str(error))
-    name = _UNDEFINED.search(str(error)) if isinstance(error, UndefinedError) else None
+        return MODELE_INTERDIT.at(found.place, reason=said)
+    if not found.in_template and not isinstance(error, TemplateError):
+        return MODELE_ABIME.at(Place(template), reason=said)
+    path = found.tags[0] if found.tags else ""
+    if isinstance(error, _MissingValueError) or said.startswith(("'None'", "None ")):
+        return MODELE_VALEUR_ABSENTE.at(found.place, path=path, order=order.file)
+    name = _UNDEFINED.search(said) if isinstance(error, UndefinedError) else None
     if name is None:
-        return MODELE_SYNTAXE.at(found.place, reason=str(error) or type(error).__name__)
-    path = next((tag for tag in found.tags if name[1] in tag), name[1])
+        return MODELE_SYNTAXE.at(found.place, reason=said)
+    path = next((tag for tag in found.tags if name[1] in tag), path)
+    if f"mention.{name[1]}" in path:
+        return MODELE_MENTION_INCONNUE.at(found.place, name=name[1], reference=order.reference)
     return MODELE_NOM_INCONNU.at(found.place, path=path, name=name[1], order=order.file)
 
 
-def _logo(docx: DocxTemplate, order: Order) -> InlineImage | None:
+def _pictures(order: Order, document: DocumentKind, qr_text: str) -> Iterator[tuple[int, tuple[str, Picture | None]]]:
+    """Give the pictures by name, each with an identifier unique in the document."""
+    label = f"{QR_NAME} : {document.label.fr} {order.numero}"
+    pictures = {"qr_code": qr_picture(qr_text, label), "logo": _logo(order)}
+    # docxtpl numbers the pictures of the body from 1, and no others.
+    yield from enumerate(pictures.items(), start=1001)
+
+
+def _logo(order: Order) -> Picture | None:
     logo = order.fournisseur.logo
     if logo is None:
         return None
     try:
-        picture = logo_picture(order.folder / logo, f"Logo : {order.fournisseur.denomination_sociale}")
+        return logo_picture(order.folder / logo, f"Logo : {order.fournisseur.denomination_sociale}")
     except LogoError as error:
-        raise RenderError(LOGO_ILLISIBLE.at(Place(order.file), logo=logo, reason=str(error))) from error
-    return _DescribedImage(docx, picture, _LOGO_ID)
+        raise RenderError(LOGO_ILLISIBLE.at(Place(order.file), logo=logo, reason=error.reason)) from error
 
 
-class _DescribedImage(InlineImage):  # type: ignore[misc]  # docxtpl publishes no types
-    """A picture with the text that a screen reader says in its place, and an identifier of its own."""
+class _Placed:
+    """A picture that a template prints; it shows templates nothing of itself, docxtpl's own would show them docxtpl."""
 
     def __init__(self, docx: DocxTemplate, picture: Picture, identifier: int) -> None:
-        super().__init__(docx, io.BytesIO(picture.data), width=Mm(picture.width_mm), height=Mm(picture.height_mm))
+        self._docx = docx
+        self._picture = picture
         self._properties = f'<wp:docPr id="{identifier}" descr={quoteattr(picture.description)}'
 
-    def _insert_image(self) -> str:
-        markup: str = super()._insert_image()
-        return _PICTURE_ID.sub(lambda _: self._properties, markup, count=1)
+    def __html__(self) -> str:
+        """Return the markup that docxtpl's own `InlineImage` gives, with an identifier and a text of its own."""
+        size = Mm(self._picture.width_mm), Mm(self._picture.height_mm)
+        inline = self._docx.current_rendering_part.new_pic_inline(io.BytesIO(self._picture.data), *size).xml
+        described = _PICTURE_ID.sub(lambda _: self._properties, inline, count=1)
+        return f'</w:t></w:r><w:r><w:drawing>{described}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+
+    __str__ = __html__
 
 
 def _set_properties(docx: DocxTemplate, order: Order, document: DocumentKind) -> None:

@@ -8,8 +8,10 @@ from __future__ import annotations
 
 import json
 import re
+from bisect import bisect_right
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public name of CPython's string scanner, unlisted
 
 _SPACE = re.compile(r"[ \t\n\r]*")
@@ -47,10 +49,37 @@ def repeated_keys(text: str) -> Iterator[tuple[str, int]]:
         seen.add(pointer)
 
 
-def line_and_column(text: str, offset: int) -> tuple[int, int]:
-    """Return the line and the column of an offset, both from 1."""
-    start = text.rfind("\n", 0, offset) + 1
-    return text.count("\n", 0, offset) + 1, offset - start + 1
+class JsonText:
+    """A JSON text and where its values stand, worked out once, when a finding first asks.
+
+    Attributes:
+        text: the text, which `json.loads` accepts.
+        first_line: line of the file on which it starts.
+    """
+
+    def __init__(self, text: str, first_line: int = 1) -> None:
+        self.text = text
+        self.first_line = first_line
+
+    @cached_property
+    def spots(self) -> dict[str, Spot]:
+        """The offsets of every value, by JSON pointer."""
+        return spots(self.text)
+
+    @cached_property
+    def _line_starts(self) -> list[int]:
+        return [0, *(found.end() for found in re.finditer("\n", self.text))]
+
+    def line_and_column(self, offset: int) -> tuple[int, int]:
+        """Return the line of the file and the column of an offset, both from 1."""
+        line = bisect_right(self._line_starts, offset)
+        return self.first_line + line - 1, offset - self._line_starts[line - 1] + 1
+
+    def line_at(self, offset: int) -> str:
+        """Return the text of the line an offset stands on, without its end."""
+        start = self._line_starts[bisect_right(self._line_starts, offset) - 1]
+        end = self.text.find("\n", start)
+        return self.text[start : end if end >= 0 else len(self.text)].rstrip("\r")
 
 
 def _walk(text: str) -> Iterator[tuple[str, Spot]]:

@@ -11,17 +11,14 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
-from functools import cached_property
 from pathlib import Path
 
 from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
-from generator.jsonio.positions import Spot
-from generator.jsonio.positions import line_and_column
+from generator.jsonio.positions import JsonText
 from generator.jsonio.positions import repeated_keys
-from generator.jsonio.positions import spots
 from generator.jsonio.positions import syntax_offset
 from generator.lang import Text
 from generator.lang import os_reason
@@ -33,6 +30,8 @@ SUFFIXES = (".json", ".jsonl", ".ndjson")
 LINES_SUFFIXES = (".jsonl", ".ndjson")
 # A descriptor weighs about 2 kB: this is a list of some 30,000 of them, or a mistake.
 MAX_BYTES = 64 * 1024 * 1024
+# Levels of brackets a descriptor may have; the schema knows four, `metadata` is free.
+MAX_DEPTH = 64
 # The text of a line shown under a finding; a descriptor may be written on one line.
 EXCERPT_WIDTH = 100
 
@@ -110,20 +109,14 @@ class Descriptor:
     Attributes:
         file: the file's name as the user gave it, `-` for the standard input.
         value: the JSON object.
-        text: the text `value` was read from: the whole file, or its line in JSON Lines.
-        prefix: JSON pointer of the object in `text`, such as `/3` in a list.
-        first_line: line of the file on which `text` starts.
+        source: the text `value` was read from: the whole file, or its line in JSON Lines.
+        prefix: JSON pointer of the object in that text, such as `/3` in a list.
     """
 
     file: str
     value: JsonObject = field(repr=False)
-    text: str = field(repr=False)
+    source: JsonText = field(repr=False)
     prefix: str = ""
-    first_line: int = 1
-
-    @cached_property
-    def _spots(self) -> dict[str, Spot]:
-        return spots(self.text)
 
     @property
     def folder(self) -> Path:
@@ -139,11 +132,11 @@ class Descriptor:
         """
         whole = self.prefix + pointer
         known = whole
-        while known not in self._spots and known:
+        while known not in self.source.spots and known:
             known = known.rpartition("/")[0]
-        spot = self._spots[known]
+        spot = self.source.spots[known]
         offset = spot.key if at_key and spot.key is not None and known == whole else spot.value
-        return _place(self.file, self.text, offset, self.first_line, pointer=whole)
+        return _place(self.file, self.source, offset, whole)
 
 
 def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Finding]:
@@ -157,11 +150,12 @@ def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Findi
     """
     for path in paths:
         if str(path) == STDIN:
-            yield from _parse(STDIN, sys.stdin.buffer.read(MAX_BYTES + 1))
-        elif Path(path).is_dir():
+            data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
+            yield from _parse(STDIN, data)
+        elif str(path) and Path(path).is_dir():
             yield from _read_folder(Path(path))
         else:
-            yield from _read_file(Path(path))
+            yield from _read_file(str(path))
 
 
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
@@ -170,24 +164,25 @@ def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Fin
 
 
 def _read_folder(folder: Path) -> Iterator[Descriptor | Finding]:
-    files = sorted(path for path in folder.rglob("*") if path.suffix in SUFFIXES and path.is_file())
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir())
     if not files:
         yield FICHIER_VIDE.at(Place(str(folder)))
     for file in files:
-        yield from _read_file(file)
+        yield from _read_file(str(file))
 
 
-def _read_file(path: Path) -> Iterator[Descriptor | Finding]:
+def _read_file(path: str) -> Iterator[Descriptor | Finding]:
     try:
-        with path.open("rb") as stream:
+        # Not Path(path): an empty name is no folder.
+        with open(path, "rb") as stream:  # noqa: PTH123
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        yield FICHIER_ABSENT.at(Place(str(path)), reason=os_reason(error))
+        yield FICHIER_ABSENT.at(Place(path), reason=os_reason(error))
         return
     except ValueError as error:  # a NUL in the path
-        yield FICHIER_ABSENT.at(Place(str(path)), reason=str(error))
+        yield FICHIER_ABSENT.at(Place(path), reason=str(error))
         return
-    yield from _parse(str(path), data)
+    yield from _parse(path, data)
 
 
 def _parse(file: str, data: bytes) -> Iterator[Descriptor | Finding]:
@@ -206,7 +201,7 @@ def _parse(file: str, data: bytes) -> Iterator[Descriptor | Finding]:
 def _parse_text(file: str, text: str) -> Iterator[Descriptor | Finding]:
     if not text.strip():
         yield FICHIER_VIDE.at(Place(file))
-    elif file.endswith(LINES_SUFFIXES) or _looks_like_lines(text):
+    elif file.lower().endswith(LINES_SUFFIXES) or _looks_like_lines(text):
         for number, line in enumerate(text.split("\n"), start=1):
             if line.strip():
                 yield from _parse_value(file, line, number)
@@ -222,10 +217,11 @@ def _looks_like_lines(text: str) -> bool:
 
 def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
     pairs = _Pairs()
+    source = JsonText(text, first_line)
     try:
         value = json.loads(text, object_pairs_hook=pairs.build, parse_constant=_refuse_constant)
     except json.JSONDecodeError as error:
-        place = _place(file, text, syntax_offset(error), first_line)
+        place = _place(file, source, syntax_offset(error))
         yield JSON_SYNTAXE.at(place, reason=SYNTAX_REASONS.get(error.msg, Text(error.msg, error.msg)))
         return
     except (ValueError, RecursionError) as error:
@@ -235,20 +231,41 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
         return
     unsound = set[str]()
     for pointer, offset in repeated_keys(text) if pairs.repeated else ():
-        unsound.add(pointer)
-        key = pointer.rpartition("/")[2]
-        yield JSON_CLE_DOUBLE.at(_place(file, text, offset, first_line, pointer), key=key)
-    items = [(f"/{index}", item) for index, item in enumerate(value)] if isinstance(value, list) else [("", value)]
+        unsound.add(pointer.split("/")[1] if isinstance(value, list) else "")
+        yield JSON_CLE_DOUBLE.at(_place(file, source, offset, pointer), key=pointer.rpartition("/")[2])
+    items = [(str(index), item) for index, item in enumerate(value)] if isinstance(value, list) else [("", value)]
     if not items:
         yield FICHIER_VIDE.at(Place(file, line=first_line))
-    for prefix, item in items:
-        if any(pointer.startswith(f"{prefix}/") for pointer in unsound):
+    for index, item in items:
+        prefix = f"/{index}" if index else ""
+        if index in unsound:
             continue
-        if isinstance(item, dict):
-            yield Descriptor(file, item, text, prefix, first_line)
+        if not isinstance(item, dict):
+            yield JSON_FORME.at(_place(file, source, source.spots[prefix].value, prefix), found=_kind_of(item))
+        elif _is_deep(item):
+            yield JSON_SYNTAXE.at(_place(file, source, source.spots[prefix].value, prefix), reason=TOO_DEEP)
         else:
-            place = _place(file, text, spots(text)[prefix].value, first_line, prefix)
-            yield JSON_FORME.at(place, found=json.dumps(item))
+            yield Descriptor(file, item, source, prefix)
+
+
+def _kind_of(item: object) -> str:
+    return "[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False)
+
+
+def _is_deep(item: JsonObject) -> bool:
+    """Tell whether an object nests deeper than any descriptor has use for; walked level by level, not recursively."""
+    level: list[object] = [item]
+    for _ in range(MAX_DEPTH):
+        level = [inner for value in level for inner in _members(value)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
 
 
 class _Pairs:
@@ -267,11 +284,8 @@ def _refuse_constant(name: str) -> object:
     raise ValueError(f"{name} is not JSON")
 
 
-def _place(file: str, text: str, offset: int, first_line: int, pointer: str | None = None) -> Place:
-    line, column = line_and_column(text, offset)
-    start = offset - column + 1
-    end = text.find("\n", offset)
-    whole = text[start : end if end >= 0 else len(text)].rstrip("\r")
+def _place(file: str, source: JsonText, offset: int, pointer: str | None = None) -> Place:
+    line, column = source.line_and_column(offset)
+    whole = source.line_at(offset)
     cut = max(0, column - EXCERPT_WIDTH // 2) if len(whole) > EXCERPT_WIDTH else 0
-    excerpt = whole[cut : cut + EXCERPT_WIDTH]
-    return Place(file, first_line + line - 1, column, pointer, excerpt=excerpt, caret=column - 1 - cut)
+    return Place(file, line, column, pointer, excerpt=whole[cut : cut + EXCERPT_WIDTH], caret=column - 1 - cut)

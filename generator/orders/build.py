@@ -19,6 +19,7 @@ from generator.jsonio.schema import CLE_INCONNUE
 from generator.jsonio.schema import check_schema
 from generator.jsonio.schema import load_validator
 from generator.jsonio.source import Descriptor
+from generator.orders.formats import DATE
 from generator.orders.formats import formats
 from generator.orders.model import Adresse
 from generator.orders.model import Answer
@@ -127,7 +128,14 @@ class _Builder:
     def _get(self, pointer: str) -> Any:
         if pointer in self._unsound:
             return None
-        return composed(_look_up(self._descriptor.value, pointer))
+        value = _look_up(self._descriptor.value, pointer)
+        return composed(value) if isinstance(value, str) else value
+
+    def _texts(self, pointer: str) -> tuple[str, ...] | None:
+        values = self._get(pointer)
+        if not isinstance(values, list):
+            return None
+        return tuple(composed(value) for value in values if isinstance(value, str))
 
     def _date(self, pointer: str) -> Any:
         value = self._get(pointer)
@@ -140,8 +148,8 @@ class _Builder:
     def _adresse(self, pointer: str) -> Any:
         if not self._get(pointer):
             return None
-        lignes = self._get(f"{pointer}/lignes") or ()
-        return Adresse(tuple(lignes), self._get(f"{pointer}/code_postal"), self._get(f"{pointer}/ville"))
+        lignes = self._texts(f"{pointer}/lignes") or ()
+        return Adresse(lignes, self._get(f"{pointer}/code_postal"), self._get(f"{pointer}/ville"))
 
     def _personne(self, pointer: str) -> Any:
         if not self._get(pointer):
@@ -164,23 +172,22 @@ class _Builder:
     def _va(self) -> Any:
         if not self._get("/va"):
             return None
-        reserves = self._get("/va/reserves")
         return Va(
             pv_pilote=self._get("/va/type") == "pv_pilote",
             date=self._date("/va/date"),
             version_installee=self._get("/va/version_installee"),
             scenario=self._scenario("/va/scenario"),
-            reserves=None if reserves is None else tuple(reserves),
+            reserves=self._texts("/va/reserves"),
             signataire=self._personne("/va/signataire"),
         )
 
 
 def _answer(value: bool | str) -> Any:
     """Return an answer; a text that is no date stays a text, for the scenario's rule to refuse."""
-    if isinstance(value, bool):
+    if isinstance(value, bool) or not DATE.fullmatch(value):
         return value
     try:
-        return datetime.date.fromisoformat(value) if len(value) == len("2026-11-02") else value
+        return datetime.date.fromisoformat(value)
     except ValueError:
         return value
 

@@ -71,7 +71,7 @@ TEXTE_BLANC = define(
 _CORSICA = {"A": "1", "B": "2"}
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 .-]{5,24}")
-_DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
 # Control, format (zero width, direction), surrogate, private use, unassigned; line and paragraph separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
@@ -115,7 +115,7 @@ def check_finess(value: str) -> None:
 @_format("date")
 def check_date(value: str) -> None:
     """Refuse a date that is not in the calendar."""
-    if not _DATE.fullmatch(value):
+    if not DATE.fullmatch(value):
         return
     try:
         datetime.date.fromisoformat(value)

@@ -5,6 +5,7 @@ LibreOffice replaces a missing face without a word, by one of other widths: othe
 
 from __future__ import annotations
 
+import contextlib
 import shutil
 from collections.abc import Iterable
 
@@ -20,6 +21,10 @@ METRIC_ALIASES = {
     "Cambria": "Caladea",
 }
 
+# Western European letters, and the signs of French typography and of our boxes: every text face has them.
+_COMMON_UP_TO = "\u017f"
+_COMMON_SIGNS = frozenset("–—‘’‚“”„†•…‰‹›€™☐☒")
+
 _FC_LIST_SECONDS = 20.0
 
 
@@ -27,8 +32,27 @@ def installed_faces() -> frozenset[str] | None:
     """Return the families fontconfig knows, None where there is no fontconfig to ask."""
     if not shutil.which("fc-list"):
         return None
-    listed = run(["fc-list", "--format", "%{family}\n"], timeout=_FC_LIST_SECONDS, keep=None).said
+    try:
+        listed = run(["fc-list", "--format", "%{family}\n"], timeout=_FC_LIST_SECONDS, keep=None).said
+    except OSError:
+        return None
     return frozenset(name.strip() for line in listed.splitlines() for name in line.split(","))
+
+
+def unprintable(text: str) -> tuple[str, ...]:
+    """Return the characters of `text` that no installed face has: LibreOffice prints an empty box for them.
+
+    Nothing is returned where there is no fontconfig to ask.
+    """
+    rare = {char for char in text if char > _COMMON_UP_TO and char not in _COMMON_SIGNS and not char.isspace()}
+    if not rare or not shutil.which("fc-list"):
+        return ()
+    with contextlib.suppress(OSError):
+        listed = run(["fc-list", "--format", "%{charset}\n"], timeout=_FC_LIST_SECONDS, keep=None).said
+        ranges = {part for line in set(listed.splitlines()) for part in line.split()}
+        bounds = [tuple(int(bound, 16) for bound in part.split("-")) for part in ranges]
+        return tuple(sorted(char for char in rare if not any(low[0] <= ord(char) <= low[-1] for low in bounds)))
+    return ()
 
 
 def missing_faces(wanted: Iterable[str], installed: frozenset[str] | None) -> tuple[str, ...]:

@@ -122,9 +122,11 @@ def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout
             str(folder),
             *map(str, files),
         ]
-        ended = run(command, timeout=timeout, environ=_environment())
+        # Its socket goes with the profile: one that is killed leaves it behind.
+        environ = {**_environment(), "OSL_SOCKET_PATH": profile}
+        ended = run(command, timeout=timeout, environ=environ)
         if ended.code == _RESTART:
-            ended = run(command, timeout=timeout, environ=_environment())
+            ended = run(command, timeout=timeout, environ=environ)
     made = {file: folder / f"{file.stem}.pdf" for file in files}
     pdfs = {file: pdf for file, pdf in made.items() if pdf.is_file() and pdf.stat().st_size}
     return Conversion(pdfs, ended.code is None, ended.said)

@@ -6,14 +6,15 @@ import contextlib
 import os
 import signal
 import subprocess
-import tempfile
+import threading
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import BinaryIO
 
 # How much of a program's own words is kept for the report: a broken one can print without end.
 KEPT_OUTPUT = 4000
+_CHUNK = 65536
+_DRAIN_SECONDS = 2.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -38,22 +39,37 @@ def run(
     Raises:
         OSError: the program cannot be started.
     """
-    with tempfile.TemporaryFile() as output:
-        process = subprocess.Popen(
-            command,
-            stdin=subprocess.DEVNULL,
-            stdout=output,
-            stderr=subprocess.STDOUT,
-            env=environ,
-            start_new_session=True,
-        )
-        code: int | None = None
-        try:
-            with contextlib.suppress(subprocess.TimeoutExpired):
-                code = process.wait(timeout)
-        finally:
-            _end(process)
-        return Finished(code, _tail(output, keep))
+    process = subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environ,
+        start_new_session=True,
+    )
+    said = bytearray()
+    # Read as it comes: a program that prints without end must fill neither the pipe nor a disk.
+    reader = threading.Thread(target=_drain, args=(process, said, keep), daemon=True)
+    reader.start()
+    code: int | None = None
+    try:
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            code = process.wait(timeout)
+    finally:
+        _end(process)
+        # A child that has left the session may hold the pipe open: it is not waited for.
+        reader.join(_DRAIN_SECONDS)
+    return Finished(code, bytes(said).decode("utf-8", "replace").strip())
+
+
+def _drain(process: subprocess.Popen[bytes], said: bytearray, keep: int | None) -> None:
+    if process.stdout is None:
+        return
+    with process.stdout as output:
+        while chunk := os.read(output.fileno(), _CHUNK):
+            said += chunk
+            if keep is not None and len(said) > keep:
+                del said[:-keep]
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
@@ -64,9 +80,3 @@ def _end(process: subprocess.Popen[bytes]) -> None:
     else:
         process.kill()
     process.wait()
-
-
-def _tail(output: BinaryIO, keep: int | None) -> str:
-    size = output.seek(0, os.SEEK_END)
-    output.seek(0 if keep is None else max(0, size - keep))
-    return output.read().decode("utf-8", "replace").strip()

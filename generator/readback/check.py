@@ -17,8 +17,10 @@ MENTION_ABSENTE = define(
     "MENTION-ABSENTE", ERROR,
     fr="la mention « {id} » ne se relit pas sur le document : {text}",
     en="the mention “{id}” does not read back from the document: {text}",
-    fix_fr="la remettre dans le modèle, avec un caractère que ses polices savent imprimer",
-    fix_en="put it back into the template, in characters that its faces can print",
+    fix_fr="vérifier que le modèle l'imprime ; des caractères rares (tirets spéciaux, ligatures, écritures de droite à "
+    "gauche) ne se relisent pas : les remplacer dans le descripteur",
+    fix_en="check that the template prints it; rare characters (special hyphens, ligatures, right-to-left scripts) do "
+    "not read back: replace them in the descriptor",
     source="Webinaire SESAN : « La présence de ces mentions est contrôlée automatiquement par lecteur optique »",
 )  # fmt: skip
 MENTION_COUPEE = define(
@@ -30,30 +32,34 @@ MENTION_COUPEE = define(
     source="Mise en page mesurée : une lecture optique perd un nombre ou une mention coupés",
 )  # fmt: skip
 
-_SPACE = re.compile(r"\s+")
-
-
-def fold(text: str) -> str:
-    """Return `text` with every white space, no-break ones too, as one plain space; nothing else changes.
-
-    A line that ends with a hyphen goes on without a space: a line ends there only inside a compound word.
-    """
-    return _SPACE.sub(" ", text.replace("-\n", "-")).strip()
-
 
 def missing_mentions(mentions: Iterable[PrintedMention], pages: Sequence[str], place: Place) -> Iterator[Finding]:
     """Find the mentions that do not read back.
 
+    A white space is as good as another, and a line may end wherever the page ends it; every other character counts.
+
     Args:
         mentions: what must stand on the document.
-        pages: the text of each page.
+        pages: the text of each page, lines parted by newlines.
         place: the document.
     """
-    folded = [fold(page) for page in pages]
-    lines = [fold(line) for page in pages for line in page.split("\n")]
+    lines = [line for page in pages for line in page.split("\n")]
     for mention in mentions:
-        wanted = re.compile(rf"(?<!\w){re.escape(fold(mention.whole))}(?!\w)")
-        if any(map(wanted.search, lines if mention.one_line else folded)):
+        wanted = _pattern(mention)
+        if any(map(wanted.search, lines if mention.one_line else pages)):
             continue
-        broken = wanted.search(" ".join(folded))
+        broken = wanted.search("\n".join(pages))
         yield (MENTION_COUPEE if broken else MENTION_ABSENTE).at(place, id=mention.id, text=mention.whole)
+
+
+def _pattern(mention: PrintedMention) -> re.Pattern[str]:
+    """Return what a mention looks like in the text of a page."""
+    parts = [_loose(part) for part in (mention.text, mention.value) if part.strip()]
+    between = rf"\s+(?:.{{0,{mention.gap}}}?\s)??" if mention.gap else r"\s+"
+    return re.compile(rf"(?<!\w){between.join(parts)}(?!\w)", re.DOTALL)
+
+
+def _loose(text: str) -> str:
+    """Return a pattern of `text`: any white space for a white space, and line ends between any two characters."""
+    words = ("\n?".join(map(re.escape, word)) for word in text.split())
+    return r"\s+".join(words)

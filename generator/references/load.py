@@ -20,6 +20,7 @@ from generator.jsonio.schema import load_validator
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import read_descriptors
 from generator.lang import Text
+from generator.orders.formats import formats
 from generator.printed import PRINTED_NAMES
 from generator.references.model import Appel
 from generator.references.model import Deadline
@@ -51,7 +52,7 @@ def load_appels(own: Iterable[Path] = ()) -> Appels:
         FindingsError: one of `own` cannot be read or does not follow `schemas/appel.schema.json`.
     """
     appels = dict(_built_in())
-    validator = load_validator(SCHEMAS / "appel.schema.json")
+    validator = load_validator(SCHEMAS / "appel.schema.json", formats)
     findings: list[Finding] = []
     for read in read_descriptors(own):
         problems = [read] if isinstance(read, Finding) else [*check_schema(read, validator), *_check_values(read)]

@@ -10,6 +10,7 @@ from generator.findings import WARNING
 from generator.findings import define
 from generator.orders import Order
 from generator.references import Appel
+from generator.references import DocumentKind
 from generator.references import Status
 from generator.rules.model import Problem
 from generator.rules.model import Rule
@@ -28,6 +29,12 @@ PRESTATION_ABSENTE = define(
     "PRESTATION-ABSENTE", ERROR,
     fr="{reference} n'a pas de prestation {prestation}", en="{reference} has no prestation {prestation}",
     fix_fr="choisir une des prestations de l'AF", fix_en="choose one of the AF's prestations",
+)  # fmt: skip
+FIN_ABSENTE = define(
+    "VA-TYPE-ABSENT", ERROR,
+    fr="{reference} ne se termine pas par un document « {type} »",
+    en="{reference} does not end with a document “{type}”",
+    fix_fr="choisir le type de document que l'AF prévoit", fix_en="choose the type of document that the AF has",
 )  # fmt: skip
 CLAUSE_INCONNUE = define(
     "CLAUSE-REFERENCEMENT-INCONNUE", ERROR,
@@ -66,6 +73,12 @@ def _prestation_is_offered(order: Order, appel: Appel) -> Iterator[Problem]:
         yield problem(PRESTATION_ABSENTE, "/prestation", **names)
 
 
+def _end_document_is_offered(order: Order, appel: Appel) -> Iterator[Problem]:
+    kind = DocumentKind.PV_PILOTE if order.va and order.va.pv_pilote else DocumentKind.VA
+    if kind not in appel.end_documents:
+        yield problem(FIN_ABSENTE, "/va/type", reference=appel.reference, type=kind.value)
+
+
 def _clause_is_known(order: Order, appel: Appel) -> Iterator[Problem]:
     if order.sous_condition_referencement and appel.conditional_clause is None:
         yield problem(CLAUSE_INCONNUE, "/sous_condition_referencement", reference=appel.reference)
@@ -89,6 +102,7 @@ def _va_names_solution(order: Order, _: Appel) -> Iterator[Problem]:
 
 RULES = (
     Rule(("/prestation",), _prestation_is_offered),
+    Rule(("/va/type",), _end_document_is_offered),
     Rule(("/sous_condition_referencement",), _clause_is_known),
     Rule(("/scenario",), _questions_are_confirmed),
     Rule(("/va",), _va_is_confirmed),

@@ -176,7 +176,36 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
     assert ended.stderr == ""
 
 
-def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path) -> None:
+@pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
+def test_an_output_that_cannot_encode_a_sign_is_no_crash(encoding: str) -> None:
+    command = [sys.executable, "-m", "generator", "validate", str(INVALID / "siret-cle.json")]
+    environment = {**os.environ, "PYTHONIOENCODING": encoding}
+    ended = subprocess.run(command, capture_output=True, env=environment, check=False)
+    assert ended.returncode == Exit.FINDINGS
+    assert b"SIRET-CLE" in ended.stdout
+
+
+def test_an_output_that_is_full_is_the_machine_s_fault() -> None:
+    command = [sys.executable, "-m", "generator", "schema"]
+    with Path("/dev/full").open("wb") as full:
+        ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+    assert ended.returncode == Exit.MACHINE
+    assert "Traceback" not in ended.stderr
+    assert "Exception" not in ended.stderr
+
+
+def test_no_standard_input_is_an_empty_one() -> None:
+    bash = shutil.which("bash") or "bash"
+    command = f"{sys.executable} -m generator validate - <&-"
+    ended = subprocess.run([bash, "-c", command], capture_output=True, text=True, check=False)
+    assert ended.returncode == Exit.FINDINGS
+    assert "FICHIER-VIDE" in ended.stdout
+
+
+@pytest.mark.parametrize(
+    ("number", "code"), [(signal.SIGINT, Exit.INTERRUPT), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
+)
+def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     pid_file = tmp_path / "pid"
     script = tmp_path / "soffice"
     script.write_text(
@@ -192,10 +221,10 @@ def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path) -> 
         deadline = time.monotonic() + 30
         while not (pid_file.exists() and pid_file.read_text().strip()) and time.monotonic() < deadline:
             time.sleep(0.05)
-        process.send_signal(signal.SIGINT)
+        process.send_signal(number)
         _, said = process.communicate(timeout=30)
-    assert process.returncode == Exit.INTERRUPT
-    assert said.strip() in {"interrompu", "interrupted"}
+    assert process.returncode == code
+    assert said.strip() in {"interrompu", "interrupted", ""}
     assert not out.exists()
     assert not list((tmp_path / "tmp").iterdir())
     assert not Path(f"/proc/{pid_file.read_text().strip()}/cmdline").exists()

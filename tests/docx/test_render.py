@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import os
 import zipfile
 from pathlib import Path
 
@@ -12,6 +13,7 @@ from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from generator.documents import canonical_of
 from generator.documents import documents_of
@@ -56,6 +58,10 @@ def with_text(text: str, part: str = "word/document.xml", old: str = "{{ mention
                 data = data.replace(old, text)
             out.writestr(name, data)
     return Template("own.docx", stream.getvalue())
+
+
+def paragraph_count(template: Template) -> int:
+    return len(Document(io.BytesIO(template.data)).paragraphs)
 
 
 def refusal(order: Order, template: Template) -> RenderError:
@@ -190,9 +196,51 @@ def test_a_wrong_tag_is_told_with_its_paragraph(order_json: Json, tag: str) -> N
     assert finding.place.part.fr == "paragraphe 1"
 
 
-def test_a_template_whose_markup_breaks_is_a_finding(order_json: Json) -> None:
-    broken = with_text("</w:t></w:r></w:p></w:body>", old="{{ mention.nature.text }}")
-    assert refusal(order_of(order_json), broken).finding.code in ("MODELE-ABIME", "MODELE-SYNTAXE")
+@pytest.mark.parametrize(
+    "broken", ["{{ '</w:t></w:r></w:p></w:body>'|safe }}", "{{ '\\ud800' }}", "{{ '\\x00' }}", "{{ '<w:t>'|safe }}"]
+)
+def test_markup_that_breaks_is_a_finding_never_a_document_cut_short(order_json: Json, broken: str) -> None:
+    assert refusal(order_of(order_json), with_text(broken)).finding.code in ("MODELE-ABIME", "MODELE-SYNTAXE")
+
+
+def test_docxtpl_s_own_escapes_are_text_in_values(order_json: Json) -> None:
+    name = "Zoé {_{ x }_} {_% y %_}"
+    order_json["client"]["signataire"] = {"nom": name}
+    assert name in docx_text(render(order_of(order_json), DocumentKind.BDC))
+
+
+def test_an_optional_value_that_is_missing_is_never_printed_as_none(order_json: Json) -> None:
+    finding = refusal(order_of(order_json), with_text("{{ client.contact }}")).finding
+    assert finding.code == "MODELE-VALEUR-ABSENTE"
+    assert "« client.contact »" in finding.message("fr")
+    assert "{% if … %}" in finding.fix("fr")
+
+
+def test_a_mention_that_the_record_lacks_is_the_record_s_fault(order_json: Json) -> None:
+    finding = refusal(order_of(order_json), with_text("{{ mention.date_va.text }}")).finding
+    assert finding.code == "MODELE-MENTION-INCONNUE"
+    assert "AF-HOP-DPI-Va2" in finding.message("fr")
+
+
+def test_the_second_of_two_like_tags_is_told_by_its_own_paragraph(order_json: Json) -> None:
+    whole = paragraph_count(with_text("{{ mention.titre_bdc.text }}"))
+    finding = refusal(order_of(order_json), with_text("{%p endfor %}", old="{{ clause }}")).finding
+    assert finding.place.part is not None
+    assert int(finding.place.part.fr.removeprefix("paragraphe ")) > whole // 2
+
+
+@pytest.mark.parametrize("part", ["[Content_Types].xml", "_rels/.rels", "word/styles.xml", "word/header1.xml"])
+def test_a_package_that_lacks_a_part_is_a_finding(order_json: Json, part: str) -> None:
+    stream = io.BytesIO()
+    with (
+        zipfile.ZipFile(io.BytesIO(load_template(DocumentKind.BDC).data)) as source,
+        zipfile.ZipFile(stream, "w") as out,
+    ):
+        for name in source.namelist():
+            if name != part:
+                out.writestr(name, source.read(name))
+    template = Template("own.docx", stream.getvalue())
+    assert refusal(order_of(order_json), template).finding.code == "MODELE-ABIME"
 
 
 @pytest.mark.parametrize(
@@ -203,16 +251,42 @@ def test_a_template_whose_markup_breaks_is_a_finding(order_json: Json) -> None:
         "{{ self.__init__.__globals__ }}",
         "{{ document.__class__.__mro__ }}",
         "{{ questions.__class__.__base__.__subclasses__() }}",
+        "{{ qr_code.tpl.save('/tmp/never.docx') }}",
+        "{{ qr_code._docx.save('/tmp/never.docx') }}",
+        "{{ qr_code.__init__.__globals__ }}",
     ],
 )
 def test_a_template_cannot_reach_python(order_json: Json, tag: str) -> None:
     assert refusal(order_of(order_json), with_text(tag)).finding.code in ("MODELE-INTERDIT", "MODELE-NOM-INCONNU")
 
 
-def test_a_logo_that_cannot_be_used_is_a_finding(order_json: Json) -> None:
-    for logo in ("none.png", str(Path(__file__)), str(VALID)):
-        order_json["fournisseur"]["logo"] = logo
+def logo(order_json: Json, path: Path, image: Image.Image, **options: object) -> Order:
+    image.save(path, **options)  # type: ignore[arg-type]  # Pillow's own
+    order_json["fournisseur"]["logo"] = str(path)
+    return order_of(order_json)
+
+
+def test_a_logo_that_cannot_be_used_is_a_finding(order_json: Json, tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "fifo.png")
+    (tmp_path / "cut.png").write_bytes((VALID / "logo.png").read_bytes()[:500])
+    for name in ("none.png", Path(__file__), VALID, tmp_path / "fifo.png", tmp_path / "cut.png"):
+        order_json["fournisseur"]["logo"] = str(name)
         assert refusal(order_of(order_json), load_template(DocumentKind.BDC)).finding.code == "LOGO-ILLISIBLE"
+
+
+def test_a_logo_that_would_be_a_mere_line_is_a_finding(order_json: Json, tmp_path: Path) -> None:
+    order = logo(order_json, tmp_path / "line.png", Image.new("RGB", (10_000, 10)))
+    assert refusal(order, load_template(DocumentKind.BDC)).finding.code == "LOGO-ILLISIBLE"
+
+
+def test_a_jpeg_for_print_and_a_large_picture_are_taken(order_json: Json, tmp_path: Path) -> None:
+    order = logo(order_json, tmp_path / "print.jpg", Image.new("CMYK", (4000, 1200), (0, 80, 90, 10)))
+    data = render(order, DocumentKind.BDC)
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        media = [name for name in archive.namelist() if name.startswith("word/media/")]
+    assert len(media) == 2
+    assert all(name.endswith(".png") for name in media)
+    assert len(data) < 40_000
 
 
 texts = st.text(st.characters(exclude_categories=["Cs"]), min_size=1, max_size=60)

@@ -5,8 +5,8 @@ import json
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.jsonio.positions import JsonText
 from generator.jsonio.positions import join_pointer
-from generator.jsonio.positions import line_and_column
 from generator.jsonio.positions import repeated_keys
 from generator.jsonio.positions import spots
 
@@ -41,9 +41,14 @@ def test_a_key_has_its_own_place() -> None:
     assert text[spots(text)["/a/b"].key or 0 :].startswith('"b"')
 
 
-def test_lines_and_columns_count_from_one() -> None:
-    assert line_and_column("ab\ncd", 0) == (1, 1)
-    assert line_and_column("ab\ncd", 4) == (2, 2)
+def test_lines_and_columns_count_from_one_and_from_the_first_line() -> None:
+    assert JsonText("ab\ncd").line_and_column(0) == (1, 1)
+    assert JsonText("ab\ncd", first_line=7).line_and_column(4) == (8, 2)
+
+
+def test_a_line_is_given_without_its_end() -> None:
+    assert JsonText("ab\r\ncd\r\n").line_at(1) == "ab"
+    assert JsonText("ab\r\ncd").line_at(5) == "cd"
 
 
 def test_a_repeated_key_is_found_at_its_repeat() -> None:

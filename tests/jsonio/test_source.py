@@ -5,7 +5,10 @@ from pathlib import Path
 import pytest
 
 from generator.findings import Finding
+from generator.jsonio import positions
 from generator.jsonio import source
+from generator.jsonio.positions import Spot
+from generator.jsonio.positions import spots
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.jsonio.source import read_descriptors
@@ -57,6 +60,7 @@ def test_a_place_that_is_not_there_is_its_nearest_parent() -> None:
         ('{"a": NaN}', "JSON-SYNTAXE"),
         ('{"a": ' + "9" * 5000 + "}", "JSON-SYNTAXE"),
         ("[" * 100_000, "JSON-SYNTAXE"),
+        ('{"a": ' + "[" * 900 + "]" * 900 + "}", "JSON-SYNTAXE"),
         ('{"a": "\x00"}', "JSON-SYNTAXE"),
     ],
 )
@@ -86,6 +90,32 @@ def test_a_file_above_the_bound_is_a_finding(tmp_path: Path, monkeypatch: pytest
     (found,) = read_descriptors([tmp_path / "big.json"])
     assert isinstance(found, Finding)
     assert found.code == "FICHIER-TROP-GRAND"
+
+
+def test_a_long_list_is_read_in_one_walk_of_its_text(monkeypatch: pytest.MonkeyPatch) -> None:
+    walks: list[str] = []
+
+    def counted(text: str) -> dict[str, Spot]:
+        walks.append(text)
+        return spots(text)
+
+    monkeypatch.setattr(positions, "spots", counted)
+    read = list(parse_descriptors("[" + ",".join(['{"a": 1}', "1"] * 500) + "]"))
+    for one in read:
+        if isinstance(one, Descriptor):
+            one.place("/a")
+    assert len(read) == 1000
+    assert len(walks) == 1
+
+
+def test_names_in_capitals_are_read_in_a_folder_too(tmp_path: Path) -> None:
+    (tmp_path / "A.JSON").write_text("{}")
+    assert len(list(read_descriptors([tmp_path]))) == 1
+
+
+def test_an_empty_name_is_no_folder() -> None:
+    (found,) = read_descriptors([""])
+    assert isinstance(found, Finding)
 
 
 def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:

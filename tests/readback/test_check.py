@@ -4,7 +4,6 @@ import pytest
 
 from generator.findings import Place
 from generator.mentions import PrintedMention
-from generator.readback.check import fold
 from generator.readback.check import missing_mentions
 
 
@@ -16,9 +15,34 @@ def mention(text: str, value: str = "", *, one_line: bool = False) -> PrintedMen
     return PrintedMention("id", text, value, one_line)
 
 
-def test_white_space_folds_and_nothing_else() -> None:
-    assert fold(" 12\xa0000,00\n\u202f€ ") == "12 000,00 €"
-    assert fold("L'Etat ’ – É e\u0301") == "L'Etat ’ – É e\u0301"
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [
+        ("12\xa0000,00\xa0€", "12 000,00\u202f€"),
+        ("pédiatrie - livraison", "pédiatrie -\nlivraison"),
+        ("mot–mot", "mot–\nmot"),
+        ("direction.des.systemes@exemple", "direction.des.sys\ntemes@exemple"),
+        ("L'Etat", "de L'Etat."),
+    ],
+)
+def test_white_space_and_line_ends_do_not_count(text: str, page: str) -> None:
+    assert codes(mention(text), page) == []
+
+
+@pytest.mark.parametrize(
+    ("text", "page"),
+    [("L'Etat", "L’Etat"), ("L'Etat", "L'État"), ("a b", "ab"), ("ab", "a b"), ("É", "é"), ("12", "123")],
+)
+def test_every_other_character_counts(text: str, page: str) -> None:
+    assert codes(mention(text), page) == ["MENTION-ABSENTE"]
+
+
+def test_an_answer_follows_its_question_with_the_boxes_between() -> None:
+    question = PrintedMention("question.x", "Est-ce prêt ?", "Réponse : Oui", gap=60)
+    assert codes(question, "Est-ce\nprêt ?\n☒ Oui ☐ Non Réponse : Oui") == []
+    assert codes(question, "Est-ce prêt ?\nRéponse : Oui") == []
+    assert codes(question, "Est-ce prêt ?\n☐ Oui ☒ Non Réponse : Non") == ["MENTION-ABSENTE"]
+    assert codes(question, "Est-ce prêt ?\n" + "x" * 80 + " Réponse : Oui") == ["MENTION-ABSENTE"]
 
 
 def test_a_compound_word_goes_on_over_the_line_s_end() -> None:

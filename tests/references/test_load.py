@@ -116,6 +116,19 @@ def test_a_broken_record_says_all_that_is_wrong(tmp_path: Path, record: Json) ->
     assert {found.code for found in caught.value.findings} == {"SCHEMA-CLE-ABSENTE", "APPEL-VALEUR-INCONNUE"}
 
 
+def test_a_record_is_held_to_the_calendar_and_to_characters_that_print(tmp_path: Path, record: Json) -> None:
+    record["deadlines"][0]["date"] = "2026-02-30"
+    record["label"]["fr"] = "\ud800"
+    record["conditional_clause"]["text"] = "AVANT\x07APRES"
+    with pytest.raises(FindingsError) as caught:
+        load_appels([write(tmp_path, record)])
+    assert sorted(found.code for found in caught.value.findings) == [
+        "DATE-INEXISTANTE",
+        "TEXTE-CARACTERE",
+        "TEXTE-CARACTERE",
+    ]
+
+
 def test_a_missing_record_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(FindingsError, match="FICHIER-ILLISIBLE"):
         load_appels([tmp_path / "none.json"])

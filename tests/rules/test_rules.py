@@ -12,6 +12,7 @@ from hypothesis import strategies as st
 
 from generator.printed import cents
 from generator.references import Appels
+from generator.references import DocumentKind
 from generator.references import load_appels
 from generator.validation import check_descriptor
 from tests.conftest import Json
@@ -57,6 +58,18 @@ def test_a_prestation_that_the_af_lacks_is_an_error(order_json: Json, appels: Ap
     appel = appels["AF-HOP-DPI-Va2"]
     only = {appel.reference: replace(appel, prestations=appel.prestations[:1])}
     assert [found.code for found in check_descriptor(descriptor(order_json), only).findings] == ["PRESTATION-ABSENTE"]
+
+
+def test_an_end_document_that_the_af_lacks_is_an_error(va_json: Json, appels: Appels) -> None:
+    appel = appels["AF-HOP-DPI-Va2"]
+    only = {appel.reference: replace(appel, end_documents=(DocumentKind.PV_PILOTE,))}
+    assert "VA-TYPE-ABSENT" in [found.code for found in check_descriptor(descriptor(va_json), only).findings]
+
+
+@pytest.mark.parametrize("day", ["2026-W52-1", "0001-01-01", "20261102", "2026-11-31", "2026-11-02 "])
+def test_a_date_in_another_form_is_no_answer(order_json: Json, appels: Appels, day: str) -> None:
+    order_json["scenario"]["date_previsionnelle_installation"] = day
+    assert codes(order_json, appels) == ["SCENARIO-REPONSE"]
 
 
 def test_a_scenario_of_another_af_is_told_key_by_key(order_json: Json, appels: Appels) -> None:
