@@ -32,7 +32,8 @@ def load_orders(path: str | Path, appels: Iterable[str | Path] = ()) -> tuple[Or
         appels: files with own AF records.
 
     Raises:
-        FindingsError: a descriptor is not sound; `findings` says all that is wrong, warnings too.
+        FindingsError: a descriptor is not sound; `findings` says all that is wrong, warnings too. Warnings alone do not
+            raise: `generator.validation.validate` gives them.
     """
     from generator.findings import has_errors
     from generator.references import load_appels
@@ -80,21 +81,24 @@ def render(
         documents: `bdc`, `va`, `pv-pilote`; none means all that the dossier has.
         formats: `docx`, `pdf`.
         template: the vendor's own layout.
-        appels: files with own AF records.
+        appels: the files with own AF records that the order was loaded with.
         attach: let the PDF carry its descriptor.
 
     Returns:
-        One `Rendered` a document: its files, and what is to be said of it.
+        One `Rendered` a document: its files, and the warnings that are to be said of it.
 
     Raises:
+        FindingsError: a document is withheld, or the order's AF is unknown; the other documents are written.
         MissingToolError: LibreOffice or a face of the template is not on the machine.
         ValueError: an unknown kind of document or format.
     """
+    from generator.findings import has_errors
     from generator.pipeline import Format
     from generator.pipeline import RenderOptions
     from generator.pipeline import render_order
     from generator.references import DocumentKind
     from generator.references import load_appels
+    from generator.rules.appel import REFERENCE_INCONNUE
 
     options = RenderOptions(
         documents=tuple(map(DocumentKind, documents)),
@@ -102,4 +106,11 @@ def render(
         template=Path(template) if template else None,
         attach=attach,
     )
-    return render_order(order, load_appels(map(Path, appels))[order.reference], Path(out), options)
+    known = load_appels(map(Path, appels))
+    if order.reference not in known:
+        raise FindingsError([REFERENCE_INCONNUE.at(Place(order.file), reference=order.reference, suggestion="")])
+    rendered = render_order(order, known[order.reference], Path(out), options)
+    findings = [finding for each in rendered for finding in each.findings]
+    if has_errors(findings):
+        raise FindingsError(findings)
+    return rendered

@@ -19,7 +19,7 @@ NOM_DOUBLE = define(
     fr="cet ordre donnerait les mêmes fichiers que {other} : {name}",
     en="this order would give the same files as {other}: {name}",
     fix_fr="donner un autre « numero » à l'un des deux", fix_en="give one of the two another “numero”",
-    source="Un numéro ne désigne qu'un bon de commande ; rien n'est écrasé sans le dire",
+    source="Un numéro ne désigne qu'un bon de commande ; dans un même passage, rien n'est écrasé",
 )  # fmt: skip
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")

@@ -14,7 +14,8 @@ from generator.references import Appel
 from generator.references import DocumentKind
 from generator.references import Question
 
-SANS_RESERVE, AVEC_RESERVES = "Sans réserve", "Avec réserves"
+# Ids of the mentions that say the two choices of réserves.
+RESERVES_CHOICES = ("sans_reserve", "avec_reserves")
 TICKED, EMPTY = "\N{BALLOT BOX WITH X}", "\N{BALLOT BOX}"
 # Between a question and its answer in words stand the boxes, and whatever a vendor's layout adds.
 _ANSWER_GAP = 60
@@ -52,7 +53,7 @@ def expected_texts(order: Order, appel: Appel, document: DocumentKind) -> tuple[
     """
     return (
         *printed_mentions(order, appel, document),
-        *(_bdc_texts(order, appel) if document is DocumentKind.BDC else _end_texts(order)),
+        *(_bdc_texts(order, appel) if document is DocumentKind.BDC else _end_texts(order, appel)),
         *(
             PrintedMention(f"question.{question.id}", question.text, f"Réponse : {answer(given)}", gap=_ANSWER_GAP)
             for question, given in answers_of(order, appel, document)
@@ -76,13 +77,15 @@ def _bdc_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
     yield from _signatory("fournisseur", order.fournisseur.signataire)
 
 
-def _end_texts(order: Order) -> Iterator[PrintedMention]:
+def _end_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
     if order.va is None:
         return
     reserves = order.va.reserves
     boxes = (False, False) if reserves is None else (not reserves, bool(reserves))
-    for ticked, line in zip(boxes, (SANS_RESERVE, AVEC_RESERVES), strict=True):
-        yield PrintedMention(f"case.{line}", box(ticked), line, one_line=True)
+    for ticked, name in zip(boxes, RESERVES_CHOICES, strict=True):
+        line = appel.text_of(name)
+        if line:
+            yield PrintedMention(f"case.{name}", box(ticked), line, one_line=True)
     for number, reserve in enumerate(reserves or (), start=1):
         yield PrintedMention(f"reserve.{number}", "", reserve)
     yield from _signatory("client", order.va.signataire)

@@ -91,6 +91,10 @@ def _montant_complet(order: Order) -> str:
     return f"{euros(montant.ttc)} TTC, soit {euros(montant.ht)} HT et {tva}"
 
 
+def _date_installation(order: Order) -> str | None:
+    return french_date(order.va.date_installation) if order.va and order.va.date_installation else None
+
+
 # What a mention's `value` can name beside `prestation`, the name of the order line; None where the order lacks it.
 _PRINTERS: dict[str, Callable[[Order], str | None]] = {
     "reference": lambda order: order.reference,
@@ -112,6 +116,7 @@ _PRINTERS: dict[str, Callable[[Order], str | None]] = {
     "montant.ttc": lambda order: f"{euros(order.montant.ttc)} TTC",
     "montant.complet": _montant_complet,
     "va.date": lambda order: french_date(order.va.date) if order.va else None,
+    "va.date_installation": _date_installation,
     "va.version_installee": lambda order: order.va.version_installee if order.va else None,
 }
 PRINTED_NAMES = frozenset({*_PRINTERS, "prestation"})

@@ -13,6 +13,7 @@ from generator.jsonio.source import Descriptor
 from generator.jsonio.source import read_descriptors
 from generator.orders import Order
 from generator.orders import draft_order
+from generator.references import Appel
 from generator.references import Appels
 from generator.rules import check
 
@@ -24,11 +25,14 @@ class Checked:
     Attributes:
         file: where it was read.
         order: the order; None where `findings` holds an error.
-        findings: everything that is to be said of it, errors, warnings and information.
+        appel: the record of its AF, where it is known.
+        findings: everything that is to be said of it, errors, warnings and information; what is to be said of the AF's
+            record is not (`generator.rules.review_appel`).
     """
 
     file: str
     order: Order | None
+    appel: Appel | None
     findings: tuple[Finding, ...]
 
 
@@ -44,7 +48,9 @@ def validate(paths: Iterable[str | Path], appels: Appels) -> Iterator[Checked]:
     """
     for read in read_descriptors(paths):
         yield (
-            check_descriptor(read, appels) if isinstance(read, Descriptor) else Checked(read.place.file, None, (read,))
+            check_descriptor(read, appels)
+            if isinstance(read, Descriptor)
+            else Checked(read.place.file, None, None, (read,))
         )
 
 
@@ -53,4 +59,5 @@ def check_descriptor(descriptor: Descriptor, appels: Appels) -> Checked:
     draft = draft_order(descriptor)
     findings = (*draft.findings, *check(draft, appels))
     ordered = tuple(sorted(findings, key=lambda found: (found.place.line or 0, found.place.column or 0)))
-    return Checked(descriptor.file, None if has_errors(ordered) else draft.order, ordered)
+    appel = appels.get(draft.order.reference) if draft.is_sound("/reference") else None
+    return Checked(descriptor.file, None if has_errors(ordered) else draft.order, appel, ordered)

@@ -26,7 +26,7 @@ SIDE = 18.0
 TEXT_WIDTH = 210 - 2 * SIDE
 BODY_SIZE = 11.0
 # What people add by hand has room: a stamp is some 35 mm high.
-SIGNATURE_HEIGHT = 46.0
+SIGNATURE_HEIGHT = 56.0
 RULED_LINES, RULED_HEIGHT = 4, 9.0
 
 
@@ -35,15 +35,20 @@ def heading(text: str) -> str:
     return paragraph(run(text), style="Heading1")
 
 
-def mention(name: str, *, optional: bool = False, keep_next: bool = False) -> str:
+def given(name: str, *paragraphs: str) -> str:
+    """Paragraphs that stand where the AF's record has a mention and the order its value."""
+    return "".join((tag(f"if mention.get('{name}')"), *paragraphs, tag("endif")))
+
+
+def mention(name: str) -> str:
     """A mention and its value on one line, the value in bold."""
-    line = paragraph(
-        run(f"{{{{ mention.{name}.text }}}} "),
-        run(f"{{{{ mention.{name}.value }}}}", bold=True),
-        style="Kept",
-        keep_next=keep_next,
-    )
-    return f"{tag(f'if mention.{name}')}{line}{tag('endif')}" if optional else line
+    value = run(f"{{{{ mention.{name}.value }}}}", bold=True)
+    return given(name, paragraph(run(f"{{{{ mention.{name}.text }}}} "), value, style="Kept"))
+
+
+def sentence(name: str, *, style: str = "Kept", bold: bool = False, keep_next: bool = False) -> str:
+    """A mention that has no value, on lines of its own."""
+    return given(name, paragraph(run(f"{{{{ mention.{name}.text }}}}", bold=bold), style=style, keep_next=keep_next))
 
 
 def label(text: str, value: str) -> str:
@@ -72,7 +77,8 @@ def page_headers() -> tuple[str, str]:
     )
     code = paragraph(run("{{ qr_code }}"), style="Header", align="right")
     end = paragraph(style="Header")
-    first = table((62, 76, 36), (cell(62, *vendor), cell(76, *identity), cell(36, code)))
+    # The identifier stands at the right edge, as in the small header of the pages after.
+    first = table((66, 32, 76), (cell(66, *vendor), cell(32, code), cell(76, *identity)))
     short = (
         paragraph(
             run("{{ document.label }}", bold=True),
@@ -98,20 +104,32 @@ def page_footer() -> str:
 
 def parties(*, with_contact: bool) -> Iterator[str]:
     """The vendor and the client, one under the other."""
-    yield heading("{{ mention.fournisseur.text }}")
+    yield sentence("fournisseur", style="Heading1")
     yield mention("fournisseur_denomination")
     yield mention("siret")
     if with_contact:
-        yield mention("fournisseur_adresse")
-        yield mention("responsable")
-        yield mention("telephone")
-        yield mention("mail")
-    yield heading("{{ mention.client.text }}")
+        yield from map(mention, ("fournisseur_adresse", "responsable", "telephone", "mail"))
+    yield sentence("client", style="Heading1")
     yield mention("client_denomination")
     yield mention("finess")
     if with_contact:
-        yield mention("client_adresse", optional=True)
+        yield mention("client_adresse")
         yield tag("if client.contact") + label("Interlocuteur :", "client.contact") + tag("endif")
+
+
+def others() -> str:
+    """The mentions of the AF's record that this layout does not know: a record may add some."""
+    text = run("{{ other.text }} ") + run("{{ other.value }}", bold=True)
+    return "".join(
+        (
+            tag("if other_mentions"),
+            heading("Autres mentions"),
+            tag("for other in other_mentions"),
+            paragraph(text, style="Kept"),
+            tag("endfor"),
+            tag("endif"),
+        )
+    )
 
 
 def scenario(title: str, *, installed: bool) -> Iterator[str]:
@@ -120,7 +138,7 @@ def scenario(title: str, *, installed: bool) -> Iterator[str]:
     Each question holds together, and the first with the heading. Not the whole section: LibreOffice leaves the heading
     of a long chain of kept paragraphs behind.
     """
-    yield heading(f"{{{{ mention.{title}.text }}}}")
+    yield sentence(title, style="Heading1")
     if installed:
         yield tag("if changed") + paragraph(run("{{ changed }}"), style="Kept") + tag("endif")
     yield tag("for question in questions")
@@ -147,7 +165,7 @@ def signature(title: str, who: str, width: float) -> str:
     return cell(width, *lines, framed=True)
 
 
-def signatures(*frames: tuple[str, str], above: str = "") -> str:
+def signatures(*frames: tuple[str, str], above: tuple[str, ...]) -> str:
     """The signature areas, kept together with their heading and with what a signature brings about."""
     gap = 8.0
     width = (TEXT_WIDTH - gap * (len(frames) - 1)) / len(frames)
@@ -158,8 +176,7 @@ def signatures(*frames: tuple[str, str], above: str = "") -> str:
     return "".join(
         (
             heading("Signature" if len(frames) == 1 else "Signatures"),
-            above,
-            paragraph(run("{{ payment }}"), style="Payment"),
+            *(sentence(name, style="Signing") for name in above),
             table(widths, cells, height=SIGNATURE_HEIGHT),
             paragraph(style="Small"),
         )
@@ -170,62 +187,71 @@ def bdc() -> str:
     """The bon de commande."""
     return "".join(
         (
-            paragraph(run("{{ mention.titre_bdc.text }}"), style="Title"),
+            sentence("titre_bdc", style="Title"),
             mention("reference"),
-            paragraph(run("{{ mention.nature.text }}"), style="Kept", keep_next=True),
+            sentence("nature", keep_next=True),
             tag("for choice in prestations"),
             paragraph(boxed("choice.box", "{{ choice.line }}"), style="Kept", keep_next=True),
             tag("endfor"),
             mention("nature_choisie"),
-            paragraph(run("{{ mention.numero.text }}"), style="Kept", keep_next=True),
-            paragraph(run("{{ mention.numero.value }}", bold=True), style="Kept"),
+            sentence("numero", keep_next=True),
+            given("numero", paragraph(run("{{ mention.numero.value }}", bold=True), style="Kept")),
             mention("date_emission"),
-            mention("solution", optional=True),
-            mention("numero_referencement", optional=True),
+            mention("solution"),
+            mention("numero_referencement"),
             *parties(with_contact=True),
             heading("Montant"),
-            paragraph(run("{{ mention.ligne_prestation.text }} {{ mention.ligne_prestation.value }}"), style="Amount"),
-            paragraph(run("{{ mention.mention_etat.text }}", bold=True), style="Kept", keep_next=True),
-            paragraph(run("{{ mention.montant.value }}", bold=True), style="Kept"),
-            paragraph(run("{{ mention.prestation_unique.text }}"), style="Kept"),
+            given(
+                "ligne_prestation",
+                paragraph(
+                    run("{{ mention.ligne_prestation.text }} {{ mention.ligne_prestation.value }}"), style="Amount"
+                ),
+            ),
+            sentence("mention_etat", bold=True, keep_next=True),
+            given("montant", paragraph(run("{{ mention.montant.value }}", bold=True), style="Kept")),
+            sentence("prestation_unique"),
             *scenario("scenario", installed=False),
             tag("if clause"),
             heading("Condition de référencement"),
             paragraph(run("{{ clause }}"), style="Kept"),
             tag("endif"),
-            signatures(("Pour le client", "signature.client"), ("Pour le fournisseur", "signature.fournisseur")),
+            others(),
+            signatures(
+                ("Pour le client", "signature.client"),
+                ("Pour le fournisseur", "signature.fournisseur"),
+                above=("avance",),
+            ),
         )
     )
 
 
 def acceptance(kind: str) -> str:
     """The VA or the PV pilote: `kind` names the mentions that differ."""
+    before = ("reference", "nature_va", "numero_va", "date_emission", f"date_{kind}")
+    software = ("solution", "numero_referencement", "version_installee", "date_installation")
     return "".join(
         (
-            paragraph(run(f"{{{{ mention.titre_{kind}.text }}}}"), style="Title"),
-            mention("reference"),
-            mention("nature_va"),
-            mention("numero_va"),
-            mention("date_emission"),
-            mention(f"date_{kind}"),
-            mention("solution", optional=True),
-            mention("numero_referencement", optional=True),
-            mention("version_installee"),
+            sentence(f"titre_{kind}", style="Title"),
+            *map(mention, before),
+            *map(mention, software),
             *parties(with_contact=False),
             *scenario("scenario_va", installed=True),
-            heading("{{ mention.reserves.text }}"),
-            paragraph(boxed("reserves.without_box", "{{ mention.sans_reserve.text }}"), style="Kept", keep_next=True),
-            paragraph(boxed("reserves.with_box", "{{ mention.avec_reserves.text }}"), style="Kept", keep_next=True),
+            sentence("reserves", style="Heading1"),
+            *(
+                given(
+                    name,
+                    paragraph(boxed(f"reserves.{box}", f"{{{{ mention.{name}.text }}}}"), style="Kept", keep_next=True),
+                )
+                for name, box in (("sans_reserve", "without_box"), ("avec_reserves", "with_box"))
+            ),
             tag("if reserves.choice") + label("Choix du client :", "reserves.choice") + tag("endif"),
             tag("for reserve in reserves.items"),
             paragraph(run("– {{ reserve }}"), style="Kept"),
             tag("endfor"),
             paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True),
             ruled_lines(RULED_LINES, TEXT_WIDTH, RULED_HEIGHT),
-            signatures(
-                ("Pour le client", "signature.client"),
-                above=paragraph(run("{{ mention.attestation.text }}"), style="Kept", keep_next=True),
-            ),
+            others(),
+            signatures(("Pour le client", "signature.client"), above=("attestation", "solde")),
         )
     )
 

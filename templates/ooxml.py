@@ -146,8 +146,8 @@ def styles(body_size: float, text_width: float) -> str:
         + _style(
             "Amount", "Amount", '<w:keepNext/><w:keepLines/><w:spacing w:after="100"/>', '<w:b/><w:sz w:val="26"/>'
         )
-        + _style("Payment", "Payment", '<w:keepNext/><w:keepLines/><w:spacing w:after="160"/>', "")
-        + _style("Small", "Small", '<w:spacing w:after="20"/>', '<w:sz w:val="19"/>')
+        + _style("Signing", "Signing", '<w:keepNext/><w:keepLines/><w:spacing w:after="120"/>', "")
+        + _style("Small", "Small", '<w:spacing w:after="20"/>', "")
         + _style("Header", "header", '<w:spacing w:after="0"/>', '<w:sz w:val="20"/>')
         + _style("Footer", "footer", f'{right}<w:spacing w:after="0"/>', '<w:sz w:val="18"/>')
         + "</w:styles>"

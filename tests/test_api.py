@@ -13,6 +13,7 @@ from generator import FindingsError
 from generator import load_order
 from generator import load_orders
 from generator import render
+from generator.resources import APPELS
 from tests.conftest import INVALID
 from tests.conftest import VALID
 
@@ -27,6 +28,24 @@ def test_an_unsound_descriptor_raises_with_all_its_findings() -> None:
     with pytest.raises(FindingsError) as caught:
         load_order(INVALID / "schema-cle-inconnue.json")
     assert [found.code for found in caught.value.findings] == ["SCHEMA-CLE-INCONNUE"]
+
+
+def test_a_document_that_is_withheld_raises(tmp_path: Path) -> None:
+    order = load_order(VALID / "bdc-dpi-v2.json")
+    with pytest.raises(FindingsError, match="DOCUMENT-SANS-VA"):
+        render(order, tmp_path, documents=["bdc", "va"], formats=["docx"])
+    assert [file.name[:3] for file in tmp_path.iterdir()] == ["BDC"]
+
+
+def test_an_af_that_is_not_given_again_raises_by_name(tmp_path: Path) -> None:
+    record = json.loads((APPELS / "af-hop-dpi-va2.json").read_text("utf-8"))
+    (tmp_path / "own.json").write_text(json.dumps({**record, "reference": "AF-HOP-XXX-Va9"}), "utf-8")
+    descriptor = json.loads((VALID / "bdc-dpi-v1-v2-sans-option.json").read_text("utf-8"))
+    (tmp_path / "order.json").write_text(json.dumps({**descriptor, "reference": "AF-HOP-XXX-Va9"}), "utf-8")
+    order = load_order(tmp_path / "order.json", [tmp_path / "own.json"])
+    with pytest.raises(FindingsError, match="REFERENCE-INCONNUE"):
+        render(order, tmp_path / "out")
+    assert render(order, tmp_path / "out", appels=[tmp_path / "own.json"], formats=["docx"])
 
 
 def test_several_orders_need_load_orders() -> None:

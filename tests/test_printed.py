@@ -56,5 +56,6 @@ def test_what_an_order_does_not_have_is_none(order_json: Json) -> None:
         "solution.complete",
         "solution.numero_referencement",
         "va.date",
+        "va.date_installation",
         "va.version_installee",
     }

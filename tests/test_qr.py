@@ -11,10 +11,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator.documents import canonical_of
-from generator.docx.images import MIN_QR_MM
-from generator.docx.images import QUIET_MODULES
-from generator.docx.images import qr_picture
 from generator.orders.canonical import canonical_digest
+from generator.pictures import MIN_QR_MM
+from generator.pictures import QUIET_MODULES
+from generator.pictures import qr_picture
 from generator.qr import QrPayload
 from generator.qr import decode_payload
 from generator.qr import qr_payload

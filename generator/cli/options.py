@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -11,9 +12,11 @@ from generator.cli.exits import Exit
 from generator.findings import Finding
 from generator.findings import FindingsError
 from generator.lang import Lang
+from generator.references import Appel
 from generator.references import Appels
 from generator.references import load_appels
 from generator.reports import text_report
+from generator.validation import Checked
 
 appel_option = click.option(
     "--appel",
@@ -31,7 +34,6 @@ report_option = click.option(
     show_default=True,
     help="Form of the report.",
 )
-pass_lang = click.make_pass_decorator(str)
 
 
 def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
@@ -41,6 +43,11 @@ def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
     except FindingsError as error:
         say_findings(error.findings, lang)
         raise click.exceptions.Exit(Exit.FINDINGS) from error
+
+
+def used_appels(checked: Iterable[Checked]) -> list[Appel]:
+    """Return the records that orders name, in the order they come."""
+    return list({each.appel.reference: each.appel for each in checked if each.appel}.values())
 
 
 def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -> None:

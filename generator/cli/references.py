@@ -48,23 +48,36 @@ def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], rep
 
 
 def _details(appel: Appel, lang: Lang) -> list[str]:
+    def say(fr: str, en: str) -> str:
+        return Text(fr, en).say(lang)
+
     def status(value: Status) -> str:
         return f"[{_STATUS[value].say(lang)}]"
 
     lines = [f"{appel.reference}  {appel.label.say(lang)}  {status(appel.status)}", f"  {appel.file}"]
     lines += [f"  ! {note}" for note in appel.notes]
-    lines += ["", Text("Prestations", "Prestations").say(lang)]
+    lines += ["", say("Prestations", "Prestations")]
     lines += [f"  {prestation.id}: {prestation.line}" for prestation in appel.prestations]
-    lines += ["", Text("Questions du scénario", "Scenario questions").say(lang) + f" {status(appel.questions_status)}"]
+    lines += [
+        f"  avance {appel.avance_percent} %, solde {appel.solde_percent} %",
+        f"  client: {appel.client_identifier}",
+    ]
+    lines += ["", say("Questions du scénario", "Scenario questions") + f" {status(appel.questions_status)}"]
     kinds = (Text("oui ou non", "yes or no"), Text("date", "date"))
     lines += [f"  {each.id} ({kinds[each.is_date].say(lang)}): {each.text}" for each in appel.questions]
-    lines += ["", Text("Échéances", "Deadlines").say(lang)]
-    lines += [f"  {french_date(due.date)}  {due.label.say(lang)} {status(due.status)}" for due in appel.deadlines]
+    lines += [f"      {appel.questions_source}"]
+    lines += ["", say("Clause sous condition de référencement", "Clause subject to référencement")]
+    clause = appel.conditional_clause or say("texte inconnu", "text unknown")
+    lines += [f"  {status(appel.conditional_clause_status)} {clause}"]
+    lines += ["", say("Échéances", "Deadlines")]
+    for due in appel.deadlines:
+        lines += [f"  {french_date(due.date)}  {due.label.say(lang)} {status(due.status)}", f"      {due.source}"]
     lines += ["", "Mentions"]
     for mention in appel.mentions:
         documents = ", ".join(document.value for document in mention.documents)
         value = f" {{{mention.value}}}" if mention.value else ""
-        lines.append(f"  {mention.id} ({documents}) {status(mention.status)}: {mention.text}{value}")
+        lines += [f"  {mention.id} ({documents}) {status(mention.status)}: {mention.text}{value}"]
+        lines += [f"      {mention.source}"]
     return lines
 
 

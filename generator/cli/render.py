@@ -26,8 +26,9 @@ from generator.pipeline import DEFAULT_TIMEOUT
 from generator.pipeline import Format
 from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
-from generator.references import Appels
+from generator.references import Appel
 from generator.references import DocumentKind
+from generator.rules import review_appel
 from generator.validation import Checked
 from generator.validation import validate
 
@@ -91,7 +92,7 @@ def command(
         attach=not no_attach,
         timeout=timeout,
     )
-    run = _Run(lang, appels, out, options)
+    run = _Run(lang, out, options)
     for checked in validate(paths, appels):
         run.render(checked)
     run.close()
@@ -102,24 +103,23 @@ def command(
 class _Run:
     """One call of the command: what was rendered so far, and what is to be said at its end."""
 
-    def __init__(self, lang: Lang, appels: Appels, out: Path, options: RenderOptions) -> None:
+    def __init__(self, lang: Lang, out: Path, options: RenderOptions) -> None:
         self.failed = False
-        self._lang, self._appels, self._out, self._options = lang, appels, out, options
+        self._lang, self._out, self._options = lang, out, options
         self._names: dict[str, Order] = {}
-        self._of_records: dict[Finding, None] = {}
+        self._used: dict[str, Appel] = {}
         self._files = 0
 
     def render(self, checked: Checked) -> None:
         """Render one order, and say what is to be said of it."""
-        # What is wrong with an AF's record is said once, at the end: it is no fault of the order.
-        records = {appel.file for appel in self._appels.values()}
-        self._of_records.update((found, None) for found in checked.findings if found.place.file in records)
-        self._say([found for found in checked.findings if found.place.file not in records])
-        if checked.order is None or self._is_taken(checked.order):
+        self._say(checked.findings)
+        if checked.appel:
+            self._used[checked.appel.reference] = checked.appel
+        if checked.order is None or checked.appel is None or self._is_taken(checked.order):
             self.failed = True
             return
         try:
-            rendered = render_order(checked.order, self._appels[checked.order.reference], self._out, self._options)
+            rendered = render_order(checked.order, checked.appel, self._out, self._options)
         except MissingToolError as error:
             self._say([error.finding])
             raise click.exceptions.Exit(Exit.MACHINE) from error
@@ -130,8 +130,8 @@ class _Run:
                 click.echo(file)
 
     def close(self) -> None:
-        """Say what is to be said once, and count."""
-        self._say(list(self._of_records))
+        """Say what the records do not know, once each, and count: it is no fault of an order."""
+        self._say([finding for appel in self._used.values() for finding in review_appel(appel)])
         count = Text(
             f"{counted(self._files, 'fichier écrit', 'fichiers écrits')} dans {self._out}",
             f"{self._files} file{'s'[: self._files != 1]} written to {self._out}",

@@ -11,6 +11,7 @@ from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import report_option
+from generator.cli.options import used_appels
 from generator.findings import ERROR
 from generator.findings import INFO
 from generator.findings import WARNING
@@ -19,6 +20,7 @@ from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
 from generator.reports import REPORTERS
+from generator.rules import review_appel
 from generator.validation import validate
 
 
@@ -34,8 +36,8 @@ def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], re
     """
     appels = appels_or_exit(own_appels, lang)
     checked = list(validate(paths, appels))
-    # What is wrong with an AF's record is said once, not once an order.
-    findings = list(dict.fromkeys(finding for each in checked for finding in each.findings))
+    findings = [finding for each in checked for finding in each.findings]
+    findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
     said = REPORTERS[report](findings, lang)
     if said:
         click.echo(said)

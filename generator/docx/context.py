@@ -5,8 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from generator.mentions import AVEC_RESERVES
-from generator.mentions import SANS_RESERVE
+from generator.mentions import RESERVES_CHOICES
 from generator.mentions import PrintedMention
 from generator.mentions import answers_of
 from generator.mentions import box
@@ -76,27 +75,29 @@ class Signatures:
     fournisseur: Signatory
 
 
-def template_context(order: Order, appel: Appel, document: DocumentKind) -> dict[str, object]:
+def template_context(order: Order, appel: Appel, document: DocumentKind, placed: frozenset[str]) -> dict[str, object]:
     """Return the names a template can use, but for the pictures `logo` and `qr_code`.
 
     Args:
         order: a dossier without errors; other than for a BDC it has a `va`.
         appel: the record of its AF.
         document: the kind of document.
+        placed: ids of the mentions that the template places; the others are `other_mentions`.
     """
     line = appel.line_of(order.prestation) or ""
     questions = tuple(_question(question, given, order) for question, given in answers_of(order, appel, document))
+    mentions = _mentions(order, appel, document)
     return {
         **_values(order, line),
         "document": DocumentName(document.value, document.label.fr),
-        "mention": _mentions(order, appel, document),
+        "mention": mentions,
+        "other_mentions": tuple(each for name, each in mentions.items() if each and name not in placed),
         "prestations": tuple(
             PrestationChoice(box(known.id == order.prestation), known.line) for known in appel.prestations
         ),
         "questions": questions,
         "changed": _changed(questions, document),
-        "reserves": _reserves(order),
-        "payment": _payment(appel, document),
+        "reserves": _reserves(order, appel),
         "clause": appel.conditional_clause if order.sous_condition_referencement else "",
         "signature": _signatures(order, document),
     }
@@ -133,35 +134,26 @@ def _question(question: Question, given: Answer, order: Order) -> PrintedQuestio
 
 
 def _changed(questions: tuple[PrintedQuestion, ...], document: DocumentKind) -> str:
-    """Say whether what was installed is what was ordered; nothing on a BDC."""
+    """Say whether what was installed is what was ordered; nothing on a BDC. A date that moved changes no scenario."""
     if document is DocumentKind.BDC:
         return ""
-    count = sum(bool(question.ordered) for question in questions)
+    count = sum(bool(question.ordered) for question in questions if not question.is_date)
     if not count:
         return "Le scénario installé est celui du bon de commande."
     answers = "une réponse" if count == 1 else f"{count} réponses"
     return f"Le scénario installé diffère de celui du bon de commande sur {answers}."
 
 
-def _reserves(order: Order) -> PrintedReserves:
+def _reserves(order: Order, appel: Appel) -> PrintedReserves:
     reserves = order.va.reserves if order.va else None
     if reserves is None:
         return PrintedReserves(box(False), box(False), "", ())
-    choice = AVEC_RESERVES if reserves else SANS_RESERVE
-    return PrintedReserves(box(not reserves), box(bool(reserves)), choice, reserves)
-
-
-def _payment(appel: Appel, document: DocumentKind) -> str:
-    """Say who asks for which part; no amount, so that no other priced line stands on the document."""
-    if document is DocumentKind.BDC:
-        return (
-            f"Le fournisseur demande à l'Agence de services et de paiement une avance de {appel.avance_percent} % à la "
-            f"signature du bon de commande, et le solde de {appel.solde_percent} % après la signature de la "
-            "vérification d'aptitude."
-        )
-    return (
-        f"Une fois ce document signé, le fournisseur le présente à l'Agence de services et de paiement pour le "
-        f"versement du solde, soit {appel.solde_percent} % du montant de la Prestation Ségur."
+    without, some = RESERVES_CHOICES
+    return PrintedReserves(
+        without_box=box(not reserves),
+        with_box=box(bool(reserves)),
+        choice=appel.text_of(some if reserves else without),
+        items=reserves,
     )
 
 

@@ -50,17 +50,34 @@ def locate(error: Exception, template: str, docx: DocxTemplate) -> Located:
     name = str(part.partname).lstrip("/")
     xml: str = docx.get_xml() if name == "word/document.xml" else docx.get_part_xml(part)
     lines = one_line_a_paragraph(docx.patch_xml(xml)).split("\n")
-    text = _MARKUP.sub("", lines[line - 1]).strip() if line <= len(lines) else ""
-    tags = _tags(text)
-    where = _words(xml, tags, [_tags(_MARKUP.sub("", before)) for before in lines[: line - 1]])
+    if line > len(lines):
+        return Located(Place(template), (), in_template=True)
+    tags = _guilty(lines[line - 1], str(error))
+    before = [tag for above in lines[: line - 1] for tag in _tags(above)].count(tags[0]) if tags else 0
+    where = _words(xml, tags, before)
+    text = _MARKUP.sub("", lines[line - 1]).strip()
     prefix = next((words for key, words in _PARTS.items() if key in name), None)
     if prefix:
         where = Text(f"{prefix.fr}, {where.fr}", f"{prefix.en}, {where.en}")
     return Located(Place(template, part=where, excerpt=text[:200] or None), tags, in_template=True)
 
 
+def _guilty(line: str, said: str) -> tuple[str, ...]:
+    """Return the tags of a line that an error can mean.
+
+    docxtpl takes the paragraph of a {%p … %} away and leaves its tag at the end of the paragraph before: a line holds
+    the tags of its own paragraph, then those. The error's words tell them apart where they quote one.
+    """
+    own, _, after = line.partition("</w:p>")
+    quoted = re.findall(r"'(\w+)'", said)
+    left = [tag for tag in _tags(after) if any(tag.startswith(word) for word in quoted)]
+    if left and not any(word in tag for tag in _tags(own) for word in quoted):
+        return tuple(left)
+    return _tags(own) or _tags(after)
+
+
 def _tags(text: str) -> tuple[str, ...]:
-    return tuple(found.strip() for found in _TAG.findall(text))
+    return tuple(found.strip() for found in _TAG.findall(_MARKUP.sub("", text)))
 
 
 def _line(error: Exception) -> int | None:
@@ -74,30 +91,24 @@ def _line(error: Exception) -> int | None:
     return line
 
 
-def _words(xml: str, tags: tuple[str, ...], before: list[tuple[str, ...]]) -> Text:
-    """Say which paragraph or table cell of a part holds `tags`.
+def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
+    """Say which paragraph or table cell of a part holds the first of `tags`.
 
     Args:
         xml: the part.
-        tags: those of the line in error.
-        before: those of each line above it: of several paragraphs with the same tags, they tell which one is meant.
+        tags: those that an error can mean.
+        before: how many times the first of them stands in the lines above: it tells like paragraphs apart.
     """
     root = etree.fromstring(xml.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
-    paragraphs = [(found, _tags(_written(found))) for found in root.iter(f"{_W}p")]
-    same = [found for found, held in paragraphs if held == tags]
-    earlier = before.count(tags)
-    if tags and not same:
-        # docxtpl takes the paragraph of a {%p … %} away and leaves the tag at the end of the line above.
-        last = tags[-1]
-        same = [found for found, held in paragraphs if last in held]
-        earlier = sum(last in line for line in before)
-    if not tags or not same:
+    paragraphs = list(root.iter(f"{_W}p"))
+    same = [found for found in paragraphs for tag in _tags(_written(found)) if tags and tag == tags[0]]
+    if not same:
         return Text("place inconnue", "unknown place")
-    paragraph = same[min(earlier, len(same) - 1)]
+    paragraph = same[min(before, len(same) - 1)]
     cell = next(paragraph.iterancestors(f"{_W}tc"), None)
     if cell is not None:
         return _cell(root, cell)
-    outside = [found for found, _ in paragraphs if next(found.iterancestors(f"{_W}tc"), None) is None]
+    outside = [found for found in paragraphs if next(found.iterancestors(f"{_W}tc"), None) is None]
     number = outside.index(paragraph) + 1
     return Text(f"paragraphe {number}", f"paragraph {number}")
 

@@ -21,13 +21,9 @@ from lxml import etree
 from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
+from generator.docx.archive import docx_text
 from generator.docx.archive import normalised
 from generator.docx.context import template_context
-from generator.docx.images import LOGO_ILLISIBLE
-from generator.docx.images import LogoError
-from generator.docx.images import Picture
-from generator.docx.images import logo_picture
-from generator.docx.images import qr_picture
 from generator.docx.locate import locate
 from generator.docx.locate import one_line_a_paragraph
 from generator.findings import ERROR
@@ -35,6 +31,11 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
 from generator.orders import Order
+from generator.pictures import LOGO_ILLISIBLE
+from generator.pictures import LogoError
+from generator.pictures import Picture
+from generator.pictures import logo_picture
+from generator.pictures import qr_picture
 from generator.references import Appel
 from generator.references import DocumentKind
 
@@ -79,6 +80,8 @@ MODELE_ABIME = define(
 
 _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
 
+# How a template names a mention.
+_MENTION = re.compile(r"mention(?:\.|\.get\('|\[')(?!get\b)(\w+)")
 # First words of the QR code's description.
 QR_NAME = "Code QR"
 
@@ -122,7 +125,8 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     except Exception as error:  # python-docx meets a damaged package in many ways
         raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
     placed = {name: picture and _Placed(docx, picture, number) for number, (name, picture) in pictures}
-    context = {**template_context(order, appel, document), **placed}
+    placed_mentions = frozenset(_MENTION.findall(docx_text(template.data)))
+    context = {**template_context(order, appel, document, placed_mentions), **placed}
     try:
         docx.render(context, jinja_env=_environment(), autoescape=True)
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1

@@ -10,7 +10,6 @@ import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import replace
 
 from generator.lang import Lang
 from generator.lang import Text
@@ -86,10 +85,6 @@ class Finding:
     def fix(self, lang: Lang) -> str:
         """Return what to do about it, in `lang`; empty where the message says it."""
         return self._fill(self.kind.fix.say(lang), lang)
-
-    def within(self, file: str) -> Finding:
-        """Return the same finding, placed in `file` where it has no file of its own."""
-        return self if self.place.file else replace(self, place=replace(self.place, file=file))
 
     def _fill(self, sentence: str, lang: Lang) -> str:
         said = {name: quote(value.say(lang) if isinstance(value, Text) else value) for name, value in self.values}

@@ -50,10 +50,9 @@ class Draft:
     _unsound: frozenset[str]
 
     def is_sound(self, pointer: str) -> bool:
-        """Tell whether a part is there, and nothing in it or around it is refused by the schema."""
-        around = any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound)
-        inside = any(bad.startswith(f"{pointer}/") for bad in self._unsound)
-        return not around and not inside and _look_up(self.descriptor.value, pointer) is not None
+        """Tell whether a part is there, and neither it nor what is around it is refused by the schema."""
+        refused = any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound)
+        return not refused and _look_up(self.descriptor.value, pointer) is not None
 
 
 def draft_order(descriptor: Descriptor) -> Draft:
@@ -175,6 +174,7 @@ class _Builder:
         return Va(
             pv_pilote=self._get("/va/type") == "pv_pilote",
             date=self._date("/va/date"),
+            date_installation=self._date("/va/date_installation"),
             version_installee=self._get("/va/version_installee"),
             scenario=self._scenario("/va/scenario"),
             reserves=self._texts("/va/reserves"),

@@ -87,6 +87,7 @@ class Va:
 
     pv_pilote: bool
     date: datetime.date
+    date_installation: datetime.date | None
     version_installee: str
     scenario: Mapping[str, Answer]
     reserves: tuple[str, ...] | None

@@ -7,6 +7,7 @@ import os
 import signal
 import subprocess
 import threading
+from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -15,6 +16,7 @@ from dataclasses import dataclass
 KEPT_OUTPUT = 4000
 _CHUNK = 65536
 _DRAIN_SECONDS = 2.0
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,27 +41,51 @@ def run(
     Raises:
         OSError: the program cannot be started.
     """
-    process = subprocess.Popen(
-        command,
-        stdin=subprocess.DEVNULL,
-        stdout=subprocess.PIPE,
-        stderr=subprocess.STDOUT,
-        env=environ,
-        start_new_session=True,
-    )
     said = bytearray()
-    # Read as it comes: a program that prints without end must fill neither the pipe nor a disk.
-    reader = threading.Thread(target=_drain, args=(process, said, keep), daemon=True)
-    reader.start()
+    process: subprocess.Popen[bytes] | None = None
+    reader: threading.Thread | None = None
     code: int | None = None
     try:
+        with _held_signals():
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=environ,
+                start_new_session=True,
+            )
+            # Read as it comes: a program that prints without end must fill neither the pipe nor a disk.
+            reader = threading.Thread(target=_drain, args=(process, said, keep), daemon=True)
+            reader.start()
         with contextlib.suppress(subprocess.TimeoutExpired):
             code = process.wait(timeout)
     finally:
-        _end(process)
-        # A child that has left the session may hold the pipe open: it is not waited for.
-        reader.join(_DRAIN_SECONDS)
+        if process:
+            _end(process)
+        if reader:
+            # A child that has left the session may hold the pipe open: it is not waited for.
+            reader.join(_DRAIN_SECONDS)
     return Finished(code, bytes(said).decode("utf-8", "replace").strip())
+
+
+@contextlib.contextmanager
+def _held_signals() -> Iterator[None]:
+    """Hold back the signals that end this process until its child is known, and can be ended with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in _ENDING_SIGNALS}
+    for number in handlers:
+        signal.signal(number, lambda got, _: caught.append(got))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+    for number in caught:
+        signal.raise_signal(number)
 
 
 def _drain(process: subprocess.Popen[bytes], said: bytearray, keep: int | None) -> None:

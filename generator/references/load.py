@@ -42,6 +42,13 @@ VALEUR_INCONNUE = define(
 )  # fmt: skip
 
 
+ID_DOUBLE = define(
+    "APPEL-ID-DOUBLE", ERROR,
+    fr="l'identifiant « {id} » est pris deux fois", en="the id “{id}” is taken twice",
+    fix_fr="en donner un autre à l'un des deux", fix_en="give one of the two another",
+)  # fmt: skip
+
+
 def load_appels(own: Iterable[Path] = ()) -> Appels:
     """Return the built-in records by reference, each replaced by the user's own where there is one.
 
@@ -55,7 +62,7 @@ def load_appels(own: Iterable[Path] = ()) -> Appels:
     validator = load_validator(SCHEMAS / "appel.schema.json", formats)
     findings: list[Finding] = []
     for read in read_descriptors(own):
-        problems = [read] if isinstance(read, Finding) else [*check_schema(read, validator), *_check_values(read)]
+        problems = [read] if isinstance(read, Finding) else [*check_schema(read, validator), *_check_items(read)]
         findings += problems
         if isinstance(read, Descriptor) and not has_errors(problems):
             appel = _build(read)
@@ -71,13 +78,22 @@ def _built_in() -> Appels:
     return {appel.reference: appel for appel in records}
 
 
-def _check_values(descriptor: Descriptor) -> Iterator[Finding]:
-    mentions = descriptor.value.get("mentions")
-    for index, mention in enumerate(mentions if isinstance(mentions, list) else []):
-        value = mention.get("value") if isinstance(mention, dict) else None
-        if isinstance(value, str) and value not in PRINTED_NAMES:
-            place = descriptor.place(f"/mentions/{index}/value")
-            yield VALEUR_INCONNUE.at(place, value=value, expected=", ".join(sorted(PRINTED_NAMES)))
+def _check_items(descriptor: Descriptor) -> Iterator[Finding]:
+    """Find what the schema cannot say of mentions and questions: ids taken twice, values that cannot be printed."""
+    for key in ("mentions", "questions"):
+        items = descriptor.value.get(key)
+        taken: set[object] = set()
+        for index, item in enumerate(items if isinstance(items, list) else []):
+            if not isinstance(item, dict):
+                continue
+            name, value = item.get("id"), item.get("value")
+            if isinstance(name, str) and name in taken:
+                yield ID_DOUBLE.at(descriptor.place(f"/{key}/{index}/id"), id=name)
+            if isinstance(name, str):
+                taken.add(name)
+            if isinstance(value, str) and value not in PRINTED_NAMES:
+                place = descriptor.place(f"/{key}/{index}/value")
+                yield VALEUR_INCONNUE.at(place, value=value, expected=", ".join(sorted(PRINTED_NAMES)))
 
 
 def _build(descriptor: Descriptor) -> Appel:
@@ -98,6 +114,7 @@ def _build(descriptor: Descriptor) -> Appel:
         mentions=tuple(_mention(mention) for mention in record["mentions"]),
         questions=tuple(Question(each["id"], each["text"], each["kind"] == "date") for each in record["questions"]),
         questions_status=Status(record["questions_status"]),
+        client_identifier=record["client_identifier"],
         questions_source=record["questions_source"],
         conditional_clause=clause["text"],
         conditional_clause_status=Status(clause["status"]),

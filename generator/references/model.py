@@ -94,6 +94,7 @@ class Appel:
     status: Status
     notes: tuple[str, ...]
     prestations: tuple[Prestation, ...]
+    client_identifier: str
     avance_percent: str
     solde_percent: str
     end_documents: tuple[DocumentKind, ...]
@@ -109,6 +110,10 @@ class Appel:
     def line_of(self, prestation: str) -> str | None:
         """Return the exact name of the order line of a prestation, None where the AF does not have it."""
         return next((known.line for known in self.prestations if known.id == prestation), None)
+
+    def text_of(self, mention: str) -> str:
+        """Return the text of a mention by its id, empty where the record does not have it."""
+        return next((known.text for known in self.mentions if known.id == mention), "")
 
     def mentions_of(self, document: DocumentKind) -> tuple[Mention, ...]:
         """Return the mentions that belong to a document, in the record's order."""

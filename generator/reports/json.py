@@ -7,6 +7,7 @@ from collections.abc import Sequence
 
 from generator.findings import Finding
 from generator.lang import Lang
+from generator.lang import Text
 
 
 def json_report(findings: Sequence[Finding], lang: Lang) -> str:
@@ -15,7 +16,10 @@ def json_report(findings: Sequence[Finding], lang: Lang) -> str:
 
 
 def finding_object(finding: Finding, lang: Lang) -> dict[str, object]:
-    """Return a finding as a JSON object; what is not known of its place is null."""
+    """Return a finding as a JSON object; what is not known of its place is null.
+
+    `values` holds what the sentences are made of: `expected`, `suggestion`, `key`, `value`…
+    """
     place = finding.place
     return {
         "code": finding.code,
@@ -27,4 +31,6 @@ def finding_object(finding: Finding, lang: Lang) -> dict[str, object]:
         "part": place.part.say(lang) if place.part else None,
         "message": finding.message(lang),
         "fix": finding.fix(lang),
+        "values": {name: value.say(lang) if isinstance(value, Text) else value for name, value in finding.values},
+        "source": finding.kind.source or None,
     }

@@ -7,16 +7,16 @@ from collections.abc import Iterator
 from generator.findings import ERROR
 from generator.findings import INFO
 from generator.findings import WARNING
+from generator.findings import Finding
+from generator.findings import Place
 from generator.findings import define
 from generator.orders import Order
 from generator.references import Appel
 from generator.references import DocumentKind
 from generator.references import Status
+from generator.rules.model import AppelRule
 from generator.rules.model import Problem
-from generator.rules.model import Rule
-from generator.rules.model import key_problem
 from generator.rules.model import problem
-from generator.rules.model import record_problem
 
 REFERENCE_INCONNUE = define(
     "REFERENCE-INCONNUE", ERROR,
@@ -51,19 +51,12 @@ SCENARIO_A_CONFIRMER = define(
     fix_fr="compléter « questions » dans un dossier donné avec --appel, d'après le modèle de l'ASP",
     fix_en="complete “questions” in a record given with --appel, from the ASP's model",
 )  # fmt: skip
-VA_A_CONFIRMER = define(
-    "APPEL-VA-A-CONFIRMER", INFO,
-    fr="le modèle de VA et de PV pilote de {reference} n'est pas confirmé : ses mentions sont déduites",
-    en="the VA and PV pilote model of {reference} is not confirmed: its mentions are inferred",
-    fix_fr="comparer avec le modèle de l'ASP ; corriger les mentions avec --appel",
-    fix_en="compare with the ASP's model; correct the mentions with --appel",
-)  # fmt: skip
-SOLUTION_ABSENTE = define(
-    "VA-SOLUTION-ABSENTE", WARNING,
-    fr="la VA ne dira pas quel logiciel est installé : « solution » manque",
-    en="the VA will not say which software is installed: “solution” is missing",
-    fix_fr="ajouter « solution » avec le nom du logiciel", fix_en="add “solution” with the software's name",
-    source="Déduit : la VA constate « qu'un logiciel livré » est apte (FAQ des industriels)",
+MENTIONS_A_CONFIRMER = define(
+    "APPEL-MENTIONS-A-CONFIRMER", INFO,
+    fr="{count} mentions de {reference} ne sont pas confirmées par un texte lu, surtout sur la VA et le PV pilote",
+    en="{count} mentions of {reference} are not confirmed by a text read, above all on the VA and PV pilote",
+    fix_fr="« segurdoc references {reference} » les nomme : comparer avec les modèles de l'ASP, corriger avec --appel",
+    fix_en="“segurdoc references {reference}” names them: compare with the ASP's models, correct with --appel",
 )  # fmt: skip
 
 
@@ -84,27 +77,21 @@ def _clause_is_known(order: Order, appel: Appel) -> Iterator[Problem]:
         yield problem(CLAUSE_INCONNUE, "/sous_condition_referencement", reference=appel.reference)
 
 
-def _questions_are_confirmed(_: Order, appel: Appel) -> Iterator[Problem]:
+def review_appel(appel: Appel) -> list[Finding]:
+    """Return what an AF's record does not know for sure: said once a run, not once an order."""
+    found = []
     if appel.questions_status is Status.TO_CONFIRM:
-        yield record_problem(SCENARIO_A_CONFIRMER, appel, "/questions_status", reference=appel.reference)
-
-
-def _va_is_confirmed(order: Order, appel: Appel) -> Iterator[Problem]:
-    ends = [mention for kind in appel.end_documents for mention in appel.mentions_of(kind)]
-    if order.va and any(mention.status is Status.TO_CONFIRM for mention in ends):
-        yield record_problem(VA_A_CONFIRMER, appel, "/mentions", reference=appel.reference)
-
-
-def _va_names_solution(order: Order, _: Appel) -> Iterator[Problem]:
-    if order.va and not order.solution:
-        yield key_problem(SOLUTION_ABSENTE, "/va")
+        place = Place(appel.file, pointer="/questions_status")
+        found.append(SCENARIO_A_CONFIRMER.at(place, reference=appel.reference))
+    count = sum(mention.status is Status.TO_CONFIRM for mention in appel.mentions)
+    if count:
+        place = Place(appel.file, pointer="/mentions")
+        found.append(MENTIONS_A_CONFIRMER.at(place, reference=appel.reference, count=count))
+    return found
 
 
 RULES = (
-    Rule(("/prestation",), _prestation_is_offered),
-    Rule(("/va/type",), _end_document_is_offered),
-    Rule(("/sous_condition_referencement",), _clause_is_known),
-    Rule(("/scenario",), _questions_are_confirmed),
-    Rule(("/va",), _va_is_confirmed),
-    Rule(("/va",), _va_names_solution),
+    AppelRule(("/prestation",), _prestation_is_offered),
+    AppelRule(("/va/type",), _end_document_is_offered),
+    AppelRule(("/sous_condition_referencement",), _clause_is_known),
 )

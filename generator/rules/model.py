@@ -1,4 +1,4 @@
-"""What a rule is: the parts of the order it reads, and the check itself."""
+"""What rules are: the parts of the order they read, and the check itself."""
 
 from __future__ import annotations
 
@@ -21,23 +21,34 @@ class Problem:
         pointer: JSON pointer of what it speaks of.
         values: what the kind's sentences need.
         at_key: point at the key instead of its value.
-        record: file of the AF's record, where the problem stands there and not in the descriptor.
     """
 
     kind: Kind
     pointer: str
     values: tuple[tuple[str, str | Text], ...] = ()
     at_key: bool = False
-    record: str = ""
 
 
 @dataclass(frozen=True, slots=True)
-class Rule:
-    """A rule of the programme.
+class OrderRule:
+    """A rule that looks at the order alone.
 
     Attributes:
         needs: JSON pointers of the parts it reads; where the schema has refused one, the rule is not run.
-        check: gives the problems of an order under an AF's record.
+        check: gives the problems of an order.
+    """
+
+    needs: tuple[str, ...]
+    check: Callable[[Order], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class AppelRule:
+    """A rule that holds the order against its AF's record; without a known AF it is not run.
+
+    Attributes:
+        needs: as for `OrderRule`.
+        check: gives the problems of an order under a record.
     """
 
     needs: tuple[str, ...]
@@ -52,8 +63,3 @@ def problem(kind: Kind, pointer: str, **values: str | Text) -> Problem:
 def key_problem(kind: Kind, pointer: str, **values: str | Text) -> Problem:
     """Return a problem at a key of the descriptor."""
     return Problem(kind, pointer, tuple(values.items()), at_key=True)
-
-
-def record_problem(kind: Kind, appel: Appel, pointer: str, **values: str | Text) -> Problem:
-    """Return a problem of the AF's record: the same one for every order of the AF."""
-    return Problem(kind, pointer, tuple(values.items()), record=appel.file)

@@ -8,9 +8,8 @@ from generator.findings import ERROR
 from generator.findings import define
 from generator.orders import Order
 from generator.printed import cents
-from generator.references import Appel
+from generator.rules.model import OrderRule
 from generator.rules.model import Problem
-from generator.rules.model import Rule
 from generator.rules.model import problem
 
 MONTANT_NUL = define(
@@ -32,12 +31,12 @@ MONTANT_TTC = define(
 )  # fmt: skip
 
 
-def _is_above_zero(order: Order, _: Appel) -> Iterator[Problem]:
+def _is_above_zero(order: Order) -> Iterator[Problem]:
     if order.montant.ht <= 0:
         yield problem(MONTANT_NUL, "/montant/ht")
 
 
-def _ttc_agrees(order: Order, _: Appel) -> Iterator[Problem]:
+def _ttc_agrees(order: Order) -> Iterator[Problem]:
     montant = order.montant
     computed = cents(montant.ht * (1 + montant.taux_tva / 100))
     if computed != montant.ttc:
@@ -46,6 +45,6 @@ def _ttc_agrees(order: Order, _: Appel) -> Iterator[Problem]:
 
 
 RULES = (
-    Rule(("/montant/ht",), _is_above_zero),
-    Rule(("/montant/ht", "/montant/taux_tva", "/montant/ttc"), _ttc_agrees),
+    OrderRule(("/montant/ht",), _is_above_zero),
+    OrderRule(("/montant/ht", "/montant/taux_tva", "/montant/ttc"), _ttc_agrees),
 )

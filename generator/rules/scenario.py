@@ -14,8 +14,8 @@ from generator.lang import Text
 from generator.orders import Order
 from generator.orders.model import Answer
 from generator.references import Appel
+from generator.rules.model import AppelRule
 from generator.rules.model import Problem
-from generator.rules.model import Rule
 from generator.rules.model import key_problem
 from generator.rules.model import problem
 
@@ -52,9 +52,15 @@ _YES_NO = Text("true pour oui, false pour non", "true for yes, false for no")
 
 def _is_complete(order: Order, appel: Appel) -> Iterator[Problem]:
     for question in appel.questions:
-        if question.id not in order.scenario:
+        # An answer that the schema has refused is there all the same.
+        if question.id not in _given(order):
             yield problem(QUESTION_SANS_REPONSE, "/scenario", key=question.id, text=question.text)
     yield from _answers_fit(order.scenario, appel, "/scenario")
+
+
+def _given(order: Order) -> Mapping[str, object]:
+    given = order.descriptor["scenario"]
+    return given if isinstance(given, dict) else {}
 
 
 def _differences_fit(order: Order, appel: Appel) -> Iterator[Problem]:
@@ -80,6 +86,6 @@ def _answers_fit(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> I
 
 
 RULES = (
-    Rule(("/scenario",), _is_complete),
-    Rule(("/va/scenario", "/scenario"), _differences_fit),
+    AppelRule(("/scenario",), _is_complete),
+    AppelRule(("/va/scenario", "/scenario"), _differences_fit),
 )

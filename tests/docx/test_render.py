@@ -5,6 +5,7 @@ from __future__ import annotations
 import io
 import os
 import zipfile
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -124,7 +125,7 @@ def test_every_question_has_its_answer_in_words_behind_its_boxes(order_json: Jso
 
 def test_the_va_shows_what_was_installed_and_what_was_ordered(va_json: Json) -> None:
     text = docx_text(render(order_of(va_json), DocumentKind.VA))
-    assert "Le scénario installé diffère de celui du bon de commande sur 2 réponses." in text
+    assert "Le scénario installé diffère de celui du bon de commande sur une réponse." in text
     assert "Réponse : 22/02/2027 (bon de commande : 02/11/2026)" in text
     assert "☒ Oui     ☐ Non          Réponse : Oui (bon de commande : Non)" in text
 
@@ -176,14 +177,14 @@ def test_an_undefined_name_is_told_with_its_paragraph_and_the_descriptor(order_j
     assert "order.json" in finding.message("fr")
     assert finding.place.file == "own.docx"
     assert finding.place.part is not None
-    assert finding.place.part.fr == "paragraphe 1"
+    assert finding.place.part.fr == "paragraphe 2"
 
 
 def test_an_undefined_name_in_a_header_is_told_with_its_table_cell(order_json: Json) -> None:
     template = with_text("{{ nothing }}", "word/header1.xml", "{{ document.label }}")
     finding = refusal(order_of(order_json), template).finding
     assert finding.place.part is not None
-    assert finding.place.part.fr == "en-tête, tableau 1, ligne 1, cellule 2"
+    assert finding.place.part.fr == "en-tête, tableau 1, ligne 1, cellule 3"
 
 
 @pytest.mark.parametrize(
@@ -193,7 +194,7 @@ def test_a_wrong_tag_is_told_with_its_paragraph(order_json: Json, tag: str) -> N
     finding = refusal(order_of(order_json), with_text(tag)).finding
     assert finding.code == "MODELE-SYNTAXE"
     assert finding.place.part is not None
-    assert finding.place.part.fr == "paragraphe 1"
+    assert finding.place.part.fr == "paragraphe 2"
 
 
 @pytest.mark.parametrize(
@@ -310,6 +311,28 @@ def test_any_text_is_refused_or_reads_back_from_a_sound_docx(
         Document(io.BytesIO(data))
         missing = list(missing_mentions(expected_texts(draft.order, appel, document), (docx_text(data),), Place()))
         assert not missing
+
+
+def test_a_mention_that_a_record_adds_is_printed_and_one_that_it_lacks_is_not_missed(
+    va_json: Json, appels: Appels
+) -> None:
+    order = order_of(va_json)
+    appel = appels[order.reference]
+    kept = tuple(mention for mention in appel.mentions if mention.id not in ("nature_va", "date_va", "client"))
+    added = replace(kept[0], id="ajoutee", text="Mention ajoutée :", value="numero", documents=(DocumentKind.VA,))
+    changed = replace(appel, mentions=(*kept, added))
+    text = qr_payload(order, DocumentKind.VA, canonical_of(order, DocumentKind.VA)).encode()
+    data = docx_text(render_docx(order, changed, DocumentKind.VA, load_template(DocumentKind.VA), text))
+    assert f"Autres mentions\nMention ajoutée : {order.numero}" in data
+    assert "Client unique" not in data
+    assert not list(missing_mentions(expected_texts(order, changed, DocumentKind.VA), (data,), Place()))
+
+
+def test_the_built_in_layouts_place_every_mention_of_the_built_in_records(va_json: Json) -> None:
+    for kind in ("va", "pv_pilote"):
+        va_json["va"]["type"] = kind
+        order = order_of(va_json)
+        assert not any("Autres mentions" in docx_text(render(order, document)) for document in documents_of(order))
 
 
 def test_every_document_of_the_appels_has_its_mentions(va_json: Json, appels: Appels) -> None:

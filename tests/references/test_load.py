@@ -33,8 +33,6 @@ SEED_TEXTS = [
     "BON DE COMMANDE",
     "Référence de l'appel à financement :",
     "Nature de la prestation – cocher une des deux cases suivantes :",
-    "Prestation Ségur Vague 1 + Vague 2",
-    "Prestation Ségur Vague 2",
     "Numéro du bon de commande – (information : référence du bon de commande chez l'éditeur) :",
     "Date d'émission du bon de commande :",
     "Fournisseur",
@@ -62,6 +60,12 @@ SEED_QUESTIONS = [
 def test_the_dpi_record_has_the_form_s_texts_letter_for_letter(appels: Appels) -> None:
     texts = {mention.text for mention in appels["AF-HOP-DPI-Va2"].mentions_of(DocumentKind.BDC)}
     assert set(SEED_TEXTS) <= texts
+
+
+def test_the_boxes_of_both_records_are_the_form_s_letter_for_letter(appels: Appels) -> None:
+    for appel in appels.values():
+        lines = [prestation.line for prestation in appel.prestations]
+        assert lines == ["Prestation Ségur Vague 1 + Vague 2", "Prestation Ségur Vague 2"]
 
 
 def test_the_dpi_record_has_the_form_s_questions_in_order(appels: Appels) -> None:
@@ -127,6 +131,14 @@ def test_a_record_is_held_to_the_calendar_and_to_characters_that_print(tmp_path:
         "TEXTE-CARACTERE",
         "TEXTE-CARACTERE",
     ]
+
+
+@pytest.mark.parametrize("key", ["mentions", "questions"])
+def test_an_id_taken_twice_is_told(tmp_path: Path, record: Json, key: str) -> None:
+    record[key].append(record[key][0])
+    with pytest.raises(FindingsError) as caught:
+        load_appels([write(tmp_path, record)])
+    assert [found.code for found in caught.value.findings] == ["APPEL-ID-DOUBLE"]
 
 
 def test_a_missing_record_is_a_finding(tmp_path: Path) -> None:

@@ -14,6 +14,7 @@ from generator.printed import cents
 from generator.references import Appels
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.rules import review_appel
 from generator.validation import check_descriptor
 from tests.conftest import Json
 from tests.conftest import descriptor
@@ -75,8 +76,7 @@ def test_a_date_in_another_form_is_no_answer(order_json: Json, appels: Appels, d
 def test_a_scenario_of_another_af_is_told_key_by_key(order_json: Json, appels: Appels) -> None:
     order_json["reference"] = "AF-HOP-PFI-Va2"
     said = codes(order_json, appels)
-    assert said.count("SCENARIO-QUESTION-INCONNUE") == 5
-    assert "APPEL-SCENARIO-A-CONFIRMER" in said
+    assert said == ["SCENARIO-QUESTION-INCONNUE"] * 5
 
 
 def test_a_va_scenario_is_checked_like_the_order_s(va_json: Json, appels: Appels) -> None:
@@ -86,10 +86,37 @@ def test_a_va_scenario_is_checked_like_the_order_s(va_json: Json, appels: Appels
     assert "SCENARIO-QUESTION-INCONNUE" in said
 
 
-def test_a_record_problem_stands_in_the_record(va_json: Json, appels: Appels) -> None:
-    findings = check_descriptor(descriptor(va_json), appels).findings
-    (record,) = [finding for finding in findings if finding.code == "APPEL-VA-A-CONFIRMER"]
-    assert record.place.file.endswith("af-hop-dpi-va2.json")
+def test_what_a_record_does_not_know_is_said_of_the_record(appels: Appels) -> None:
+    dpi, pfi = (review_appel(appels[reference]) for reference in ("AF-HOP-DPI-Va2", "AF-HOP-PFI-Va2"))
+    assert [found.code for found in dpi] == ["APPEL-MENTIONS-A-CONFIRMER"]
+    assert [found.code for found in pfi] == ["APPEL-SCENARIO-A-CONFIRMER", "APPEL-MENTIONS-A-CONFIRMER"]
+    assert dpi[0].place.file == "schemas/appels/af-hop-dpi-va2.json"
+
+
+def test_an_unknown_af_does_not_silence_the_other_rules(order_json: Json, appels: Appels) -> None:
+    order_json["reference"] = "AF-HOP-DPI-Va3"
+    order_json["montant"] = {"ht": "0.00", "taux_tva": "20.00", "ttc": "5.00"}
+    assert codes(order_json, appels) == ["REFERENCE-INCONNUE", "MONTANT-NUL", "MONTANT-TTC"]
+
+
+def test_one_refused_answer_does_not_silence_the_missing_ones(order_json: Json, appels: Appels) -> None:
+    order_json["scenario"] = {"date_previsionnelle_installation": "2026-11-02", "prosante_connect": None}
+    assert sorted(codes(order_json, appels)) == ["SCENARIO-SANS-REPONSE"] * 4 + ["SCHEMA-TYPE"]
+
+
+def test_a_solution_that_is_there_and_refused_is_not_called_missing(va_json: Json, appels: Appels) -> None:
+    va_json["solution"] = "DPI"
+    assert codes(va_json, appels) == ["SCHEMA-TYPE"]
+
+
+def test_a_logo_that_cannot_be_used_is_told_before_anything_is_rendered(order_json: Json, appels: Appels) -> None:
+    order_json["fournisseur"]["logo"] = "nosuch.png"
+    assert codes(order_json, appels) == ["LOGO-ILLISIBLE"]
+
+
+def test_a_va_before_its_installation_is_a_warning(va_json: Json, appels: Appels) -> None:
+    va_json["va"]["date_installation"] = "2027-04-01"
+    assert codes(va_json, appels) == ["DATE-VA-AVANT-INSTALLATION"]
 
 
 junk = st.recursive(

@@ -99,7 +99,7 @@ def logo_picture(path: Path, description: str) -> Picture:
     """
     from PIL import Image
 
-    if not path.is_file():
+    if path.exists() and not path.is_file():
         raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
     try:
         with path.open("rb") as stream:
