@@ -279,17 +279,22 @@ def _deliver_pdf(job: _Job, made: _Made, source: Path, conversion: Conversion) -
     if source not in conversion.pdfs and conversion.timed_out:
         return _refused(made.document, CONVERSION_DELAI.at(place, seconds=f"{job.options.timeout:g}"))
     if source not in conversion.pdfs:
-        return _refused(made.document, CONVERSION_ECHEC.at(place, said=conversion.said or "…"))
+        return _refused(made.document, CONVERSION_ECHEC.at(place, said=_last_words(conversion)))
     try:
         reader = PdfReader(conversion.pdfs[source])
         pdf = finish_pdf(reader, *_properties(job, made))
         pages = page_texts(pdf)
     except (PyPdfError, UnreadablePdfError, OSError, KeyError, ValueError) as error:
-        return _refused(made.document, CONVERSION_ECHEC.at(place, said=f"{error} {conversion.said}"))
+        return _refused(made.document, CONVERSION_ECHEC.at(place, said=f"{error} ; {_last_words(conversion)}"))
     findings = (*_check_fonts(reader, made.template_faces, place), *_read_back(job, made, pages, place))
     content = {Format.PDF: pdf, Format.DOCX: made.docx}
     files = {job.out / f"{made.stem}.{form.value}": content[form] for form in dict.fromkeys(job.options.formats)}
     return _deliver(made, files, findings)
+
+
+def _last_words(conversion: Conversion) -> str:
+    """Return the end of what LibreOffice said, on one line."""
+    return " | ".join(conversion.said.splitlines()[-3:]) or "…"
 
 
 def _properties(job: _Job, made: _Made) -> tuple[PdfProperties, Attachment | None]:
