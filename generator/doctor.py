@@ -2,10 +2,9 @@
 
 from __future__ import annotations
 
-import contextlib
-import shutil
 from collections.abc import Iterator
 from dataclasses import dataclass
+from importlib.util import find_spec
 
 from generator.docx.archive import faces
 from generator.lang import Text
@@ -14,11 +13,9 @@ from generator.machine import OFFICE_PACKAGE
 from generator.pdf.faces import installed_faces
 from generator.pdf.faces import missing_faces
 from generator.pdf.libreoffice import probe_libreoffice
-from generator.pdf.process import run
+from generator.readback.engines import french_data
 from generator.references import DocumentKind
 from generator.templates import load_template
-
-_TESSERACT_SECONDS = 20.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +34,7 @@ def examine() -> Iterator[Check]:
     """Check every tool that the program uses, the needed ones first."""
     yield _libreoffice()
     yield from _faces()
-    yield _tesseract()
+    yield from _engines()
 
 
 def _libreoffice() -> Check:
@@ -66,21 +63,21 @@ def _faces() -> Iterator[Check]:
         )
 
 
-def _tesseract() -> Check:
-    program = shutil.which("tesseract")
-    listed = ""
-    if program:
-        with contextlib.suppress(OSError):
-            listed = run([program, "--list-langs"], timeout=_TESSERACT_SECONDS).said
-    present = "fra" in listed.split()
-    return Check(
+def _engines() -> Iterator[Check]:
+    purpose = Text("relecture optique, à venir", "optical reading, to come")
+    extra = Text("pip install 'segurdoc[ocr]'", "pip install 'segurdoc[ocr]'")
+    data = french_data()
+    library = find_spec("tesserocr") is not None
+    yield Check(
         name="Tesseract (fra)",
-        purpose=Text("relecture optique, à venir", "optical reading, to come"),
+        purpose=purpose,
         needed=False,
-        present=present,
-        found=program or "",
-        how=_debian("tesseract-ocr tesseract-ocr-fra"),
+        present=library and data is not None,
+        found=str(data or ""),
+        how=_debian("tesseract-ocr-fra") if library else extra,
     )
+    present = find_spec("rapidocr") is not None
+    yield Check(name="RapidOCR", purpose=purpose, needed=False, present=present, found="", how=extra)
 
 
 def _debian(packages: str) -> Text:

@@ -31,6 +31,7 @@ class PrintedMention:
         value: what follows the text, empty where nothing does.
         one_line: text and value stand on one line.
         gap: how many characters may stand between text and value.
+        is_box: a box and the line it ticks: the text layer has it, optical readers lose such signs.
     """
 
     id: str
@@ -38,6 +39,7 @@ class PrintedMention:
     value: str
     one_line: bool = False
     gap: int = 0
+    is_box: bool = False
 
     @property
     def whole(self) -> str:
@@ -70,7 +72,9 @@ def answers_of(order: Order, appel: Appel, document: DocumentKind) -> tuple[tupl
 
 def _bdc_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
     for known in appel.prestations:
-        yield PrintedMention(f"case.{known.id}", box(known.id == order.prestation), known.line, one_line=True)
+        yield PrintedMention(
+            f"case.{known.id}", box(known.id == order.prestation), known.line, one_line=True, is_box=True
+        )
     if order.sous_condition_referencement:
         yield PrintedMention("clause", appel.conditional_clause or "", "")
     yield from _signatory("client", order.client.signataire)
@@ -85,7 +89,7 @@ def _end_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
     for ticked, name in zip(boxes, RESERVES_CHOICES, strict=True):
         line = appel.text_of(name)
         if line:
-            yield PrintedMention(f"case.{name}", box(ticked), line, one_line=True)
+            yield PrintedMention(f"case.{name}", box(ticked), line, one_line=True, is_box=True)
     for number, reserve in enumerate(reserves or (), start=1):
         yield PrintedMention(f"reserve.{number}", "", reserve)
     yield from _signatory("client", order.va.signataire)

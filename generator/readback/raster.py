@@ -1,0 +1,96 @@
+"""Pages as pictures: a PDF at any resolution, a scan as it is."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+from numpy.typing import NDArray
+from PIL import Image
+from PIL import ImageSequence
+
+from generator.readback.text import MAX_PAGES
+from generator.readback.text import UnreadablePdfError
+
+POINTS_PER_INCH = 72
+# An A4 page at 600 dpi has 35 million pixels.
+MAX_PIXELS = 40_000_000
+# What a scan without a resolution of its own is taken for.
+ASSUMED_DPI = 200
+SIGNING_WORDS = "Signature et cachet"
+
+Pixels = NDArray[np.uint8]
+
+
+@dataclass(frozen=True, eq=False)
+class PageImage:
+    """A page in grey.
+
+    Attributes:
+        pixels: rows of pixels from 0, black, to 255, white.
+        dpi: dots per inch.
+        signing: where the page is signed: left and top of the room under « Signature », in pixels. A scan has none.
+    """
+
+    pixels: Pixels
+    dpi: int
+    signing: tuple[tuple[int, int], ...] = ()
+
+
+def rasterise(data: bytes, dpi: int) -> Iterator[PageImage]:
+    """Draw the pages of a PDF, one at a time.
+
+    Args:
+        data: a PDF file.
+        dpi: dots per inch.
+
+    Raises:
+        UnreadablePdfError: it is damaged, has no page or too many, or a page is too large at this resolution.
+    """
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise UnreadablePdfError(str(error)) from error
+    with document:
+        if not 0 < len(document) <= MAX_PAGES:
+            raise UnreadablePdfError(f"{len(document)} pages")
+        for page in document:
+            width, height = (side * dpi / POINTS_PER_INCH for side in page.get_size())
+            if width * height > MAX_PIXELS:
+                raise UnreadablePdfError(f"{width:.0f} × {height:.0f} pixels")
+            bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
+            pixels = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
+            yield PageImage(pixels, dpi, tuple(_signing(page, dpi)))
+            page.close()
+
+
+def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
+    """Find the room under each « Signature et cachet », the words of the built-in layouts."""
+    _, height = page.get_size()
+    text = page.get_textpage()
+    searcher = text.search(SIGNING_WORDS)
+    while found := searcher.get_next():
+        left, bottom, _, _ = text.get_charbox(found[0])
+        yield round(left * dpi / POINTS_PER_INCH), round((height - bottom) * dpi / POINTS_PER_INCH)
+
+
+def open_scan(path: Path) -> Iterator[PageImage]:
+    """Open the pages of a scan: PNG, JPEG or TIFF, of one page or several, as they are.
+
+    Raises:
+        UnreadablePdfError: it is no picture, is damaged, or is too large.
+    """
+    try:
+        with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as image:
+            if getattr(image, "n_frames", 1) > MAX_PAGES:
+                raise UnreadablePdfError(f"{getattr(image, 'n_frames', 1)} pages")
+            for frame in ImageSequence.Iterator(image):
+                if frame.width * frame.height > MAX_PIXELS:
+                    raise UnreadablePdfError(f"{frame.width} × {frame.height} pixels")
+                dpi = round(float(frame.info.get("dpi", (ASSUMED_DPI, ASSUMED_DPI))[0])) or ASSUMED_DPI
+                yield PageImage(np.asarray(frame.convert("L")), dpi)
+    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise UnreadablePdfError(str(error)) from error
