@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import io
 import re
+import time
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
@@ -21,6 +23,7 @@ from lxml import etree
 from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
+from generator.docx.archive import MAX_BYTES
 from generator.docx.archive import docx_text
 from generator.docx.archive import normalised
 from generator.docx.context import template_context
@@ -70,6 +73,11 @@ MODELE_INTERDIT = define(
     fr="le modèle demande ce qui lui est interdit : {reason}", en="the template asks for what is forbidden: {reason}",
     fix_fr="n'utiliser que les noms documentés", fix_en="use only the documented names",
 )  # fmt: skip
+MODELE_SANS_FIN = define(
+    "MODELE-SANS-FIN", ERROR,
+    fr="le modèle n'en finit pas : arrêté après {reason}", en="the template does not end: stopped after {reason}",
+    fix_fr="vérifier ses boucles {{% for … %}}", fix_en="check its loops {{% for … %}}",
+)  # fmt: skip
 MODELE_ABIME = define(
     "MODELE-ABIME", ERROR,
     fr="le modèle donne un document abîmé : {reason}", en="the template gives a damaged document: {reason}",
@@ -79,6 +87,9 @@ MODELE_ABIME = define(
 
 
 _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
+
+# A built-in template takes some 50 ms and gives some 500 pieces.
+MAX_SECONDS, MAX_PIECES = 20.0, 1_000_000
 
 # How a template names a mention.
 _MENTION = re.compile(r"mention(?:\.|\.get\('|\[')(?!get\b)(\w+)")
@@ -144,7 +155,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
         """Render one part as docxtpl does, but leave `{_{` in values as they are: docxtpl would print `{{`."""
         self.current_rendering_part = part
         # One line a paragraph: `locate` counts on it.
-        rendered = jinja_env.from_string(one_line_a_paragraph(src_xml)).render(context)
+        rendered = _bounded(jinja_env.from_string(one_line_a_paragraph(src_xml)).generate(context))
         resolved: str = self.resolve_listing(re.sub(r"\n<w:p([ >])", r"<w:p\1", rendered))
         return resolved
 
@@ -152,6 +163,27 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
         """Mend tables as docxtpl does, but only those of sound XML: its own parser drops what it cannot read."""
         etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
         return super().fix_tables(xml)
+
+
+class _EndlessError(TemplateError):
+    """A template goes on and on; `str()` says how far it came."""
+
+
+def _bounded(pieces: Iterable[str]) -> str:
+    """Join what a template gives, as long as it stays within bounds: a loop in a loop may never end.
+
+    Raises:
+        _EndlessError: it gives too much, or takes too long.
+    """
+    kept: list[str] = []
+    size = 0
+    limit = time.monotonic() + MAX_SECONDS
+    for piece in pieces:
+        kept.append(piece)
+        size += len(piece)
+        if size > MAX_BYTES or len(kept) > MAX_PIECES or time.monotonic() > limit:
+            raise _EndlessError(f"{len(kept)} × , {size} octets")
+    return "".join(kept)
 
 
 def _environment() -> ImmutableSandboxedEnvironment:
@@ -172,8 +204,9 @@ class _MissingValueError(UndefinedError):
 def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) -> Finding:
     found = locate(error, template, docx)
     said = str(error) or type(error).__name__
-    if isinstance(error, SecurityError):
-        return MODELE_INTERDIT.at(found.place, reason=said)
+    for cause, kind in ((SecurityError, MODELE_INTERDIT), (_EndlessError, MODELE_SANS_FIN)):
+        if isinstance(error, cause):
+            return kind.at(found.place, reason=said)
     if not found.in_template and not isinstance(error, TemplateError):
         return MODELE_ABIME.at(Place(template), reason=said)
     path = found.tags[0] if found.tags else ""

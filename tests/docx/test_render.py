@@ -204,6 +204,11 @@ def test_markup_that_breaks_is_a_finding_never_a_document_cut_short(order_json: 
     assert refusal(order_of(order_json), with_text(broken)).finding.code in ("MODELE-ABIME", "MODELE-SYNTAXE")
 
 
+def test_a_loop_that_does_not_end_is_stopped(order_json: Json) -> None:
+    loop = "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}"
+    assert refusal(order_of(order_json), with_text(loop)).finding.code == "MODELE-SANS-FIN"
+
+
 def test_docxtpl_s_own_escapes_are_text_in_values(order_json: Json) -> None:
     name = "Zoé {_{ x }_} {_% y %_}"
     order_json["client"]["signataire"] = {"nom": name}
