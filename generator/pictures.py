@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import io
+import stat
 import warnings
 from dataclasses import dataclass
+from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Literal
@@ -97,19 +100,27 @@ def logo_picture(path: Path, description: str) -> Picture:
     Raises:
         LogoError: the file is missing, too large, damaged, of another kind, or a mere line.
     """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise LogoError(os_reason(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
+    return replace(_set(path, status.st_mtime_ns, status.st_size), description=description)
+
+
+# A vendor's orders share a logo: it is set once, as long as the file stays as it is.
+@lru_cache(maxsize=16)
+def _set(path: Path, _modified: int, size: int) -> Picture:
     from PIL import Image
 
-    if path.exists() and not path.is_file():
-        raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
+    if size > LOGO_MAX_BYTES:
+        raise LogoError(Text(f"plus de {LOGO_MAX_BYTES} octets", f"more than {LOGO_MAX_BYTES} bytes"))
     try:
-        with path.open("rb") as stream:
-            data = stream.read(LOGO_MAX_BYTES + 1)
-        if len(data) > LOGO_MAX_BYTES:
-            raise LogoError(Text(f"plus de {LOGO_MAX_BYTES} octets", f"more than {LOGO_MAX_BYTES} bytes"))
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")
-            with Image.open(io.BytesIO(data), formats=LOGO_FORMATS) as image:
-                return _logo(image, description)
+            with Image.open(path, formats=LOGO_FORMATS) as image:
+                return _logo(image)
     except OSError as error:
         reason = os_reason(error) if error.errno else Text("ni PNG ni JPEG", "neither PNG nor JPEG")
         raise LogoError(reason) from error
@@ -117,7 +128,7 @@ def logo_picture(path: Path, description: str) -> Picture:
         raise LogoError(Text(str(error), str(error))) from error
 
 
-def _logo(image: Image.Image, description: str) -> Picture:
+def _logo(image: Image.Image) -> Picture:
     from PIL import ImageOps
 
     width, height = image.size
@@ -133,4 +144,4 @@ def _logo(image: Image.Image, description: str) -> Picture:
     placed.thumbnail((round(LOGO_BOX_MM[0] * dots), round(LOGO_BOX_MM[1] * dots)))
     stream = io.BytesIO()
     placed.save(stream, "PNG")
-    return Picture(stream.getvalue(), width * scale, height * scale, description)
+    return Picture(stream.getvalue(), width * scale, height * scale, "")

@@ -285,6 +285,14 @@ def test_a_logo_that_would_be_a_mere_line_is_a_finding(order_json: Json, tmp_pat
     assert refusal(order, load_template(DocumentKind.BDC)).finding.code == "LOGO-ILLISIBLE"
 
 
+def test_a_logo_that_changes_on_disk_is_set_anew(order_json: Json, tmp_path: Path) -> None:
+    documents = [
+        render(logo(order_json, tmp_path / "a.png", Image.new("RGB", (600, 200 + 50 * step), "navy")), DocumentKind.BDC)
+        for step in range(2)
+    ]
+    assert documents[0] != documents[1]
+
+
 def test_a_jpeg_for_print_and_a_large_picture_are_taken(order_json: Json, tmp_path: Path) -> None:
     order = logo(order_json, tmp_path / "print.jpg", Image.new("CMYK", (4000, 1200), (0, 80, 90, 10)))
     data = render(order, DocumentKind.BDC)
