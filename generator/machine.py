@@ -6,6 +6,7 @@ from collections.abc import Iterable
 
 from generator.findings import ERROR
 from generator.findings import Finding
+from generator.findings import FindingError
 from generator.findings import Place
 from generator.findings import define
 
@@ -30,12 +31,8 @@ POLICE_ABSENTE = define(
 )  # fmt: skip
 
 
-class MissingToolError(Exception):
+class MissingToolError(FindingError):
     """Something the run needs is not on the machine; `finding` says what, and how to get it."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message("fr"))
-        self.finding = finding
 
 
 def libreoffice_missing() -> Finding:

@@ -77,7 +77,7 @@ def _bdc_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
         )
     if order.sous_condition_referencement:
         yield PrintedMention("clause", appel.conditional_clause or "", "")
-    yield from _signatory("client", order.client.signataire)
+    yield from _signatory("client", client_signatory(order, DocumentKind.BDC))
     yield from _signatory("fournisseur", order.fournisseur.signataire)
 
 
@@ -85,8 +85,7 @@ def _end_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
     if order.va is None:
         return
     reserves = order.va.reserves
-    boxes = (False, False) if reserves is None else (not reserves, bool(reserves))
-    for ticked, name in zip(boxes, RESERVES_CHOICES, strict=True):
+    for ticked, name in zip(reserves_ticks(reserves), RESERVES_CHOICES, strict=True):
         line = appel.text_of(name)
         if line:
             yield PrintedMention(f"case.{name}", box(ticked), line, one_line=True, is_box=True)
@@ -99,6 +98,16 @@ def _signatory(party: str, person: Personne | None) -> Iterator[PrintedMention]:
     for name, value in (("nom", person and person.nom), ("qualite", person and person.qualite)):
         if value:
             yield PrintedMention(f"signataire.{party}.{name}", "", value)
+
+
+def reserves_ticks(reserves: tuple[str, ...] | None) -> tuple[bool, bool]:
+    """Return which of « sans réserve » and « avec réserves » is ticked; neither where the client's pen chooses."""
+    return (False, False) if reserves is None else (not reserves, bool(reserves))
+
+
+def client_signatory(order: Order, document: DocumentKind) -> Personne | None:
+    """Return who signs a document for the client, where that is known in advance."""
+    return order.client.signataire if document is DocumentKind.BDC or order.va is None else order.va.signataire
 
 
 def box(ticked: bool) -> str:

@@ -173,6 +173,7 @@ class _Made:
     document: DocumentKind
     stem: str
     docx: bytes
+    text: str
     canonical: bytes
     template_faces: frozenset[str]
 
@@ -211,11 +212,12 @@ def _make_docx(job: _Job, document: DocumentKind) -> _Made | Rendered:
         docx = render_docx(order, job.appel, document, template, qr_text)
     except (ArchiveError, RenderError) as error:
         return _refused(document, error.finding)
-    blank = unprintable(docx_text(docx))
+    text = docx_text(docx)
+    blank = unprintable(text)
     if blank:
         chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
         return _refused(document, CARACTERE_SANS_DESSIN.at(Place(order.file), chars=chars))
-    return _Made(document, file_stem(order, document), docx, canonical, faces(docx))
+    return _Made(document, file_stem(order, document), docx, text, canonical, faces(docx))
 
 
 def _refused(document: DocumentKind, finding: Finding) -> Rendered:
@@ -226,7 +228,7 @@ def _deliver_docx(job: _Job, made: _Made | Rendered) -> Rendered:
     if isinstance(made, Rendered):
         return made
     name = f"{made.stem}.docx"
-    findings = tuple(_read_back(job, made, (docx_text(made.docx),), Place(name)))
+    findings = tuple(_read_back(job, made, (made.text,), Place(name)))
     return _deliver(made, {job.out / name: made.docx}, findings)
 
 

@@ -25,6 +25,40 @@ INVALID = ROOT / "samples" / "invalid"
 
 Json = dict[str, Any]
 
+# A sound descriptor with a VA and most of the optional keys, for the property tests.
+FULL: Json = {
+    "reference": "AF-HOP-DPI-Va2",
+    "prestation": "V2",
+    "numero": "BC-1",
+    "date_emission": "2026-05-04",
+    "fournisseur": {
+        "denomination_sociale": "Éditeur Fictif",
+        "siret": "73282932000074",
+        "adresse": {"lignes": ["1 rue"], "code_postal": "75001", "ville": "Paris"},
+        "responsable_transaction": "Nom",
+        "telephone": "0123456789",
+        "mail": "a@b.example",
+        "signataire": {"nom": "Nom"},
+    },
+    "client": {
+        "denomination_sociale": "CH",
+        "finess_pmsi": "010000024",
+        "responsable": {"nom": "Nom", "telephone": "0123456789", "mail": "a@b.example"},
+        "signataire": {"nom": "Nom"},
+    },
+    "solution": {"nom": "DPI"},
+    "montant": {"ht": "10000.00", "taux_tva": "20.00", "ttc": "12000.00"},
+    "scenario": {"date_previsionnelle_installation": "2026-11-02", "prosante_connect": True},
+    "va": {
+        "type": "va",
+        "date": "2027-02-15",
+        "version_installee": "1",
+        "scenario": {"prosante_connect": False},
+        "reserves": ["Une réserve"],
+        "signataire": {"nom": "Nom", "qualite": "Directrice"},
+    },
+}
+
 
 @pytest.fixture(scope="session")
 def appels() -> Appels:

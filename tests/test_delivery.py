@@ -9,6 +9,7 @@ from hypothesis import strategies as st
 from generator.delivery import deliver
 from generator.delivery import file_stem
 from generator.references import DocumentKind
+from tests.conftest import FULL
 from tests.conftest import Json
 from tests.conftest import order_of
 
@@ -19,7 +20,7 @@ def test_names_say_document_reference_client_and_number(order_json: Json) -> Non
 
 @given(number=st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9 ._/#:-]{0,30}[A-Za-z0-9])?", fullmatch=True))
 def test_names_keep_to_the_safe_alphabet(number: str) -> None:
-    stem = file_stem(order_of({**SMALL, "numero": number}), DocumentKind.VA)
+    stem = file_stem(order_of({**FULL, "numero": number}), DocumentKind.VA)
     assert set(stem) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
     assert len(stem) < 100
 
@@ -43,21 +44,3 @@ def test_a_second_delivery_replaces_the_first(tmp_path: Path) -> None:
         deliver({tmp_path / "new" / "x.pdf": data})
     assert (tmp_path / "new" / "x.pdf").read_bytes() == b"22"
     assert len(list((tmp_path / "new").iterdir())) == 1
-
-
-SMALL: Json = {
-    "reference": "AF-HOP-DPI-Va2",
-    "prestation": "V2",
-    "date_emission": "2026-05-04",
-    "fournisseur": {
-        "denomination_sociale": "Éditeur Fictif",
-        "siret": "73282932000074",
-        "adresse": {"lignes": ["1 rue"], "code_postal": "75001", "ville": "Paris"},
-        "responsable_transaction": "Nom",
-        "telephone": "0123456789",
-        "mail": "a@b.example",
-    },
-    "client": {"denomination_sociale": "CH", "finess_pmsi": "010000024"},
-    "montant": {"ht": "10000.00", "taux_tva": "20.00", "ttc": "12000.00"},
-    "scenario": {},
-}

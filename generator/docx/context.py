@@ -9,7 +9,9 @@ from generator.mentions import RESERVES_CHOICES
 from generator.mentions import PrintedMention
 from generator.mentions import answers_of
 from generator.mentions import box
+from generator.mentions import client_signatory
 from generator.mentions import printed_mentions
+from generator.mentions import reserves_ticks
 from generator.orders import Order
 from generator.orders.model import Answer
 from generator.orders.model import Personne
@@ -146,22 +148,14 @@ def _changed(questions: tuple[PrintedQuestion, ...], document: DocumentKind) -> 
 
 def _reserves(order: Order, appel: Appel) -> PrintedReserves:
     reserves = order.va.reserves if order.va else None
-    if reserves is None:
-        return PrintedReserves(box(False), box(False), "", ())
-    without, some = RESERVES_CHOICES
-    return PrintedReserves(
-        without_box=box(not reserves),
-        with_box=box(bool(reserves)),
-        choice=appel.text_of(some if reserves else without),
-        items=reserves,
-    )
+    ticks = reserves_ticks(reserves)
+    choices = (appel.text_of(name) for ticked, name in zip(ticks, RESERVES_CHOICES, strict=True) if ticked)
+    without, some = map(box, ticks)
+    return PrintedReserves(without, some, choice=next(choices, ""), items=reserves or ())
 
 
 def _signatures(order: Order, document: DocumentKind) -> Signatures:
-    client = order.client.signataire
-    if document is not DocumentKind.BDC and order.va:
-        client = order.va.signataire
-    return Signatures(_signatory(client), _signatory(order.fournisseur.signataire))
+    return Signatures(_signatory(client_signatory(order, document)), _signatory(order.fournisseur.signataire))
 
 
 def _signatory(person: Personne | None) -> Signatory:

@@ -12,10 +12,12 @@ from dataclasses import dataclass
 from docxtpl import DocxTemplate
 from lxml import etree
 
+from generator.docx.archive import W
+from generator.docx.archive import paragraph_text
+from generator.docx.archive import parse_xml
 from generator.findings import Place
 from generator.lang import Text
 
-_W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _TAG = re.compile(r"\{[{%](?:p|tr|tc|r)?[ -]*(.*?)[ -]*[}%]\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
 _PARTS = {"header": Text("en-tête", "header"), "footer": Text("pied de page", "footer")}
@@ -99,28 +101,24 @@ def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
         tags: those that an error can mean.
         before: how many times the first of them stands in the lines above: it tells like paragraphs apart.
     """
-    root = etree.fromstring(xml.encode("utf-8"), etree.XMLParser(resolve_entities=False, no_network=True))
-    paragraphs = list(root.iter(f"{_W}p"))
-    same = [found for found in paragraphs for tag in _tags(_written(found)) if tags and tag == tags[0]]
+    root = parse_xml(xml)
+    paragraphs = list(root.iter(f"{W}p"))
+    same = [found for found in paragraphs for tag in _tags(paragraph_text(found)) if tags and tag == tags[0]]
     if not same:
         return Text("place inconnue", "unknown place")
     paragraph = same[min(before, len(same) - 1)]
-    cell = next(paragraph.iterancestors(f"{_W}tc"), None)
+    cell = next(paragraph.iterancestors(f"{W}tc"), None)
     if cell is not None:
         return _cell(root, cell)
-    outside = [found for found in paragraphs if next(found.iterancestors(f"{_W}tc"), None) is None]
+    outside = [found for found in paragraphs if next(found.iterancestors(f"{W}tc"), None) is None]
     number = outside.index(paragraph) + 1
     return Text(f"paragraphe {number}", f"paragraph {number}")
 
 
-def _written(paragraph: etree._Element) -> str:
-    return "".join(text.text or "" for text in paragraph.iter(f"{_W}t"))
-
-
 def _cell(root: etree._Element, cell: etree._Element) -> Text:
-    row = next(cell.iterancestors(f"{_W}tr"))
-    table = next(cell.iterancestors(f"{_W}tbl"))
-    number = list(root.iter(f"{_W}tbl")).index(table) + 1
-    line = list(table.iterchildren(f"{_W}tr")).index(row) + 1
-    column = list(row.iterchildren(f"{_W}tc")).index(cell) + 1
+    row = next(cell.iterancestors(f"{W}tr"))
+    table = next(cell.iterancestors(f"{W}tbl"))
+    number = list(root.iter(f"{W}tbl")).index(table) + 1
+    line = list(table.iterchildren(f"{W}tr")).index(row) + 1
+    column = list(row.iterchildren(f"{W}tc")).index(cell) + 1
     return Text(f"tableau {number}, ligne {line}, cellule {column}", f"table {number}, row {line}, cell {column}")

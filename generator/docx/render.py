@@ -18,7 +18,6 @@ from jinja2 import TemplateError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
-from lxml import etree
 
 from generator.documents import moment_of
 from generator.documents import subject_of
@@ -26,11 +25,13 @@ from generator.documents import title_of
 from generator.docx.archive import MAX_BYTES
 from generator.docx.archive import docx_text
 from generator.docx.archive import normalised
+from generator.docx.archive import parse_xml
 from generator.docx.context import template_context
 from generator.docx.locate import locate
 from generator.docx.locate import one_line_a_paragraph
 from generator.findings import ERROR
 from generator.findings import Finding
+from generator.findings import FindingError
 from generator.findings import Place
 from generator.findings import define
 from generator.orders import Order
@@ -86,6 +87,7 @@ MODELE_ABIME = define(
 )  # fmt: skip
 
 
+# The identifier that python-docx gives a picture.
 _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
 
 # A built-in template takes some 50 ms and gives some 500 pieces.
@@ -100,12 +102,8 @@ QR_NAME = "Code QR"
 _UNDEFINED = re.compile(r"(?:has no (?:attribute|element) |^)'?([^']+?)'?(?: is undefined)?$")
 
 
-class RenderError(Exception):
+class RenderError(FindingError):
     """A document could not be made; `finding` says why."""
-
-    def __init__(self, finding: Finding) -> None:
-        super().__init__(finding.message("fr"))
-        self.finding = finding
 
 
 @dataclass(frozen=True, slots=True)
@@ -161,7 +159,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
 
     def fix_tables(self, xml: str) -> object:
         """Mend tables as docxtpl does, but only those of sound XML: its own parser drops what it cannot read."""
-        etree.fromstring(xml, etree.XMLParser(resolve_entities=False, no_network=True))
+        parse_xml(xml)
         return super().fix_tables(xml)
 
 

@@ -4,6 +4,7 @@ from generator.findings.model import ERROR
 from generator.findings.model import INFO
 from generator.findings.model import WARNING
 from generator.findings.model import Finding
+from generator.findings.model import FindingError
 from generator.findings.model import FindingsError
 from generator.findings.model import Kind
 from generator.findings.model import Place
@@ -16,6 +17,7 @@ __all__ = [
     "INFO",
     "WARNING",
     "Finding",
+    "FindingError",
     "FindingsError",
     "Kind",
     "Place",

@@ -100,6 +100,14 @@ class FindingsError(Exception):
         super().__init__("\n".join(f"{found.code}: {found.message('fr')}" for found in errors))
 
 
+class FindingError(Exception):
+    """Base of the exceptions that end a stage for one reason: `finding` says which."""
+
+    def __init__(self, finding: Finding) -> None:
+        super().__init__(finding.message("fr"))
+        self.finding = finding
+
+
 @dataclass(slots=True)
 class _Catalogue:
     kinds: dict[str, Kind] = field(default_factory=dict)

@@ -58,7 +58,7 @@ BAD_NUMBER = Text(
 )
 TOO_DEEP = Text("trop de niveaux imbriqués", "nested too deep")
 
-FICHIER_ABSENT = define(
+FICHIER_ILLISIBLE = define(
     "FICHIER-ILLISIBLE", ERROR,
     fr="fichier illisible : {reason}", en="the file cannot be read: {reason}",
     fix_fr="vérifier le chemin et les droits de lecture", fix_en="check the path and the read permission",
@@ -177,10 +177,10 @@ def _read_file(path: str) -> Iterator[Descriptor | Finding]:
         with open(path, "rb") as stream:  # noqa: PTH123
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        yield FICHIER_ABSENT.at(Place(path), reason=os_reason(error))
+        yield FICHIER_ILLISIBLE.at(Place(path), reason=os_reason(error))
         return
     except ValueError as error:  # a NUL in the path
-        yield FICHIER_ABSENT.at(Place(path), reason=str(error))
+        yield FICHIER_ILLISIBLE.at(Place(path), reason=str(error))
         return
     yield from _parse(path, data)
 

@@ -16,6 +16,7 @@ from generator.references import DocumentKind
 from generator.references import load_appels
 from generator.rules import review_appel
 from generator.validation import check_descriptor
+from tests.conftest import FULL
 from tests.conftest import Json
 from tests.conftest import descriptor
 
@@ -134,40 +135,6 @@ junk = st.recursive(
 def places(value: object, path: tuple[str | int, ...] = ()) -> list[tuple[str | int, ...]]:
     members = value.items() if isinstance(value, dict) else enumerate(value) if isinstance(value, list) else ()
     return [path, *(place for key, member in members for place in places(member, (*path, key)))]
-
-
-FULL: Json = {
-    "reference": "AF-HOP-DPI-Va2",
-    "prestation": "V2",
-    "numero": "BC-1",
-    "date_emission": "2026-05-04",
-    "fournisseur": {
-        "denomination_sociale": "Éditeur Fictif",
-        "siret": "73282932000074",
-        "adresse": {"lignes": ["1 rue"], "code_postal": "75001", "ville": "Paris"},
-        "responsable_transaction": "Nom",
-        "telephone": "0123456789",
-        "mail": "a@b.example",
-        "signataire": {"nom": "Nom"},
-    },
-    "client": {
-        "denomination_sociale": "CH",
-        "finess_pmsi": "010000024",
-        "responsable": {"nom": "Nom", "telephone": "0123456789", "mail": "a@b.example"},
-        "signataire": {"nom": "Nom"},
-    },
-    "solution": {"nom": "DPI"},
-    "montant": {"ht": "10000.00", "taux_tva": "20.00", "ttc": "12000.00"},
-    "scenario": {"date_previsionnelle_installation": "2026-11-02", "prosante_connect": True},
-    "va": {
-        "type": "va",
-        "date": "2027-02-15",
-        "version_installee": "1",
-        "scenario": {"prosante_connect": False},
-        "reserves": ["Une réserve"],
-        "signataire": {"nom": "Nom", "qualite": "Directrice"},
-    },
-}
 
 
 @st.composite
