@@ -64,7 +64,7 @@ def _faces() -> Iterator[Check]:
 
 
 def _engines() -> Iterator[Check]:
-    purpose = Text("relecture optique, à venir", "optical reading, to come")
+    purpose = Text("lecture optique (verify)", "optical reading (verify)")
     extra = Text("pip install 'segurdoc[ocr]'", "pip install 'segurdoc[ocr]'")
     data = french_data()
     library = find_spec("tesserocr") is not None

@@ -11,7 +11,7 @@ from generator.findings import Place
 from generator.findings import define
 
 # Debian's package for each face of the built-in templates.
-FACE_PACKAGES = {"Liberation Sans": "fonts-liberation2", "DejaVu Sans": "fonts-dejavu-core"}
+FACE_PACKAGES = {"Noto Sans": "fonts-noto-core", "DejaVu Sans": "fonts-dejavu-core"}
 OFFICE_PACKAGE = "libreoffice-writer-nogui"
 
 LIBREOFFICE_ABSENT = define(
@@ -28,6 +28,15 @@ POLICE_ABSENTE = define(
     en="these faces of the template are not installed: {faces}",
     fix_fr="les installer{packages} : LibreOffice les remplacerait par d'autres, plus larges ou plus étroites",
     fix_en="install them{packages}: LibreOffice would replace them by others, wider or narrower",
+)  # fmt: skip
+
+MOTEUR_ABSENT = define(
+    "LECTURE-MOTEUR-ABSENT", ERROR,
+    fr="la lecture optique n'est pas sur cette machine : {missing}",
+    en="optical reading is not on this machine: {missing}",
+    fix_fr="pip install 'segurdoc[ocr]' ; pour Tesseract, ses données françaises (Debian : apt-get install "
+    "tesseract-ocr-fra)",
+    fix_en="pip install 'segurdoc[ocr]'; for Tesseract, its French data (Debian: apt-get install tesseract-ocr-fra)",
 )  # fmt: skip
 
 

@@ -138,6 +138,7 @@ class RenderOptions:
         template: the vendor's own layout, in place of the built-in one.
         attach: let the PDF carry its canonical descriptor.
         timeout: seconds that LibreOffice has.
+        engines: optical reading engines that read each PDF back before it is delivered; none by default.
     """
 
     documents: tuple[DocumentKind, ...] = ()
@@ -145,6 +146,7 @@ class RenderOptions:
     template: Path | None = None
     attach: bool = True
     timeout: float = DEFAULT_TIMEOUT
+    engines: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -289,6 +291,9 @@ def _deliver_pdf(job: _Job, made: _Made, source: Path, conversion: Conversion) -
     except (PyPdfError, UnreadablePdfError, OSError, KeyError, ValueError) as error:
         return _refused(made.document, CONVERSION_ECHEC.at(place, said=f"{error} ; {_last_words(conversion)}"))
     findings = (*_check_fonts(reader, made.template_faces, place), *_read_back(job, made, pages, place))
+    if job.options.engines:
+        # What the text layer lacks is said once.
+        findings = tuple(dict.fromkeys((*findings, *_read_optically(job, made, pdf, place))))
     content = {Format.PDF: pdf, Format.DOCX: made.docx}
     files = {job.out / f"{made.stem}.{form.value}": content[form] for form in dict.fromkeys(job.options.formats)}
     return _deliver(made, files, findings)
@@ -331,6 +336,16 @@ def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> 
     yield from missing_mentions(expected_texts(job.order, job.appel, made.document), pages, place)
     if not has_picture(made.docx, QR_NAME):
         yield MODELE_SANS_QR.at(place)
+
+
+def _read_optically(job: _Job, made: _Made, pdf: bytes, place: Place) -> tuple[Finding, ...]:
+    from generator.readback.opened import open_pdf
+    from generator.readback.seen import look_at
+    from generator.readback.verify import Wanted
+    from generator.readback.verify import verify
+
+    seen = look_at(open_pdf(Path(place.file), pdf))
+    return verify(seen, Wanted(job.order, job.appel, made.document), job.options.engines).findings
 
 
 def _deliver(made: _Made, files: dict[Path, bytes], findings: tuple[Finding, ...]) -> Rendered:

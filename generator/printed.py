@@ -51,6 +51,14 @@ def siret(number: str) -> str:
     return NBSP.join((number[:3], number[3:6], number[6:9], number[9:]))
 
 
+def finess(number: str) -> str:
+    """Return a FINESS number as `99 000 003 6`, the way the national register shows it.
+
+    Optical readers add or double a digit in nine that are not parted (`docs/ocr-layout.md`).
+    """
+    return NBSP.join((number[:2], number[2:5], number[5:8], number[8:]))
+
+
 def telephone(number: str) -> str:
     """Return a phone number as `01 23 45 67 89` for France, `+262 262 12 34 56` elsewhere."""
     import phonenumbers
@@ -107,7 +115,7 @@ _PRINTERS: dict[str, Callable[[Order], str | None]] = {
     "fournisseur.telephone": lambda order: telephone(order.fournisseur.responsable.telephone or ""),
     "fournisseur.mail": lambda order: order.fournisseur.responsable.mail,
     "client.denomination_sociale": lambda order: order.client.denomination_sociale,
-    "client.finess_pmsi": lambda order: order.client.finess_pmsi,
+    "client.finess_pmsi": lambda order: finess(order.client.finess_pmsi),
     "client.adresse": lambda order: adresse(order.client.adresse),
     "client.contact": lambda order: _contact(order.client.responsable),
     "solution.complete": _solution,

@@ -22,11 +22,11 @@ from templates.ooxml import table
 from templates.ooxml import tag
 
 FOLDER = Path(__file__).resolve().parent
-SIDE = 18.0
+SIDE = 16.0
 TEXT_WIDTH = 210 - 2 * SIDE
-BODY_SIZE = 11.0
+BODY_SIZE, LEADING = 12.0, 15.5
 # What people add by hand has room: a stamp is some 35 mm high.
-SIGNATURE_HEIGHT = 56.0
+SIGNATURE_HEIGHT = 52.0
 RULED_LINES, RULED_HEIGHT = 4, 9.0
 
 
@@ -41,19 +41,19 @@ def given(name: str, *paragraphs: str) -> str:
 
 
 def mention(name: str) -> str:
-    """A mention and its value on one line, the value in bold."""
-    value = run(f"{{{{ mention.{name}.value }}}}", bold=True)
-    return given(name, paragraph(run(f"{{{{ mention.{name}.text }}}} "), value, style="Kept"))
+    """A mention and its value on one line, alike: bold makes readers take l for I, and a number for another."""
+    text, value = f"{{{{ mention.{name}.text }}}} ", f"{{{{ mention.{name}.value }}}}"
+    return given(name, paragraph(run(text), run(value), style="Kept"))
 
 
-def sentence(name: str, *, style: str = "Kept", bold: bool = False, keep_next: bool = False) -> str:
+def sentence(name: str, *, style: str = "Kept", keep_next: bool = False) -> str:
     """A mention that has no value, on lines of its own."""
-    return given(name, paragraph(run(f"{{{{ mention.{name}.text }}}}", bold=bold), style=style, keep_next=keep_next))
+    return given(name, paragraph(run(f"{{{{ mention.{name}.text }}}}"), style=style, keep_next=keep_next))
 
 
 def label(text: str, value: str) -> str:
     """A line that is no mention: the same look, from a text of the template."""
-    return paragraph(run(f"{text} "), run(f"{{{{ {value} }}}}", bold=True), style="Kept")
+    return paragraph(run(f"{text} "), run(f"{{{{ {value} }}}}"), style="Kept")
 
 
 def boxed(box: str, text: str) -> str:
@@ -78,7 +78,7 @@ def page_headers() -> tuple[str, str]:
     code = paragraph(run("{{ qr_code }}"), style="Header", align="right")
     end = paragraph(style="Header")
     # The identifier stands at the right edge, as in the small header of the pages after.
-    first = table((66, 32, 76), (cell(66, *vendor), cell(32, code), cell(76, *identity)))
+    first = table((68, 32, 78), (cell(68, *vendor), cell(32, code), cell(78, *identity)))
     short = (
         paragraph(
             run("{{ document.label }}", bold=True),
@@ -119,7 +119,7 @@ def parties(*, with_contact: bool) -> Iterator[str]:
 
 def others() -> str:
     """The mentions of the AF's record that this layout does not know: a record may add some."""
-    text = run("{{ other.text }} ") + run("{{ other.value }}", bold=True)
+    text = run("{{ other.text }} ") + run("{{ other.value }}")
     return "".join(
         (
             tag("if other_mentions"),
@@ -133,7 +133,7 @@ def others() -> str:
 
 
 def scenario(title: str, *, installed: bool) -> Iterator[str]:
-    """The questions, each on its own lines, the answer in words behind the boxes.
+    """The questions, each on its own lines, then the answer in words before the boxes: a reader may lose these.
 
     Each question holds together, and the first with the heading. Not the whole section: LibreOffice leaves the heading
     of a long chain of kept paragraphs behind.
@@ -146,10 +146,10 @@ def scenario(title: str, *, installed: bool) -> Iterator[str]:
     ordered = (
         run("{% if question.ordered %} (bon de commande : {{ question.ordered }}){% endif %}") if installed else ""
     )
-    answer = run("Réponse : ") + run("{{ question.answer }}", bold=True) + ordered
+    answer = run("Réponse : ") + run("{{ question.answer }}") + ordered
     yield tag("if question.is_date") + paragraph(answer, style="Kept") + tag("else")
-    boxes = boxed("question.yes_box", "Oui     ") + boxed("question.no_box", "Non          ")
-    yield paragraph(boxes, answer, style="Kept") + tag("endif")
+    boxes = boxed("question.yes_box", "Oui     ") + boxed("question.no_box", "Non")
+    yield paragraph(answer, run("     "), boxes, style="Kept") + tag("endif")
     yield tag("endfor")
 
 
@@ -195,7 +195,7 @@ def bdc() -> str:
             tag("endfor"),
             mention("nature_choisie"),
             sentence("numero", keep_next=True),
-            given("numero", paragraph(run("{{ mention.numero.value }}", bold=True), style="Kept")),
+            given("numero", paragraph(run("{{ mention.numero.value }}"), style="Kept")),
             mention("date_emission"),
             mention("solution"),
             mention("numero_referencement"),
@@ -207,8 +207,8 @@ def bdc() -> str:
                     run("{{ mention.ligne_prestation.text }} {{ mention.ligne_prestation.value }}"), style="Amount"
                 ),
             ),
-            sentence("mention_etat", bold=True, keep_next=True),
-            given("montant", paragraph(run("{{ mention.montant.value }}", bold=True), style="Kept")),
+            sentence("mention_etat", keep_next=True),
+            given("montant", paragraph(run("{{ mention.montant.value }}"), style="Kept")),
             sentence("prestation_unique"),
             *scenario("scenario", installed=False),
             tag("if clause"),
@@ -250,6 +250,7 @@ def acceptance(kind: str) -> str:
             tag("endfor"),
             paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True),
             ruled_lines(RULED_LINES, TEXT_WIDTH, RULED_HEIGHT),
+            paragraph(style="Small"),
             others(),
             signatures(("Pour le client", "signature.client"), above=("attestation", "solde")),
         )
@@ -261,14 +262,14 @@ BODIES = {"bdc": bdc(), "va": acceptance("va"), "pv-pilote": acceptance("pv_pilo
 
 def build() -> dict[str, bytes]:
     """Return the built-in templates by file name."""
-    styles_xml = styles(BODY_SIZE, TEXT_WIDTH)
+    styles_xml = styles(BODY_SIZE, LEADING, TEXT_WIDTH)
     return {
         f"{name}.docx": package(
             body,
             headers=page_headers(),
             footer=page_footer(),
             styles_xml=styles_xml,
-            page=(SIDE, 18),
+            page=(SIDE, 16),
             title=f"segurdoc – {name}",
         )
         for name, body in BODIES.items()

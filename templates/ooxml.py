@@ -18,7 +18,7 @@ OFFICE = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 DECLARATION = '<?xml version="1.0" encoding="UTF-8" standalone="yes"?>\n'
 
 # Every face a template names, what Word shows where it is missing, and its classification for the font table.
-FACES = {"Liberation Sans": "Arial", "DejaVu Sans": "Segoe UI Symbol"}
+FACES = {"Noto Sans": "Segoe UI", "DejaVu Sans": "Segoe UI Symbol"}
 BODY_FACE, BOX_FACE = FACES
 
 # The date every entry of the archives carries: the same input gives the same bytes.
@@ -116,13 +116,23 @@ def _style(identifier: str, name: str, paragraph_xml: str, run_xml: str, *, defa
     )
 
 
-def styles(body_size: float, text_width: float) -> str:
-    """Return the styles part: only those that a template uses."""
+def styles(body_size: float, leading: float, text_width: float) -> str:
+    """Return the styles part: only those that a template uses.
+
+    Args:
+        body_size: of the text; headings differ from it by their weight, since readers lose text that changes height.
+        leading: from one line of text to the next, in points, whatever the face would take by itself.
+        text_width: between the side margins.
+    """
     size = round(body_size * 2)
     fonts = f'<w:rFonts w:ascii="{BODY_FACE}" w:hAnsi="{BODY_FACE}" w:eastAsia="{BODY_FACE}" w:cs="{BODY_FACE}"/>'
     # The rule over a section stands 7 points (2.5 mm) from its heading: OCR loses text that touches a line.
     rule = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="7" w:color="7F7F7F"/></w:pBdr>'
     right = f'<w:tabs><w:tab w:val="right" w:pos="{twips(text_width)}"/></w:tabs>'
+    exact = f'w:line="{round(leading * 20)}" w:lineRule="exact"'
+    # The header holds pictures, which an exact leading would cut off.
+    free = 'w:after="0" w:line="240" w:lineRule="auto"'
+    kept, follow = "<w:keepLines/>", "<w:keepNext/><w:keepLines/>"
     return (
         f'{DECLARATION}<w:styles xmlns:w="{W}"><w:docDefaults><w:rPrDefault><w:rPr>{fonts}<w:color w:val="000000"/>'
         f'<w:sz w:val="{size}"/><w:szCs w:val="{size}"/><w:lang w:val="fr-FR" w:eastAsia="fr-FR" w:bidi="ar-SA"/>'
@@ -130,26 +140,29 @@ def styles(body_size: float, text_width: float) -> str:
         + _style(
             "Normal",
             "Normal",
-            '<w:suppressAutoHyphens/><w:spacing w:after="60"/><w:jc w:val="left"/>',
+            f'<w:suppressAutoHyphens/><w:spacing w:after="40" {exact}/><w:jc w:val="left"/>',
             "",
             default=True,
         )
-        + _style("Title", "Title", '<w:keepNext/><w:spacing w:before="60" w:after="160"/>', '<w:b/><w:sz w:val="38"/>')
+        + _style(
+            "Title",
+            "Title",
+            '<w:keepNext/><w:spacing w:before="40" w:after="140" w:line="440" w:lineRule="exact"/>',
+            '<w:b/><w:sz w:val="34"/>',
+        )
         + _style(
             "Heading1",
             "heading 1",
-            f'<w:keepNext/><w:keepLines/>{rule}<w:spacing w:before="300" w:after="100"/><w:outlineLvl w:val="0"/>',
-            '<w:b/><w:sz w:val="24"/>',
+            f'{follow}{rule}<w:spacing w:before="200" w:after="80"/><w:outlineLvl w:val="0"/>',
+            "<w:b/>",
         )
-        + _style("Kept", "Mention", "<w:keepLines/>", "")
-        + _style("Question", "Question", '<w:keepNext/><w:keepLines/><w:spacing w:before="120" w:after="40"/>', "")
-        + _style(
-            "Amount", "Amount", '<w:keepNext/><w:keepLines/><w:spacing w:after="100"/>', '<w:b/><w:sz w:val="26"/>'
-        )
-        + _style("Signing", "Signing", '<w:keepNext/><w:keepLines/><w:spacing w:after="120"/>', "")
+        + _style("Kept", "Mention", kept, "")
+        + _style("Question", "Question", f'{follow}<w:spacing w:before="80" w:after="20"/>', "")
+        + _style("Amount", "Amount", f'{follow}<w:spacing w:after="60"/>', '<w:b/><w:sz w:val="26"/>')
+        + _style("Signing", "Signing", f'{follow}<w:spacing w:after="200"/>', "")
         + _style("Small", "Small", '<w:spacing w:after="20"/>', "")
-        + _style("Header", "header", '<w:spacing w:after="0"/>', '<w:sz w:val="20"/>')
-        + _style("Footer", "footer", f'{right}<w:spacing w:after="0"/>', '<w:sz w:val="18"/>')
+        + _style("Header", "header", f"<w:spacing {free}/>", '<w:sz w:val="20"/>')
+        + _style("Footer", "footer", f"{right}<w:spacing {free}/>", '<w:sz w:val="18"/>')
         + "</w:styles>"
     )
 

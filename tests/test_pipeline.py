@@ -159,7 +159,7 @@ def test_all_fonts_are_embedded_and_are_the_template_s(rendered_samples: list[Re
     for sample in rendered_samples:
         fonts = used_fonts(PdfReader(sample.file(".pdf")))
         assert all(font.embedded for font in fonts)
-        assert {font.family for font in fonts} <= {"LiberationSans", "DejaVuSans"}
+        assert {font.family for font in fonts} <= {"NotoSans", "DejaVuSans"}
 
 
 @pytest.mark.slow
@@ -195,8 +195,8 @@ def test_source_date_epoch_dates_the_pdf(
 
 @pytest.mark.slow
 def test_a_face_that_the_template_does_not_name_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
-    # Liberation Sans has no boxes: LibreOffice takes them from some other face.
-    template = own_template(tmp_path, without="DejaVu Sans", instead="Liberation Sans")
+    # Noto Sans has no boxes: LibreOffice takes them from some other face.
+    template = own_template(tmp_path, without="DejaVu Sans", instead="Noto Sans")
     found = codes(order_of(order_json), appels, tmp_path / "out", template=template, formats=(Format.PDF,))
     assert found == ["POLICE-SUPPLEANTE"]
 
@@ -263,7 +263,7 @@ def test_a_template_s_missing_face_is_refused_before_the_start(
     fake_soffice("exit 0")
     monkeypatch.setattr("generator.pipeline.installed_faces", lambda: frozenset({"DejaVu Sans"}))
     order = order_of(order_json)
-    with pytest.raises(MissingToolError, match="Liberation Sans") as caught:
+    with pytest.raises(MissingToolError, match="Noto Sans") as caught:
         render_order(order, appels[order.reference], tmp_path)
     assert caught.value.finding.code == "POLICE-ABSENTE"
 
@@ -371,6 +371,6 @@ def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels:
 def test_a_font_that_is_not_in_the_file_is_an_error(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.pdf.fonts.used_fonts", lambda _: frozenset({UsedFont("LiberationSans", False)}))
+    monkeypatch.setattr("generator.pdf.fonts.used_fonts", lambda _: frozenset({UsedFont("NotoSans", False)}))
     assert codes(order_of(order_json), appels, tmp_path, formats=(Format.PDF,)) == ["POLICE-NON-INCLUSE"]
     assert not list(tmp_path.iterdir())

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 from collections.abc import Sequence
+from importlib.util import find_spec
 from pathlib import Path
 
 import click
@@ -11,10 +12,13 @@ import click
 from generator.cli.exits import Exit
 from generator.findings import Finding
 from generator.findings import FindingsError
+from generator.findings import Place
 from generator.lang import Lang
+from generator.machine import MOTEUR_ABSENT
 from generator.references import Appel
 from generator.references import Appels
 from generator.references import load_appels
+from generator.reports import REPORTERS
 from generator.reports import text_report
 from generator.validation import Checked
 
@@ -29,10 +33,20 @@ appel_option = click.option(
 report_option = click.option(
     "--format",
     "report",
-    type=click.Choice(("text", "json")),
+    type=click.Choice(list(REPORTERS)),
     default="text",
     show_default=True,
     help="Form of the report.",
+)
+
+# What the extra `ocr` brings; the engines themselves are asked for apart.
+_LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
+# Known before the libraries are imported, so that `--help` works without them; a test holds them together.
+ENGINES = ("tesseract", "rapidocr")
+engine_option = click.option(
+    "--engine",
+    type=click.Choice([*ENGINES, "all"]),
+    help="Engine that reads; all: each that is installed.  [default: the first installed]",
 )
 
 
@@ -54,3 +68,19 @@ def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -
     """Print findings as text, by default on the standard error."""
     if findings:
         click.echo(text_report(findings, lang), err=err)
+
+
+def engines_or_exit(asked: str | None, lang: Lang) -> tuple[str, ...]:
+    """Return the engines asked for: those of `all` that are installed; where one is missing, say so and exit."""
+    absent = [name for name in _LIBRARIES if find_spec(name) is None]
+    if not absent:
+        from generator.readback.engines import installed_engines
+
+        installed = installed_engines()
+        if asked in installed:
+            return (asked,)
+        if installed and asked not in ENGINES:
+            return installed if asked == "all" else installed[:1]
+        absent = [asked] if asked in ENGINES else [*ENGINES]
+    say_findings([MOTEUR_ABSENT.at(Place(), missing=", ".join(map(str, absent)))], lang)
+    raise click.exceptions.Exit(Exit.MACHINE)

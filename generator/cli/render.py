@@ -10,6 +10,8 @@ import click
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
+from generator.cli.options import engine_option
+from generator.cli.options import engines_or_exit
 from generator.cli.options import say_findings
 from generator.delivery import NOM_DOUBLE
 from generator.delivery import file_stem
@@ -58,6 +60,8 @@ from generator.validation import validate
     help="Form of each document; may be repeated.  [default: docx and pdf]",
 )
 @click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Own layout, a DOCX template.")
+@click.option("--verify", "verified", is_flag=True, help="Read each PDF back with an optical engine before delivery.")
+@engine_option
 @click.option("--no-attach", is_flag=True, help="Leave the descriptor out of the PDF.")
 @click.option(
     "--timeout",
@@ -75,6 +79,8 @@ def command(
     documents: tuple[str, ...],
     formats: tuple[str, ...],
     template: Path | None,
+    verified: bool,
+    engine: str | None,
     no_attach: bool,
     timeout: float,
     own_appels: tuple[Path, ...],
@@ -91,6 +97,7 @@ def command(
         template=template,
         attach=not no_attach,
         timeout=timeout,
+        engines=engines_or_exit(engine, lang) if verified or engine else (),
     )
     run = _Run(lang, out, options)
     for checked in validate(paths, appels):

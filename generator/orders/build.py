@@ -32,6 +32,8 @@ from generator.orders.model import Solution
 from generator.orders.model import Va
 from generator.resources import SCHEMAS
 
+_STRAIGHT = str.maketrans("’‘ʼ", "'''")
+
 
 @dataclass(frozen=True)
 class Draft:
@@ -128,13 +130,13 @@ class _Builder:
         if pointer in self._unsound:
             return None
         value = _look_up(self._descriptor.value, pointer)
-        return composed(value) if isinstance(value, str) else value
+        return _as_printed(value) if isinstance(value, str) else value
 
     def _texts(self, pointer: str) -> tuple[str, ...] | None:
         values = self._get(pointer)
         if not isinstance(values, list):
             return None
-        return tuple(composed(value) for value in values if isinstance(value, str))
+        return tuple(_as_printed(value) for value in values if isinstance(value, str))
 
     def _date(self, pointer: str) -> Any:
         value = self._get(pointer)
@@ -190,6 +192,12 @@ def _answer(value: bool | str) -> Any:
         return datetime.date.fromisoformat(value)
     except ValueError:
         return value
+
+
+def _as_printed(text: str) -> str:
+    """Return a text composed, its apostrophes straight: curly ones come back doubled from optical readers."""
+    composed_text: str = composed(text)
+    return composed_text.translate(_STRAIGHT)
 
 
 def composed(value: Any) -> Any:

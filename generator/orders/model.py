@@ -96,7 +96,7 @@ class Va:
 
 @dataclass(frozen=True)
 class Order:
-    """A dossier as its descriptor gives it, every text in Unicode's composed form (NFC).
+    """A dossier as its descriptor gives it, every text in Unicode's composed form (NFC), its apostrophes straight.
 
     Attributes:
         folder: the folder that `fournisseur.logo` starts from.

@@ -16,12 +16,16 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from generator.mentions import PrintedMention
-from generator.readback.engines import Line
+from generator.readback.text import Line
 
 # A mention with more wrong characters than this is not there: something else was read.
 NEARLY = 0.25
 _VARIANTS = str.maketrans({**dict.fromkeys("’‘ʼ´`", "'"), **dict.fromkeys("–—‑−", "-"), **dict.fromkeys("«»“”„", '"')})
 _SPACE = re.compile(r"\s+")
+# Stands for a character that a mention was read from.
+_TAKEN = "\0"
+# How many characters may have been added or lost in a mention without its ends being mistaken.
+_SLACK = 3
 
 
 class Outcome(enum.StrEnum):
@@ -40,15 +44,28 @@ class Reading:
         mention: what must stand there.
         outcome: verbatim, nearly or missing.
         read: what was read in its place, without white space; empty where it is missing.
+        value_read: the part of `read` that stands where the mention's value should.
         error_rate: wrong characters for each character of the mention: 0.0 verbatim, 1.0 missing.
         page: the page it stands on, from 1; 0 where it is missing.
+        lines: the lines it was read from.
+        engine: which engine read it.
+        first_read: what was read at first, where only a second look read it verbatim.
     """
 
     mention: PrintedMention
     outcome: Outcome
-    read: str
-    error_rate: float
-    page: int
+    read: str = ""
+    value_read: str = ""
+    error_rate: float = 1.0
+    page: int = 0
+    lines: tuple[Line, ...] = ()
+    engine: str = ""
+    first_read: str | None = None
+
+    @property
+    def value_differs(self) -> bool:
+        """Whether something else than the mention's value was read where it should stand."""
+        return self.outcome is Outcome.NEARLY and self.value_read != folded(self.mention.value)
 
 
 def folded(text: str) -> str:
@@ -56,34 +73,130 @@ def folded(text: str) -> str:
     return _SPACE.sub("", text).translate(_VARIANTS)
 
 
-def compare(mentions: Iterable[PrintedMention], pages: Sequence[Sequence[Line]]) -> tuple[Reading, ...]:
+class PageText:
+    """The folded text of a page, each character knowing the line it was read from."""
+
+    def __init__(self, number: int, lines: Sequence[Line]) -> None:
+        self.number = number
+        self._lines = lines
+        pieces = [folded(line.text) for line in lines]
+        self.text = "".join(pieces)
+        self._owners = [index for index, piece in enumerate(pieces) for _ in piece]
+
+    def lines_of(self, start: int, end: int) -> tuple[Line, ...]:
+        """Return the lines that characters stand on."""
+        return tuple(self._lines[index] for index in sorted(set(self._owners[start:end])))
+
+    def rest_of_line(self, start: int) -> str:
+        """Return what follows on the line of the character before `start`."""
+        rest = zip(self.text[start:], self._owners[start:], strict=True)
+        return "".join(char for char, owner in rest if owner == self._owners[start - 1])
+
+    def take(self, start: int, end: int) -> None:
+        """Hide characters: what was read for one mention does not stand for another as well."""
+        self.text = f"{self.text[:start]}{_TAKEN * (end - start)}{self.text[end:]}"
+
+
+def compare(
+    mentions: Iterable[PrintedMention], pages: Sequence[Sequence[Line]], engine: str = ""
+) -> tuple[Reading, ...]:
     """Return how each mention came back; boxes are left out, the words that say the same choices are not.
+
+    A text that several mentions hold must stand on the document once for each.
 
     Args:
         mentions: what must stand on the document.
         pages: the lines read from each page.
+        engine: which engine read them.
     """
-    texts = [folded("".join(line.text for line in page)) for page in pages]
-    return tuple(_reading(mention, texts) for mention in mentions if not mention.is_box)
+    wanted = [mention for mention in mentions if not mention.is_box]
+    texts = [PageText(number, page) for number, page in enumerate(pages, start=1)]
+    # The longest first: a name alone must not be found inside the line that says more of the same person.
+    order = sorted(range(len(wanted)), key=lambda index: -len(folded(wanted[index].whole)))
+    readings = {index: found for index in order if (found := _verbatim(wanted[index], texts, engine))}
+    return tuple(
+        readings.get(index) or _nearly(mention, texts, engine) or Reading(mention, Outcome.MISSING, engine=engine)
+        for index, mention in enumerate(wanted)
+    )
 
 
-def _reading(mention: PrintedMention, texts: Sequence[str]) -> Reading:
+def _verbatim(mention: PrintedMention, texts: Iterable[PageText], engine: str) -> Reading | None:
     parts = [folded(part) for part in (mention.text, mention.value) if part.strip()]
-    exact = re.compile(rf".{{0,{mention.gap}}}?".join(map(re.escape, parts)))
-    for number, text in enumerate(texts, start=1):
-        if exact.search(text):
-            return Reading(mention, Outcome.VERBATIM, "".join(parts), 0.0, number)
-    wanted = "".join(parts) if not mention.gap else parts[0]
-    found = min((_nearest(wanted, text, number) for number, text in enumerate(texts, start=1)), default=(1.0, "", 0))
-    rate, read, page = found
-    if rate > NEARLY:
-        return Reading(mention, Outcome.MISSING, "", 1.0, 0)
-    return Reading(mention, Outcome.NEARLY, read, rate, page)
+    # A number inside a longer one, a word inside another, are others.
+    left, right = (r"(?<!\d)" * parts[0][:1].isdigit(), r"(?!\d)" * parts[-1][-1:].isdigit())
+    exact = re.compile(f".{{0,{mention.gap}}}?".join(map(re.escape, parts)).join((left, right)))
+    for page in texts:
+        found = exact.search(page.text)
+        if found:
+            lines = page.lines_of(*found.span())
+            page.take(*found.span())
+            return Reading(mention, Outcome.VERBATIM, "".join(parts), parts[-1], 0.0, page.number, lines, engine)
+    return None
 
 
-def _nearest(wanted: str, text: str, page: int) -> tuple[float, str, int]:
-    alignment = fuzz.partial_ratio_alignment(wanted, text)
+def _nearly(mention: PrintedMention, texts: Iterable[PageText], engine: str) -> Reading | None:
+    pages = list(texts)
+    found = min((_nearest(mention, page, engine) for page in pages), key=lambda near: near.error_rate, default=None)
+    if found and found.error_rate <= NEARLY:
+        return found
+    return next((other for page in pages if (other := _other_value(mention, page, engine))), None)
+
+
+def _other_value(mention: PrintedMention, page: PageText, engine: str) -> Reading | None:
+    """Return a mention whose text stands there, with quite another value behind it on its line."""
+    text = folded(mention.text)
+    at = page.text.find(text) if mention.value and len(text) > _SLACK and not mention.gap else -1
+    if at < 0:
+        return None
+    value_read = page.rest_of_line(at + len(text))
+    wanted = text + folded(mention.value)
+    rate = Levenshtein.distance(wanted, text + value_read) / len(wanted)
+    lines = page.lines_of(at, at + len(text))
+    return Reading(mention, Outcome.NEARLY, text + value_read, value_read, rate, page.number, lines, engine)
+
+
+def _nearest(mention: PrintedMention, page: PageText, engine: str) -> Reading:
+    text, value = folded(mention.text), folded(mention.value)
+    span = nearest_span(text if mention.gap else text + value, page.text)
+    if span is None:
+        return Reading(mention, Outcome.MISSING, engine=engine)
+    start, end = span
+    read = page.text[start:end]
+    if mention.gap:
+        window = page.text[end : end + mention.gap + len(value)]
+        answer = nearest_span(value, window) or (0, 0)
+        value_read = window[answer[0] : answer[1]]
+        read, end = read + value_read, end + answer[1]
+    else:
+        value_read = read[_matching(text + value, read, len(text)) :]
+    rate = Levenshtein.distance(text + value, read) / max(len(text + value), 1)
+    lines = page.lines_of(start, end)
+    return Reading(mention, Outcome.NEARLY, read, value_read, rate, page.number, lines, engine)
+
+
+def nearest_span(wanted: str, text: str) -> tuple[int, int] | None:
+    """Return where `text` comes closest to `wanted`, None where there is nothing to compare."""
+    alignment = fuzz.partial_ratio_alignment(wanted, text) if wanted and text else None
     if alignment is None:
-        return 1.0, "", page
-    read = text[alignment.dest_start : alignment.dest_end]
-    return Levenshtein.distance(wanted, read) / max(len(wanted), 1), read, page
+        return None
+    if len(wanted) > len(text):
+        # rapidfuzz then slides the text along `wanted`: all of it is the closest there is.
+        return 0, len(text)
+    # Its window is as long as `wanted`: where a character was added or lost, an end of it is off by as much.
+    starts = range(max(alignment.dest_start - _SLACK, 0), alignment.dest_start + _SLACK + 1)
+    ends = range(alignment.dest_end - _SLACK, min(alignment.dest_end + _SLACK, len(text)) + 1)
+    spans = [(start, end) for start in starts for end in ends if start < end]
+    return min(spans, key=lambda span: _distance(wanted, text[span[0] : span[1]]), default=(0, len(text)))
+
+
+def _distance(wanted: str, read: str) -> tuple[int, int]:
+    """Return how far a text is from another; of two as far, the one as long is the nearer."""
+    return Levenshtein.distance(wanted, read), abs(len(wanted) - len(read))
+
+
+def _matching(wanted: str, read: str, position: int) -> int:
+    """Return the position in `read` of what stands at `position` in `wanted`."""
+    for edit in Levenshtein.opcodes(wanted, read):
+        if edit.src_start <= position < edit.src_end or edit.src_end == edit.src_start == position:
+            return min(edit.dest_start + (position - edit.src_start), edit.dest_end)
+    return len(read)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
+import cv2
 import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
@@ -20,6 +21,9 @@ POINTS_PER_INCH = 72
 MAX_PIXELS = 40_000_000
 # What a scan without a resolution of its own is taken for.
 ASSUMED_DPI = 200
+# Ink paler than this is none: stretching an empty page would only show its grain.
+_PALEST = 204
+_QUARTER = 0.25
 SIGNING_WORDS = "Signature et cachet"
 
 Pixels = NDArray[np.uint8]
@@ -75,6 +79,30 @@ def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
     while found := searcher.get_next():
         left, bottom, _, _ = text.get_charbox(found[0])
         yield round(left * dpi / POINTS_PER_INCH), round((height - bottom) * dpi / POINTS_PER_INCH)
+
+
+def enlarged(page: PageImage, factor: float) -> PageImage:
+    """Return a page drawn larger: an engine that missed something may see it then."""
+    height, width = page.pixels.shape
+    if height * width * factor**2 > MAX_PIXELS:
+        return page
+    image = Image.fromarray(page.pixels).resize(
+        (round(width * factor), round(height * factor)), Image.Resampling.BICUBIC
+    )
+    return PageImage(np.asarray(image), round(page.dpi * factor))
+
+
+def levelled(pixels: Pixels, dpi: int) -> Pixels:
+    """Return a page whose paper is white and whose ink is black everywhere, shadows and faded bands made even."""
+    small = cv2.resize(pixels, None, fx=_QUARTER, fy=_QUARTER, interpolation=cv2.INTER_AREA)
+    # The paper behind the letters: the lightest within some millimetres.
+    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 2 * (dpi // 16) + 1)
+    behind = cv2.resize(paper, pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
+    ratio = cv2.divide(pixels, np.maximum(behind, 1), scale=255)
+    darkest = min(float(np.percentile(ratio[::4, ::4], 1)), _PALEST)
+    table = np.clip((np.arange(256) - darkest) * (255 / (255 - darkest)), 0, 255).astype(np.uint8)
+    evened: Pixels = table[ratio]
+    return evened
 
 
 def open_scan(path: Path) -> Iterator[PageImage]:

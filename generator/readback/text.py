@@ -2,6 +2,11 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+
 import pypdfium2 as pdfium
 
 # A document of the programme has two or three pages.
@@ -10,6 +15,26 @@ MAX_PAGES = 50
 
 class UnreadablePdfError(Exception):
     """The PDF cannot be opened, has no page or too many; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A line of text on a page, and where: left, top, right and bottom, in pixels."""
+
+    text: str
+    box: tuple[int, int, int, int]
+
+
+@contextmanager
+def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
+    try:
+        document = pdfium.PdfDocument(data)
+    except pdfium.PdfiumError as error:
+        raise UnreadablePdfError(str(error)) from error
+    with document:
+        if not 0 < len(document) <= MAX_PAGES:
+            raise UnreadablePdfError(f"{len(document)} pages")
+        yield document
 
 
 def page_texts(data: bytes) -> tuple[str, ...]:
@@ -21,19 +46,38 @@ def page_texts(data: bytes) -> tuple[str, ...]:
     Raises:
         UnreadablePdfError: it is damaged, or has no page or more than `MAX_PAGES`.
     """
-    try:
-        document = pdfium.PdfDocument(data)
-    except pdfium.PdfiumError as error:
-        raise UnreadablePdfError(str(error)) from error
-    with document:
-        count = len(document)
-        if not 0 < count <= MAX_PAGES:
-            raise UnreadablePdfError(f"{count} pages")
-        texts = []
+    texts = []
+    with _opened(data) as document:
         for page in document:
             text_page = page.get_textpage()
             # PDFium writes U+0002 for a hyphen at the end of a line, and joins the lines.
             texts.append(text_page.get_text_bounded().replace("\x02", "-\n").replace("\r\n", "\n"))
             text_page.close()
             page.close()
-        return tuple(texts)
+    return tuple(texts)
+
+
+def text_lines(data: bytes, dpi: int) -> list[tuple[Line, ...]]:
+    """Return the lines of each page's text, and where they stand on a drawing of the page at `dpi`.
+
+    Raises:
+        UnreadablePdfError: it is damaged, or has no page or more than `MAX_PAGES`.
+    """
+    scale = dpi / 72
+    pages = []
+    with _opened(data) as document:
+        for page in document:
+            height = page.get_height()
+            text_page = page.get_textpage()
+            lines = []
+            for found in re.finditer(r"[^\r\n\x02]+", text_page.get_text_range()):
+                inked = [index for index in range(*found.span()) if not found[0][index - found.start()].isspace()]
+                if inked:
+                    lefts, bottoms, rights, tops = zip(*(text_page.get_charbox(index) for index in inked), strict=True)
+                    sides = (min(lefts), height - max(tops), max(rights), height - min(bottoms))
+                    left, top, right, bottom = (round(side * scale) for side in sides)
+                    lines.append(Line(found[0], (left, top, right, bottom)))
+            pages.append(tuple(lines))
+            text_page.close()
+            page.close()
+    return pages

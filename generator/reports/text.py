@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from click import style
+from click import unstyle
 
 from generator.findings import ERROR
 from generator.findings import INFO
@@ -26,6 +27,11 @@ _COLOURS = {ERROR: "red", WARNING: "yellow", INFO: "cyan"}
 def text_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return findings as text, one paragraph each, in `lang`; coloured, for `click.echo` to strip where it must."""
     return "\n".join(_paragraph(finding, lang) for finding in findings)
+
+
+def plain_report(findings: Sequence[Finding], lang: Lang) -> str:
+    """Return the same text without colours."""
+    return unstyle(text_report(findings, lang))
 
 
 def severity_word(severity: Severity, lang: Lang) -> str:

@@ -56,4 +56,4 @@ def test_the_same_content_gives_the_same_bytes_whatever_the_order_and_the_dates(
 
 
 def test_the_faces_of_a_template_are_those_its_text_asks_for() -> None:
-    assert faces((TEMPLATES / "bdc.docx").read_bytes()) == {"Liberation Sans", "DejaVu Sans"}
+    assert faces((TEMPLATES / "bdc.docx").read_bytes()) == {"Noto Sans", "DejaVu Sans"}

@@ -116,10 +116,10 @@ def test_there_is_one_order_line_and_no_other(order_json: Json) -> None:
     ]
 
 
-def test_every_question_has_its_answer_in_words_behind_its_boxes(order_json: Json) -> None:
+def test_every_question_has_its_answer_in_words_before_its_boxes(order_json: Json) -> None:
     text = docx_text(render(order_of(order_json), DocumentKind.BDC))
-    assert text.count("☒ Oui     ☐ Non          Réponse : Oui") == 2
-    assert text.count("☐ Oui     ☒ Non          Réponse : Non") == 3
+    assert text.count("Réponse : Oui     ☒ Oui     ☐ Non") == 2
+    assert text.count("Réponse : Non     ☐ Oui     ☒ Non") == 3
     assert "Réponse : 02/11/2026" in text
 
 
@@ -127,7 +127,7 @@ def test_the_va_shows_what_was_installed_and_what_was_ordered(va_json: Json) -> 
     text = docx_text(render(order_of(va_json), DocumentKind.VA))
     assert "Le scénario installé diffère de celui du bon de commande sur une réponse." in text
     assert "Réponse : 22/02/2027 (bon de commande : 02/11/2026)" in text
-    assert "☒ Oui     ☐ Non          Réponse : Oui (bon de commande : Non)" in text
+    assert "Réponse : Oui (bon de commande : Non)     ☒ Oui     ☐ Non" in text
 
 
 @pytest.mark.parametrize(

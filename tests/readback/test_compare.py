@@ -6,7 +6,7 @@ from generator.mentions import PrintedMention
 from generator.readback.compare import Outcome
 from generator.readback.compare import Reading
 from generator.readback.compare import compare
-from generator.readback.engines import Line
+from generator.readback.text import Line
 
 
 def read(mention: PrintedMention, *pages: str) -> Reading:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 
 from generator.mentions import expected_texts
@@ -9,11 +10,11 @@ from generator.readback.compare import Outcome
 from generator.readback.compare import compare
 from generator.readback.engines import ENGINES
 from generator.readback.engines import EngineMissingError
-from generator.readback.engines import Line
 from generator.readback.engines import Tesseract
 from generator.readback.engines import _rows
 from generator.readback.engines import engine
 from generator.readback.raster import rasterise
+from generator.readback.text import Line
 from generator.references import Appels
 from generator.references import DocumentKind
 from tests.conftest import RenderedSample
@@ -44,6 +45,19 @@ def test_french_data_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatc
         Tesseract()
 
 
+def corners(left: float, top: float, right: float, bottom: float, slope: float = 0.0) -> list[tuple[float, float]]:
+    """Return the corners of a piece on a page askew: `slope` pixels down for each to the right."""
+    return [(x, y + slope * x) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))]
+
+
 def test_pieces_of_one_line_are_joined_from_left_to_right() -> None:
-    pieces = [Line("b", (50, 12, 60, 22)), Line("c", (0, 40, 9, 50)), Line("a", (0, 10, 9, 20))]
-    assert list(_rows(pieces)) == [Line("a b", (0, 10, 60, 22)), Line("c", (0, 40, 9, 50))]
+    boxes = np.array([corners(50, 12, 60, 22), corners(0, 40, 9, 50), corners(0, 10, 9, 20)])
+    assert list(_rows(boxes, ["b", "c", "a"])) == [Line("a b", (0, 10, 60, 22)), Line("c", (0, 40, 9, 50))]
+
+
+def test_the_lines_of_a_page_askew_are_kept_apart() -> None:
+    # 2 per cent of slope over 1600 pixels is more than the distance from a line to the next.
+    lines = [(corners(0, y, 700, y + 20, 0.02), corners(1400, y, 1600, y + 20, 0.02)) for y in range(0, 300, 28)]
+    boxes = np.array([piece for pair in lines for piece in pair])
+    texts = [f"{side}{number}" for number in range(len(lines)) for side in ("left", "right")]
+    assert [line.text for line in _rows(boxes, texts)] == [f"left{n} right{n}" for n in range(len(lines))]

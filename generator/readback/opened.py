@@ -1,0 +1,161 @@
+"""A document as it comes: a PDF with text, a PDF of scanned pages, or pictures; never trusted."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+
+from generator.findings import ERROR
+from generator.findings import FindingError
+from generator.findings import Place
+from generator.findings import define
+from generator.lang import Text
+from generator.lang import os_reason
+from generator.readback.raster import PageImage
+from generator.readback.raster import open_scan
+from generator.readback.raster import rasterise
+from generator.readback.text import MAX_PAGES
+from generator.readback.text import UnreadablePdfError
+from generator.readback.text import page_texts
+
+MAX_BYTES = 100_000_000
+MAX_ATTACHMENT = 5_000_000
+# A page is drawn for the engines at the resolution they were made for.
+READING_DPI = 300
+# A page that a picture covers is a scan, and the text under it, if any, a machine's guess.
+_COVERED = 0.6
+_PDF_MARK, _MARK_WITHIN = b"%PDF-", 1024
+
+FICHIER_ILLISIBLE = define(
+    "DOCUMENT-ILLISIBLE", ERROR,
+    fr="le document ne peut pas être ouvert : {reason}", en="the document cannot be opened: {reason}",
+    fix_fr="donner un PDF sans mot de passe, ou une image PNG, JPEG ou TIFF, de {pages} pages au plus",
+    fix_en="give a PDF without a password, or a PNG, JPEG or TIFF picture, of {pages} pages at most",
+)  # fmt: skip
+_TOO_LARGE = Text(f"il dépasse {MAX_BYTES // 1_000_000} Mo", f"it is over {MAX_BYTES // 1_000_000} MB")
+_NOT_A_DOCUMENT = Text(
+    "ce n'est ni un PDF ni une image PNG, JPEG ou TIFF", "it is neither a PDF nor a PNG, JPEG or TIFF picture"
+)
+_ENCRYPTED = Text("il est protégé par un mot de passe", "it is protected by a password")
+_DAMAGED = Text("il est endommagé", "it is damaged")
+
+
+class UnreadableDocumentError(FindingError):
+    """The document cannot be opened; `finding` says why."""
+
+
+@dataclass(frozen=True)
+class Opened:
+    """A document that could be opened.
+
+    Attributes:
+        path: its file.
+        data: its bytes, where it is a PDF; else empty.
+        texts: the text layer of each page; empty where the document is a scan.
+        attachments: the JSON files that a PDF carries.
+    """
+
+    path: Path
+    data: bytes
+    texts: tuple[str, ...]
+    attachments: tuple[bytes, ...]
+
+    @property
+    def is_scan(self) -> bool:
+        """Whether only an optical reader can tell what is on it."""
+        return not self.texts
+
+    def pages(self, dpi: int = READING_DPI, *, turned: int = 0) -> Iterator[PageImage]:
+        """Draw the pages, one at a time; pictures come as they are, whatever `dpi` says.
+
+        Args:
+            dpi: dots per inch.
+            turned: quarter turns counter-clockwise.
+        """
+        drawn = rasterise(self.data, dpi) if self.data else open_scan(self.path)
+        try:
+            for page in drawn:
+                yield PageImage(np.ascontiguousarray(np.rot90(page.pixels, turned)), page.dpi) if turned else page
+        except UnreadablePdfError as error:
+            raise _unreadable(self.path, error) from error
+
+
+def open_document(path: Path) -> Opened:
+    """Open a document.
+
+    Raises:
+        UnreadableDocumentError: it is not there, is neither a PDF nor a picture, is damaged, protected or too large.
+    """
+    try:
+        if path.stat().st_size > MAX_BYTES:
+            raise UnreadableDocumentError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=_TOO_LARGE, pages=MAX_PAGES))
+        data = path.read_bytes()
+    except OSError as error:
+        finding = FICHIER_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)
+        raise UnreadableDocumentError(finding) from error
+    return open_pdf(path, data) if _PDF_MARK in data[:_MARK_WITHIN] else Opened(path, b"", (), ())
+
+
+def open_pdf(path: Path, data: bytes) -> Opened:
+    """Open a PDF that is at hand.
+
+    Args:
+        path: what messages call it.
+        data: its bytes.
+
+    Raises:
+        UnreadableDocumentError: it is damaged, protected or too large.
+    """
+    try:
+        texts = page_texts(data)
+        scanned = _is_scanned(data)
+    except UnreadablePdfError as error:
+        raise _unreadable(path, error) from error
+    has_text = any(text.strip() for text in texts) and not scanned
+    return Opened(path, data, texts if has_text else (), _attachments(data))
+
+
+def _unreadable(path: Path, error: UnreadablePdfError) -> UnreadableDocumentError:
+    said = str(error)
+    reason: Text = Text(said, said)
+    if "password" in said.lower():
+        reason = _ENCRYPTED
+    elif "cannot identify" in said:
+        reason = _NOT_A_DOCUMENT
+    elif "load document" in said or "truncated" in said:
+        reason = _DAMAGED
+    return UnreadableDocumentError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
+
+
+def _is_scanned(data: bytes) -> bool:
+    """Tell whether one picture covers the first page."""
+    with pdfium.PdfDocument(data) as document:
+        page = document[0]
+        width, height = page.get_size()
+        for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=3):
+            left, bottom, right, top = image.get_bounds()
+            if (right - left) * (top - bottom) > _COVERED * width * height:
+                return True
+    return False
+
+
+def _attachments(data: bytes) -> tuple[bytes, ...]:
+    """Return the JSON files that a PDF carries; a PDF that cannot tell carries none."""
+    try:
+        files = [
+            content
+            for name, contents in PdfReader(io.BytesIO(data)).attachments.items()
+            if name.lower().endswith(".json")
+            for content in contents
+        ]
+    except (PyPdfError, OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
+        return ()
+    return tuple(content for content in files if len(content) <= MAX_ATTACHMENT)

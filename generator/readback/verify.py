@@ -1,0 +1,285 @@
+"""Is this document the order's, is everything there and legible, do the values and the QR code agree?"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from dataclasses import dataclass
+from dataclasses import replace
+
+from generator.documents import canonical_of
+from generator.findings import ERROR
+from generator.findings import WARNING
+from generator.findings import Finding
+from generator.findings import Place
+from generator.findings import define
+from generator.lang import Text
+from generator.mentions import PrintedMention
+from generator.mentions import expected_texts
+from generator.orders import Order
+from generator.qr import qr_payload
+from generator.readback.check import missing_mentions
+from generator.readback.codes import Codes
+from generator.readback.compare import Outcome
+from generator.readback.compare import Reading
+from generator.readback.compare import compare
+from generator.readback.compare import folded
+from generator.readback.engines import read_pages
+from generator.readback.raster import PageImage
+from generator.readback.raster import enlarged
+from generator.readback.seen import Seen
+from generator.readback.text import Line
+from generator.readback.wear import PROFILES
+from generator.readback.wear import worn
+from generator.references import Appel
+from generator.references import DocumentKind
+
+LECTURE_ABSENTE = define(
+    "LECTURE-ABSENTE", ERROR,
+    fr="la mention « {id} » n'est pas lue ({by}) : {text}", en="the mention “{id}” is not read ({by}): {text}",
+    fix_fr="vérifier qu'elle est sur la page, et que ni tache, ni tampon, ni signature ne la couvrent",
+    fix_en="check that it is on the page, and that no spot, stamp or signature covers it",
+    source="Webinaire SESAN : « il est important de veiller à leur lisibilité lors de la transmission des documents »",
+)  # fmt: skip
+LECTURE_DIFFERENTE = define(
+    "LECTURE-DIFFERENTE", ERROR,
+    fr="la mention « {id} » est lue autrement ({by}) : attendu « {expected} », lu « {read} »",
+    en="the mention “{id}” is read otherwise ({by}): expected “{expected}”, read “{read}”",
+    fix_fr="comparer la page avec la commande : elle est modifiée, ou peu lisible",
+    fix_en="compare the page with the order: it was altered, or is hard to read",
+)  # fmt: skip
+LECTURE_VALEUR = define(
+    "LECTURE-VALEUR", ERROR,
+    fr="la valeur de « {id} » n'est pas celle de la commande ({by}) : attendu « {expected} », lu « {read} »",
+    en="the value of “{id}” is not the order's ({by}): expected “{expected}”, read “{read}”",
+    fix_fr="comparer la page avec la commande : la valeur est modifiée, ou peu lisible",
+    fix_en="compare the page with the order: the value was altered, or is hard to read",
+)  # fmt: skip
+LECTURE_DIFFICILE = define(
+    "LECTURE-DIFFICILE", WARNING,
+    fr="la mention « {id} » ne se lit qu'au second regard ({by}) : d'abord lu « {read} »",
+    en="the mention “{id}” reads at the second look only ({by}): first read “{read}”",
+    fix_fr="numériser de nouveau, plus net ou plus contrasté, si c'est un scan",
+    fix_en="scan again, sharper or with more contrast, if it is a scan",
+)  # fmt: skip
+DOCUMENT_AUTRE = define(
+    "DOCUMENT-AUTRE", ERROR,
+    fr="ce document n'est pas celui de la commande {numero} : {seen}",
+    en="this document is not that of the order {numero}: {seen}",
+    fix_fr="donner le descripteur de ce document, ou le document de cette commande",
+    fix_en="give the descriptor of this document, or the document of this order",
+)  # fmt: skip
+DOCUMENT_VIDE = define(
+    "DOCUMENT-VIDE", ERROR,
+    fr="rien n'est lu sur ce document ({by})", en="nothing is read on this document ({by})",
+    fix_fr="vérifier que la bonne face a été numérisée, à 200 points par pouce ou plus",
+    fix_en="check that the right side was scanned, at 200 dots per inch or more",
+)  # fmt: skip
+QR_ABSENT = define(
+    "QR-ABSENT", WARNING,
+    fr="le code QR du document n'est pas lu", en="the document's QR code is not read",
+    fix_fr="vérifier que la première page est entière et que rien ne couvre le code",
+    fix_en="check that the first page is whole and that nothing covers the code",
+)  # fmt: skip
+QR_AUTRE_VERSION = define(
+    "QR-AUTRE-VERSION", ERROR,
+    fr="le code QR est celui d'un autre état de la commande : {differs}",
+    en="the QR code is that of another state of the order: {differs}",
+    fix_fr="le descripteur a changé depuis, ou le document a été modifié : refaire le document",
+    fix_en="the descriptor changed since, or the document was altered: render it again",
+)  # fmt: skip
+NET = "net"
+_SECOND_LOOK = 1.5
+# How much of a long text a message shows, and how much of it before the first difference.
+_SHORT, _CONTEXT = 60, 20
+_OTHER_CONTENT = Text("un champ que le code ne porte pas", "a field that the code does not hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a document should be: a document of an order, and what must stand on it."""
+
+    order: Order
+    appel: Appel
+    document: DocumentKind
+
+    @property
+    def mentions(self) -> tuple[PrintedMention, ...]:
+        """What must read back."""
+        return expected_texts(self.order, self.appel, self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """What one engine made of a document under one wear: `net` where it was taken as it is."""
+
+    engine: str
+    wear: str
+    readings: tuple[Reading, ...]
+
+    @property
+    def by(self) -> str:
+        """The engine, and the wear where there is one."""
+        return self.engine if self.wear == NET else f"{self.engine}, {self.wear}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is to be said of a document.
+
+    Attributes:
+        file: the document.
+        wanted: what it was held against; None where no order is known.
+        looks: how each mention came back, for each engine and wear.
+        findings: everything that is to be said.
+        pages: the pages as they were read, upright, for pictures of them.
+        code_read: whether a QR code of this program was read.
+    """
+
+    file: str
+    wanted: Wanted | None
+    looks: tuple[Look, ...]
+    findings: tuple[Finding, ...]
+    pages: tuple[PageImage, ...] = ()
+    code_read: bool = False
+
+
+def kind_of(text: str, codes: Codes, kinds: Sequence[DocumentKind], appel: Appel) -> DocumentKind:
+    """Return which of an order's documents this is: the QR code says it, else the title, else the first there is.
+
+    Args:
+        text: what the document says, as far as it was read.
+        codes: its QR codes.
+        kinds: the documents the order has.
+        appel: the record of its AF.
+    """
+    for payload in codes.payloads:
+        if payload.document in kinds:
+            return payload.document
+    text = folded(text)
+    titles = {DocumentKind.BDC: "titre_bdc", DocumentKind.VA: "titre_va", DocumentKind.PV_PILOTE: "titre_pv_pilote"}
+    # « BON DE COMMANDE » stands in capitals on a BDC alone; every other document names its own title.
+    named = (kind for kind in kinds if (title := folded(appel.text_of(titles[kind]))) and title in text)
+    return next(named, kinds[0])
+
+
+def verify(seen: Seen, wanted: Wanted, engines: Iterable[str], wears: Sequence[str] = ()) -> Verified:
+    """Hold a document against its order.
+
+    Args:
+        seen: the document.
+        wanted: what it should be.
+        engines: names of `generator.readback.engines.ENGINES`.
+        wears: names of `generator.readback.wear.PROFILES` to try it under, beside as it is.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    place = Place(seen.file)
+    other = _other_document(wanted, seen.codes, place)
+    if other:
+        return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
+    findings = [*_code_findings(wanted, seen.codes, place)]
+    if seen.opened.texts:
+        findings += missing_mentions(wanted.mentions, seen.opened.texts, place)
+    looks: list[Look] = []
+    for engine in engines:
+        for wear in (NET, *wears):
+            pages = seen.pages if wear == NET else _worn(seen, wear)
+            look = Look(engine, wear, _read(wanted, engine, pages))
+            looks.append(look)
+            findings += _judged(look, place)
+    return Verified(place.file, wanted, tuple(looks), tuple(findings), seen.pages, bool(seen.codes.payloads))
+
+
+def _other_document(wanted: Wanted, codes: Codes, place: Place) -> Finding | None:
+    order = wanted.order
+    mine = (order.reference, order.numero, order.client.finess_pmsi)
+    for payload in codes.payloads:
+        if (payload.reference, payload.numero, payload.finess_pmsi) != mine or payload.document is not wanted.document:
+            seen = f"{payload.document.label.fr} {payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
+            return DOCUMENT_AUTRE.at(place, numero=order.numero, seen=seen)
+    return None
+
+
+def _code_findings(wanted: Wanted, codes: Codes, place: Place) -> Iterator[Finding]:
+    if not codes.payloads:
+        yield QR_ABSENT.at(place)
+        return
+    mine = qr_payload(wanted.order, wanted.document, canonical_of(wanted.order, wanted.document))
+    for payload in codes.payloads:
+        if payload != mine:
+            differs = [
+                f"{name} {theirs} / {ours}"
+                for name, theirs, ours in (
+                    ("date", payload.date, mine.date),
+                    ("HT", payload.ht, mine.ht),
+                    ("TTC", payload.ttc, mine.ttc),
+                )
+                if theirs != ours
+            ]
+            yield QR_AUTRE_VERSION.at(place, differs=", ".join(differs) or _OTHER_CONTENT)
+
+
+def _worn(seen: Seen, wear: str) -> list[PageImage]:
+    profile = PROFILES[wear]
+    return [worn(page, profile) for page in seen.opened.pages(profile.dpi, turned=seen.codes.turned)]
+
+
+def _read(wanted: Wanted, engine: str, pages: Sequence[PageImage]) -> tuple[Reading, ...]:
+    """Read pages; where something does not come back, read them a second time, larger."""
+    first = compare(wanted.mentions, read_pages(engine, pages), engine)
+    if all(reading.outcome is Outcome.VERBATIM for reading in first):
+        return first
+    larger = read_pages(engine, [enlarged(page, _SECOND_LOOK) for page in pages])
+    second = compare(wanted.mentions, larger, engine)
+    return tuple(map(_better, first, second))
+
+
+def _better(first: Reading, second: Reading) -> Reading:
+    if first.outcome is Outcome.VERBATIM or second.error_rate >= first.error_rate:
+        return first
+    lines = first.lines or tuple(_shrunk(line) for line in second.lines)
+    if second.outcome is Outcome.VERBATIM:
+        return replace(second, lines=lines, first_read=first.read)
+    return replace(second, lines=lines)
+
+
+def _shrunk(line: Line) -> Line:
+    left, top, right, bottom = (round(side / _SECOND_LOOK) for side in line.box)
+    return Line(line.text, (left, top, right, bottom))
+
+
+def _judged(look: Look, place: Place) -> Iterator[Finding]:
+    """Say what did not come back."""
+    if look.readings and all(reading.outcome is Outcome.MISSING for reading in look.readings):
+        yield DOCUMENT_VIDE.at(place, by=look.by)
+        return
+    for reading in look.readings:
+        mention = reading.mention
+        where = replace(place, part=Text(f"page {reading.page}", f"page {reading.page}")) if reading.page else place
+        if reading.outcome is Outcome.MISSING:
+            yield LECTURE_ABSENTE.at(where, id=mention.id, by=look.by, text=mention.whole)
+        elif reading.value_differs and mention.value:
+            expected, read = where_they_differ(mention.value, reading.value_read)
+            yield LECTURE_VALEUR.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+        elif reading.outcome is Outcome.NEARLY:
+            expected, read = where_they_differ(mention.whole, reading.read)
+            yield LECTURE_DIFFERENTE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+        elif reading.first_read is not None:
+            yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
+
+
+def where_they_differ(expected: str, read: str) -> tuple[str, str]:
+    """Return both texts as they are compared; long ones from a little before the first difference on."""
+    expected = folded(expected)
+    pairs = enumerate(zip(expected, read, strict=False))
+    first = next((index for index, (ours, theirs) in pairs if ours != theirs), min(len(expected), len(read)))
+    start = max(first - _CONTEXT, 0) if len(expected) > _SHORT else 0
+    return _excerpt(expected, start), _excerpt(read, start)
+
+
+def _excerpt(text: str, start: int) -> str:
+    shown = text[start : start + _SHORT]
+    return f"{'…' * (start > 0)}{shown}{'…' * (start + _SHORT < len(text))}" or "…"

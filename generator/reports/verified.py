@@ -1,0 +1,125 @@
+"""What a verification found, in every form: the same document, the same readings, the same findings."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from collections.abc import Sequence
+
+from generator.findings import Finding
+from generator.lang import Lang
+from generator.lang import Text
+from generator.readback.compare import Outcome
+from generator.readback.compare import Reading
+from generator.readback.verify import Look
+from generator.readback.verify import Verified
+from generator.reports.cases import Case
+from generator.reports.json import finding_object
+from generator.reports.junit import junit_cases
+from generator.reports.sarif import sarif_report
+from generator.reports.text import printable
+from generator.reports.text import text_report
+
+_CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
+VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
+
+
+def summary(verified: Verified, lang: Lang) -> str:
+    """Return on one line what a document is and how much of it reads back."""
+    parts = []
+    if verified.wanted:
+        order = verified.wanted.order
+        parts.append(f"{verified.wanted.document.label.say(lang)} {order.numero}")
+    for look in verified.looks:
+        well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
+        said = Text(f"{well} mentions lues sur {len(look.readings)}", f"{well} of {len(look.readings)} mentions read")
+        parts.append(f"{said.say(lang)} ({look.by})")
+    if verified.looks:
+        code = (
+            Text("code QR lu", "QR code read") if verified.code_read else Text("pas de code QR lu", "no QR code read")
+        )
+        parts.append(code.say(lang))
+    return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
+
+
+def text_verified(verified: Sequence[Verified], lang: Lang) -> str:
+    """Return a line for each document, then what is to be said of it."""
+    blocks = []
+    for each in verified:
+        blocks.append(f"{printable(each.file)} : {summary(each, lang)}")
+        if each.findings:
+            blocks.append(text_report(each.findings, lang))
+    return "\n".join(blocks)
+
+
+def json_verified(verified: Sequence[Verified], lang: Lang) -> str:
+    """Return a JSON array, one object a document, with each reading of each mention."""
+    return json.dumps([_document(each, lang) for each in verified], ensure_ascii=True, indent=2)
+
+
+def junit_verified(verified: Sequence[Verified], lang: Lang) -> str:
+    """Return JUnit XML: a suite for each document, a case for each mention and engine, one for the rest."""
+    return junit_cases([case for each in verified for case in _cases(each)], lang)
+
+
+def sarif_verified(verified: Sequence[Verified], lang: Lang) -> str:
+    """Return the findings of all documents as a SARIF log."""
+    return sarif_report(_findings(verified), lang)
+
+
+VERIFIED_REPORTERS: dict[str, VerifiedReporter] = {
+    "text": text_verified,
+    "json": json_verified,
+    "junit": junit_verified,
+    "sarif": sarif_verified,
+}
+
+
+def _findings(verified: Sequence[Verified]) -> list[Finding]:
+    return [finding for each in verified for finding in each.findings]
+
+
+def _cases(verified: Verified) -> list[Case]:
+    named: dict[str, list[Finding]] = {}
+    for finding in verified.findings:
+        values = dict(finding.values)
+        named.setdefault(f"{values['id']} ({values['by']})" if "by" in values and "id" in values else "", []).append(
+            finding
+        )
+    cases = [Case(verified.file, "document", tuple(named.pop("", ())))]
+    for look in verified.looks:
+        for reading in look.readings:
+            name = f"{reading.mention.id} ({look.by})"
+            cases.append(Case(verified.file, name, tuple(named.pop(name, ()))))
+    return cases + [Case(verified.file, name, tuple(rest)) for name, rest in named.items()]
+
+
+def _document(verified: Verified, lang: Lang) -> dict[str, object]:
+    wanted = verified.wanted
+    return {
+        "file": verified.file,
+        "document": wanted.document.value if wanted else None,
+        "reference": wanted.order.reference if wanted else None,
+        "numero": wanted.order.numero if wanted else None,
+        "qr_code_read": verified.code_read,
+        "looks": [_look(look) for look in verified.looks],
+        "findings": [finding_object(finding, lang) for finding in verified.findings],
+    }
+
+
+def _look(look: Look) -> dict[str, object]:
+    return {"engine": look.engine, "wear": look.wear, "mentions": [_reading(reading) for reading in look.readings]}
+
+
+def _reading(reading: Reading) -> dict[str, object]:
+    return {
+        "id": reading.mention.id,
+        "expected": reading.mention.whole,
+        "outcome": reading.outcome.value,
+        "read": reading.read,
+        "value_read": reading.value_read,
+        "error_rate": round(reading.error_rate, 4),
+        "page": reading.page or None,
+        "boxes": [list(line.box) for line in reading.lines],
+        "second_look": reading.first_read is not None,
+    }
