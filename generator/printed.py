@@ -52,11 +52,11 @@ def siret(number: str) -> str:
 
 
 def finess(number: str) -> str:
-    """Return a FINESS number as `99 000 003 6`, the way the national register shows it.
+    """Return a FINESS number as `990 000 036`.
 
-    Optical readers add or double a digit in nine that are not parted (`docs/ocr-layout.md`).
+    Optical readers add a digit to nine that are not parted, and lose one that stands alone (`docs/ocr-layout.md`).
     """
-    return NBSP.join((number[:2], number[2:5], number[5:8], number[8:]))
+    return NBSP.join((number[:3], number[3:6], number[6:]))
 
 
 def telephone(number: str) -> str:

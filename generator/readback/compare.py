@@ -19,13 +19,15 @@ from generator.mentions import PrintedMention
 from generator.readback.text import Line
 
 # A mention with more wrong characters than this is not there: something else was read.
-NEARLY = 0.25
+NEARLY = 0.3
 _VARIANTS = str.maketrans({**dict.fromkeys("’‘ʼ´`", "'"), **dict.fromkeys("–—‑−", "-"), **dict.fromkeys("«»“”„", '"')})
 _SPACE = re.compile(r"\s+")
 # Stands for a character that a mention was read from.
 _TAKEN = "\0"
 # How many characters may have been added or lost in a mention without its ends being mistaken.
 _SLACK = 3
+# The best start depends on the end, and the best end on the start.
+_PASSES = 2
 
 
 class Outcome(enum.StrEnum):
@@ -182,11 +184,15 @@ def nearest_span(wanted: str, text: str) -> tuple[int, int] | None:
     if len(wanted) > len(text):
         # rapidfuzz then slides the text along `wanted`: all of it is the closest there is.
         return 0, len(text)
-    # Its window is as long as `wanted`: where a character was added or lost, an end of it is off by as much.
-    starts = range(max(alignment.dest_start - _SLACK, 0), alignment.dest_start + _SLACK + 1)
-    ends = range(alignment.dest_end - _SLACK, min(alignment.dest_end + _SLACK, len(text)) + 1)
-    spans = [(start, end) for start in starts for end in ends if start < end]
-    return min(spans, key=lambda span: _distance(wanted, text[span[0] : span[1]]), default=(0, len(text)))
+    # Its window is as long as `wanted`: where words were added or lost, an end of it stands too far out.
+    start, end = alignment.dest_start, alignment.dest_end
+    give = max(_SLACK, len(wanted) // 3)
+    for _ in range(_PASSES):
+        starts = range(max(start - _SLACK, 0), min(start + give, end - 1) + 1)
+        start = min(starts, key=lambda at: _distance(wanted, text[at:end]), default=start)
+        ends = range(max(end - give, start + 1), min(end + _SLACK, len(text)) + 1)
+        end = min(ends, key=lambda at: _distance(wanted, text[start:at]), default=end)
+    return start, end
 
 
 def _distance(wanted: str, read: str) -> tuple[int, int]:

@@ -101,8 +101,7 @@ def levelled(pixels: Pixels, dpi: int) -> Pixels:
     ratio = cv2.divide(pixels, np.maximum(behind, 1), scale=255)
     darkest = min(float(np.percentile(ratio[::4, ::4], 1)), _PALEST)
     table = np.clip((np.arange(256) - darkest) * (255 / (255 - darkest)), 0, 255).astype(np.uint8)
-    evened: Pixels = table[ratio]
-    return evened
+    return np.asarray(cv2.LUT(ratio, table), np.uint8)
 
 
 def open_scan(path: Path) -> Iterator[PageImage]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
@@ -58,8 +59,8 @@ LECTURE_VALEUR = define(
 )  # fmt: skip
 LECTURE_DIFFICILE = define(
     "LECTURE-DIFFICILE", WARNING,
-    fr="la mention « {id} » ne se lit qu'au second regard ({by}) : d'abord lu « {read} »",
-    en="the mention “{id}” reads at the second look only ({by}): first read “{read}”",
+    fr="la mention « {id} » se lit mal ({by}) : lu d'abord, ou à un signe ambigu près, « {read} »",
+    en="the mention “{id}” reads badly ({by}): read at first, or but for an ambiguous sign, “{read}”",
     fix_fr="numériser de nouveau, plus net ou plus contrasté, si c'est un scan",
     fix_en="scan again, sharper or with more contrast, if it is a scan",
 )  # fmt: skip
@@ -90,6 +91,7 @@ QR_AUTRE_VERSION = define(
     fix_en="the descriptor changed since, or the document was altered: render it again",
 )  # fmt: skip
 NET = "net"
+_LOOK_ALIKES = str.maketrans("Il|O", "1110")
 _SECOND_LOOK = 1.5
 # How much of a long text a message shows, and how much of it before the first difference.
 _SHORT, _CONTEXT = 60, 20
@@ -181,15 +183,19 @@ def verify(seen: Seen, wanted: Wanted, engines: Iterable[str], wears: Sequence[s
     if other:
         return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
     findings = [*_code_findings(wanted, seen.codes, place)]
+    # The mentions that the text layer vouches for.
+    layer: set[str] = set()
     if seen.opened.texts:
-        findings += missing_mentions(wanted.mentions, seen.opened.texts, place)
+        missing = list(missing_mentions(wanted.mentions, seen.opened.texts, place))
+        findings += missing
+        layer = {mention.id for mention in wanted.mentions} - {str(dict(found.values)["id"]) for found in missing}
     looks: list[Look] = []
     for engine in engines:
         for wear in (NET, *wears):
             pages = seen.pages if wear == NET else _worn(seen, wear)
             look = Look(engine, wear, _read(wanted, engine, pages))
             looks.append(look)
-            findings += _judged(look, place)
+            findings += _judged(look, place, known=layer)
     return Verified(place.file, wanted, tuple(looks), tuple(findings), seen.pages, bool(seen.codes.payloads))
 
 
@@ -251,8 +257,12 @@ def _shrunk(line: Line) -> Line:
     return Line(line.text, (left, top, right, bottom))
 
 
-def _judged(look: Look, place: Place) -> Iterator[Finding]:
-    """Say what did not come back."""
+def _judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:
+    """Say what did not come back.
+
+    Where the text layer says that a mention is `known` to be right, look-alike letters and digits taken for one another
+    are the engine's doing: a warning. On a scan nothing else tells, and they are an error.
+    """
     if look.readings and all(reading.outcome is Outcome.MISSING for reading in look.readings):
         yield DOCUMENT_VIDE.at(place, by=look.by)
         return
@@ -261,14 +271,21 @@ def _judged(look: Look, place: Place) -> Iterator[Finding]:
         where = replace(place, part=Text(f"page {reading.page}", f"page {reading.page}")) if reading.page else place
         if reading.outcome is Outcome.MISSING:
             yield LECTURE_ABSENTE.at(where, id=mention.id, by=look.by, text=mention.whole)
+        elif reading.outcome is Outcome.VERBATIM:
+            if reading.first_read is not None:
+                yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
+        elif mention.id in known and _alike(mention.whole, reading.read):
+            yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.read)
         elif reading.value_differs and mention.value:
             expected, read = where_they_differ(mention.value, reading.value_read)
             yield LECTURE_VALEUR.at(where, id=mention.id, by=look.by, expected=expected, read=read)
-        elif reading.outcome is Outcome.NEARLY:
+        else:
             expected, read = where_they_differ(mention.whole, reading.read)
             yield LECTURE_DIFFERENTE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
-        elif reading.first_read is not None:
-            yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
+
+
+def _alike(expected: str, read: str) -> bool:
+    return folded(expected).translate(_LOOK_ALIKES) == read.translate(_LOOK_ALIKES)
 
 
 def where_they_differ(expected: str, read: str) -> tuple[str, str]:

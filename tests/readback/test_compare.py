@@ -31,7 +31,7 @@ def test_white_space_and_typographic_variants_fold(page: str) -> None:
 def test_an_accent_a_letter_or_a_digit_makes_it_nearly(wanted: str, page: str) -> None:
     reading = read(mention(wanted), page)
     assert reading.outcome is Outcome.NEARLY
-    assert 0 < reading.error_rate <= 0.25
+    assert 0 < reading.error_rate <= 0.3
     assert reading.read
 
 

@@ -14,6 +14,7 @@ from PIL import Image
 from PIL import ImageFilter
 
 from generator.findings import Finding
+from generator.findings import Place
 from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import probe_libreoffice
 from generator.readback.codes import Codes
@@ -22,8 +23,10 @@ from generator.readback.opened import open_document
 from generator.readback.opened import open_pdf
 from generator.readback.raster import rasterise
 from generator.readback.seen import look_at
+from generator.readback.verify import Look
 from generator.readback.verify import Verified
 from generator.readback.verify import Wanted
+from generator.readback.verify import _judged
 from generator.readback.verify import kind_of
 from generator.readback.verify import verify
 from generator.readback.verify import where_they_differ
@@ -222,3 +225,29 @@ def test_the_kind_of_document_is_told_by_its_title_where_no_code_is(appels: Appe
 )
 def test_long_texts_are_shown_from_where_they_differ(expected: str, read: str, shown: tuple[str, str]) -> None:
     assert where_they_differ(expected, read) == shown
+
+
+def test_what_reads_at_the_second_look_only_is_a_warning(good: Verified) -> None:
+    reading = dataclasses.replace(good.looks[0].readings[0], first_read="BON DE C0MMANDE")
+    (finding,) = _judged(Look("tesseract", "net", (reading,)), Place("a.pdf"))
+    assert (finding.code, finding.severity) == ("LECTURE-DIFFICILE", "warning")
+
+
+def test_a_text_without_value_that_is_altered_is_said_to_differ(
+    bdc: RenderedSample, appels: Appels, tmp_path: Path
+) -> None:
+    (pdf,) = altered(bdc, tmp_path, [("au titre du Ségur", "au titre du Segur")])
+    paper = dataclasses.replace(open_pdf(tmp_path / "a.pdf", pdf), texts=())
+    assert errors(verify(look_at(paper), wanted(bdc, appels), ENGINE).findings) == [
+        ("LECTURE-DIFFERENTE", "mention_etat")
+    ]
+
+
+def test_letters_that_look_like_digits_are_a_warning_where_the_text_layer_vouches(good: Verified) -> None:
+    numero = next(each for each in good.looks[0].readings if each.mention.id == "finess")
+    misread = dataclasses.replace(
+        numero, outcome=Outcome.NEARLY, read=numero.read.replace("0", "O", 1), error_rate=0.02
+    )
+    look = Look("tesseract", "net", (misread,))
+    assert [each.code for each in _judged(look, Place("a.pdf"), known={"finess"})] == ["LECTURE-DIFFICILE"]
+    assert [each.severity for each in _judged(look, Place("a.pdf"))] == ["error"]

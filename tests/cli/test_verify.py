@@ -1,0 +1,152 @@
+"""`segurdoc verify`, from the outside."""
+
+from __future__ import annotations
+
+import json
+import shutil
+from collections.abc import Callable
+from pathlib import Path
+from xml.etree import ElementTree as ET
+
+import pytest
+from click.testing import CliRunner
+from click.testing import Result
+from PIL import Image
+
+from generator.cli.main import segurdoc
+from generator.cli.options import ENGINES as NAMED_ENGINES
+from generator.cli.verify import FORMS
+from generator.cli.verify import PROFILES as NAMED_PROFILES
+from generator.readback.engines import ENGINES
+from generator.readback.wear import PROFILES
+from generator.reports.verified import VERIFIED_REPORTERS
+from tests.conftest import VALID
+from tests.conftest import RenderedSample
+
+Run = Callable[..., Result]
+
+
+@pytest.fixture
+def run() -> Run:
+    def call(*args: object) -> Result:
+        result = CliRunner().invoke(segurdoc, ["--lang", "en", *map(str, args)])
+        assert result.exception is None or isinstance(result.exception, SystemExit), result.exception
+        return result
+
+    return call
+
+
+@pytest.fixture
+def pdf(rendered_samples: list[RenderedSample]) -> Path:
+    sample = next(sample for sample in rendered_samples if sample.order.numero == "BC-2026-000123")
+    return sample.file(".pdf")
+
+
+def test_the_names_that_help_shows_are_those_that_exist() -> None:
+    assert tuple(ENGINES) == NAMED_ENGINES
+    assert tuple(PROFILES) == NAMED_PROFILES
+    assert tuple(VERIFIED_REPORTERS) == FORMS
+
+
+def test_files_that_are_no_documents_are_findings_and_the_others_go_on(run: Run, tmp_path: Path) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 damaged")
+    (tmp_path / "b.txt").write_text("hello")
+    result = run("verify", tmp_path / "a.pdf", tmp_path / "b.txt", tmp_path / "nosuch.pdf", tmp_path)
+    assert result.exit_code == 1
+    assert result.output.count("DOCUMENT-ILLISIBLE") == 4
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("a.pdf", "--order", "o.json", "--orders", "dir"), "exclude each other"),
+        (("a.pdf", "b.pdf", "--annotate", "c.png"), "takes one document"),
+        (("a.pdf", "--reference", "AF-X"), "known are AF-HOP-DPI-Va2"),
+        (("a.pdf", "--wear", "mud"), "mud"),
+    ],
+)
+def test_options_that_do_not_fit_are_usage_errors(run: Run, arguments: tuple[str, ...], said: str) -> None:
+    result = run("verify", *arguments)
+    assert result.exit_code == 2
+    assert said in result.output
+
+
+def test_an_engine_that_is_not_installed_says_how_to_get_it(
+    run: Run, pdf: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("generator.readback.engines.installed_engines", lambda: ())
+    result = run("verify", pdf)
+    assert result.exit_code == 3
+    assert "LECTURE-MOTEUR-ABSENT" in result.output
+    assert "segurdoc[ocr]" in result.output
+
+
+def test_an_order_that_is_not_sound_is_said_instead_of_verified(run: Run, pdf: Path, tmp_path: Path) -> None:
+    (tmp_path / "o.json").write_text("{}")
+    result = run("verify", pdf, "--order", tmp_path / "o.json")
+    assert result.exit_code == 1
+    assert "o.json" in result.output
+
+
+@pytest.mark.slow
+def test_a_document_carries_its_own_order(run: Run, pdf: Path) -> None:
+    result = run("verify", pdf)
+    assert result.exit_code == 0, result.output
+    assert "Bon de commande BC-2026-000123" in result.output
+    assert "QR code read" in result.output
+
+
+@pytest.mark.slow
+def test_the_order_of_a_scan_is_found_among_many(run: Run, pdf: Path, tmp_path: Path) -> None:
+    from generator.readback.opened import open_document
+
+    page = Image.fromarray(next(open_document(pdf).pages(200)).pixels)
+    page.save(tmp_path / "with.png", dpi=(200, 200))
+    page.paste(255, (480, 60, 900, 400))
+    page.save(tmp_path / "without.png", dpi=(200, 200))
+    result = run("verify", tmp_path / "with.png", tmp_path / "without.png", "--orders", VALID)
+    # The second page is missing, and with it some mentions: the order is found by code and by text all the same.
+    assert result.output.count("Bon de commande BC-2026-000123") == 2
+    assert result.output.count("LECTURE-ABSENTE") >= 2
+
+
+@pytest.mark.slow
+def test_a_document_without_its_order_is_held_against_the_record(run: Run, pdf: Path, tmp_path: Path) -> None:
+    other = tmp_path / "orders"
+    other.mkdir()
+    shutil.copy(VALID / "bdc-pfi-v2.json", other)
+    shutil.copy(VALID / "logo.png", other)
+    result = run("verify", pdf, "--orders", other)
+    assert result.exit_code == 0, result.output
+    assert "COMMANDE-INTROUVABLE" in result.output
+    assert "DOCUMENT-SANS-COMMANDE" in result.output
+
+
+@pytest.mark.slow
+def test_every_form_tells_the_same(run: Run, pdf: Path) -> None:
+    (document,) = json.loads(run("verify", pdf, "--format", "json").output)
+    (look,) = document["looks"]
+    assert {mention["outcome"] for mention in look["mentions"]} == {"verbatim"}
+    assert document["numero"] == "BC-2026-000123"
+    root = ET.fromstring(run("verify", pdf, "--format", "junit").output)
+    assert root.get("tests") == str(len(look["mentions"]) + 1)
+    assert json.loads(run("verify", pdf, "--format", "sarif").output)["runs"][0]["results"] == []
+
+
+@pytest.mark.slow
+def test_pictures_and_the_report_show_each_page(run: Run, pdf: Path, tmp_path: Path) -> None:
+    result = run("verify", pdf, "--annotate", tmp_path / "a.png", "--report", tmp_path / "r.html")
+    assert result.exit_code == 0, result.output
+    pictures = sorted(tmp_path.glob("a-*.png"))
+    assert len(pictures) == 2
+    with Image.open(pictures[0]) as picture:
+        red, green, _ = (channel.tobytes() for channel in picture.convert("RGB").split())
+    assert any(greens > reds + 60 for reds, greens in zip(red, green, strict=True))
+    assert (tmp_path / "r.html").read_text("utf-8").count("data:image/png") == 2
+
+
+@pytest.mark.slow
+def test_render_can_read_back_before_it_delivers(run: Run, tmp_path: Path) -> None:
+    result = run("render", VALID / "bdc-dpi-v1-v2-sans-option.json", "-o", tmp_path, "--format", "pdf", "--verify")
+    assert result.exit_code == 0, result.output
+    assert len(list(tmp_path.glob("*.pdf"))) == 1

@@ -1,0 +1,120 @@
+"""Any vendor's order, without its descriptor: written for the test, in another layout than the built-in one."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from PIL import ImageDraw
+from PIL import ImageFont
+
+from generator.findings import Finding
+from generator.findings import Place
+from generator.mentions import TICKED
+from generator.readback.inspect import _contradictions
+from generator.readback.inspect import inspect
+from generator.readback.opened import open_document
+from generator.readback.seen import look_at
+from generator.references import Appels
+from generator.references import DocumentKind
+from tests.conftest import RenderedSample
+
+# A BDC as another vendor may write it: their own order of things, labels of the model form.
+LINES = [
+    "BON DE COMMANDE",
+    "Référence de l'appel à financement : AF-HOP-DPI-Va2",
+    "Nature de la prestation – cocher une des deux cases suivantes :",
+    "[ ] Prestation Ségur Vague 1 + Vague 2",
+    "[X] Prestation Ségur Vague 2",
+    "Numéro du bon de commande – (information : référence du bon de commande chez l'éditeur) :",
+    "CMD-77",
+    "Date d'émission du bon de commande : 04/05/2026",
+    "Fournisseur",
+    "Dénomination sociale : Autre Éditeur Fictif",
+    "N° de SIRET : 732 829 320 00074",
+    "Adresse : 3 rue de l'Exemple, 75000 Paris",
+    "Responsable de la transaction : Camille Modèle",
+    "Téléphone : 01 23 45 67 89",
+    "Mail : a@editeur.example",
+    "Client unique",
+    "Dénomination sociale (nom client) : Centre hospitalier Fictif",
+    "Numéro FINESS PMSI de la structure : 010000024",
+    "Prestation Ségur Vague 2 : 12 000,00 € TTC",
+    "Montant de la Prestation Ségur pris en charge par l'Etat au titre du Ségur de la santé",
+    "Scénario d'installation de la prestation Ségur HOP-DPI-Va2 :",
+]
+
+
+def written(tmp_path: Path, lines: list[str]) -> Path:
+    """Return a PDF with a text layer that says `lines`."""
+    from tests.readback.plain_pdf import plain_pdf
+
+    path = tmp_path / "bdc.pdf"
+    path.write_bytes(plain_pdf(lines))
+    return path
+
+
+def said(path: Path, appels: Appels, reference: str | None = None) -> list[Finding]:
+    found = inspect(look_at(open_document(path)), appels, "tesseract", reference=reference, document=DocumentKind.BDC)
+    return [finding for finding in found.findings if finding.severity != "info"]
+
+
+def test_a_document_that_has_everything_has_no_finding(tmp_path: Path, appels: Appels) -> None:
+    assert not said(written(tmp_path, LINES), appels)
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "code"),
+    [
+        ("Montant de la Prestation Ségur pris", "Montant pris", "BDC-MENTION-AUTRE"),
+        (
+            "Montant de la Prestation Ségur pris en charge par l'Etat au titre du Ségur de la santé",
+            "",
+            "BDC-MENTION-ABSENTE",
+        ),
+        ("BON DE COMMANDE", "DEVIS", "BDC-MENTION-ABSENTE"),
+        ("[X]", "[ ]", "BDC-NATURE"),
+        ("[ ]", "[X]", "BDC-NATURE"),
+        ("[X]", "", "BDC-NATURE"),
+        ("12 000,00 €", "0,00 €", "BDC-MONTANT"),
+        ("Client unique", "Formation sur site : 900,00 €", "BDC-AUTRE-LIGNE"),
+        ("Client unique", "Le client souscrit un réengagement de 36 mois.", "BDC-CLAUSE-A-VOIR"),
+        ("732 829 320 00074", "732 829 320 00075", "BDC-VALEUR"),
+        ("010000024", "010000025", "BDC-VALEUR"),
+        ("732 829 320 00074", "en cours", "BDC-VALEUR-ABSENTE"),
+        ("04/05/2026", "31/02/2026", "BDC-VALEUR"),
+        ("AF-HOP-DPI-Va2", "AF-HOP-XYZ", "BDC-REFERENCE"),
+        ("Responsable de la transaction", "Interlocuteur", "BDC-LIBELLE"),
+    ],
+)
+def test_each_fault_is_named(before: str, after: str, code: str, tmp_path: Path, appels: Appels) -> None:
+    text = "\n".join(LINES)
+    assert before in text
+    found = said(written(tmp_path, text.replace(before, after, 1).split("\n")), appels)
+    assert code in [finding.code for finding in found]
+
+
+def test_boxes_that_no_machine_can_tell_are_left_to_a_person(tmp_path: Path, appels: Appels) -> None:
+    lines = [line.replace("[ ] ", "").replace("[X] ", "") for line in LINES]
+    assert [finding.code for finding in said(written(tmp_path, lines), appels)] == ["BDC-NATURE-A-VOIR"]
+
+
+def test_a_code_of_this_program_that_the_text_contradicts_is_told(rendered_samples: list[RenderedSample]) -> None:
+    sample = rendered_samples[0]
+    (payload,) = look_at(open_document(sample.file(".pdf"))).codes.payloads
+    text = f"{payload.numero} {payload.reference} {payload.finess_pmsi} {payload.date:%d/%m/%Y} 1 000 000,00 {TICKED}"
+    (finding,) = _contradictions(payload, text, Place("a.pdf"))
+    assert finding.code == "QR-CONTREDIT"
+
+
+@pytest.mark.slow
+def test_a_scan_is_read_by_the_engine(tmp_path: Path, appels: Appels) -> None:
+    page = Image.new("L", (2480, 3508), 255)
+    pen = ImageDraw.Draw(page)
+    face = ImageFont.truetype("NotoSans-Regular.ttf", 46)
+    for number, line in enumerate(LINES):
+        pen.text((150, 150 + number * 80), line, font=face, fill=0)
+    page.save(tmp_path / "scan.png", dpi=(300, 300))
+    # The engine may lose the boxes; everything else reads.
+    assert {finding.code for finding in said(tmp_path / "scan.png", appels)} <= {"BDC-NATURE-A-VOIR"}

@@ -1,0 +1,71 @@
+from __future__ import annotations
+
+import io
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pypdf import PdfWriter
+
+from generator.readback.opened import UnreadableDocumentError
+from generator.readback.opened import open_document
+
+
+def pdf(pages: int = 1, password: str = "") -> bytes:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(595, 842)
+    if password:
+        writer.encrypt(password)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def picture(size: tuple[int, int] = (100, 100)) -> bytes:
+    stream = io.BytesIO()
+    Image.new("1", size, 1).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: pdf(password="secret"), "mot de passe"),
+        (lambda: pdf()[:200], "endommagé"),
+        (lambda: pdf(500), "500 pages"),
+        (lambda: b"hello", "ni un PDF ni une image"),
+        (lambda: b"", "ni un PDF ni une image"),
+        (lambda: picture((9000, 9000)), "9000 × 9000 pixels"),
+        (lambda: b"GIF89a" + bytes(100), "ni un PDF ni une image"),
+    ],
+    ids=["encrypted", "damaged", "500 pages", "text", "empty", "too many pixels", "another format"],
+)
+def test_what_cannot_be_opened_is_a_finding_that_says_why(
+    make: Callable[[], bytes], reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make())
+    with pytest.raises(UnreadableDocumentError, match=reason) as caught:
+        list(open_document(path).pages())
+    assert caught.value.finding.code == "DOCUMENT-ILLISIBLE"
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_findings(tmp_path: Path) -> None:
+    for path in (tmp_path / "nosuch.pdf", tmp_path):
+        with pytest.raises(UnreadableDocumentError):
+            open_document(path)
+
+
+def test_a_pdf_of_scanned_pages_is_a_scan_whatever_text_lies_under_them(tmp_path: Path) -> None:
+    Image.new("L", (1654, 2339), 255).save(tmp_path / "scan.pdf", resolution=200)
+    opened = open_document(tmp_path / "scan.pdf")
+    assert opened.is_scan
+    assert len(list(opened.pages(100))) == 1
+
+
+def test_pages_can_be_turned_by_quarters(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(picture((100, 50)))
+    (page,) = open_document(tmp_path / "a.png").pages(turned=1)
+    assert page.pixels.shape == (100, 50)
