@@ -24,12 +24,12 @@ from stdnum import luhn
 from generator.findings import Finding
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
+from generator.machine import french_data
 from generator.pipeline import Format
 from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
 from generator.readback.compare import compare
 from generator.readback.engines import engine
-from generator.readback.engines import french_data
 from generator.readback.opened import open_document
 from generator.readback.raster import PageImage
 from generator.readback.raster import rasterise

@@ -10,10 +10,10 @@ from generator.docx.archive import faces
 from generator.lang import Text
 from generator.machine import FACE_PACKAGES
 from generator.machine import OFFICE_PACKAGE
+from generator.machine import french_data
 from generator.pdf.faces import installed_faces
 from generator.pdf.faces import missing_faces
 from generator.pdf.libreoffice import probe_libreoffice
-from generator.readback.engines import french_data
 from generator.references import DocumentKind
 from generator.templates import load_template
 

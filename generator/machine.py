@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Iterable
+from pathlib import Path
 
 from generator.findings import ERROR
 from generator.findings import Finding
@@ -13,6 +15,8 @@ from generator.findings import define
 # Debian's package for each face of the built-in templates.
 FACE_PACKAGES = {"Noto Sans": "fonts-noto-core", "DejaVu Sans": "fonts-dejavu-core"}
 OFFICE_PACKAGE = "libreoffice-writer-nogui"
+
+_TESSDATA = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/opt/homebrew/share/tessdata")
 
 LIBREOFFICE_ABSENT = define(
     "LIBREOFFICE-ABSENT", ERROR,
@@ -55,3 +59,11 @@ def faces_missing(faces: Iterable[str]) -> Finding:
     packages = sorted({FACE_PACKAGES[name] for name in names if name in FACE_PACKAGES})
     hint = f" (Debian : apt-get install {' '.join(packages)})" if packages else ""
     return POLICE_ABSENTE.at(Place(), faces=", ".join(names), packages=hint)
+
+
+def french_data() -> Path | None:
+    """Return the folder of Tesseract's French data, None where there is none."""
+    prefix = os.environ.get("TESSDATA_PREFIX")
+    found = (path for pattern in _TESSDATA for path in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True))
+    folders = [Path(prefix)] if prefix else found
+    return next((folder for folder in folders if (folder / "fra.traineddata").is_file()), None)

@@ -1,4 +1,4 @@
-"""The wheel: installed in an empty environment, run from another folder."""
+"""The wheel: installed in an empty environment without the extras, run from another folder."""
 
 from __future__ import annotations
 
@@ -13,24 +13,47 @@ import pytest
 from tests.conftest import ROOT
 from tests.conftest import VALID
 
+pytestmark = pytest.mark.slow
+ORDER = VALID / "va-dpi-avec-reserves.json"
 
-@pytest.mark.slow
-def test_an_installed_wheel_finds_its_templates_and_schemas(tmp_path: Path) -> None:
-    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(tmp_path), str(ROOT)]
+
+@pytest.fixture(scope="module")
+def wheel_binaries(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    place = tmp_path_factory.mktemp("wheel")
+    build = [sys.executable, "-m", "build", "--wheel", "--no-isolation", "--outdir", str(place), str(ROOT)]
     subprocess.run(build, check=True, capture_output=True)
-    (wheel,) = tmp_path.glob("*.whl")
-    venv.create(tmp_path / "venv", with_pip=True)
-    binaries = tmp_path / "venv" / "bin"
+    (wheel,) = place.glob("*.whl")
+    venv.create(place / "venv", with_pip=True)
+    binaries = place / "venv" / "bin"
     subprocess.run([binaries / "pip", "install", "-q", wheel], check=True, capture_output=True)
+    return binaries
+
+
+def _segurdoc(binaries: Path, folder: Path, *arguments: str | Path) -> subprocess.CompletedProcess[str]:
     environment = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
+    command = [binaries / "segurdoc", *arguments]
+    return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
+
+
+def test_an_installed_wheel_finds_its_templates_and_schemas(wheel_binaries: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
-    ended = subprocess.run(
-        [binaries / "segurdoc", "render", VALID / "va-dpi-avec-reserves.json", "--out", out],
-        cwd=tmp_path,
-        env=environment,
-        capture_output=True,
-        text=True,
-        check=False,
-    )
+    ended = _segurdoc(wheel_binaries, tmp_path, "render", ORDER, "--out", out)
     assert ended.returncode == 0, ended.stderr
     assert len(list(out.iterdir())) == 4
+
+
+@pytest.mark.parametrize("arguments", [["validate", ORDER], ["references"], ["schema"], ["doctor"]])
+def test_commands_that_read_no_page_need_no_extra(
+    wheel_binaries: Path, tmp_path: Path, arguments: list[str | Path]
+) -> None:
+    ended = _segurdoc(wheel_binaries, tmp_path, *arguments)
+    assert ended.returncode == 0, ended.stderr
+
+
+@pytest.mark.parametrize("arguments", [["verify", ORDER], ["render", ORDER, "--verify"]])
+def test_reading_pages_without_the_extra_says_what_to_install(
+    wheel_binaries: Path, tmp_path: Path, arguments: list[str | Path]
+) -> None:
+    ended = _segurdoc(wheel_binaries, tmp_path, *arguments)
+    assert ended.returncode == 3
+    assert "segurdoc[ocr]" in ended.stderr

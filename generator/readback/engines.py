@@ -15,7 +15,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from importlib.util import find_spec
-from pathlib import Path
 from typing import TYPE_CHECKING
 from typing import Any
 from typing import Protocol
@@ -23,13 +22,13 @@ from typing import Protocol
 import numpy as np
 from numpy.typing import NDArray
 
+from generator.machine import french_data
 from generator.readback.raster import levelled
 from generator.readback.text import Line
 
 if TYPE_CHECKING:
     from generator.readback.raster import PageImage
 
-_TESSDATA = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/opt/homebrew/share/tessdata")
 # Fewer pieces than this do not tell how a page's slope changes.
 _FEW_PIECES = 8
 # A page that takes longer is no page of text.
@@ -151,14 +150,6 @@ def read_pages(name: str, pages: Iterable[PageImage]) -> list[tuple[Line, ...]]:
     """
     with ThreadPoolExecutor(os.cpu_count()) as threads:
         return list(threads.map(lambda page: engine(name).read(page), pages))
-
-
-def french_data() -> Path | None:
-    """Return the folder of Tesseract's French data, None where there is none."""
-    prefix = os.environ.get("TESSDATA_PREFIX")
-    found = (path for pattern in _TESSDATA for path in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True))
-    folders = [Path(prefix)] if prefix else found
-    return next((folder for folder in folders if (folder / "fra.traineddata").is_file()), None)
 
 
 def _rows(corners: NDArray[np.float64], texts: Sequence[str]) -> Iterator[Line]:
