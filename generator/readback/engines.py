@@ -33,8 +33,8 @@ if TYPE_CHECKING:
 _FEW_PIECES = 8
 # A page that takes longer is no page of text.
 PAGE_SECONDS = 60
-# Tesseract's local threshold, for pages of even contrast: a shadow does not swallow the lines it lies on.
-_SAUVOLA = "2"
+# Tesseract's local threshold: a shadow swallows no line, and the accents of large capitals stay with their letters.
+THRESHOLD = {"thresholding_method": "2"}
 _THREAD = threading.local()
 
 
@@ -68,13 +68,14 @@ class Tesseract:
             raise EngineMissingError("fra.traineddata (Debian : apt-get install tesseract-ocr-fra)")
         self._levels = tesserocr.RIL
         self._api: Any = tesserocr.PyTessBaseAPI(
-            path=str(data), lang="fra", psm=tesserocr.PSM.SINGLE_BLOCK, variables={"thresholding_method": _SAUVOLA}
+            path=str(data), lang="fra", psm=tesserocr.PSM.SINGLE_BLOCK, variables=THRESHOLD
         )
 
     def read(self, page: PageImage) -> tuple[Line, ...]:
         """Return the lines of a page, from top to bottom."""
+        even = levelled(page)
         height, width = page.pixels.shape
-        self._api.SetImageBytes(levelled(page.pixels, page.dpi).tobytes(), width, height, 1, width)
+        self._api.SetImageBytes(even.pixels.tobytes(), width, height, 1, width)
         self._api.SetSourceResolution(page.dpi)
         if not self._api.Recognize(PAGE_SECONDS * 1000):
             return ()

@@ -24,6 +24,10 @@ ASSUMED_DPI = 200
 # Ink paler than this is none: stretching an empty page would only show its grain.
 _PALEST = 204
 _QUARTER = 0.25
+# A page is even where nearly all of its paper is white, its letters black.
+_WHITE = 248
+_NEARLY_ALL = 0.995
+_BLACK = 100
 SIGNING_WORDS = "Signature et cachet"
 
 Pixels = NDArray[np.uint8]
@@ -92,16 +96,24 @@ def enlarged(page: PageImage, factor: float) -> PageImage:
     return PageImage(np.asarray(image), round(page.dpi * factor))
 
 
-def levelled(pixels: Pixels, dpi: int) -> Pixels:
-    """Return a page whose paper is white and whose ink is black everywhere, shadows and faded bands made even."""
+def levelled(page: PageImage) -> PageImage:
+    """Return a page whose paper is white and whose ink is black everywhere, shadows and faded bands made even.
+
+    A page that is so already comes back as it is, the same object.
+    """
+    pixels = page.pixels
     small = cv2.resize(pixels, None, fx=_QUARTER, fy=_QUARTER, interpolation=cv2.INTER_AREA)
     # The paper behind the letters: the lightest within some millimetres.
-    paper = cv2.medianBlur(cv2.dilate(small, np.ones((7, 7), np.uint8)), 2 * (dpi // 16) + 1)
+    lightest = cv2.dilate(small, np.ones((7, 7), np.uint8))
+    ink = float(np.percentile(small, 1))
+    if np.mean(lightest >= _WHITE) > _NEARLY_ALL and ink <= _BLACK:
+        return page
+    paper = cv2.medianBlur(lightest, 2 * (page.dpi // 16) + 1)
     behind = cv2.resize(paper, pixels.shape[::-1], interpolation=cv2.INTER_LINEAR)
     ratio = cv2.divide(pixels, np.maximum(behind, 1), scale=255)
     darkest = min(float(np.percentile(ratio[::4, ::4], 1)), _PALEST)
     table = np.clip((np.arange(256) - darkest) * (255 / (255 - darkest)), 0, 255).astype(np.uint8)
-    return np.asarray(cv2.LUT(ratio, table), np.uint8)
+    return PageImage(np.asarray(cv2.LUT(ratio, table), np.uint8), page.dpi, page.signing)
 
 
 def open_scan(path: Path) -> Iterator[PageImage]:
