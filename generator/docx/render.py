@@ -8,12 +8,15 @@ import time
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cache
+from functools import lru_cache
 from xml.sax.saxutils import quoteattr
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import Environment
 from jinja2 import StrictUndefined
+from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
@@ -147,7 +150,11 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
 
 
 class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes no types
-    """A docxtpl template that loses nothing without a word."""
+    """A docxtpl template that loses nothing without a word, and prepares each part for Jinja once a process."""
+
+    def patch_xml(self, src_xml: str) -> str:
+        """Return a part's XML as Jinja can read it, as docxtpl does, or as it did the last time."""
+        return _patched(src_xml)
 
     def render_xml_part(self, src_xml: str, part: object, context: dict[str, object], jinja_env: Environment) -> str:
         """Render one part as docxtpl does, but leave `{_{` in values as they are: docxtpl would print `{{`."""
@@ -161,6 +168,13 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
         """Mend tables as docxtpl does, but only those of sound XML: its own parser drops what it cannot read."""
         parse_xml(xml)
         return super().fix_tables(xml)
+
+
+# A template has some ten parts; a run uses a few templates.
+@lru_cache(maxsize=64)
+def _patched(src_xml: str) -> str:
+    # docxtpl's method does not look at its object.
+    return str(DocxTemplate.patch_xml(None, src_xml))
 
 
 class _EndlessError(TemplateError):
@@ -184,9 +198,24 @@ def _bounded(pieces: Iterable[str]) -> str:
     return "".join(kept)
 
 
-def _environment() -> ImmutableSandboxedEnvironment:
-    """Return where templates run: no way to Python, no silent blank for a missing value, XML escaped."""
-    return ImmutableSandboxedEnvironment(undefined=StrictUndefined, autoescape=True, finalize=_printable)
+class _Environment(ImmutableSandboxedEnvironment):
+    """Where templates run: no way to Python, no silent blank for a missing value, XML escaped; each is compiled once.
+
+    Compiling takes two thirds of the time that a document takes.
+    """
+
+    def __init__(self) -> None:
+        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_printable)
+        self._compiled = lru_cache(maxsize=64)(super().from_string)
+
+    def from_string(self, source: str, *_: object, **__: object) -> JinjaTemplate:  # type: ignore[override]  # docxtpl gives the source alone
+        """Return a template, compiled now or before."""
+        return self._compiled(source)
+
+
+@cache
+def _environment() -> _Environment:
+    return _Environment()
 
 
 def _printable(value: object) -> object:

@@ -8,21 +8,24 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-import io
 from dataclasses import dataclass
 
 from lxml import etree
 from pypdf import PdfReader
-from pypdf import PdfWriter
+from pypdf.errors import PdfReadError
 from pypdf.generic import ArrayObject
+from pypdf.generic import BooleanObject
 from pypdf.generic import ByteStringObject
 from pypdf.generic import DecodedStreamObject
 from pypdf.generic import DictionaryObject
 from pypdf.generic import IndirectObject
 from pypdf.generic import NameObject
 from pypdf.generic import NumberObject
+from pypdf.generic import PdfObject
 from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
+
+from generator.pdf.objects import PdfCopy
 
 PRODUCER = "segurdoc, LibreOffice, pypdf"
 LANGUAGE = "fr-FR"
@@ -68,31 +71,43 @@ def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachm
         properties: title, author, subject and date, written to Info and XMP alike, as PDF/A asks.
         attachment: the canonical descriptor, attached as the document's associated data; None leaves it out.
     """
-    writer = PdfWriter(clone_from=reader)
-    writer.pdf_header = "%PDF-1.7"
-    root = writer.root_object
-    _settle_colour_profile(root)
-    _set_info(writer, properties)
-    _set_stream(writer, root, "/Metadata", _xmp(properties), subtype="/XML", kind="/Metadata")
+    copy = PdfCopy(reader)
+    root_reference = reader.trailer.raw_get("/Root")
+    old = reader.trailer["/Root"]
+    if not isinstance(root_reference, IndirectObject) or not isinstance(old, DictionaryObject):
+        raise PdfReadError("no catalogue")
+    root = DictionaryObject(old)
+    _settle_colour_profile(copy, root)
+    metadata = _stream(_xmp(properties), kind="/Metadata", subtype="/XML")
+    root[NameObject("/Metadata")] = _placed(copy, old, "/Metadata", metadata)
     root[NameObject("/Lang")] = TextStringObject(LANGUAGE)
-    root[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): _true()})
+    root[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
     if attachment:
-        _attach(writer, root, attachment, properties.date)
-    _set_identifier(writer, reader, properties, attachment)
-    stream = io.BytesIO()
-    writer.write(stream)
-    return stream.getvalue()
+        _attach(copy, root, attachment, properties.date)
+    copy.replace(root_reference, root)
+    return copy.write(root_reference, _placed(copy, reader.trailer, "/Info", _info(properties)))
 
 
-def _true() -> object:
-    from pypdf.generic import BooleanObject
+def _placed(copy: PdfCopy, holder: DictionaryObject, key: str, value: PdfObject) -> IndirectObject:
+    """Put an object in the place of the one that stood under `key`, so that no orphan is left behind."""
+    reference = holder.raw_get(key) if key in holder else None
+    if not isinstance(reference, IndirectObject):
+        return copy.add(value)
+    copy.replace(reference, value)
+    return reference
 
-    return BooleanObject(True)
+
+def _stream(data: bytes, *, kind: str, subtype: str) -> StreamObject:
+    stream = DecodedStreamObject()
+    stream.set_data(data)
+    stream[NameObject("/Type")] = NameObject(kind)
+    stream[NameObject("/Subtype")] = NameObject(subtype)
+    return stream
 
 
-def _set_info(writer: PdfWriter, properties: PdfProperties) -> None:
-    date = properties.date.strftime("D:%Y%m%d%H%M%SZ")
-    writer.metadata = {
+def _info(properties: PdfProperties) -> DictionaryObject:
+    date = _date(properties.date)
+    texts = {
         "/Title": properties.title,
         "/Author": properties.author,
         "/Subject": properties.subject,
@@ -101,63 +116,40 @@ def _set_info(writer: PdfWriter, properties: PdfProperties) -> None:
         "/CreationDate": date,
         "/ModDate": date,
     }
+    return DictionaryObject({NameObject(key): TextStringObject(text) for key, text in texts.items()})
 
 
-def _settle_colour_profile(root: DictionaryObject) -> None:
+def _date(date: datetime.datetime) -> str:
+    return date.strftime("D:%Y%m%d%H%M%SZ")
+
+
+def _settle_colour_profile(copy: PdfCopy, root: DictionaryObject) -> None:
     """Take the time of the conversion out of the colour profile that LibreOffice writes for PDF/A."""
     for intent in root.get("/OutputIntents", ()):
-        profile = intent.get_object()["/DestOutputProfile"].get_object()
+        reference = intent.get_object().raw_get("/DestOutputProfile")
+        profile = reference.get_object()
         data = bytearray(profile.get_data())
         data[_ICC_DATE] = _ICC_SETTLED_DATE
         data[_ICC_IDENTIFIER] = bytes(16)
-        profile.set_data(bytes(data))
+        settled = DecodedStreamObject()
+        settled.set_data(bytes(data))
+        settled[NameObject("/N")] = profile["/N"]
+        copy.replace(reference, settled.flate_encode())
 
 
-def _set_identifier(
-    writer: PdfWriter, reader: PdfReader, properties: PdfProperties, attachment: Attachment | None
-) -> None:
-    """Derive the file's identifier from what its pages show, instead of from the time."""
-    digest = hashlib.sha256()
-    for page in reader.pages:
-        contents = page.get_contents()
-        digest.update(contents.get_data() if contents else b"")
-    digest.update(repr(properties).encode("utf-8"))
-    digest.update(attachment.data if attachment else b"")
-    identifier = ByteStringObject(digest.digest()[:16])
-    writer._ID = ArrayObject((identifier, identifier))  # noqa: SLF001  # pypdf's only other way is a random one
-
-
-def _set_stream(
-    writer: PdfWriter, holder: DictionaryObject, key: str, data: bytes, *, subtype: str, kind: str
-) -> StreamObject:
-    """Put a stream into a dictionary, in the place of the object that stood there, if any."""
-    stream = DecodedStreamObject()
-    stream.set_data(data)
-    stream[NameObject("/Type")] = NameObject(kind)
-    stream[NameObject("/Subtype")] = NameObject(subtype)
-    old = holder.raw_get(key) if key in holder else None
-    if isinstance(old, IndirectObject):
-        writer._replace_object(old, stream)  # noqa: SLF001  # keeps the object's number: no orphan is left behind
-    else:
-        holder[NameObject(key)] = writer._add_object(stream)  # noqa: SLF001  # pypdf has no public way to add one
-    return stream
-
-
-def _attach(writer: PdfWriter, root: DictionaryObject, attachment: Attachment, date: datetime.datetime) -> None:
+def _attach(copy: PdfCopy, root: DictionaryObject, attachment: Attachment, date: datetime.datetime) -> None:
     """Attach a file as PDF/A-3 asks: embedded, named, and associated with the document as its data."""
     text, name = TextStringObject, NameObject
-    files = DictionaryObject()
-    stream = _set_stream(writer, files, "/F", attachment.data, subtype="/application#2Fjson", kind="/EmbeddedFile")
-    stream[name("/Subtype")] = name(f"/{ATTACHMENT_TYPE}")
+    stream = _stream(attachment.data, kind="/EmbeddedFile", subtype=f"/{ATTACHMENT_TYPE}")
     stream[name("/Params")] = DictionaryObject(
         {
             name("/Size"): NumberObject(len(attachment.data)),
-            name("/ModDate"): text(date.strftime("D:%Y%m%d%H%M%SZ")),
+            name("/ModDate"): text(_date(date)),
             name("/CheckSum"): ByteStringObject(hashlib.md5(attachment.data, usedforsecurity=False).digest()),
         }
     )
-    files[name("/UF")] = files.raw_get("/F")
-    specification = writer._add_object(  # noqa: SLF001  # as above
+    file = copy.add(stream)
+    specification = copy.add(
         DictionaryObject(
             {
                 name("/Type"): name("/Filespec"),
@@ -165,14 +157,15 @@ def _attach(writer: PdfWriter, root: DictionaryObject, attachment: Attachment, d
                 name("/UF"): text(attachment.name),
                 name("/Desc"): text(attachment.description),
                 name("/AFRelationship"): name("/Data"),
-                name("/EF"): files,
+                name("/EF"): DictionaryObject({name("/F"): file, name("/UF"): file}),
             }
         )
     )
     root[name("/AF")] = ArrayObject([specification])
     tree = DictionaryObject({name("/Names"): ArrayObject([text(attachment.name), specification])})
-    names = root.setdefault(name("/Names"), DictionaryObject()).get_object()
+    names = DictionaryObject(root.get("/Names", {}))
     names[name("/EmbeddedFiles")] = tree
+    root[name("/Names")] = names
 
 
 def _xmp(properties: PdfProperties) -> bytes:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -91,6 +92,7 @@ QR_AUTRE_VERSION = define(
     fix_en="the descriptor changed since, or the document was altered: render it again",
 )  # fmt: skip
 NET = "net"
+_UPRIGHTS = re.compile("1*[Il|][1Il|]*")
 _LOOK_ALIKES = str.maketrans("Il|O", "1110")
 _SECOND_LOOK = 1.5
 # How much of a long text a message shows, and how much of it before the first difference.
@@ -285,7 +287,12 @@ def _judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterato
 
 
 def _alike(expected: str, read: str) -> bool:
-    return folded(expected).translate(_LOOK_ALIKES) == read.translate(_LOOK_ALIKES)
+    return _strokes(folded(expected)) == _strokes(read)
+
+
+def _strokes(text: str) -> str:
+    """Return a text with its look-alikes made the same, and upright strokes side by side as one: `Ill` reads `Il`."""
+    return _UPRIGHTS.sub("1", text).translate(_LOOK_ALIKES)
 
 
 def where_they_differ(expected: str, read: str) -> tuple[str, str]:
