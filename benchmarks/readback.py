@@ -117,8 +117,11 @@ def documents(names: list[str], layouts: list[str], folder: Path) -> list[Docume
                 sources[path] = layout, tuple(asked)
     office = probe_libreoffice()
     assert office
-    pdfs = convert(office, list(sources), folder, timeout=600).pdfs
-    return [Document(layout, path.stem, pdfs[path].read_bytes(), asked) for path, (layout, asked) in sources.items()]
+    convert(office, list(sources), folder, timeout=600)
+    return [
+        Document(layout, path.stem, path.with_suffix(".pdf").read_bytes(), asked)
+        for path, (layout, asked) in sources.items()
+    ]
 
 
 def read(document: Document, engine_name: str, profile_name: str, seed: int) -> tuple[tuple[Reading, ...], bool]:

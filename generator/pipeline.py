@@ -3,9 +3,12 @@
 from __future__ import annotations
 
 import enum
+import hashlib
+import io
 import tempfile
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -41,7 +44,7 @@ from generator.pdf.faces import compatible_families
 from generator.pdf.faces import installed_faces
 from generator.pdf.faces import missing_faces
 from generator.pdf.faces import unprintable
-from generator.pdf.libreoffice import Conversion
+from generator.pdf.libreoffice import Failure
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import probe_libreoffice
@@ -137,8 +140,10 @@ class RenderOptions:
         formats: forms of each.
         template: the vendor's own layout, in place of the built-in one.
         attach: let the PDF carry its canonical descriptor.
-        timeout: seconds that LibreOffice has.
+        timeout: seconds that LibreOffice has for a document.
         engines: optical reading engines that read each PDF back before it is delivered; none by default.
+        sample: the share of documents that they read, from 0 to 1.
+        read_back: check that every mention stands in the document's text; always, unless asked otherwise.
     """
 
     documents: tuple[DocumentKind, ...] = ()
@@ -147,6 +152,8 @@ class RenderOptions:
     attach: bool = True
     timeout: float = DEFAULT_TIMEOUT
     engines: tuple[str, ...] = ()
+    sample: float = 1.0
+    read_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,10 +167,11 @@ class Rendered:
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One order to render."""
+    """One document to make."""
 
     order: Order
     appel: Appel
+    document: DocumentKind
     out: Path
     options: RenderOptions
 
@@ -172,7 +180,6 @@ class _Job:
 class _Made:
     """A document on its way: its DOCX, and what its PDF will carry."""
 
-    document: DocumentKind
     stem: str
     docx: bytes
     text: str
@@ -192,19 +199,45 @@ def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions |
     Raises:
         MissingToolError: a PDF is asked for, and LibreOffice or a face of the template is not on the machine.
     """
-    job = _Job(order, appel, out, options or RenderOptions())
-    kinds = job.options.documents or documents_of(order)
-    if job.options.template and len(kinds) > 1:
-        return tuple(_refused(kind, MODELE_AMBIGU.at(Place(order.file), document=kind.value)) for kind in kinds)
-    if Format.PDF not in job.options.formats:
-        rendered = [_deliver_docx(job, made) for made in (_make_docx(job, kind) for kind in kinds)]
-    else:
-        rendered = _render_pdfs(job, kinds)
-    return tuple(sorted(rendered, key=lambda each: kinds.index(each.document)))
+    (rendered,) = render_orders([(order, appel)], out, options)
+    return rendered
 
 
-def _make_docx(job: _Job, document: DocumentKind) -> _Made | Rendered:
-    order = job.order
+def render_orders(
+    orders: Sequence[tuple[Order, Appel]],
+    out: Path,
+    options: RenderOptions | None = None,
+    office: LibreOffice | None = None,
+) -> list[tuple[Rendered, ...]]:
+    """Make the documents of several orders, in one start of LibreOffice; what fails in one touches no other.
+
+    Args:
+        orders: dossiers without errors, each with the record of its AF.
+        out: the folder the files go to; made where it is missing.
+        options: what to make.
+        office: the engine, where the caller knows it; else it is looked for.
+
+    Returns:
+        For each order, what became of each of its documents.
+
+    Raises:
+        MissingToolError: a PDF is asked for, and LibreOffice or a face of the template is not on the machine.
+    """
+    asked = options or RenderOptions()
+    jobs = [
+        _Job(order, appel, kind, out, asked)
+        for order, appel in orders
+        for kind in asked.documents or documents_of(order)
+    ]
+    rendered = _render_pdfs(jobs, office) if Format.PDF in asked.formats else [_deliver_docx(job) for job in jobs]
+    each = iter(rendered)
+    return [tuple(next(each) for _ in asked.documents or documents_of(order)) for order, _ in orders]
+
+
+def _make_docx(job: _Job) -> _Made | Rendered:
+    order, document = job.order, job.document
+    if job.options.template and len(job.options.documents or documents_of(order)) > 1:
+        return _refused(document, MODELE_AMBIGU.at(Place(order.file), document=document.value))
     if document not in documents_of(order):
         return _refused(document, DOCUMENT_SANS_VA.at(Place(order.file), document=document.value))
     canonical = canonical_of(order, document)
@@ -219,46 +252,49 @@ def _make_docx(job: _Job, document: DocumentKind) -> _Made | Rendered:
     if blank:
         chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
         return _refused(document, CARACTERE_SANS_DESSIN.at(Place(order.file), chars=chars))
-    return _Made(document, file_stem(order, document), docx, text, canonical, faces(docx))
+    return _Made(file_stem(order, document), docx, text, canonical, faces(docx))
 
 
 def _refused(document: DocumentKind, finding: Finding) -> Rendered:
     return Rendered(document, (), (finding,))
 
 
-def _deliver_docx(job: _Job, made: _Made | Rendered) -> Rendered:
+def _deliver_docx(job: _Job) -> Rendered:
+    made = _make_docx(job)
     if isinstance(made, Rendered):
         return made
     name = f"{made.stem}.docx"
     findings = tuple(_read_back(job, made, (made.text,), Place(name)))
-    return _deliver(made, {job.out / name: made.docx}, findings)
+    return _deliver(job, {job.out / name: made.docx}, findings)
 
 
-def _render_pdfs(job: _Job, kinds: tuple[DocumentKind, ...]) -> list[Rendered]:
-    rendered: list[Rendered] = []
+def _render_pdfs(jobs: Sequence[_Job], office: LibreOffice | None) -> list[Rendered]:
+    rendered: dict[int, Rendered] = {}
     try:
         with ThreadPoolExecutor(max_workers=1) as beside, tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
             # Asking LibreOffice for its version takes as long as the DOCX: both go on at once.
-            probed = beside.submit(probe_libreoffice)
-            made: dict[Path, _Made] = {}
-            for kind in kinds:
-                result = _make_docx(job, kind)
+            probed = None if office else beside.submit(probe_libreoffice)
+            made: dict[int, _Made] = {}
+            sources = [Path(temporary) / f"{number}.docx" for number in range(len(jobs))]
+            for number, job in enumerate(jobs):
+                result = _make_docx(job)
                 if isinstance(result, Rendered):
-                    rendered.append(result)
+                    rendered[number] = result
                 else:
-                    source = Path(temporary) / f"{kind.value}.docx"
-                    source.write_bytes(result.docx)
-                    made[source] = result
+                    sources[number].write_bytes(result.docx)
+                    made[number] = result
             if made:
-                office = _require(probed.result(), made.values())
+                office = _require(probed.result() if probed else office, made.values())
                 beside.submit(_import_later_stages)
-                conversion = convert(office, list(made), Path(temporary), timeout=job.options.timeout)
-                rendered += [_deliver_pdf(job, each, source, conversion) for source, each in made.items()]
+                files = [sources[number] for number in made]
+                pdfs = convert(office, files, Path(temporary), timeout=jobs[0].options.timeout)
+                for number, each in made.items():
+                    rendered[number] = _deliver_pdf(jobs[number], each, pdfs[sources[number]])
     except OSError as error:  # the temporary folder is full, or not there
-        done = {each.document for each in rendered}
-        failed = SORTIE_IMPOSSIBLE.at(Place(job.order.file), reason=os_reason(error))
-        rendered += [_refused(kind, failed) for kind in kinds if kind not in done]
-    return rendered
+        for number, job in enumerate(jobs):
+            failed = SORTIE_IMPOSSIBLE.at(Place(job.order.file), reason=os_reason(error))
+            rendered.setdefault(number, _refused(job.document, failed))
+    return [rendered[number] for number in range(len(jobs))]
 
 
 def _require(office: LibreOffice | None, made: Iterable[_Made]) -> LibreOffice:
@@ -271,7 +307,7 @@ def _require(office: LibreOffice | None, made: Iterable[_Made]) -> LibreOffice:
     return office
 
 
-def _deliver_pdf(job: _Job, made: _Made, source: Path, conversion: Conversion) -> Rendered:
+def _deliver_pdf(job: _Job, made: _Made, converted: Path | Failure) -> Rendered:
     from pypdf import PdfReader
     from pypdf.errors import PyPdfError
 
@@ -280,28 +316,30 @@ def _deliver_pdf(job: _Job, made: _Made, source: Path, conversion: Conversion) -
     from generator.readback.text import page_texts
 
     place = Place(f"{made.stem}.pdf")
-    if source not in conversion.pdfs and conversion.timed_out:
-        return _refused(made.document, CONVERSION_DELAI.at(place, seconds=f"{job.options.timeout:g}"))
-    if source not in conversion.pdfs:
-        return _refused(made.document, CONVERSION_ECHEC.at(place, said=_last_words(conversion)))
+    if isinstance(converted, Failure) and converted.timed_out:
+        return _refused(job.document, CONVERSION_DELAI.at(place, seconds=f"{job.options.timeout:g}"))
+    if isinstance(converted, Failure):
+        return _refused(job.document, CONVERSION_ECHEC.at(place, said=converted.last_words))
     try:
-        reader = PdfReader(conversion.pdfs[source])
+        reader = PdfReader(io.BytesIO(converted.read_bytes()))
         pdf = finish_pdf(reader, *_properties(job, made))
         pages = page_texts(pdf)
+        fonts = tuple(_check_fonts(reader, made.template_faces, place))
     except (PyPdfError, UnreadablePdfError, OSError, KeyError, ValueError) as error:
-        return _refused(made.document, CONVERSION_ECHEC.at(place, said=f"{error} ; {_last_words(conversion)}"))
-    findings = (*_check_fonts(reader, made.template_faces, place), *_read_back(job, made, pages, place))
-    if job.options.engines:
+        return _refused(job.document, CONVERSION_ECHEC.at(place, said=str(error)))
+    findings = (*fonts, *_read_back(job, made, pages, place))
+    if job.options.engines and _is_sampled(made, job.options.sample):
         # What the text layer lacks is said once.
-        findings = tuple(dict.fromkeys((*findings, *_read_optically(job, made, pdf, place))))
+        findings = tuple(dict.fromkeys((*findings, *_read_optically(job, pdf, place))))
     content = {Format.PDF: pdf, Format.DOCX: made.docx}
     files = {job.out / f"{made.stem}.{form.value}": content[form] for form in dict.fromkeys(job.options.formats)}
-    return _deliver(made, files, findings)
+    return _deliver(job, files, findings)
 
 
-def _last_words(conversion: Conversion) -> str:
-    """Return the end of what LibreOffice said, on one line."""
-    return " | ".join(conversion.said.splitlines()[-3:]) or "…"
+def _is_sampled(made: _Made, share: float) -> bool:
+    """Tell whether a document belongs to the share that is read optically: the same ones at each run."""
+    drawn = int.from_bytes(hashlib.sha256(made.canonical).digest()[:4])
+    return drawn < share * 2**32
 
 
 def _properties(job: _Job, made: _Made) -> tuple[PdfProperties, Attachment | None]:
@@ -310,10 +348,10 @@ def _properties(job: _Job, made: _Made) -> tuple[PdfProperties, Attachment | Non
 
     order = job.order
     properties = PdfProperties(
-        title=title_of(order, made.document),
+        title=title_of(order, job.document),
         author=order.fournisseur.denomination_sociale,
         subject=subject_of(order),
-        date=moment_of(order, made.document),
+        date=moment_of(order, job.document),
     )
     attachment = Attachment(f"{made.stem}.json", made.canonical, "Descripteur canonique de ce document")
     return properties, attachment if job.options.attach else None
@@ -333,30 +371,32 @@ def _check_fonts(reader: PdfReader, asked: frozenset[str], place: Place) -> Iter
 def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> Iterator[Finding]:
     from generator.readback.check import missing_mentions
 
-    yield from missing_mentions(expected_texts(job.order, job.appel, made.document), pages, place)
+    if not job.options.read_back:
+        return
+    yield from missing_mentions(expected_texts(job.order, job.appel, job.document), pages, place)
     if not has_picture(made.docx, QR_NAME):
         yield MODELE_SANS_QR.at(place)
 
 
-def _read_optically(job: _Job, made: _Made, pdf: bytes, place: Place) -> tuple[Finding, ...]:
+def _read_optically(job: _Job, pdf: bytes, place: Place) -> tuple[Finding, ...]:
     from generator.readback.opened import open_pdf
     from generator.readback.seen import look_at
     from generator.readback.verify import Wanted
     from generator.readback.verify import verify
 
     seen = look_at(open_pdf(Path(place.file), pdf))
-    return verify(seen, Wanted(job.order, job.appel, made.document), job.options.engines).findings
+    return verify(seen, Wanted(job.order, job.appel, job.document), job.options.engines).findings
 
 
-def _deliver(made: _Made, files: dict[Path, bytes], findings: tuple[Finding, ...]) -> Rendered:
+def _deliver(job: _Job, files: dict[Path, bytes], findings: tuple[Finding, ...]) -> Rendered:
     if has_errors(findings):
-        return Rendered(made.document, (), findings)
+        return Rendered(job.document, (), findings)
     try:
         deliver(files)
     except OSError as error:
         failed = SORTIE_IMPOSSIBLE.at(Place(str(next(iter(files)).parent)), reason=os_reason(error))
-        return Rendered(made.document, (), (*findings, failed))
-    return Rendered(made.document, tuple(files), findings)
+        return Rendered(job.document, (), (*findings, failed))
+    return Rendered(job.document, tuple(files), findings)
 
 
 def _import_later_stages() -> None:

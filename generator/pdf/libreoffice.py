@@ -28,6 +28,9 @@ _VERSION = re.compile(r"(\d+\.\d+)\S* (\S+)")
 _PROBE_SECONDS = 30.0
 # LibreOffice asks, with this exit code, to be started again: its profile was new.
 _RESTART = 81
+# After so many starts in a row that give nothing, LibreOffice itself is taken to be at fault.
+_FRUITLESS_STARTS = 8
+_TAIL = 1024
 
 # PDF/A-3b, since an attached descriptor needs part 3; tags for screen readers; the QR code kept sharp.
 _EXPORT = {
@@ -61,18 +64,16 @@ class LibreOffice:
 
 
 @dataclass(frozen=True, slots=True)
-class Conversion:
-    """What a start of LibreOffice gave.
+class Failure:
+    """A DOCX that gave no PDF: whether the time limit ended it, and LibreOffice's own words, for the report."""
 
-    Attributes:
-        pdfs: the PDF of each DOCX that gave one.
-        timed_out: the time limit ended it.
-        said: LibreOffice's own words, for the report.
-    """
-
-    pdfs: dict[Path, Path]
     timed_out: bool
     said: str
+
+    @property
+    def last_words(self) -> str:
+        """The end of what LibreOffice said, on one line."""
+        return " | ".join(self.said.splitlines()[-3:]) or "…"
 
 
 def find_soffice() -> Path | None:
@@ -97,17 +98,46 @@ def probe_libreoffice() -> LibreOffice | None:
     return LibreOffice(_direct(program), found[1], found[2]) if found else LibreOffice(program, "", "")
 
 
-def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout: float) -> Conversion:
-    """Convert DOCX files to PDF/A-3b in one start of LibreOffice.
+def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout: float) -> dict[Path, Path | Failure]:
+    """Convert DOCX files to PDF/A-3b, all in one start of LibreOffice where none of them stops it.
 
-    The exit code proves nothing (0 for a file that it could not load), so it is not reported: the PDFs are.
+    LibreOffice takes files in turn. Where a start hangs, dies or leaves a file out, the first file without a PDF is
+    tried alone, and the rest in a start of their own: whoever is at fault ends up alone, and the others are converted.
+    The exit code proves nothing (0 for a file that it could not load): whole PDFs do.
 
     Args:
         office: the engine.
         files: DOCX files, of different names.
         folder: where the PDFs go, each under its DOCX's name.
-        timeout: seconds for the whole start.
+        timeout: seconds that one file may take, the start of LibreOffice included.
+
+    Returns:
+        For each DOCX its PDF, or why there is none.
     """
+    results: dict[Path, Path | Failure] = {}
+    waiting = [list(files)]
+    fruitless, failure = 0, Failure(timed_out=False, said="")
+    while waiting:
+        group = waiting.pop()
+        if fruitless >= _FRUITLESS_STARTS:
+            results |= dict.fromkeys(group, failure)
+            continue
+        made, failure = _start(office, group, folder, timeout)
+        results |= made
+        fruitless = 0 if made else fruitless + 1
+        missing = [file for file in group if file not in made]
+        if len(group) == 1:
+            results |= dict.fromkeys(missing, failure)
+        elif missing:
+            waiting += [rest for rest in (missing[1:], missing[:1]) if rest]
+    return results
+
+
+def _start(
+    office: LibreOffice, files: Sequence[Path], folder: Path, timeout: float
+) -> tuple[dict[Path, Path | Failure], Failure]:
+    """Start LibreOffice once, on a profile of its own; return the PDFs, and what to say of files without one."""
+    made = {file: folder / f"{file.stem}.pdf" for file in files}
     with tempfile.TemporaryDirectory(prefix="segurdoc-profile-") as profile:
         _seed(Path(profile), office)
         command = [
@@ -124,12 +154,25 @@ def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout
         ]
         # Its socket goes with the profile: one that is killed leaves it behind.
         environ = {**_environment(), "OSL_SOCKET_PATH": profile}
-        ended = run(command, timeout=timeout, environ=environ)
+
+        def progress() -> int:
+            return sum(pdf.exists() for pdf in made.values())
+
+        ended = run(command, timeout=timeout, environ=environ, progress=progress)
         if ended.code == _RESTART:
-            ended = run(command, timeout=timeout, environ=environ)
-    made = {file: folder / f"{file.stem}.pdf" for file in files}
-    pdfs = {file: pdf for file, pdf in made.items() if pdf.is_file() and pdf.stat().st_size}
-    return Conversion(pdfs, ended.code is None, ended.said)
+            ended = run(command, timeout=timeout, environ=environ, progress=progress)
+    whole: dict[Path, Path | Failure] = {file: pdf for file, pdf in made.items() if _is_whole(pdf)}
+    return whole, Failure(timed_out=ended.code is None, said=ended.said)
+
+
+def _is_whole(pdf: Path) -> bool:
+    """Tell whether a PDF was written to its end: LibreOffice may be ended in the middle of one."""
+    try:
+        with pdf.open("rb") as stream:
+            stream.seek(-min(pdf.stat().st_size, _TAIL), os.SEEK_END)
+            return b"%%EOF" in stream.read()
+    except OSError:
+        return False
 
 
 def _seed(profile: Path, office: LibreOffice) -> None:

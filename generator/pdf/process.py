@@ -7,6 +7,8 @@ import os
 import signal
 import subprocess
 import threading
+import time
+from collections.abc import Callable
 from collections.abc import Iterator
 from collections.abc import Mapping
 from collections.abc import Sequence
@@ -16,6 +18,8 @@ from dataclasses import dataclass
 KEPT_OUTPUT = 4000
 _CHUNK = 65536
 _DRAIN_SECONDS = 2.0
+# How often progress is looked at.
+_GLANCE_SECONDS = 1.0
 _ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -28,15 +32,21 @@ class Finished:
 
 
 def run(
-    command: Sequence[str], *, timeout: float, environ: Mapping[str, str] | None = None, keep: int | None = KEPT_OUTPUT
+    command: Sequence[str],
+    *,
+    timeout: float,
+    environ: Mapping[str, str] | None = None,
+    keep: int | None = KEPT_OUTPUT,
+    progress: Callable[[], object] | None = None,
 ) -> Finished:
     """Run a program to its end, or to the time limit; whatever it started is ended with it.
 
     Args:
         command: the program and its arguments; no shell reads them.
-        timeout: seconds, counted from the start.
+        timeout: seconds, counted from the start, and anew from each step of its progress.
         environ: its environment; by default this process's.
         keep: how many bytes of its output are kept, from the end; None keeps all.
+        progress: tells how far it has come: another answer than before is a step.
 
     Raises:
         OSError: the program cannot be started.
@@ -58,8 +68,7 @@ def run(
             # Read as it comes: a program that prints without end must fill neither the pipe nor a disk.
             reader = threading.Thread(target=_drain, args=(process, said, keep), daemon=True)
             reader.start()
-        with contextlib.suppress(subprocess.TimeoutExpired):
-            code = process.wait(timeout)
+        code = _wait(process, timeout, progress)
     finally:
         if process:
             _end(process)
@@ -67,6 +76,21 @@ def run(
             # A child that has left the session may hold the pipe open: it is not waited for.
             reader.join(_DRAIN_SECONDS)
     return Finished(code, bytes(said).decode("utf-8", "replace").strip())
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[], object] | None) -> int | None:
+    """Return the exit code, None where the time limit comes first."""
+    reached = progress() if progress else None
+    limit = time.monotonic() + timeout
+    while True:
+        left = limit - time.monotonic()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(max(min(left, _GLANCE_SECONDS) if progress else left, 0))
+        now = progress() if progress else None
+        if now != reached:
+            reached, limit = now, time.monotonic() + timeout
+        elif time.monotonic() >= limit:
+            return None
 
 
 @contextlib.contextmanager

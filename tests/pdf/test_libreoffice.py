@@ -7,6 +7,7 @@ from pathlib import Path
 
 import pytest
 
+from generator.pdf.libreoffice import Failure
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import find_soffice
@@ -16,6 +17,13 @@ FakeSoffice = Callable[[str], Path]
 
 # Finds --outdir and the last file, as the real program would.
 ARGUMENTS = 'while [ $# -gt 1 ]; do [ "$1" = --outdir ] && out="$2"; shift; done; name=$(basename "$1" .docx)'
+
+
+# Converts each file in turn, as the real program does, but for what `{}` does on the way.
+IN_TURN = """
+for word; do case "$word" in *.docx) files="$files $word";; esac; [ "$before" = --outdir ] && out="$word"; before="$word"; done
+for file in $files; do name=$(basename "$file" .docx); {}; echo %%EOF > "$out/$name.pdf"; done
+"""
 
 
 def office() -> LibreOffice:
@@ -47,21 +55,23 @@ def test_no_output_or_an_empty_one_is_no_pdf_whatever_the_code(
     fake_soffice: FakeSoffice, source: Path, tmp_path: Path, body: str
 ) -> None:
     fake_soffice(f"echo 'source file could not be loaded'; {body}")
-    conversion = convert(office(), [source], tmp_path, timeout=20)
-    assert conversion.pdfs == {}
-    assert not conversion.timed_out
-    assert "could not be loaded" in conversion.said
+    failure = convert(office(), [source], tmp_path, timeout=20)[source]
+    assert isinstance(failure, Failure)
+    assert not failure.timed_out
+    assert "could not be loaded" in failure.said
 
 
 def test_a_program_that_hangs_is_ended(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
     fake_soffice("sleep 60")
-    assert convert(office(), [source], tmp_path, timeout=1).timed_out
+    failure = convert(office(), [source], tmp_path, timeout=1)[source]
+    assert isinstance(failure, Failure)
+    assert failure.timed_out
 
 
 def test_a_program_that_asks_to_be_restarted_is(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
     marker = tmp_path / "started"
-    fake_soffice(f'[ -e {marker} ] || {{ : > {marker}; exit 81; }}; {ARGUMENTS}; echo pdf > "$out/$name.pdf"')
-    assert convert(office(), [source], tmp_path, timeout=20).pdfs == {source: tmp_path / "in.pdf"}
+    fake_soffice(f'[ -e {marker} ] || {{ : > {marker}; exit 81; }}; {ARGUMENTS}; echo %%EOF > "$out/$name.pdf"')
+    assert convert(office(), [source], tmp_path, timeout=20) == {source: tmp_path / "in.pdf"}
 
 
 def test_the_profile_is_its_own_without_macros_and_gone_after(
@@ -71,8 +81,46 @@ def test_the_profile_is_its_own_without_macros_and_gone_after(
         'for word; do case "$word" in -env:*) profile=${word#-env:UserInstallation=file://};; esac; done; '
         'echo "$profile"; cat "$profile/user/registrymodifications.xcu"'
     )
-    said = convert(office(), [source], tmp_path, timeout=20).said
+    failure = convert(office(), [source], tmp_path, timeout=20)[source]
+    assert isinstance(failure, Failure)
+    said = failure.said
     profile, _, settings = said.partition("\n")
     assert not Path(profile).exists()
     for setting in ("DisableMacrosExecution", "ooSetupLastVersion", "<value>7.4</value>"):
         assert setting in settings
+
+
+@pytest.mark.parametrize(
+    "fault",
+    [
+        "[ $name = 2 ] && sleep 60",
+        "[ $name = 2 ] && kill -9 $$",
+        "[ $name = 2 ] && exit 0",
+        "[ $name = 2 ] && continue",
+        '[ $name = 2 ] && { : > "$out/$name.pdf"; continue; }',
+        '[ $name = 2 ] && { echo %PDF-1.7 > "$out/$name.pdf"; exit 1; }',
+        "[ $name = 2 ] && { yes | head -c 9000000; exit 1; }",
+    ],
+)
+def test_a_file_that_stops_it_ends_up_alone_and_the_others_are_converted(
+    fake_soffice: FakeSoffice, tmp_path: Path, fault: str
+) -> None:
+    fake_soffice(IN_TURN.format(fault))
+    files = [tmp_path / f"{number}.docx" for number in range(5)]
+    results = convert(office(), files, tmp_path, timeout=2)
+    assert isinstance(results.pop(files[2]), Failure)
+    assert results == {file: file.with_suffix(".pdf") for file in files if file.stem != "2"}
+
+
+def test_the_time_limit_is_for_each_file_not_for_all(fake_soffice: FakeSoffice, tmp_path: Path) -> None:
+    fake_soffice(IN_TURN.format("sleep 1"))
+    files = [tmp_path / f"{number}.docx" for number in range(4)]
+    assert convert(office(), files, tmp_path, timeout=3) == {file: file.with_suffix(".pdf") for file in files}
+
+
+def test_a_program_that_never_converts_is_given_up(fake_soffice: FakeSoffice, tmp_path: Path) -> None:
+    starts = tmp_path / "starts"
+    fake_soffice(f"echo . >> {starts}")
+    results = convert(office(), [tmp_path / f"{number}.docx" for number in range(40)], tmp_path, timeout=2)
+    assert len(results) == 40
+    assert len(starts.read_text().splitlines()) < 10
