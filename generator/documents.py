@@ -5,12 +5,22 @@ from __future__ import annotations
 import datetime
 import os
 
+from generator.findings import ERROR
+from generator.findings import define
 from generator.orders import Order
 from generator.orders.canonical import canonical_descriptor
 from generator.references import DocumentKind
 
 # https://reproducible-builds.org/specs/source-date-epoch/
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
+
+DOCUMENT_SANS_VA = define(
+    "DOCUMENT-SANS-VA", ERROR,
+    fr="le descripteur n'a pas de quoi faire un document « {document} »",
+    en="the descriptor does not have what a document “{document}” needs",
+    fix_fr="ajouter « va » au descripteur, avec « type » qui convient",
+    fix_en="add “va” to the descriptor, with the right “type”",
+)  # fmt: skip
 
 
 def documents_of(order: Order) -> tuple[DocumentKind, ...]:

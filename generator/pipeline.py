@@ -16,6 +16,7 @@ from typing import TYPE_CHECKING
 
 from generator.delivery import deliver
 from generator.delivery import file_stem
+from generator.documents import DOCUMENT_SANS_VA
 from generator.documents import canonical_of
 from generator.documents import documents_of
 from generator.documents import moment_of
@@ -61,13 +62,6 @@ if TYPE_CHECKING:
 
 DEFAULT_TIMEOUT = 120.0
 
-DOCUMENT_SANS_VA = define(
-    "DOCUMENT-SANS-VA", ERROR,
-    fr="le descripteur n'a pas de quoi faire un document « {document} »",
-    en="the descriptor does not have what a document “{document}” needs",
-    fix_fr="ajouter « va » au descripteur, avec « type » qui convient",
-    fix_en="add “va” to the descriptor, with the right “type”",
-)  # fmt: skip
 MODELE_AMBIGU = define(
     "MODELE-AMBIGU", ERROR,
     fr="un seul modèle est donné pour plusieurs documents, dont « {document} »",

@@ -67,7 +67,8 @@ def main() -> None:
     _prepare()
     try:
         code = segurdoc.main(standalone_mode=False)
-        sys.stdout.flush()
+        if sys.stdout:  # it may have been closed by whoever started the command
+            sys.stdout.flush()
     except click.ClickException as error:
         error.show()
         code = error.exit_code

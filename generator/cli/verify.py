@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -87,6 +88,7 @@ def command(
         raise click.UsageError("--order and --orders exclude each other")
     if annotate and len(files) > 1:
         raise click.UsageError("--annotate takes one document; --report takes several")
+    _refuse_overwriting(written=(annotate, report), read=(*files, order, orders))
     appels = appels_or_exit(own_appels, lang)
     if reference and reference not in appels:
         raise click.UsageError(f"--reference: known are {', '.join(sorted(appels))}")
@@ -111,11 +113,18 @@ def command(
         raise click.exceptions.Exit(Exit.MACHINE) from error
     click.echo(VERIFIED_REPORTERS[form](verified, lang))
     if annotate:
-        _annotate(verified[0], annotate)
+        _annotate(verified[0], annotate, lang)
     if report:
         _report(verified, report, lang)
     if any(has_errors(each.findings) for each in verified):
         raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _refuse_overwriting(*, written: Iterable[Path | None], read: Iterable[Path | None]) -> None:
+    """Refuse to write a picture or a page over what is read, or over one another."""
+    places = [path.resolve() for path in written if path]
+    if len(set(places)) < len(places) or set(places) & {path.resolve() for path in read if path}:
+        raise click.UsageError("--annotate and --report would overwrite a document, a descriptor, or each other")
 
 
 def _wears(asked: tuple[str, ...]) -> tuple[str, ...]:
@@ -138,12 +147,15 @@ def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[Checked]:
     return sound
 
 
-def _annotate(verified: Verified, path: Path) -> None:
+def _annotate(verified: Verified, path: Path, lang: Lang) -> None:
     """Write the pages: one file for one page, else one each, numbered."""
     from generator.readback.annotate import annotated
     from generator.readback.annotate import png
 
     pictures = annotated(verified)
+    if not pictures:
+        click.echo(Text("aucune page à dessiner", "no page to draw").say(lang), err=True)
+        return
     names = (
         [path]
         if len(pictures) == 1

@@ -22,22 +22,24 @@ class Codes:
     Attributes:
         payloads: one for each code of this program.
         others: the texts of other codes.
-        turned: quarter turns, counter-clockwise, that set the pages upright.
+        turned: for each page, quarter turns, counter-clockwise, that set it upright; a page without a code lies
+            like the one before it.
     """
 
     payloads: tuple[QrPayload, ...]
     others: tuple[str, ...]
-    turned: int = 0
+    turned: tuple[int, ...] = ()
 
 
 def read_codes(pages: Iterable[PageImage]) -> Codes:
     """Return what the QR codes of some pages say, and how the pages lie."""
-    payloads, others, turned = [], [], 0
+    payloads, others, turned = [], [], list[int]()
     for page in pages:
+        turned.append(turned[-1] if turned else 0)
         for code in zxingcpp.read_barcodes(page.pixels, formats=_QR):
             try:
                 payloads.append(decode_payload(code.text))
-                turned = round(code.orientation / _QUARTER) % 4
+                turned[-1] = round(code.orientation / _QUARTER) % 4
             except ValueError:
                 others.append(code.text)
-    return Codes(tuple(dict.fromkeys(payloads)), tuple(others), turned)
+    return Codes(tuple(dict.fromkeys(payloads)), tuple(others), tuple(turned))

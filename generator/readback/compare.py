@@ -28,6 +28,8 @@ _TAKEN = "\0"
 _SLACK = 3
 # The best start depends on the end, and the best end on the start.
 _PASSES = 2
+# A label of more characters than this stands once for each value.
+_LONG = 12
 
 
 class Outcome(enum.StrEnum):
@@ -120,6 +122,19 @@ def compare(
         readings.get(index) or _nearly(mention, texts, engine) or Reading(mention, Outcome.MISSING, engine=engine)
         for index, mention in enumerate(wanted)
     )
+
+
+def repeated_labels(mentions: Iterable[PrintedMention], pages: Sequence[Sequence[Line]]) -> tuple[tuple[str, int], ...]:
+    """Return the labels of values that stand on the pages more often than the mentions ask for, with how often.
+
+    Only long ones count: a short one is part of too many sentences.
+    """
+    wanted = [mention for mention in mentions if not mention.is_box]
+    everything = "".join(folded(line.text) for page in pages for line in page)
+    asked = "".join(folded(mention.whole) for mention in wanted)
+    labels = {mention.text: folded(mention.text) for mention in wanted if mention.value and not mention.gap}
+    counts = {text: everything.count(label) for text, label in labels.items() if len(label) > _LONG}
+    return tuple((text, found) for text, found in counts.items() if found > asked.count(labels[text]))
 
 
 def _verbatim(mention: PrintedMention, texts: Iterable[PageText], engine: str) -> Reading | None:

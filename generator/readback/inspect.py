@@ -39,6 +39,8 @@ from generator.readback.verify import DOCUMENT_VIDE
 from generator.readback.verify import NET
 from generator.readback.verify import Look
 from generator.readback.verify import Verified
+from generator.readback.verify import judged
+from generator.readback.verify import looks_at
 from generator.readback.verify import where_they_differ
 from generator.references import Appel
 from generator.references import Appels
@@ -75,8 +77,10 @@ BDC_REFERENCE = define(
     "BDC-REFERENCE", ERROR,
     fr="aucune référence d'appel à financement connue n'est lue : {known}",
     en="no known reference of an appel à financement is read: {known}",
-    fix_fr="la donner avec --reference si elle est illisible ; sinon le document ne la porte pas",
-    fix_en="give it with --reference if it is illegible; else the document does not have it", source=_CONTROLLED,
+    fix_fr="mettre la page droite si elle est couchée ; donner la référence avec --reference si elle est illisible ; "
+    "sinon le document ne la porte pas",
+    fix_en="set the page upright if it lies on its side; give the reference with --reference if it is illegible; else "
+    "the document does not have it", source=_CONTROLLED,
 )  # fmt: skip
 BDC_NATURE = define(
     "BDC-NATURE", ERROR,
@@ -114,13 +118,27 @@ BDC_CLAUSE_A_VOIR = define(
 )  # fmt: skip
 BDC_VALEUR = define(
     "BDC-VALEUR", ERROR,
-    fr="{name} n'est pas valable, ou est mal lu : « {value} »", en="{name} is not valid, or is misread: “{value}”",
+    fr="{name} : « {value} » n'est pas valable, ou se lit mal", en="{name}: “{value}” is not valid, or is misread",
     fix_fr="comparer avec la page", fix_en="compare with the page",
 )  # fmt: skip
 BDC_VALEUR_ABSENTE = define(
     "BDC-VALEUR-ABSENTE", ERROR,
-    fr="{name} n'est pas lu sur le document", en="{name} is not read on the document",
-    fix_fr="vérifier qu'il y est, lisible", fix_en="check that it is there, and legible",
+    fr="rien ne se lit à la place attendue pour {name}", en="nothing is read where {name} should be",
+    fix_fr="vérifier sur la page", fix_en="check on the page",
+)  # fmt: skip
+TEXTE_CACHE = define(
+    "TEXTE-CACHE", ERROR,
+    fr="le texte du PDF dit « {value} », que {by} ne lit pas sur la page",
+    en="the PDF's text says “{value}”, which {by} does not read on the page",
+    fix_fr="regarder la page : quelque chose peut recouvrir ce montant, ou il se lit mal",
+    fix_en="look at the page: something may lie over this amount, or it reads badly",
+)  # fmt: skip
+REFERENCE_AUTRE = define(
+    "REFERENCE-AUTRE", ERROR,
+    fr="ce document est de l'appel à financement {seen}, et non de {asked}",
+    en="this document is of the appel à financement {seen}, not of {asked}",
+    fix_fr="retirer --reference, ou donner le document voulu",
+    fix_en="leave --reference out, or give the document meant",
 )  # fmt: skip
 QR_CONTREDIT = define(
     "QR-CONTREDIT", ERROR,
@@ -141,16 +159,30 @@ SANS_COMMANDE = define(
 TEXT_LAYER = "texte"
 _TICKED, _UNTICKED = "☒☑✓✔✗✘■", "☐□❏❑"
 _TICK = re.compile(rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))\s*$")
-_AMOUNT = re.compile(r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?\s*(?:€|EUR\b|euros?\b)")
-# Words of the lines that say the prestation's own amount again.
-_OWN_AMOUNT = re.compile(r"prestation s[ée]gur|pris en charge|\b(ttc|ht|tva|total|montant|net|avance|solde)\b", re.I)
+_NUMBER = r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?(?![\d])"
+_CURRENCY = r"(?:€|EUR\b|euros?\b)"
+_AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
+# What a line that says the prestation's own amount again is made of, beside amounts: no name of anything else.
+_OWN_WORDS = re.compile(
+    r"prestation s[ée]gur|pris en charge|par l'[ée]tat|hors taxes?|toutes taxes comprises|\d+ ?%"
+    r"|\b(?:ttc|ht|tva|total|montant|net|avance|solde|dont|soit|de|du|la|le|les|et|à|au|payer|taux|taxes?"
+    r"|général|g[ée]n[ée]rale|commande)\b|[\W\d_]",
+    re.IGNORECASE,
+)
 _CLAUSE = re.compile(
     r"r[ée]engage|renouvel|engage(?:ment)? (?:de|pour) (?:une )?dur[ée]e|titre on[ée]reux|souscri"
     r"|option (?:payante|tarif)"
     r"|tacite reconduction|sous r[ée]serve de (?:la )?commande|contrat de maintenance|d[ée]dit|p[ée]nalit",
     re.IGNORECASE,
 )
-_DATE = re.compile(r"\b(\d{2})[/.-](\d{2})[/.-](\d{4})\b")
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_DATE = re.compile(
+    rf"\b(\d{{1,2}})(?:er)?\s*(?:[/.-]\s*(\d{{1,2}})\s*[/.-]|({'|'.join(_MONTHS)}))\s*(\d{{4}})\b", re.IGNORECASE
+)
+_ISSUED = re.compile(r"date (?:d['’][ée]mission|du bon|de (?:la )?commande)|[ée]mis le", re.IGNORECASE)
 _SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
 _FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
 _SIRET_NAME, _FINESS_NAME = Text("le SIRET", "the SIRET"), Text("le FINESS PMSI", "the FINESS PMSI")
@@ -168,40 +200,73 @@ class _Page:
         return "\n".join(line.text for line in self.lines)
 
 
-def inspect(seen: Seen, appels: Appels, engine: str, *, reference: str | None, document: DocumentKind) -> Verified:
+def inspect(
+    seen: Seen,
+    appels: Appels,
+    engines: Sequence[str],
+    wears: Sequence[str] = (),
+    *,
+    reference: str | None,
+    document: DocumentKind | None,
+) -> Verified:
     """Say what a document that comes without its order has and lacks.
+
+    A PDF's text layer tells what it says, the engines what can be read of its page: both must agree.
 
     Args:
         seen: the document.
         appels: the records known.
-        engine: the engine that reads it, where it has no text layer.
+        engines: the engines that read it; the first tells what a document without text layer says. None: a text layer
+            is taken at its word.
+        wears: names of `generator.readback.wear.PROFILES` to try it under, beside as it is.
         reference: the AF, where it is known; else it is read off the document.
-        document: what it should be.
+        document: what it should be; else its QR code says it, and a BDC is assumed.
 
     Raises:
-        EngineMissingError: the engine is not on this machine.
+        EngineMissingError: an engine is not on this machine.
     """
     place, code_read = Place(seen.file), bool(seen.codes.payloads)
+    kind = document or next((payload.document for payload in seen.codes.payloads), DocumentKind.BDC)
     has_text = bool(seen.opened.texts)
-    by = TEXT_LAYER if has_text else engine
-    read = text_lines(seen.opened.data, READING_DPI) if has_text else read_pages(engine, seen.pages)
-    everything = _Page(tuple(line for page in read for line in page))
-    appel = appels.get(reference) if reference else _named(everything.text, appels)
-    if not everything.lines or appel is None:
-        problem = (
-            BDC_REFERENCE.at(place, known=", ".join(sorted(appels)))
-            if everything.lines
-            else DOCUMENT_VIDE.at(place, by=by)
-        )
+    by = TEXT_LAYER if has_text else engines[0]
+    optical = read_pages(engines[0], seen.pages) if engines else []
+    read = text_lines(seen.opened.data, READING_DPI) if has_text else optical
+    said = _Page(tuple(line for page in read for line in page))
+    appel = appels.get(reference) if reference else _named(said.text, appels)
+    if not said.lines or appel is None:
+        known = ", ".join(sorted(appels))
+        problem = BDC_REFERENCE.at(place, known=known) if said.lines else DOCUMENT_VIDE.at(place, by=by)
         return Verified(place.file, None, (), (problem,), seen.pages, code_read)
-    readings = compare(_mandatory(appel, document, everything.text), read, by)
-    findings = (
+    if reference and (other := _named(said.text, appels)) and other.reference != reference:
+        problem = REFERENCE_AUTRE.at(place, asked=reference, seen=other.reference)
+        return Verified(place.file, None, (), (problem,), seen.pages, code_read)
+    mandatory = _mandatory(appel, kind, said.text)
+    readings = compare(mandatory, read, by)
+    looks = [Look(by, NET, readings)] if has_text else []
+    findings = [
         SANS_COMMANDE.at(place, reference=appel.reference),
         *_mention_findings(readings, appel, place),
-        *_value_findings(everything, appel, document, place),
-        *(found for payload in seen.codes.payloads for found in _contradictions(payload, everything.text, place)),
-    )
-    return Verified(place.file, None, (Look(by, NET, readings),), findings, seen.pages, code_read)
+        *_value_findings(said, appel, kind, place, is_text=has_text),
+        *(found for payload in seen.codes.payloads for found in _contradictions(payload, said.text, place)),
+    ]
+    sound = [reading.mention for reading in readings if reading.outcome is Outcome.VERBATIM]
+    for look, _ in looks_at(seen, sound if has_text else mandatory, engines, wears):
+        looks.append(look)
+        # The first engine's own reading of a scan is what was held against the record above.
+        if has_text or (look.engine, look.wear) != (by, NET):
+            findings += judged(look, place, known={mention.id for mention in sound})
+    if has_text and engines:
+        findings += _hidden(said, _Page(tuple(line for page in optical for line in page)), engines[0], place)
+    return Verified(place.file, None, tuple(looks), tuple(findings), seen.pages, code_read)
+
+
+def _hidden(said: _Page, shown: _Page, engine: str, place: Place) -> Iterator[Finding]:
+    """Find the amounts that the text layer says and the page does not show: something may lie over them."""
+    flat = folded(shown.text)
+    amounts = dict.fromkeys(found[0].strip() for line in said.lines for found in _AMOUNT.finditer(line.text))
+    for amount in amounts:
+        if re.sub(r"[^\d,.]", "", amount) not in flat:
+            yield TEXTE_CACHE.at(place, value=amount, by=engine)
 
 
 def _named(text: str, appels: Appels) -> Appel | None:
@@ -238,24 +303,38 @@ def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place) -
             yield BDC_MENTION_ABSENTE.at(where, text=text)
 
 
-def _value_findings(page: _Page, appel: Appel, document: DocumentKind, place: Place) -> Iterator[Finding]:
+def _value_findings(
+    page: _Page, appel: Appel, document: DocumentKind, place: Place, *, is_text: bool
+) -> Iterator[Finding]:
     yield from _checked(_SIRET_NAME, _SIRET, "siret", check_siret, page=page, place=place)
     yield from _checked(_FINESS_NAME, _FINESS, "finess", check_finess, page=page, place=place)
     if document is not DocumentKind.BDC:
         return
-    dates = [(line, "-".join(reversed(found.groups()))) for line in page.lines for found in _DATE.finditer(line.text)]
-    if not any("mission" in line.text for line, _ in dates) and not dates:
-        yield BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
-    for line, date in dates:
-        if not _passes(check_date, date):
-            yield BDC_VALEUR.at(place, name=_DATE_NAME, value=line.text)
-            break
-    yield from _nature(page, appel, place)
+    yield from _issued(page, place)
+    yield from _nature(page, appel, place, is_text=is_text)
     yield from _amounts(page, appel, place)
     known = folded(" ".join(mention.text for mention in appel.mentions))
     for line in page.lines:
         if _CLAUSE.search(line.text) and folded(line.text) not in known:
             yield BDC_CLAUSE_A_VOIR.at(place, line=line.text.strip())
+
+
+def _issued(page: _Page, place: Place) -> Iterator[Finding]:
+    """Find the date of issue, behind its label or on the line after; where no label is read, any date will do."""
+    labelled = [index for index, line in enumerate(page.lines) if _ISSUED.search(line.text)]
+    near = [line for index in labelled for line in page.lines[index : index + 2]]
+    dates = [_iso(found) for line in near or page.lines for found in _DATE.finditer(line.text)]
+    if not dates:
+        yield BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
+    for date in dates:
+        if not _passes(check_date, date):
+            yield BDC_VALEUR.at(place, name=_DATE_NAME, value="/".join(reversed(date.split("-"))))
+
+
+def _iso(found: re.Match[str]) -> str:
+    day, month, name, year = found.groups()
+    number = _MONTHS.index(name.lower()) + 1 if name else int(month)
+    return f"{year}-{number:02}-{int(day):02}"
 
 
 def _checked(
@@ -284,8 +363,11 @@ def _passes(check: Callable[[str], None], value: str) -> bool:
     return True
 
 
-def _nature(page: _Page, appel: Appel, place: Place) -> Iterator[Finding]:
-    """Count the ticked boxes among those before the names of the prestations, where machine can tell."""
+def _nature(page: _Page, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
+    """Count the ticked boxes among those before the names of the prestations, where a machine can tell.
+
+    Engines take a ticked box for an empty one: what they read is not judged.
+    """
     marks = []
     for line in page.lines:
         for known in appel.prestations:
@@ -293,7 +375,7 @@ def _nature(page: _Page, appel: Appel, place: Place) -> Iterator[Finding]:
             mark = _TICK.search(before) if name and not after.strip() else None
             if mark:
                 marks.append(bool(mark["yes"]))
-    if not marks:
+    if not marks or (not is_text and sum(marks) != 1):
         yield BDC_NATURE_A_VOIR.at(place)
     elif sum(marks) != 1:
         yield BDC_NATURE.at(place, count=sum(marks))
@@ -307,7 +389,7 @@ def _amounts(page: _Page, appel: Appel, place: Place) -> Iterator[Finding]:
         amounts = [_cents(found) for found in _AMOUNT.finditer(line.text)]
         if not amounts:
             continue
-        is_own = any(name in folded(line.text).casefold() for name in names) or bool(_OWN_AMOUNT.search(line.text))
+        is_own = any(name in folded(line.text).casefold() for name in names) or _says_no_more(line.text)
         (own if is_own else others).append((line.text.strip(), max(amounts)))
     if not any(amount > 0 for _, amount in own):
         yield BDC_MONTANT.at(place)
@@ -316,8 +398,13 @@ def _amounts(page: _Page, appel: Appel, place: Place) -> Iterator[Finding]:
             yield BDC_AUTRE_LIGNE.at(place, line=text)
 
 
+def _says_no_more(line: str) -> bool:
+    """Tell whether a line with an amount names nothing that it would be the price of."""
+    return "pris en charge" in line or not _OWN_WORDS.sub("", _AMOUNT.sub("", line))
+
+
 def _cents(found: re.Match[str]) -> int:
-    return int(re.sub(r"\D", "", found[1])) * 100 + int(found[2] or 0)
+    return int(re.sub(r"\D", "", found[1] or found[3])) * 100 + int(found[2] or found[4] or 0)
 
 
 def _contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Finding]:

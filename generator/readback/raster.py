@@ -2,25 +2,31 @@
 
 from __future__ import annotations
 
+import io
+import warnings
 from collections.abc import Iterator
 from dataclasses import dataclass
-from pathlib import Path
 
 import cv2
 import numpy as np
 import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from PIL import Image
+from PIL import ImageOps
 from PIL import ImageSequence
 
-from generator.readback.text import MAX_PAGES
+from generator.lang import Text
 from generator.readback.text import UnreadablePdfError
+from generator.readback.text import check_page_count
 
 POINTS_PER_INCH = 72
 # An A4 page at 600 dpi has 35 million pixels.
 MAX_PIXELS = 40_000_000
 # What a scan without a resolution of its own is taken for.
 ASSUMED_DPI = 200
+LEAST_DPI, MOST_DPI = 50, 2400
+# The shorter side of a page in pixels, and how many times longer the other may be.
+MIN_SIDE, MAX_STRETCH = 100, 8
 # Ink paler than this is none: stretching an empty page would only show its grain.
 _PALEST = 204
 _QUARTER = 0.25
@@ -63,16 +69,39 @@ def rasterise(data: bytes, dpi: int) -> Iterator[PageImage]:
     except pdfium.PdfiumError as error:
         raise UnreadablePdfError(str(error)) from error
     with document:
-        if not 0 < len(document) <= MAX_PAGES:
-            raise UnreadablePdfError(f"{len(document)} pages")
-        for page in document:
+        check_page_count(len(document))
+        for page in _loaded(document):
             width, height = (side * dpi / POINTS_PER_INCH for side in page.get_size())
-            if width * height > MAX_PIXELS:
-                raise UnreadablePdfError(f"{width:.0f} × {height:.0f} pixels")
+            _check_size(width, height)
             bitmap = page.render(scale=dpi / POINTS_PER_INCH, grayscale=True)
             pixels = np.array(bitmap.to_numpy()).reshape(bitmap.height, bitmap.width)
             yield PageImage(pixels, dpi, tuple(_signing(page, dpi)))
             page.close()
+
+
+def _loaded(document: pdfium.PdfDocument) -> Iterator[pdfium.PdfPage]:
+    try:
+        yield from document
+    except pdfium.PdfiumError as error:
+        raise UnreadablePdfError(str(error)) from error
+
+
+def _check_size(width: float, height: float) -> None:
+    """Refuse a page that is too large to read, or no page of text at all: engines end the process on mere strips."""
+    if width * height > MAX_PIXELS:
+        raise UnreadablePdfError(
+            Text(
+                f"une page de {width:.0f} × {height:.0f} pixels dépasse {MAX_PIXELS // 1_000_000} millions de pixels",
+                f"a page of {width:.0f} × {height:.0f} pixels is over {MAX_PIXELS // 1_000_000} million pixels",
+            )
+        )
+    if min(width, height) < MIN_SIDE or max(width, height) > MAX_STRETCH * min(width, height):
+        raise UnreadablePdfError(
+            Text(
+                f"une page de {width:.0f} × {height:.0f} pixels ne peut pas porter un texte",
+                f"a page of {width:.0f} × {height:.0f} pixels cannot hold a text",
+            )
+        )
 
 
 def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
@@ -116,20 +145,41 @@ def levelled(page: PageImage) -> PageImage:
     return PageImage(np.asarray(cv2.LUT(ratio, table), np.uint8), page.dpi, page.signing)
 
 
-def open_scan(path: Path) -> Iterator[PageImage]:
+def open_scan(data: bytes) -> Iterator[PageImage]:
     """Open the pages of a scan: PNG, JPEG or TIFF, of one page or several, as they are.
+
+    A picture turned by a camera is set as its EXIF says; what is transparent is laid on white.
 
     Raises:
         UnreadablePdfError: it is no picture, is damaged, or is too large.
     """
     try:
-        with Image.open(path, formats=("PNG", "JPEG", "TIFF")) as image:
-            if getattr(image, "n_frames", 1) > MAX_PAGES:
-                raise UnreadablePdfError(f"{getattr(image, 'n_frames', 1)} pages")
-            for frame in ImageSequence.Iterator(image):
-                if frame.width * frame.height > MAX_PIXELS:
-                    raise UnreadablePdfError(f"{frame.width} × {frame.height} pixels")
-                dpi = round(float(frame.info.get("dpi", (ASSUMED_DPI, ASSUMED_DPI))[0])) or ASSUMED_DPI
-                yield PageImage(np.asarray(frame.convert("L")), dpi)
-    except (OSError, ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        with warnings.catch_warnings():
+            # Pillow warns of damaged EXIF and of large pictures on the standard error.
+            warnings.simplefilter("ignore")
+            with Image.open(io.BytesIO(data), formats=("PNG", "JPEG", "TIFF")) as image:
+                check_page_count(getattr(image, "n_frames", 1))
+                for frame in ImageSequence.Iterator(image):
+                    _check_size(frame.width, frame.height)
+                    yield PageImage(_grey(frame), _dpi(frame))
+    except Image.DecompressionBombError as error:
+        limit = MAX_PIXELS // 1_000_000
+        raise UnreadablePdfError(
+            Text(f"il a plus de {limit} millions de pixels", f"it has over {limit} million pixels")
+        ) from error
+    except (OSError, ValueError, SyntaxError) as error:
         raise UnreadablePdfError(str(error)) from error
+
+
+def _grey(frame: Image.Image) -> Pixels:
+    upright = ImageOps.exif_transpose(frame)
+    if upright.has_transparency_data:
+        seen = upright.convert("RGBA")
+        upright = Image.alpha_composite(Image.new("RGBA", seen.size, "white"), seen)
+    return np.asarray(upright.convert("L"))
+
+
+def _dpi(frame: Image.Image) -> int:
+    """Return a scan's resolution, where it says one that a scanner has."""
+    said = float(frame.info.get("dpi", (ASSUMED_DPI, ASSUMED_DPI))[0])
+    return round(said) if LEAST_DPI <= said <= MOST_DPI else ASSUMED_DPI

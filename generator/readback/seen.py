@@ -32,4 +32,4 @@ def look_at(opened: Opened) -> Seen:
     """
     pages = tuple(opened.pages())
     codes = read_codes(pages)
-    return Seen(opened, tuple(opened.pages(turned=codes.turned)) if codes.turned else pages, codes)
+    return Seen(opened, tuple(opened.pages(turned=codes.turned)) if any(codes.turned) else pages, codes)

@@ -9,12 +9,30 @@ from dataclasses import dataclass
 
 import pypdfium2 as pdfium
 
+from generator.lang import Text
+
 # A document of the programme has two or three pages.
 MAX_PAGES = 50
 
 
 class UnreadablePdfError(Exception):
-    """The PDF cannot be opened, has no page or too many; `str()` says why."""
+    """The PDF or the picture cannot be opened, has no page or too many; `reason` says why, as `str()` does."""
+
+    def __init__(self, reason: Text | str) -> None:
+        super().__init__(reason.en if isinstance(reason, Text) else reason)
+        self.reason = reason if isinstance(reason, Text) else Text(reason, reason)
+
+
+def check_page_count(count: int) -> None:
+    """Refuse a document of no page, or of more than one of the programme has.
+
+    Raises:
+        UnreadablePdfError: it is refused.
+    """
+    if not count:
+        raise UnreadablePdfError(Text("il n'a pas de page", "it has no page"))
+    if count > MAX_PAGES:
+        raise UnreadablePdfError(Text(f"il a {count} pages", f"it has {count} pages"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,9 +50,11 @@ def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:
     except pdfium.PdfiumError as error:
         raise UnreadablePdfError(str(error)) from error
     with document:
-        if not 0 < len(document) <= MAX_PAGES:
-            raise UnreadablePdfError(f"{len(document)} pages")
-        yield document
+        check_page_count(len(document))
+        try:
+            yield document
+        except pdfium.PdfiumError as error:
+            raise UnreadablePdfError(str(error)) from error
 
 
 def page_texts(data: bytes) -> tuple[str, ...]:

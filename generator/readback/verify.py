@@ -12,6 +12,7 @@ from dataclasses import replace
 
 from generator.documents import canonical_of
 from generator.findings import ERROR
+from generator.findings import INFO
 from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Place
@@ -27,6 +28,7 @@ from generator.readback.compare import Outcome
 from generator.readback.compare import Reading
 from generator.readback.compare import compare
 from generator.readback.compare import folded
+from generator.readback.compare import repeated_labels
 from generator.readback.engines import read_pages
 from generator.readback.raster import PageImage
 from generator.readback.raster import enlarged
@@ -59,11 +61,22 @@ LECTURE_VALEUR = define(
     fix_en="compare the page with the order: the value was altered, or is hard to read",
 )  # fmt: skip
 LECTURE_DIFFICILE = define(
-    "LECTURE-DIFFICILE", WARNING,
+    "LECTURE-DIFFICILE", INFO,
     fr="la mention « {id} » se lit mal ({by}) : lu d'abord, ou à un signe ambigu près, « {read} »",
     en="the mention “{id}” reads badly ({by}): read at first, or but for an ambiguous sign, “{read}”",
     fix_fr="numériser de nouveau, plus net ou plus contrasté, si c'est un scan",
     fix_en="scan again, sharper or with more contrast, if it is a scan",
+)  # fmt: skip
+DOCUMENT_AUTRE_SORTE = define(
+    "DOCUMENT-AUTRE-SORTE", ERROR,
+    fr="ce document est : {seen}, et non : {asked}", en="this document is a {seen}, not a {asked}",
+    fix_fr="retirer --document, ou donner le document voulu", fix_en="leave --document out, or give the document meant",
+)  # fmt: skip
+LECTURE_DOUBLE = define(
+    "LECTURE-DOUBLE", ERROR,
+    fr="« {text} » se lit {count} fois ({by})", en="“{text}” is read {count} times ({by})",
+    fix_fr="chercher la page ou la ligne en trop : deux valeurs ne peuvent pas valoir ensemble",
+    fix_en="look for the page or line too many: two values cannot hold together",
 )  # fmt: skip
 DOCUMENT_AUTRE = define(
     "DOCUMENT-AUTRE", ERROR,
@@ -191,13 +204,12 @@ def verify(seen: Seen, wanted: Wanted, engines: Iterable[str], wears: Sequence[s
         missing = list(missing_mentions(wanted.mentions, seen.opened.texts, place))
         findings += missing
         layer = {mention.id for mention in wanted.mentions} - {str(dict(found.values)["id"]) for found in missing}
-    looks: list[Look] = []
-    for engine in engines:
-        for wear in (NET, *wears):
-            pages = seen.pages if wear == NET else _worn(seen, wear)
-            look = Look(engine, wear, _read(wanted, engine, pages))
-            looks.append(look)
-            findings += _judged(look, place, known=layer)
+    looks = []
+    for look, repeated in looks_at(seen, wanted.mentions, engines, wears):
+        looks.append(look)
+        findings += judged(look, place, known=layer)
+        if look.wear == NET:
+            findings += [LECTURE_DOUBLE.at(place, text=label, count=count, by=look.by) for label, count in repeated]
     return Verified(place.file, wanted, tuple(looks), tuple(findings), seen.pages, bool(seen.codes.payloads))
 
 
@@ -205,9 +217,11 @@ def _other_document(wanted: Wanted, codes: Codes, place: Place) -> Finding | Non
     order = wanted.order
     mine = (order.reference, order.numero, order.client.finess_pmsi)
     for payload in codes.payloads:
-        if (payload.reference, payload.numero, payload.finess_pmsi) != mine or payload.document is not wanted.document:
+        if (payload.reference, payload.numero, payload.finess_pmsi) != mine:
             seen = f"{payload.document.label.fr} {payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
             return DOCUMENT_AUTRE.at(place, numero=order.numero, seen=seen)
+        if payload.document is not wanted.document:
+            return DOCUMENT_AUTRE_SORTE.at(place, asked=wanted.document.label, seen=payload.document.label)
     return None
 
 
@@ -235,14 +249,32 @@ def _worn(seen: Seen, wear: str) -> list[PageImage]:
     return [worn(page, profile) for page in seen.opened.pages(profile.dpi, turned=seen.codes.turned)]
 
 
-def _read(wanted: Wanted, engine: str, pages: Sequence[PageImage]) -> tuple[Reading, ...]:
-    """Read pages; where something does not come back, read them a second time, larger."""
-    first = compare(wanted.mentions, read_pages(engine, pages), engine)
-    if all(reading.outcome is Outcome.VERBATIM for reading in first):
-        return first
-    larger = read_pages(engine, [enlarged(page, _SECOND_LOOK) for page in pages])
-    second = compare(wanted.mentions, larger, engine)
-    return tuple(map(_better, first, second))
+def looks_at(
+    seen: Seen, mentions: Sequence[PrintedMention], engines: Iterable[str], wears: Sequence[str]
+) -> Iterator[tuple[Look, tuple[tuple[str, int], ...]]]:
+    """Read a document with each engine under each wear; where something does not come back, a second time, larger.
+
+    Args:
+        seen: the document.
+        mentions: what must stand on it.
+        engines: names of `generator.readback.engines.ENGINES`.
+        wears: names of `generator.readback.wear.PROFILES` to try it under, beside as it is.
+
+    Yields:
+        What came back, and the labels that stand there more often than they should, with how often.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    for engine in engines:
+        for wear in (NET, *wears):
+            pages = seen.pages if wear == NET else _worn(seen, wear)
+            lines = read_pages(engine, pages)
+            readings = compare(mentions, lines, engine)
+            if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
+                larger = read_pages(engine, [enlarged(page, _SECOND_LOOK) for page in pages])
+                readings = tuple(map(_better, readings, compare(mentions, larger, engine)))
+            yield Look(engine, wear, readings), repeated_labels(mentions, lines)
 
 
 def _better(first: Reading, second: Reading) -> Reading:
@@ -259,7 +291,7 @@ def _shrunk(line: Line) -> Line:
     return Line(line.text, (left, top, right, bottom))
 
 
-def _judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:
+def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:
     """Say what did not come back.
 
     Where the text layer says that a mention is `known` to be right, look-alike letters and digits taken for one another

@@ -117,9 +117,39 @@ def test_a_document_without_its_order_is_held_against_the_record(run: Run, pdf: 
     shutil.copy(VALID / "bdc-pfi-v2.json", other)
     shutil.copy(VALID / "logo.png", other)
     result = run("verify", pdf, "--orders", other)
-    assert result.exit_code == 0, result.output
+    assert result.exit_code == 1, result.output
     assert "COMMANDE-INTROUVABLE" in result.output
     assert "DOCUMENT-SANS-COMMANDE" in result.output
+
+
+@pytest.mark.slow
+def test_of_two_versions_of_an_order_the_one_of_the_code_is_taken(run: Run, pdf: Path, tmp_path: Path) -> None:
+    order = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
+    (tmp_path / "logo.png").write_bytes((VALID / "logo.png").read_bytes())
+    (tmp_path / "b.json").write_text(json.dumps(order))
+    order["client"]["denomination_sociale"] = "Centre hospitalier Ancien"
+    (tmp_path / "a.json").write_text(json.dumps(order))
+    result = run("verify", pdf, "--orders", tmp_path)
+    assert result.exit_code == 0, result.output
+
+
+@pytest.mark.slow
+def test_options_that_the_document_contradicts_are_told(run: Run, pdf: Path) -> None:
+    for arguments, code in (
+        (["--reference", "AF-HOP-PFI-Va2"], "REFERENCE-AUTRE"),
+        (["--document", "va"], "DOCUMENT-SANS-VA"),
+    ):
+        result = run("verify", pdf, *arguments)
+        assert result.exit_code == 1
+        assert code in result.output
+
+
+@pytest.mark.parametrize("option", ["--annotate", "--report"])
+def test_nothing_read_is_written_over(run: Run, tmp_path: Path, option: str) -> None:
+    (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 damaged")
+    result = run("verify", tmp_path / "a.pdf", option, tmp_path / "a.pdf")
+    assert result.exit_code == 2
+    assert (tmp_path / "a.pdf").read_bytes() == b"%PDF-1.7 damaged"
 
 
 @pytest.mark.slow

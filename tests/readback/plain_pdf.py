@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+FIRST_LINE, LEADING = 800, 20
+
 
 def plain_pdf(lines: list[str]) -> bytes:
     """Return a PDF page with `lines`, one under the other; characters of Windows-1252 only."""
     shown = b"".join(
         b"BT /F1 11 Tf 50 %d Td (%s) Tj ET\n"
-        % (800 - 20 * number, line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", rb"\(").replace(b")", rb"\)"))
+        % (
+            FIRST_LINE - LEADING * number,
+            line.encode("cp1252").replace(b"\\", b"\\\\").replace(b"(", rb"\(").replace(b")", rb"\)"),
+        )
         for number, line in enumerate(lines)
     )
     objects = [

@@ -8,6 +8,10 @@ import pytest
 from PIL import Image
 from PIL import ImageDraw
 from PIL import ImageFont
+from pypdf import PdfWriter
+from pypdf.generic import ArrayObject
+from pypdf.generic import DecodedStreamObject
+from pypdf.generic import NameObject
 
 from generator.findings import Finding
 from generator.findings import Place
@@ -19,6 +23,9 @@ from generator.readback.seen import look_at
 from generator.references import Appels
 from generator.references import DocumentKind
 from tests.conftest import RenderedSample
+from tests.readback.plain_pdf import FIRST_LINE
+from tests.readback.plain_pdf import LEADING
+from tests.readback.plain_pdf import plain_pdf
 
 # A BDC as another vendor may write it: their own order of things, labels of the model form.
 LINES = [
@@ -48,15 +55,14 @@ LINES = [
 
 def written(tmp_path: Path, lines: list[str]) -> Path:
     """Return a PDF with a text layer that says `lines`."""
-    from tests.readback.plain_pdf import plain_pdf
-
     path = tmp_path / "bdc.pdf"
     path.write_bytes(plain_pdf(lines))
     return path
 
 
-def said(path: Path, appels: Appels, reference: str | None = None) -> list[Finding]:
-    found = inspect(look_at(open_document(path)), appels, "tesseract", reference=reference, document=DocumentKind.BDC)
+def said(path: Path, appels: Appels, engines: tuple[str, ...] = (), reference: str | None = None) -> list[Finding]:
+    """Return what is said of a document; without engines of its text layer alone."""
+    found = inspect(look_at(open_document(path)), appels, engines, reference=reference, document=DocumentKind.BDC)
     return [finding for finding in found.findings if finding.severity != "info"]
 
 
@@ -79,11 +85,13 @@ def test_a_document_that_has_everything_has_no_finding(tmp_path: Path, appels: A
         ("[X]", "", "BDC-NATURE"),
         ("12 000,00 €", "0,00 €", "BDC-MONTANT"),
         ("Client unique", "Formation sur site : 900,00 €", "BDC-AUTRE-LIGNE"),
+        ("Client unique", "Maintenance annuelle, total HT : 900,00 €", "BDC-AUTRE-LIGNE"),
         ("Client unique", "Le client souscrit un réengagement de 36 mois.", "BDC-CLAUSE-A-VOIR"),
         ("732 829 320 00074", "732 829 320 00075", "BDC-VALEUR"),
         ("010000024", "010000025", "BDC-VALEUR"),
         ("732 829 320 00074", "en cours", "BDC-VALEUR-ABSENTE"),
         ("04/05/2026", "31/02/2026", "BDC-VALEUR"),
+        ("04/05/2026", "\nAucune\nDate d'installation : 01/09/2026", "BDC-VALEUR-ABSENTE"),
         ("AF-HOP-DPI-Va2", "AF-HOP-XYZ", "BDC-REFERENCE"),
         ("Responsable de la transaction", "Interlocuteur", "BDC-LIBELLE"),
     ],
@@ -93,6 +101,49 @@ def test_each_fault_is_named(before: str, after: str, code: str, tmp_path: Path,
     assert before in text
     found = said(written(tmp_path, text.replace(before, after, 1).split("\n")), appels)
     assert code in [finding.code for finding in found]
+
+
+@pytest.mark.parametrize(
+    ("before", "after"),
+    [
+        ("12 000,00 € TTC", "€ 12 000,00 TTC"),
+        ("12 000,00 € TTC", "12.000,00 EUR TTC"),
+        ("Client unique", "Total TTC : 12 000,00 €"),
+        ("Client unique", "Montant net à payer : 12 000 euros"),
+        ("04/05/2026", "4 mai 2026"),
+        ("04/05/2026", "1er juin 2026"),
+        (": 04/05/2026", ":\n04-05-2026"),
+    ],
+)
+def test_other_ways_of_writing_amounts_and_dates_are_as_good(
+    before: str, after: str, tmp_path: Path, appels: Appels
+) -> None:
+    text = "\n".join(LINES)
+    assert before in text
+    assert not said(written(tmp_path, text.replace(before, after, 1).split("\n")), appels)
+
+
+def test_another_reference_than_the_one_asked_for_is_told(tmp_path: Path, appels: Appels) -> None:
+    (finding,) = said(written(tmp_path, LINES), appels, reference="AF-HOP-PFI-Va2")
+    assert finding.code == "REFERENCE-AUTRE"
+
+
+@pytest.mark.slow
+def test_a_page_that_shows_what_its_text_says_has_no_finding(tmp_path: Path, appels: Appels) -> None:
+    assert not said(written(tmp_path, LINES), appels, ("tesseract",))
+
+
+@pytest.mark.slow
+def test_an_amount_covered_on_the_page_is_told(tmp_path: Path, appels: Appels) -> None:
+    path = written(tmp_path, LINES)
+    writer = PdfWriter(path)
+    amount = next(index for index, line in enumerate(LINES) if "12 000,00" in line)
+    cover = DecodedStreamObject()
+    cover.set_data(f"1 1 1 rg 0 {FIRST_LINE - amount * LEADING - 4} 600 {LEADING} re f".encode())
+    contents = ArrayObject([writer.pages[0].raw_get("/Contents"), writer._add_object(cover)])
+    writer.pages[0][NameObject("/Contents")] = contents
+    writer.write(path)
+    assert "TEXTE-CACHE" in [finding.code for finding in said(path, appels, ("tesseract",))]
 
 
 def test_boxes_that_no_machine_can_tell_are_left_to_a_person(tmp_path: Path, appels: Appels) -> None:
@@ -117,4 +168,4 @@ def test_a_scan_is_read_by_the_engine(tmp_path: Path, appels: Appels) -> None:
         pen.text((150, 150 + number * 80), line, font=face, fill=0)
     page.save(tmp_path / "scan.png", dpi=(300, 300))
     # The engine may lose the boxes; everything else reads.
-    assert {finding.code for finding in said(tmp_path / "scan.png", appels)} <= {"BDC-NATURE-A-VOIR"}
+    assert {finding.code for finding in said(tmp_path / "scan.png", appels, ("tesseract",))} <= {"BDC-NATURE-A-VOIR"}

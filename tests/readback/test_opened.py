@@ -1,6 +1,9 @@
 from __future__ import annotations
 
 import io
+import os
+import subprocess
+import threading
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +13,7 @@ from pypdf import PdfWriter
 
 from generator.readback.opened import UnreadableDocumentError
 from generator.readback.opened import open_document
+from tests.readback.plain_pdf import plain_pdf
 
 
 def pdf(pages: int = 1, password: str = "") -> bytes:
@@ -65,7 +69,39 @@ def test_a_pdf_of_scanned_pages_is_a_scan_whatever_text_lies_under_them(tmp_path
     assert len(list(opened.pages(100))) == 1
 
 
+def test_a_pdf_whose_second_page_alone_is_scanned_is_a_scan(tmp_path: Path) -> None:
+    Image.new("L", (1654, 2339), 255).save(tmp_path / "scan.pdf", resolution=200)
+    writer = PdfWriter(io.BytesIO(plain_pdf(["Bon de commande"])))
+    writer.append(tmp_path / "scan.pdf")
+    writer.write(tmp_path / "mixed.pdf")
+    assert open_document(tmp_path / "mixed.pdf").is_scan
+
+
+def test_a_pdf_with_an_owner_s_password_alone_opens(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.pdf"
+    plain.write_bytes(plain_pdf(["Bon de commande"]))
+    subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--", plain, tmp_path / "own.pdf"], check=True)
+    assert "Bon de commande" in open_document(tmp_path / "own.pdf").texts[0]
+
+
+@pytest.mark.parametrize("box", ["5 14400", "14400 14400", "3 3"])
+def test_a_page_that_no_engine_can_take_is_refused(tmp_path: Path, box: str) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(plain_pdf(["x"]).replace(b"595 842", box.encode()))
+    with pytest.raises(UnreadableDocumentError):
+        list(open_document(path).pages())
+
+
+def test_a_document_is_read_from_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(picture((200, 120)),))
+    writer.start()
+    (page,) = open_document(tmp_path / "pipe").pages()
+    writer.join()
+    assert page.pixels.shape == (120, 200)
+
+
 def test_pages_can_be_turned_by_quarters(tmp_path: Path) -> None:
-    (tmp_path / "a.png").write_bytes(picture((100, 50)))
-    (page,) = open_document(tmp_path / "a.png").pages(turned=1)
-    assert page.pixels.shape == (100, 50)
+    (tmp_path / "a.png").write_bytes(picture((200, 120)))
+    (page,) = open_document(tmp_path / "a.png").pages(turned=(1,))
+    assert page.pixels.shape == (200, 120)

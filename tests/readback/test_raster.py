@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import io
 from pathlib import Path
 
 import numpy as np
@@ -7,6 +8,7 @@ import pypdfium2 as pdfium
 import pytest
 from PIL import Image
 
+from generator.readback.raster import ASSUMED_DPI
 from generator.readback.raster import MAX_PIXELS
 from generator.readback.raster import open_scan
 from generator.readback.raster import rasterise
@@ -42,21 +44,44 @@ def test_what_is_no_pdf_is_refused() -> None:
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tiff"])
 def test_a_scan_is_taken_as_it_is_with_its_resolution(tmp_path: Path, name: str) -> None:
     Image.new("L", (200, 300), 128).save(tmp_path / name, dpi=(300, 300))
-    (page,) = open_scan(tmp_path / name)
+    (page,) = open_scan((tmp_path / name).read_bytes())
     assert page.pixels.shape == (300, 200)
     assert page.dpi == 300
 
 
 def test_a_scan_of_several_pages_gives_them_all(tmp_path: Path) -> None:
-    frames = [Image.new("1", (20, 30), shade) for shade in (0, 1, 0)]
+    frames = [Image.new("1", (200, 300), shade) for shade in (0, 1, 0)]
     frames[0].save(tmp_path / "a.tiff", save_all=True, append_images=frames[1:])
-    assert [int(page.pixels.max()) for page in open_scan(tmp_path / "a.tiff")] == [0, 255, 0]
+    assert [int(page.pixels.max()) for page in open_scan((tmp_path / "a.tiff").read_bytes())] == [0, 255, 0]
 
 
-def test_a_scan_that_is_no_picture_or_too_large_is_refused(tmp_path: Path) -> None:
-    (tmp_path / "no.png").write_bytes(b"no picture")
+def test_a_scan_that_is_no_picture_or_too_large_is_refused() -> None:
     side = int(MAX_PIXELS**0.5) + 10
-    Image.new("1", (side, side)).save(tmp_path / "large.png")
-    for name in ("no.png", "large.png", "none.png"):
+    for data in (b"no picture", picture((side, side)), picture((1, 1)), picture((101, 5000)), b""):
         with pytest.raises(UnreadablePdfError):
-            list(open_scan(tmp_path / name))
+            list(open_scan(data))
+
+
+def picture(size: tuple[int, int], mode: str = "1", **saved: object) -> bytes:
+    stream = io.BytesIO()
+    Image.new(mode, size).save(stream, "PNG", **saved)
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize("mode", ["RGBA", "LA"])
+def test_what_is_transparent_is_paper(mode: str) -> None:
+    (page,) = open_scan(picture((200, 300), mode))
+    assert page.pixels.min() == 255
+
+
+def test_a_picture_turned_by_a_camera_is_set_upright() -> None:
+    exif = Image.Exif()
+    exif[0x0112] = 6
+    (page,) = open_scan(picture((200, 300), "L", exif=exif))
+    assert page.pixels.shape == (200, 300)
+
+
+@pytest.mark.parametrize("said", [1, 99999])
+def test_a_resolution_that_no_scanner_has_is_not_believed(said: int) -> None:
+    (page,) = open_scan(picture((200, 300), "L", dpi=(said, said)))
+    assert page.dpi == ASSUMED_DPI

@@ -19,6 +19,7 @@ from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import probe_libreoffice
 from generator.readback.codes import Codes
 from generator.readback.compare import Outcome
+from generator.readback.opened import READING_DPI
 from generator.readback.opened import open_document
 from generator.readback.opened import open_pdf
 from generator.readback.raster import rasterise
@@ -26,7 +27,7 @@ from generator.readback.seen import look_at
 from generator.readback.verify import Look
 from generator.readback.verify import Verified
 from generator.readback.verify import Wanted
-from generator.readback.verify import _judged
+from generator.readback.verify import judged
 from generator.readback.verify import kind_of
 from generator.readback.verify import verify
 from generator.readback.verify import where_they_differ
@@ -106,7 +107,7 @@ def test_a_mention_that_cannot_be_read_is_named_and_no_other(
     reading = next(each for each in good.looks[0].readings if each.mention.id == mention)
 
     def spoil(pages: list[Image.Image]) -> None:
-        left, top, right, bottom = (round(side * 200 / 300) for side in reading.lines[-1].box)
+        left, top, right, bottom = (round(side * 200 / READING_DPI) for side in reading.lines[-1].box)
         box = (left - 4, top - 2, right + 4, bottom + 2)
         pages[reading.page - 1].paste(FAULTS[fault](pages[reading.page - 1].crop(box)), box)
 
@@ -175,6 +176,28 @@ def test_another_order_s_document_is_told_by_its_code(
     assert errors(found.findings) == [("DOCUMENT-AUTRE", "")]
 
 
+def test_another_document_of_the_same_order_is_told(rendered_samples: list[RenderedSample], appels: Appels) -> None:
+    sample = next(
+        each
+        for each in rendered_samples
+        if each.document is DocumentKind.BDC and each.order.va and not each.order.va.pv_pilote
+    )
+    pdf = sample.file(".pdf")
+    asked = Wanted(sample.order, appels[sample.order.reference], DocumentKind.VA)
+    found = verify(look_at(open_document(pdf)), asked, ENGINE)
+    assert errors(found.findings) == [("DOCUMENT-AUTRE-SORTE", "")]
+
+
+@pytest.mark.slow
+def test_a_page_too_many_with_other_values_is_told(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
+    (other,) = altered(bdc, tmp_path, [("04/05/2026", "05/05/2026")])
+    extra = Image.fromarray(next(open_pdf(tmp_path / "a.pdf", other).pages(200)).pixels)
+    first, *rest = (Image.fromarray(page.pixels) for page in open_document(bdc.file(".pdf")).pages(200))
+    extra.save(tmp_path / "scan.tif", save_all=True, append_images=[first, *rest], dpi=(200, 200))
+    found = verify(look_at(open_document(tmp_path / "scan.tif")), wanted(bdc, appels), ENGINE)
+    assert {finding.code for finding in found.findings} == {"LECTURE-DOUBLE"}
+
+
 def test_a_descriptor_that_changed_since_is_told_by_the_code_s_digest(
     bdc: RenderedSample, order_json: Json, appels: Appels
 ) -> None:
@@ -227,10 +250,10 @@ def test_long_texts_are_shown_from_where_they_differ(expected: str, read: str, s
     assert where_they_differ(expected, read) == shown
 
 
-def test_what_reads_at_the_second_look_only_is_a_warning(good: Verified) -> None:
+def test_what_reads_at_the_second_look_only_is_said_for_information(good: Verified) -> None:
     reading = dataclasses.replace(good.looks[0].readings[0], first_read="BON DE C0MMANDE")
-    (finding,) = _judged(Look("tesseract", "net", (reading,)), Place("a.pdf"))
-    assert (finding.code, finding.severity) == ("LECTURE-DIFFICILE", "warning")
+    (finding,) = judged(Look("tesseract", "net", (reading,)), Place("a.pdf"))
+    assert (finding.code, finding.severity) == ("LECTURE-DIFFICILE", "info")
 
 
 def test_a_text_without_value_that_is_altered_is_said_to_differ(
@@ -249,5 +272,5 @@ def test_letters_that_look_like_digits_are_a_warning_where_the_text_layer_vouche
         numero, outcome=Outcome.NEARLY, read=numero.read.replace("0", "O", 1), error_rate=0.02
     )
     look = Look("tesseract", "net", (misread,))
-    assert [each.code for each in _judged(look, Place("a.pdf"), known={"finess"})] == ["LECTURE-DIFFICILE"]
-    assert [each.severity for each in _judged(look, Place("a.pdf"))] == ["error"]
+    assert [each.code for each in judged(look, Place("a.pdf"), known={"finess"})] == ["LECTURE-DIFFICILE"]
+    assert [each.severity for each in judged(look, Place("a.pdf"))] == ["error"]
