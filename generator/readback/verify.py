@@ -319,12 +319,13 @@ def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator
 
 
 def _alike(expected: str, read: str) -> bool:
-    return _strokes(folded(expected)) == _strokes(read)
+    """Tell whether two texts differ in nothing but look-alikes, upright strokes (`Ill`, `Il`) and apostrophes."""
+    ours, theirs = (text.replace("'", "") for text in (folded(expected), read))
+    return any(fold(ours) == fold(theirs) for fold in (_shape, lambda text: _shape(_UPRIGHTS.sub("1", text))))
 
 
-def _strokes(text: str) -> str:
-    """Return a text with its look-alikes made the same, and upright strokes side by side as one: `Ill` reads `Il`."""
-    return _UPRIGHTS.sub("1", text).translate(_LOOK_ALIKES)
+def _shape(text: str) -> str:
+    return text.translate(_LOOK_ALIKES)
 
 
 def where_they_differ(expected: str, read: str) -> tuple[str, str]:

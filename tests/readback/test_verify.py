@@ -27,6 +27,7 @@ from generator.readback.seen import look_at
 from generator.readback.verify import Look
 from generator.readback.verify import Verified
 from generator.readback.verify import Wanted
+from generator.readback.verify import _alike
 from generator.readback.verify import judged
 from generator.readback.verify import kind_of
 from generator.readback.verify import verify
@@ -274,3 +275,19 @@ def test_letters_that_look_like_digits_are_a_warning_where_the_text_layer_vouche
     look = Look("tesseract", "net", (misread,))
     assert [each.code for each in judged(look, Place("a.pdf"), known={"finess"})] == ["LECTURE-DIFFICILE"]
     assert [each.severity for each in judged(look, Place("a.pdf"))] == ["error"]
+
+
+@pytest.mark.parametrize(
+    ("printed", "read", "alike"),
+    [
+        ("II-2026-0001", "11-2026-0001", True),
+        ("l'Ill", "l'Il", True),
+        ("l'Île", "lÎle", True),
+        ("IO", "10", True),
+        ("2011", "201", False),
+        ("2026-0001", "2026-0007", False),
+        ("Hélène", "Helène", False),
+    ],
+)
+def test_what_a_text_layer_can_vouch_for(printed: str, read: str, *, alike: bool) -> None:
+    assert _alike(printed, read) is alike
