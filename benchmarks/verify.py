@@ -26,8 +26,6 @@ from generator.findings import Finding
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.machine import french_data
-from generator.pipeline import Format
-from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
 from generator.readback.compare import compare
 from generator.readback.engines import THRESHOLD
@@ -40,6 +38,8 @@ from generator.readback.verify import Wanted
 from generator.readback.verify import verify
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.rendered import Format
+from generator.rendered import RenderOptions
 from generator.validation import check_descriptor
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "valid"

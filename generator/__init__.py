@@ -18,7 +18,7 @@ from generator.findings import Severity
 
 if TYPE_CHECKING:
     from generator.orders import Order
-    from generator.pipeline import Rendered
+    from generator.rendered import Rendered
 
 __version__ = "0.1.0"
 __all__ = ["Finding", "FindingsError", "Place", "Severity", "__version__", "load_order", "load_orders", "render"]
@@ -93,11 +93,11 @@ def render(
         ValueError: an unknown kind of document or format.
     """
     from generator.findings import has_errors
-    from generator.pipeline import Format
-    from generator.pipeline import RenderOptions
     from generator.pipeline import render_order
     from generator.references import DocumentKind
     from generator.references import load_appels
+    from generator.rendered import Format
+    from generator.rendered import RenderOptions
     from generator.rules.appel import REFERENCE_INCONNUE
 
     options = RenderOptions(

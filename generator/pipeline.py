@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import enum
 import hashlib
 import io
 import tempfile
@@ -52,6 +51,9 @@ from generator.pdf.libreoffice import probe_libreoffice
 from generator.qr import qr_payload
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.rendered import Format
+from generator.rendered import Rendered
+from generator.rendered import RenderOptions
 from generator.templates import load_template
 
 if TYPE_CHECKING:
@@ -59,8 +61,6 @@ if TYPE_CHECKING:
 
     from generator.pdf.finish import Attachment
     from generator.pdf.finish import PdfProperties
-
-DEFAULT_TIMEOUT = 120.0
 
 MODELE_AMBIGU = define(
     "MODELE-AMBIGU", ERROR,
@@ -113,50 +113,6 @@ SORTIE_IMPOSSIBLE = define(
     fix_fr="vérifier le dossier de sortie, ses droits et la place libre",
     fix_en="check the output folder, its permissions and the free space",
 )  # fmt: skip
-
-
-class Format(enum.StrEnum):
-    """The forms a document is delivered in."""
-
-    DOCX = "docx"
-    PDF = "pdf"
-
-
-DEFAULT_FORMATS = (Format.DOCX, Format.PDF)
-
-
-@dataclass(frozen=True, slots=True)
-class RenderOptions:
-    """What to make of an order.
-
-    Attributes:
-        documents: kinds of document; empty for all that the dossier has.
-        formats: forms of each.
-        template: the vendor's own layout, in place of the built-in one.
-        attach: let the PDF carry its canonical descriptor.
-        timeout: seconds that LibreOffice has for a document.
-        engines: optical reading engines that read each PDF back before it is delivered; none by default.
-        sample: the share of documents that they read, from 0 to 1.
-        read_back: check that every mention stands in the document's text; always, unless asked otherwise.
-    """
-
-    documents: tuple[DocumentKind, ...] = ()
-    formats: tuple[Format, ...] = DEFAULT_FORMATS
-    template: Path | None = None
-    attach: bool = True
-    timeout: float = DEFAULT_TIMEOUT
-    engines: tuple[str, ...] = ()
-    sample: float = 1.0
-    read_back: bool = True
-
-
-@dataclass(frozen=True, slots=True)
-class Rendered:
-    """What became of one document: the files delivered, none where `findings` holds an error."""
-
-    document: DocumentKind
-    files: tuple[Path, ...]
-    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True, slots=True)

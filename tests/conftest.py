@@ -12,11 +12,11 @@ from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.orders import Order
 from generator.orders import draft_order
-from generator.pipeline import Rendered
 from generator.pipeline import render_order
 from generator.references import Appels
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.rendered import Rendered
 from generator.validation import validate
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -27,8 +27,6 @@ from generator.orders import Order
 from generator.pdf.fonts import UsedFont
 from generator.pdf.fonts import used_fonts
 from generator.pdf.process import Finished
-from generator.pipeline import Format
-from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
 from generator.qr import decode_payload
 from generator.qr import qr_payload
@@ -36,6 +34,8 @@ from generator.readback.check import missing_mentions
 from generator.readback.text import page_texts
 from generator.references import Appels
 from generator.references import DocumentKind
+from generator.rendered import Format
+from generator.rendered import RenderOptions
 from generator.resources import TEMPLATES
 from tests.conftest import Json
 from tests.conftest import RenderedSample

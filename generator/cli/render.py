@@ -23,13 +23,13 @@ from generator.lang import Text
 from generator.lang import counted
 from generator.machine import MissingToolError
 from generator.orders import Order
-from generator.pipeline import DEFAULT_FORMATS
-from generator.pipeline import DEFAULT_TIMEOUT
-from generator.pipeline import Format
-from generator.pipeline import RenderOptions
 from generator.pipeline import render_order
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.rendered import DEFAULT_FORMATS
+from generator.rendered import DEFAULT_TIMEOUT
+from generator.rendered import Format
+from generator.rendered import RenderOptions
 from generator.rules import review_appel
 from generator.validation import Checked
 from generator.validation import validate

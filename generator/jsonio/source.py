@@ -5,13 +5,17 @@ Whatever is wrong with a file comes back as a finding, and the other descriptors
 
 from __future__ import annotations
 
+import codecs
+import io
 import json
 import sys
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from itertools import chain
 from pathlib import Path
+from typing import BinaryIO
 
 from generator.findings import ERROR
 from generator.findings import Finding
@@ -142,6 +146,8 @@ class Descriptor:
 def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Finding]:
     """Read descriptors, in the order given; folders are searched for `*.json`, `*.jsonl` and `*.ndjson`.
 
+    JSON Lines are read line by line: their number is not bounded.
+
     Args:
         paths: files and folders; `-` is the standard input.
 
@@ -150,8 +156,7 @@ def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Findi
     """
     for path in paths:
         if str(path) == STDIN:
-            data = sys.stdin.buffer.read(MAX_BYTES + 1) if sys.stdin else b""
-            yield from _parse(STDIN, data)
+            yield from _read_stream(STDIN, sys.stdin.buffer if sys.stdin else io.BytesIO())
         elif str(path) and Path(path).is_dir():
             yield from _read_folder(Path(path))
         else:
@@ -160,7 +165,7 @@ def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Findi
 
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
     """Read the descriptors of a text that the caller holds; `file` names it in findings."""
-    yield from _parse_text(file, text)
+    yield from _read_stream(file, io.BytesIO(text.encode("utf-8", "surrogatepass")))
 
 
 def _read_folder(folder: Path) -> Iterator[Descriptor | Finding]:
@@ -175,44 +180,55 @@ def _read_file(path: str) -> Iterator[Descriptor | Finding]:
     try:
         # Not Path(path): an empty name is no folder.
         with open(path, "rb") as stream:  # noqa: PTH123
-            data = stream.read(MAX_BYTES + 1)
+            yield from _read_stream(path, stream)
     except OSError as error:
         yield FICHIER_ILLISIBLE.at(Place(path), reason=os_reason(error))
-        return
     except ValueError as error:  # a NUL in the path
         yield FICHIER_ILLISIBLE.at(Place(path), reason=str(error))
-        return
-    yield from _parse(path, data)
 
 
-def _parse(file: str, data: bytes) -> Iterator[Descriptor | Finding]:
+def _read_stream(file: str, stream: BinaryIO) -> Iterator[Descriptor | Finding]:
+    head = [stream.readline(MAX_BYTES + 1) for _ in range(2)]
+    if file.lower().endswith(LINES_SUFFIXES) or all(map(_looks_like_object, head)):
+        yield from _read_lines(file, chain(head, iter(lambda: stream.readline(MAX_BYTES + 1), b"")))
+    else:
+        data = b"".join(head)
+        data += stream.read(max(MAX_BYTES + 1 - len(data), 0))
+        yield from _parse(file, data, 1)
+
+
+def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Finding]:
+    number = filled = 0
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            filled += 1
+            yield from _parse(file, line, number)
+        if len(line) > MAX_BYTES:
+            return
+    if not filled:
+        yield FICHIER_VIDE.at(Place(file))
+
+
+def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Finding]:
     if len(data) > MAX_BYTES:
         yield FICHIER_TROP_GRAND.at(Place(file), size=len(data), limit=MAX_BYTES)
         return
     try:
         text = data.decode("utf-8-sig")
     except UnicodeDecodeError as error:
-        line = data.count(b"\n", 0, error.start) + 1
+        line = first_line + data.count(b"\n", 0, error.start)
         yield JSON_ENCODAGE.at(Place(file, line=line), offset=error.start)
         return
-    yield from _parse_text(file, text)
-
-
-def _parse_text(file: str, text: str) -> Iterator[Descriptor | Finding]:
-    if not text.strip():
-        yield FICHIER_VIDE.at(Place(file))
-    elif file.lower().endswith(LINES_SUFFIXES) or _looks_like_lines(text):
-        for number, line in enumerate(text.split("\n"), start=1):
-            if line.strip():
-                yield from _parse_value(file, line, number)
+    if text.strip():
+        yield from _parse_value(file, text, first_line)
     else:
-        yield from _parse_value(file, text, 1)
+        yield FICHIER_VIDE.at(Place(file))
 
 
-def _looks_like_lines(text: str) -> bool:
-    """Tell whether a text without a telling name is JSON Lines: more than one line, each with an object of its own."""
-    lines = [line.strip() for line in text.strip().split("\n")[:2]]
-    return len(lines) == 2 and all(line.startswith("{") and line.endswith("}") for line in lines)  # noqa: PLR2004
+def _looks_like_object(line: bytes) -> bool:
+    """Tell whether a line holds an object of its own, as those of JSON Lines do."""
+    kept = line.removeprefix(codecs.BOM_UTF8).strip()
+    return kept.startswith(b"{") and kept.endswith(b"}")
 
 
 def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
