@@ -10,6 +10,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 
+from rapidfuzz.distance import Levenshtein
+
 from generator.documents import canonical_of
 from generator.findings import ERROR
 from generator.findings import INFO
@@ -107,6 +109,7 @@ QR_AUTRE_VERSION = define(
 NET = "net"
 _UPRIGHTS = re.compile("1*[Il|][1Il|]*")
 _LOOK_ALIKES = str.maketrans("Il|O", "1110")
+_LETTERS_A_SLIP = 20
 _SECOND_LOOK = 1.5
 # How much of a long text a message shows, and how much of it before the first difference.
 _SHORT, _CONTEXT = 60, 20
@@ -294,8 +297,8 @@ def _shrunk(line: Line) -> Line:
 def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:
     """Say what did not come back.
 
-    Where the text layer says that a mention is `known` to be right, look-alike letters and digits taken for one another
-    are the engine's doing: a warning. On a scan nothing else tells, and they are an error.
+    Where the text layer says that a mention is `known` to be right, look-alikes taken for one another and a letter of a
+    name misread are the engine's doing, said for information. On a scan nothing else tells, and they are an error.
     """
     if look.readings and all(reading.outcome is Outcome.MISSING for reading in look.readings):
         yield DOCUMENT_VIDE.at(place, by=look.by)
@@ -308,7 +311,7 @@ def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator
         elif reading.outcome is Outcome.VERBATIM:
             if reading.first_read is not None:
                 yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
-        elif mention.id in known and _alike(mention.whole, reading.read):
+        elif mention.id in known and (_alike(mention.whole, reading.read) or _slips(reading)):
             yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.read)
         elif reading.value_differs and mention.value:
             expected, read = where_they_differ(mention.value, reading.value_read)
@@ -316,6 +319,15 @@ def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator
         else:
             expected, read = where_they_differ(mention.whole, reading.read)
             yield LECTURE_DIFFERENTE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+
+
+def _slips(reading: Reading) -> bool:
+    """Tell whether a value differs in letters alone, in one of twenty at most."""
+    value, read = folded(reading.mention.value), reading.value_read
+    if not value or not reading.read.startswith(folded(reading.mention.text)):
+        return False
+    same_digits = re.sub(r"\D", "", value) == re.sub(r"\D", "", read)
+    return same_digits and Levenshtein.distance(value, read) <= max(len(value) // _LETTERS_A_SLIP, 1)
 
 
 def _alike(expected: str, read: str) -> bool:

@@ -278,6 +278,32 @@ def test_letters_that_look_like_digits_are_a_warning_where_the_text_layer_vouche
 
 
 @pytest.mark.parametrize(
+    ("name", "before", "after", "code"),
+    [
+        ("client_denomination", "Exemple", "Exempe", "LECTURE-DIFFICILE"),
+        ("client_denomination", "Exemple", "Autre", "LECTURE-VALEUR"),
+        ("client_denomination", "Dénomination", "Denomination", "LECTURE-DIFFERENTE"),
+        ("date_emission", "04/05", "04/06", "LECTURE-VALEUR"),
+        ("mention_etat", "Ségur", "Segur", "LECTURE-DIFFERENTE"),
+    ],
+)
+def test_one_letter_of_a_name_is_the_engine_s_slip_where_the_text_layer_vouches(
+    good: Verified, name: str, before: str, after: str, code: str
+) -> None:
+    asked = next(each for each in good.looks[0].readings if each.mention.id == name)
+    assert before in asked.read
+    misread = dataclasses.replace(
+        asked,
+        outcome=Outcome.NEARLY,
+        read=asked.read.replace(before, after, 1),
+        value_read=asked.value_read.replace(before, after, 1),
+        error_rate=0.02,
+    )
+    look = Look("tesseract", "net", (misread,))
+    assert [each.code for each in judged(look, Place("a.pdf"), known={name})] == [code]
+
+
+@pytest.mark.parametrize(
     ("printed", "read", "alike"),
     [
         ("II-2026-0001", "11-2026-0001", True),
