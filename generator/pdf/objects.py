@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import hashlib
 import io
+import re
 from bisect import bisect_right
 
 from pypdf import PdfReader
@@ -24,6 +25,7 @@ _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _END = b"endobj"
 # The generation of the entries that no object has.
 _FREE = 65535
+_LENGTH = re.compile(rb"/Length (\d+) 0 R\b")
 
 
 class PdfCopy:
@@ -51,7 +53,10 @@ class PdfCopy:
         return IndirectObject(number, 0, self._reader)
 
     def replace(self, reference: IndirectObject, value: PdfObject) -> None:
-        """Give an object another content."""
+        """Give an object another content; the length that a stream kept in an object of its own goes with it."""
+        kept_apart = _LENGTH.search(self._kept(reference.idnum).partition(b"stream")[0])
+        if kept_apart:
+            self._numbers.discard(int(kept_apart[1]))
         self._changed[reference.idnum] = value
 
     def write(self, root: IndirectObject, info: IndirectObject) -> bytes:
@@ -88,13 +93,8 @@ class PdfCopy:
         return stream.getvalue()
 
     def _object(self, number: int) -> bytes:
-        if number not in self._changed and number in self._offsets:
-            start = self._offsets[number]
-            end = self._bounds[bisect_right(self._bounds, start)]
-            kept = self._data[start:end].rstrip()
-            if kept.endswith(_END) and kept.startswith(b"%d 0 obj" % number):
-                return kept + b"\n"
-        # Changed, packed with others into an object stream, or not where the table says.
+        if number not in self._changed and (kept := self._kept(number)):
+            return kept + b"\n"
         value = self._changed.get(number) or self._reader.get_object(number)
         stream = io.BytesIO()
         stream.write(b"%d 0 obj\n" % number)
@@ -102,3 +102,12 @@ class PdfCopy:
             value.write_to_stream(stream)
         stream.write(b"\n%s\n" % _END)
         return stream.getvalue()
+
+    def _kept(self, number: int) -> bytes:
+        """Return an object's bytes; none where it is packed with others, or not where the table says."""
+        if number not in self._offsets:
+            return b""
+        start = self._offsets[number]
+        end = self._bounds[bisect_right(self._bounds, start)]
+        kept = self._data[start:end].rstrip()
+        return kept if kept.endswith(_END) and kept.startswith(b"%d 0 obj" % number) else b""
