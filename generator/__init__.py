@@ -108,7 +108,7 @@ def render(
     )
     known = load_appels(map(Path, appels))
     if order.reference not in known:
-        raise FindingsError([REFERENCE_INCONNUE.at(Place(order.file), reference=order.reference, suggestion="")])
+        raise FindingsError([REFERENCE_INCONNUE.at(order.place, reference=order.reference, suggestion="")])
     rendered = render_order(order, known[order.reference], Path(out), options)
     findings = [finding for each in rendered for finding in each.findings]
     if has_errors(findings):

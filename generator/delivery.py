@@ -6,8 +6,12 @@ import errno
 import os
 import re
 import tempfile
+from collections.abc import Iterator
 from collections.abc import Mapping
+from contextlib import ExitStack
+from contextlib import contextmanager
 from pathlib import Path
+from typing import BinaryIO
 
 from generator.findings import ERROR
 from generator.findings import define
@@ -24,10 +28,18 @@ NOM_DOUBLE = define(
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
+# How the names end of files that are being written.
+_WAITING = ".tmp"
+
 
 def file_stem(order: Order, document: DocumentKind) -> str:
     """Return a document's file name without its ending: `BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
-    parts = (document.file_prefix, order.reference, order.client.finess_pmsi, order.numero)
+    return f"{document.file_prefix}_{order_name(order)}"
+
+
+def order_name(order: Order) -> str:
+    """Return what the names of a dossier's files have in common: `AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
+    parts = (order.reference, order.client.finess_pmsi, order.numero)
     return "_".join(_UNSAFE.sub("-", part) for part in parts)
 
 
@@ -39,25 +51,48 @@ def deliver(files: Mapping[Path, bytes]) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    waiting: dict[Path, Path] = {}
-    for path in files:
-        if path.is_dir():
-            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    try:
+    with ExitStack() as stack:
         for path, data in files.items():
-            path.parent.mkdir(parents=True, exist_ok=True)
-            handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=".tmp", dir=path.parent)
-            waiting[path] = Path(name)
-            with os.fdopen(handle, "wb") as stream:
-                stream.write(data)
-                stream.flush()
-                os.fsync(stream.fileno())
-            waiting[path].chmod(0o666 & ~_umask())
-        for path, written in waiting.items():
-            written.replace(path)
+            stream = stack.enter_context(whole_file(path))
+            stream.write(data)
+            stream.flush()
+            os.fsync(stream.fileno())
+
+
+@contextmanager
+def whole_file(path: Path) -> Iterator[BinaryIO]:
+    """Give a stream whose file takes its place at the end of the block; where the block fails, nothing changes.
+
+    Raises:
+        OSError: the file cannot be written there.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=_WAITING, dir=path.parent)
+    written = Path(name)
+    try:
+        with os.fdopen(handle, "wb") as stream:
+            yield stream
+            stream.flush()
+            os.fsync(stream.fileno())
+        written.chmod(0o666 & ~_umask())
+        written.replace(path)
     finally:
-        for leftover in waiting.values():
-            leftover.unlink(missing_ok=True)
+        written.unlink(missing_ok=True)
+
+
+def sweep_unfinished(folder: Path, *others: str) -> None:
+    """Remove what a killed process left beside its place in a folder where none is at work.
+
+    Args:
+        folder: the output folder.
+        others: names of files that stand there beside the documents.
+    """
+    ours = (*(f"{kind.file_prefix}_" for kind in DocumentKind), *others)
+    for path in folder.glob(f".*{_WAITING}"):
+        if path.name[1:].startswith(ours):
+            path.unlink(missing_ok=True)
 
 
 def _umask() -> int:

@@ -187,9 +187,9 @@ def render_orders(
 def _make_docx(job: _Job) -> _Made | Rendered:
     order, document = job.order, job.document
     if job.options.template and len(job.options.documents or documents_of(order)) > 1:
-        return _refused(document, MODELE_AMBIGU.at(Place(order.file), document=document.value))
+        return _refused(document, MODELE_AMBIGU.at(order.place, document=document.value))
     if document not in documents_of(order):
-        return _refused(document, DOCUMENT_SANS_VA.at(Place(order.file), document=document.value))
+        return _refused(document, DOCUMENT_SANS_VA.at(order.place, document=document.value))
     canonical = canonical_of(order, document)
     qr_text = qr_payload(order, document, canonical).encode()
     try:
@@ -201,7 +201,7 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     blank = unprintable(text)
     if blank:
         chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
-        return _refused(document, CARACTERE_SANS_DESSIN.at(Place(order.file), chars=chars))
+        return _refused(document, CARACTERE_SANS_DESSIN.at(order.place, chars=chars))
     return _Made(file_stem(order, document), docx, text, canonical, faces(docx))
 
 
@@ -242,7 +242,7 @@ def _render_pdfs(jobs: Sequence[_Job], office: LibreOffice | None) -> list[Rende
                     rendered[number] = _deliver_pdf(jobs[number], each, pdfs[sources[number]])
     except OSError as error:  # the temporary folder is full, or not there
         for number, job in enumerate(jobs):
-            failed = SORTIE_IMPOSSIBLE.at(Place(job.order.file), reason=os_reason(error))
+            failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
             rendered.setdefault(number, _refused(job.document, failed))
     return [rendered[number] for number in range(len(jobs))]
 

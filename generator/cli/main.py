@@ -22,6 +22,7 @@ from generator.lang import os_reason
 # Name of each command: the module of `generator.cli` that holds it, and its line in the help.
 _COMMANDS = {
     "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
+    "batch": "Render thousands of orders in parallel; a second run does only what changed.",
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "references": "List the appels à financement that are known, or show one.",

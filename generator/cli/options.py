@@ -17,7 +17,11 @@ from generator.lang import Lang
 from generator.machine import MOTEUR_ABSENT
 from generator.references import Appel
 from generator.references import Appels
+from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.rendered import DEFAULT_FORMATS
+from generator.rendered import DEFAULT_TIMEOUT
+from generator.rendered import Format
 from generator.reports import REPORTERS
 from generator.reports import text_report
 from generator.validation import Checked
@@ -48,6 +52,50 @@ engine_option = click.option(
     type=click.Choice([*ENGINES, "all"]),
     help="Engine that reads; all: each that is installed.  [default: the first installed]",
 )
+
+out_option = click.option(
+    "-o",
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=Path("out"),
+    show_default=True,
+    help="Folder the documents go to.",
+)
+document_option = click.option(
+    "--document",
+    "documents",
+    multiple=True,
+    type=click.Choice([kind.value for kind in DocumentKind]),
+    help="Kind of document; may be repeated.  [default: all that the dossier has]",
+)
+format_option = click.option(
+    "--format",
+    "formats",
+    multiple=True,
+    type=click.Choice([form.value for form in Format]),
+    help="Form of each document; may be repeated.  [default: docx and pdf]",
+)
+template_option = click.option(
+    "--template", type=click.Path(path_type=Path), metavar="FILE", help="Own layout, a DOCX template."
+)
+attach_option = click.option("--no-attach", is_flag=True, help="Leave the descriptor out of the PDF.")
+timeout_option = click.option(
+    "--timeout",
+    type=click.FloatRange(min=1),
+    default=DEFAULT_TIMEOUT,
+    show_default=True,
+    help="Seconds LibreOffice has for a document.",
+)
+
+
+def kinds_of(documents: Iterable[str]) -> tuple[DocumentKind, ...]:
+    """Return the kinds that `--document` names, each once."""
+    return tuple(dict.fromkeys(map(DocumentKind, documents)))
+
+
+def formats_of(formats: Iterable[str]) -> tuple[Format, ...]:
+    """Return the forms that `--format` names, each once."""
+    return tuple(dict.fromkeys(map(Format, formats))) or DEFAULT_FORMATS
 
 
 def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:

@@ -10,13 +10,20 @@ import click
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
+from generator.cli.options import attach_option
+from generator.cli.options import document_option
 from generator.cli.options import engine_option
 from generator.cli.options import engines_or_exit
+from generator.cli.options import format_option
+from generator.cli.options import formats_of
+from generator.cli.options import kinds_of
+from generator.cli.options import out_option
 from generator.cli.options import say_findings
+from generator.cli.options import template_option
+from generator.cli.options import timeout_option
 from generator.delivery import NOM_DOUBLE
 from generator.delivery import file_stem
 from generator.findings import Finding
-from generator.findings import Place
 from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
@@ -26,9 +33,6 @@ from generator.orders import Order
 from generator.pipeline import render_order
 from generator.references import Appel
 from generator.references import DocumentKind
-from generator.rendered import DEFAULT_FORMATS
-from generator.rendered import DEFAULT_TIMEOUT
-from generator.rendered import Format
 from generator.rendered import RenderOptions
 from generator.rules import review_appel
 from generator.validation import Checked
@@ -37,39 +41,14 @@ from generator.validation import validate
 
 @click.command("render")
 @click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="ORDER.json...")
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out"),
-    show_default=True,
-    help="Folder the documents go to.",
-)
-@click.option(
-    "--document",
-    "documents",
-    multiple=True,
-    type=click.Choice([kind.value for kind in DocumentKind]),
-    help="Kind of document; may be repeated.  [default: all that the dossier has]",
-)
-@click.option(
-    "--format",
-    "formats",
-    multiple=True,
-    type=click.Choice([form.value for form in Format]),
-    help="Form of each document; may be repeated.  [default: docx and pdf]",
-)
-@click.option("--template", type=click.Path(path_type=Path), metavar="FILE", help="Own layout, a DOCX template.")
+@out_option
+@document_option
+@format_option
+@template_option
 @click.option("--verify", "verified", is_flag=True, help="Read each PDF back with an optical engine before delivery.")
 @engine_option
-@click.option("--no-attach", is_flag=True, help="Leave the descriptor out of the PDF.")
-@click.option(
-    "--timeout",
-    type=click.FloatRange(min=1),
-    default=DEFAULT_TIMEOUT,
-    show_default=True,
-    help="Seconds LibreOffice has for an order.",
-)
+@attach_option
+@timeout_option
 @appel_option
 @click.pass_obj
 def command(
@@ -92,8 +71,8 @@ def command(
     """  # fmt: skip
     appels = appels_or_exit(own_appels, lang)
     options = RenderOptions(
-        documents=tuple(dict.fromkeys(map(DocumentKind, documents))),
-        formats=tuple(map(Format, formats)) or DEFAULT_FORMATS,
+        documents=kinds_of(documents),
+        formats=formats_of(formats),
         template=template,
         attach=not no_attach,
         timeout=timeout,
@@ -150,7 +129,7 @@ class _Run:
         first = self._names.setdefault(stem, order)
         if first.descriptor == order.descriptor:
             return False
-        self._say([NOM_DOUBLE.at(Place(order.file), name=stem, other=first.file)])
+        self._say([NOM_DOUBLE.at(order.place, name=stem, other=first.file)])
         return True
 
     def _say(self, findings: Sequence[Finding]) -> None:

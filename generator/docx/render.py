@@ -263,7 +263,7 @@ def _logo(order: Order) -> Picture | None:
     try:
         return logo_picture(order.folder / logo, f"Logo : {order.fournisseur.denomination_sociale}")
     except LogoError as error:
-        raise RenderError(LOGO_ILLISIBLE.at(Place(order.file), logo=logo, reason=error.reason)) from error
+        raise RenderError(LOGO_ILLISIBLE.at(order.place, logo=logo, reason=error.reason)) from error
 
 
 class _Placed:

@@ -107,6 +107,10 @@ class FindingError(Exception):
         super().__init__(finding.message("fr"))
         self.finding = finding
 
+    def __reduce__(self) -> tuple[type[FindingError], tuple[Finding]]:
+        """Let it pass from a worker process to the one that waits: exceptions keep their sentence alone."""
+        return type(self), (self.finding,)
+
 
 @dataclass(slots=True)
 class _Catalogue:

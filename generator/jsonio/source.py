@@ -127,6 +127,12 @@ class Descriptor:
         """The folder that relative paths of the descriptor start from."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
+    @property
+    def whole(self) -> Place:
+        """The place of the descriptor itself, as far as it is known without reading the text again."""
+        one_a_line = self.source.first_line > 1 or self.file.lower().endswith(LINES_SUFFIXES)
+        return Place(self.file, self.source.first_line if one_a_line else None, pointer=self.prefix or None)
+
     def place(self, pointer: str, *, at_key: bool = False) -> Place:
         """Return the place of a value of the descriptor.
 

@@ -122,7 +122,7 @@ class _Builder:
             sous_condition_referencement=bool(self._get("/sous_condition_referencement")),
             va=self._va(),
             folder=self._descriptor.folder,
-            file=self._descriptor.file,
+            place=self._descriptor.whole,
             descriptor=self._descriptor.value,
         )
 

@@ -9,6 +9,7 @@ from dataclasses import field
 from decimal import Decimal
 from pathlib import Path
 
+from generator.findings import Place
 from generator.jsonio.source import JsonObject
 
 # An answer to a question of the installation scenario: yes or no, or a date.
@@ -100,7 +101,7 @@ class Order:
 
     Attributes:
         folder: the folder that `fournisseur.logo` starts from.
-        file: the descriptor's file, for messages.
+        place: where the descriptor stands: its file, and its line or pointer where the file holds several.
         descriptor: the JSON it was built from, for the canonical descriptor.
     """
 
@@ -116,5 +117,10 @@ class Order:
     sous_condition_referencement: bool
     va: Va | None
     folder: Path
-    file: str
+    place: Place
     descriptor: JsonObject = field(repr=False)
+
+    @property
+    def file(self) -> str:
+        """The descriptor's file, for messages."""
+        return self.place.file

@@ -152,8 +152,8 @@ def _start(
             str(folder),
             *map(str, files),
         ]
-        # Its socket goes with the profile: one that is killed leaves it behind.
-        environ = {**_environment(), "OSL_SOCKET_PATH": profile}
+        # Its socket and its temporary files go with the profile: one that is killed leaves them behind.
+        environ = {**_environment(), "OSL_SOCKET_PATH": profile, "TMPDIR": profile}
 
         def progress() -> int:
             return sum(pdf.exists() for pdf in made.values())

@@ -20,6 +20,8 @@ _CHUNK = 65536
 _DRAIN_SECONDS = 2.0
 # How often progress is looked at.
 _GLANCE_SECONDS = 1.0
+# The programs that run now; whoever ends this process without unwinding ends them first.
+_RUNNING: set[subprocess.Popen[bytes]] = set()
 _ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -65,6 +67,7 @@ def run(
                 env=environ,
                 start_new_session=True,
             )
+            _RUNNING.add(process)
             # Read as it comes: a program that prints without end must fill neither the pipe nor a disk.
             reader = threading.Thread(target=_drain, args=(process, said, keep), daemon=True)
             reader.start()
@@ -76,6 +79,12 @@ def run(
             # A child that has left the session may hold the pipe open: it is not waited for.
             reader.join(_DRAIN_SECONDS)
     return Finished(code, bytes(said).decode("utf-8", "replace").strip())
+
+
+def end_running() -> None:
+    """End every program that this process runs, with its children: for a process that is about to leave at once."""
+    for process in list(_RUNNING):
+        _kill(process)
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[], object] | None) -> int | None:
@@ -123,10 +132,15 @@ def _drain(process: subprocess.Popen[bytes], said: bytearray, keep: int | None) 
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
+    _kill(process)
+    process.wait()
+    _RUNNING.discard(process)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
     """End the process and everything in its session; a program that has ended may have left children."""
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
-    process.wait()

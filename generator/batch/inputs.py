@@ -1,0 +1,70 @@
+"""What an order's documents are made from, as one digest: where it is the same, so are they."""
+
+from __future__ import annotations
+
+import json
+import os
+from functools import cache
+from hashlib import sha256
+from pathlib import Path
+
+from generator import __version__
+from generator.documents import EPOCH_VARIABLE
+from generator.docx.archive import ArchiveError
+from generator.orders import Order
+from generator.pdf.libreoffice import LibreOffice
+from generator.pictures import LOGO_MAX_BYTES
+from generator.references import Appel
+from generator.references import DocumentKind
+from generator.rendered import RenderOptions
+from generator.templates import load_template
+
+
+class Inputs:
+    """The inputs that all orders of a run share: this program, LibreOffice, the templates, what is asked for."""
+
+    def __init__(self, options: RenderOptions, office: LibreOffice | None) -> None:
+        shared = {
+            "segurdoc": __version__,
+            "libreoffice": office and [office.version, office.build],
+            "epoch": os.environ.get(EPOCH_VARIABLE, ""),
+            "documents": options.documents,
+            "formats": options.formats,
+            "attach": options.attach,
+            "engines": options.engines,
+            "sample": options.sample,
+            "read_back": options.read_back,
+            "templates": [_template_digest(kind, options.template) for kind in DocumentKind],
+        }
+        self._shared = sha256(json.dumps(shared).encode()).digest()
+        # The records and the logos are few, the orders many.
+        self._appels: dict[str, bytes] = {}
+        self._logo = cache(_logo_digest)
+
+    def of(self, order: Order, appel: Appel) -> str:
+        """Return the digest of what an order's documents are made from, in hexadecimal."""
+        digest = sha256(self._shared)
+        if appel.reference not in self._appels:
+            self._appels[appel.reference] = sha256(repr(appel).encode()).digest()
+        digest.update(self._appels[appel.reference])
+        digest.update(sha256(json.dumps(order.descriptor, sort_keys=True).encode()).digest())
+        if order.fournisseur.logo is not None:
+            digest.update(self._logo(order.folder / order.fournisseur.logo))
+        return digest.hexdigest()
+
+
+def _template_digest(kind: DocumentKind, own: Path | None) -> str:
+    try:
+        return sha256(load_template(kind, own).data).hexdigest()
+    except ArchiveError:
+        return ""  # the rendering says what is wrong with it
+
+
+def _logo_digest(path: Path) -> bytes:
+    try:
+        if path.is_file():
+            with path.open("rb") as stream:
+                return sha256(stream.read(LOGO_MAX_BYTES + 1)).digest()
+    except (OSError, ValueError):
+        pass  # the rendering says what is wrong with it
+    return b""

@@ -1,0 +1,176 @@
+"""Where chunks are worked on: processes of this machine, or an engine that stands behind `concurrent.futures.Executor`.
+
+Whatever ends a run, no process of it survives, and what it put aside for the time of the run goes.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import multiprocessing
+import multiprocessing.connection
+import os
+import shutil
+import signal
+import tempfile
+import threading
+from concurrent.futures import Executor
+from concurrent.futures import ProcessPoolExecutor
+from pathlib import Path
+from types import TracebackType
+from typing import Any
+from typing import Protocol
+
+import psutil
+
+from generator.pdf.process import end_running
+
+PREFIX = "segurdoc-batch-"
+# What a worker has to end by itself, before it is killed.
+_GRACE_SECONDS = 1.0
+
+
+class Pool(Protocol):
+    """Where chunks are worked on."""
+
+    @property
+    def width(self) -> int:
+        """How many chunks are worked on at once."""
+
+    def start(self) -> Executor:
+        """Return an engine that takes work; a second call, after a worker's death, returns another."""
+
+    def close(self) -> None:
+        """End all work, done or not."""
+
+
+class LocalPool:
+    """Processes of this machine, whose temporary files all lie in one folder."""
+
+    def __init__(self, jobs: int, folder: Path) -> None:
+        self.width = jobs
+        self._folder = folder
+        self._executor: ProcessPoolExecutor | None = None
+
+    def start(self) -> Executor:
+        """Start the processes; those of the time before are ended."""
+        self.close()
+        # Not forked: a child would begin with this process's threads and locks as they stand.
+        context = multiprocessing.get_context("spawn")
+        self._executor = ProcessPoolExecutor(
+            self.width, mp_context=context, initializer=_begin, initargs=(self._folder,)
+        )
+        return self._executor
+
+    def close(self) -> None:
+        """End the processes, and every program they started."""
+        if self._executor is None:
+            return
+        self._executor.shutdown(wait=False, cancel_futures=True)
+        self._executor = None
+        workers = multiprocessing.active_children()
+        for worker in workers:
+            worker.terminate()
+        for worker in workers:
+            worker.join(_GRACE_SECONDS)
+            worker.kill()
+        end_strays(self._folder)
+
+
+class DaskPool:
+    """A cluster of `dask.distributed`; its workers see the output folder under the same path."""
+
+    def __init__(self, address: str) -> None:
+        """Reach the cluster's scheduler.
+
+        Args:
+            address: `tcp://host:8786`.
+
+        Raises:
+            ImportError: the extra `dask` is not installed.
+            OSError: there is no scheduler at the address.
+        """
+        from distributed import Client
+
+        self._client: Any = Client(address)  # type: ignore[no-untyped-call]  # it publishes no types
+        self.width = max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
+        self._executor: Executor | None = None
+
+    def start(self) -> Executor:
+        """Return the cluster as an executor; it replaces its dead workers by itself."""
+        executor: Executor = self._client.get_executor(pure=False)
+        self._executor = executor
+        return executor
+
+    def close(self) -> None:
+        """Withdraw what is not done, and leave the cluster."""
+        if self._executor:
+            self._executor.shutdown(wait=False, cancel_futures=True)
+        self._client.close()
+
+
+class RunFolder:
+    """The folder of a run's temporary files: it goes at the end, or when the next run finds that its run is no more."""
+
+    def __enter__(self) -> Path:
+        sweep()
+        self._path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+        return self._path
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        _remove(self._path)
+
+
+def sweep() -> None:
+    """Remove what runs that were killed have left: their folders, and the programs that still work there."""
+    for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
+        pid = folder.name.removeprefix(PREFIX).partition("-")[0]
+        if pid.isdigit() and not _is_running(int(pid), folder):
+            _remove(folder)
+
+
+def end_strays(folder: Path) -> None:
+    """End the programs that name `folder` on their command line: a killed worker does not end its LibreOffice."""
+    mark = str(folder)
+    for process in psutil.process_iter(["cmdline"]):
+        if process.pid != os.getpid() and any(mark in word for word in process.info["cmdline"] or ()):
+            with contextlib.suppress(psutil.Error):
+                process.kill()
+
+
+def _remove(folder: Path) -> None:
+    end_strays(folder)
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+def _is_running(pid: int, folder: Path) -> bool:
+    """Tell whether the process that made a folder still runs: its number may be another's by now."""
+    try:
+        return psutil.Process(pid).create_time() <= folder.stat().st_ctime
+    except (psutil.Error, OSError):
+        return False
+
+
+def _begin(folder: Path) -> None:
+    """Prepare a worker: its temporary files lie in the run's folder, and it ends when the run does."""
+    tempfile.tempdir = str(folder)
+    # Ctrl-C reaches every process of the terminal: the run alone answers it.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    signal.signal(signal.SIGTERM, lambda *_: _leave())
+    parent = multiprocessing.parent_process()
+    if parent:
+        threading.Thread(target=_watch, args=(parent.sentinel, folder), daemon=True).start()
+
+
+def _watch(sentinel: int, folder: Path) -> None:
+    """Wait for the end of the run's own process; without it nobody ends this one."""
+    multiprocessing.connection.wait([sentinel])
+    end_running()
+    shutil.rmtree(folder, ignore_errors=True)
+    _leave()
+
+
+def _leave() -> None:
+    end_running()
+    os._exit(1)

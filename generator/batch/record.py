@@ -1,0 +1,172 @@
+"""What a batch remembers of an order: one line of the manifest."""
+
+from __future__ import annotations
+
+import enum
+import json
+from dataclasses import asdict
+from dataclasses import dataclass
+from pathlib import PurePath
+from typing import TypeVar
+
+from generator.findings import Finding
+from generator.findings import Kind
+from generator.findings import Place
+from generator.findings import Severity
+from generator.lang import Text
+
+T = TypeVar("T")
+
+
+class Status(enum.StrEnum):
+    """What became of an order.
+
+    `delivered`: all its documents are there. `failed`: at least one is not. `refused`: none was begun, the order itself
+    is not sound, or it stands twice in the run.
+    """
+
+    DELIVERED = "delivered"
+    FAILED = "failed"
+    REFUSED = "refused"
+
+
+class RecordError(ValueError):
+    """A line of a manifest is not a record."""
+
+
+@dataclass(frozen=True, slots=True)
+class Output:
+    """A file delivered: its name in the output folder, its size in bytes, its SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+@dataclass(frozen=True, slots=True)
+class Record:
+    """What became of an order.
+
+    Attributes:
+        order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused.
+        file: the descriptor's file.
+        status: what became of it.
+        inputs: digest of all that its documents are made from; None for one that was refused.
+        outputs: the files delivered.
+        findings: all that is to be said of it.
+        engines: the programs that made it, by name, each with its version.
+        finished: when, in UTC, ISO 8601.
+        seconds: how long its documents took; the share of one, where LibreOffice took several in one start.
+    """
+
+    order: str | None
+    file: str
+    status: Status
+    inputs: str | None = None
+    outputs: tuple[Output, ...] = ()
+    findings: tuple[Finding, ...] = ()
+    engines: tuple[tuple[str, str], ...] = ()
+    finished: str = ""
+    seconds: float = 0.0
+
+
+def to_line(record: Record) -> bytes:
+    """Return a record as a line of JSON."""
+    value = {
+        "order": record.order,
+        "file": record.file,
+        "status": record.status.value,
+        "inputs": record.inputs,
+        "outputs": [asdict(output) for output in record.outputs],
+        "findings": [_finding_object(finding) for finding in record.findings],
+        "engines": dict(record.engines),
+        "finished": record.finished,
+        "seconds": round(record.seconds, 3),
+    }
+    return json.dumps(value, ensure_ascii=True).encode() + b"\n"
+
+
+def from_line(line: bytes) -> Record:
+    """Return the record of a line.
+
+    Raises:
+        RecordError: it is none.
+    """
+    try:
+        value = json.loads(line)
+        return Record(
+            order=_optional(value["order"], str),
+            file=_as(value["file"], str),
+            status=Status(value["status"]),
+            inputs=_optional(value["inputs"], str),
+            outputs=tuple(map(_output, value["outputs"])),
+            findings=tuple(_finding(each) for each in value["findings"]),
+            engines=tuple((name, _as(version, str)) for name, version in value["engines"].items()),
+            finished=_as(value["finished"], str),
+            seconds=float(value["seconds"]),
+        )
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
+        raise RecordError(str(error)) from error
+
+
+def _as(value: object, kind: type[T]) -> T:
+    if not isinstance(value, kind):
+        raise RecordError(f"{value!r} is no {kind.__name__}")
+    return value
+
+
+def _optional(value: object, kind: type[T]) -> T | None:
+    return None if value is None else _as(value, kind)
+
+
+def _output(value: dict[str, object]) -> Output:
+    name = _as(value["name"], str)
+    if not name or name != PurePath(name).name:
+        raise RecordError(f"{name!r} is no file of the folder")
+    return Output(name, _as(value["size"], int), _as(value["sha256"], str))
+
+
+def _finding_object(finding: Finding) -> dict[str, object]:
+    """Return a finding with its sentences said in both languages: another version may word its kind otherwise."""
+    place = finding.place
+    return {
+        "code": finding.code,
+        "severity": finding.severity.value,
+        "file": place.file,
+        "line": place.line,
+        "column": place.column,
+        "pointer": place.pointer,
+        "part": place.part and {"fr": place.part.fr, "en": place.part.en},
+        "message": {"fr": finding.message("fr"), "en": finding.message("en")},
+        "fix": {"fr": finding.fix("fr"), "en": finding.fix("en")},
+        "source": finding.kind.source,
+    }
+
+
+def _finding(value: dict[str, object]) -> Finding:
+    kind = Kind(
+        code=_as(value["code"], str),
+        severity=Severity(_as(value["severity"], str)),
+        says=_sentence(value["message"]),
+        fix=_sentence(value["fix"]),
+        source=_as(value["source"], str),
+    )
+    place = Place(
+        file=_as(value["file"], str),
+        line=_optional(value["line"], int),
+        column=_optional(value["column"], int),
+        pointer=_optional(value["pointer"], str),
+        part=_text(value["part"]) if value["part"] else None,
+    )
+    return Finding(kind, place)
+
+
+def _text(value: object) -> Text:
+    both = _as(value, dict)
+    return Text(_as(both["fr"], str), _as(both["en"], str))
+
+
+def _sentence(value: object) -> Text:
+    """Return a sentence whose values are in their places already: its braces are text."""
+    said = _text(value)
+    return Text(*(one.replace("{", "{{").replace("}", "}}") for one in (said.fr, said.en)))

@@ -1,0 +1,324 @@
+"""A run, from the sources to the manifest: plan, render in parallel, record. The stages are called here, in order."""
+
+from __future__ import annotations
+
+import datetime
+import math
+import tempfile
+from collections import deque
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from collections.abc import Sequence
+from concurrent.futures import FIRST_COMPLETED
+from concurrent.futures import BrokenExecutor
+from concurrent.futures import Executor
+from concurrent.futures import Future
+from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import wait
+from contextlib import ExitStack
+from dataclasses import dataclass
+from functools import cached_property
+from itertools import islice
+from pathlib import Path
+from types import TracebackType
+from typing import BinaryIO
+
+from generator import __version__
+from generator.batch.inputs import Inputs
+from generator.batch.manifest import NAME
+from generator.batch.manifest import Manifest
+from generator.batch.manifest import is_intact
+from generator.batch.plan import Task
+from generator.batch.plan import expand
+from generator.batch.plan import plan
+from generator.batch.plan import read_tasks
+from generator.batch.pool import DaskPool
+from generator.batch.pool import LocalPool
+from generator.batch.pool import Pool
+from generator.batch.pool import RunFolder
+from generator.batch.record import Record
+from generator.batch.record import Status
+from generator.batch.work import Outcome
+from generator.batch.work import Settings
+from generator.batch.work import lost
+from generator.batch.work import render_chunk
+from generator.delivery import sweep_unfinished
+from generator.findings import Finding
+from generator.findings import has_errors
+from generator.machine import MissingToolError
+from generator.machine import libreoffice_missing
+from generator.pdf.libreoffice import LibreOffice
+from generator.pdf.libreoffice import probe_libreoffice
+from generator.references import Appel
+from generator.references import Appels
+from generator.rendered import Format
+from generator.rendered import RenderOptions
+from generator.rules import review_appel
+from generator.validation import Checked
+from generator.validation import validate
+
+Chunk = tuple[Task, ...]
+
+# A start of LibreOffice costs as much as a dozen documents: a chunk that is large makes little of it. It is also what
+# a run that is killed has to do again, and the step of the progress bar: the first chunks are small.
+FIRST_CHUNK, LAST_CHUNK = 8, 64
+# After so many deaths of workers in a row without an outcome, no worker can live here.
+_FRUITLESS_STARTS = 10
+LOCAL, DASK = "local", "dask://"
+
+
+@dataclass(frozen=True, slots=True)
+class BatchOptions:
+    """What is asked of a run.
+
+    Attributes:
+        out: the output folder; made where it is missing.
+        render: what to make of each order.
+        jobs: processes that work side by side.
+        fresh: make everything anew, whatever earlier runs have done.
+        executor: `local`, or `dask://host:port`.
+    """
+
+    out: Path
+    render: RenderOptions
+    jobs: int
+    fresh: bool = False
+    executor: str = LOCAL
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """What became of an order in this run: its record, and whether an earlier run had delivered it."""
+
+    number: int
+    record: Record
+    unchanged: bool = False
+
+
+class Batch:
+    """A run. Inside `with`, `plan` comes first, then `render`; `results` gives what became of all orders so far."""
+
+    def __init__(self, options: BatchOptions, appels: Appels) -> None:
+        self._options = options
+        self._appels = dict(appels)
+        self._stack = ExitStack()
+        self._waiting = 0
+        # Where the record of each order stands in the manifest, and whether it is an earlier run's: 10,000 are small.
+        self._places: dict[int, tuple[int, bool]] = {}
+        self._refused: list[int] = []
+        self._used: dict[str, Appel] = {}
+
+    def __enter__(self) -> Batch:
+        """Take the output folder.
+
+        Raises:
+            ManifestError: another run has it.
+            OSError: it cannot be written.
+        """
+        with self._stack as stack:
+            self._manifest = stack.enter_context(Manifest(self._options.out))
+            sweep_unfinished(self._options.out, NAME)
+            self._folder = stack.enter_context(RunFolder())
+            self._tasks: BinaryIO = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
+            beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+            # LibreOffice takes as long to say its version as a hundred orders to be checked.
+            self._probed = beside.submit(probe_libreoffice) if self._wants_pdf else None
+            self._stack = stack.pop_all()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        self._stack.close()
+        if self._waiting:
+            sweep_unfinished(self._options.out, NAME)
+
+    @property
+    def manifest_path(self) -> Path:
+        """Where the run is written down."""
+        return self._options.out / NAME
+
+    @property
+    def waiting(self) -> int:
+        """How many orders are to be rendered."""
+        return self._waiting
+
+    def plan(self, sources: Iterable[str]) -> Iterator[Done | None]:
+        """Read and check every order.
+
+        Args:
+            sources: files, folders, patterns, `-` for the standard input.
+
+        Yields:
+            What became of each that is refused or was delivered before; None for each that is to be rendered.
+        """
+        digest: Callable[..., str] = Inputs(self._options.render, self._office).of
+        checked = map(self._met, validate(expand(sources), self._appels))
+        for number, record in plan(checked, digest, self._is_done, self._tasks):
+            if record is None:
+                self._waiting += 1
+                yield None
+            elif isinstance(record, str):
+                found = self._manifest.find(record)
+                assert found is not None, "it was there a moment ago"
+                self._places[number] = (found[0], True)
+                yield Done(number, found[1], unchanged=True)
+            else:
+                # Not synced one by one: an order that is refused is checked again by the next run.
+                yield self._note([(number, record)], sync=False)[0]
+
+    def render(self) -> Iterator[Done]:
+        """Render the orders that are waiting, and record each chunk as soon as it is done.
+
+        Raises:
+            MissingToolError: LibreOffice, or a face of the template, is not on the machine.
+            OSError: the manifest cannot be written.
+        """
+        if not self._waiting:
+            return
+        if self._wants_pdf and self._office is None and self._options.executor == LOCAL:
+            raise MissingToolError(libreoffice_missing())
+        settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
+        pool = self._pool()
+        try:
+            chunks = _chunks(read_tasks(self._tasks), self._waiting, pool.width)
+            for chunk, outcomes in _work(pool, chunks, settings):
+                records = [
+                    (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
+                ]
+                yield from self._note(records)
+                self._waiting -= len(chunk)
+        finally:
+            pool.close()
+
+    def results(self) -> Iterator[Done]:
+        """Give what became of every order, in the order of the sources."""
+        for number in sorted(self._places):
+            place, unchanged = self._places[number]
+            yield Done(number, self._manifest.read(place), unchanged)
+
+    def reviews(self) -> list[Finding]:
+        """Return what is to be said of the records of the AF that the orders name: it is no order's fault."""
+        return [finding for appel in self._used.values() for finding in review_appel(appel)]
+
+    def tidy(self) -> None:
+        """Drop from the manifest what this run has superseded; `results` has nothing more to give afterwards."""
+        self._manifest.tidy(self._refused)
+        self._places.clear()
+
+    @property
+    def _wants_pdf(self) -> bool:
+        return Format.PDF in self._options.render.formats
+
+    @cached_property
+    def _office(self) -> LibreOffice | None:
+        return self._probed.result() if self._probed else None
+
+    @property
+    def _settled_office(self) -> LibreOffice | None:
+        """This machine's LibreOffice, for this machine's workers; others look for their own."""
+        return self._office if self._options.executor == LOCAL else None
+
+    def _pool(self) -> Pool:
+        if self._options.executor == LOCAL:
+            return LocalPool(self._options.jobs, self._folder)
+        return DaskPool("tcp://" + self._options.executor.removeprefix(DASK))
+
+    def _is_done(self, name: str, inputs: str) -> bool:
+        found = None if self._options.fresh else self._manifest.find(name)
+        if found is None or found[1].inputs != inputs or found[1].status is not Status.DELIVERED:
+            return False
+        return all(is_intact(self._options.out, output) for output in found[1].outputs)
+
+    def _met(self, checked: Checked) -> Checked:
+        if checked.appel:
+            self._used[checked.appel.reference] = checked.appel
+        return checked
+
+    def _note(self, records: Sequence[tuple[int, Record]], *, sync: bool = True) -> list[Done]:
+        places = self._manifest.add((record for _, record in records), sync=sync)
+        for (number, record), place in zip(records, places, strict=True):
+            self._places[number] = (place, False)
+            if record.order is None:
+                self._refused.append(place)
+        return [Done(number, record) for number, record in records]
+
+    def _record(self, task: Task, outcome: Outcome) -> Record:
+        engines = {"segurdoc": __version__}
+        if self._wants_pdf and self._office:
+            engines["libreoffice"] = f"{self._office.version} {self._office.build}".strip()
+        findings = (*task.findings, *outcome.findings)
+        return Record(
+            order=task.name,
+            file=task.order.file,
+            status=Status.FAILED if has_errors(findings) else Status.DELIVERED,
+            inputs=task.inputs,
+            outputs=outcome.outputs,
+            findings=findings,
+            engines=tuple(engines.items()),
+            finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
+            seconds=outcome.seconds,
+        )
+
+
+def _chunks(tasks: Iterator[Task], total: int, width: int) -> Iterator[Chunk]:
+    """Cut the work into chunks: small ones first, so that progress shows, and last, so that all end together."""
+    left, size = total, FIRST_CHUNK
+    while chunk := tuple(islice(tasks, max(1, min(size, math.ceil(left / (2 * width)))))):
+        yield chunk
+        left -= len(chunk)
+        size = min(2 * size, LAST_CHUNK)
+
+
+def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[tuple[Chunk, list[Outcome]]]:
+    """Have chunks worked on side by side, and give each with its outcomes as it ends.
+
+    Where a worker dies, whatever was under way is suspected, and tried again alone: what kills a worker alone is
+    halved, until the order at fault stands alone and has that as its outcome.
+    """
+    executor = pool.start()
+    running: dict[Future[list[Outcome]], Chunk] = {}
+    suspects: deque[Chunk] = deque()
+    fruitless = 0
+    while True:
+        given = [suspects.popleft()] if suspects and not running else []
+        given = given if given or suspects else list(islice(chunks, 2 * pool.width - len(running)))
+        for chunk in given:
+            running[_submit(executor, chunk, settings)] = chunk
+        if not running:
+            return
+        for future in wait(running, return_when=FIRST_COMPLETED).done:
+            chunk = running.pop(future)
+            error = future.exception()
+            if error is None:
+                fruitless = 0
+                yield chunk, future.result()
+                continue
+            if isinstance(error, MissingToolError):
+                raise error
+            suspected = [chunk]
+            if isinstance(error, BrokenExecutor):
+                suspected += running.values()
+                running.clear()
+                executor = pool.start()
+            fruitless += 1
+            if len(suspected) > 1:
+                suspects.extend(suspected)
+            elif len(chunk) == 1 or fruitless >= _FRUITLESS_STARTS:
+                yield chunk, [lost(f"{type(error).__name__}: {error}", task) for task in chunk]
+            else:
+                middle = len(chunk) // 2
+                suspects.extendleft((chunk[middle:], chunk[:middle]))
+            if not running:
+                break
+
+
+def _submit(executor: Executor, chunk: Chunk, settings: Settings) -> Future[list[Outcome]]:
+    """Give a chunk to an engine; one that is broken already is told by the future, as all its failures are."""
+    try:
+        return executor.submit(render_chunk, chunk, settings)
+    except BrokenExecutor as error:
+        refused: Future[list[Outcome]] = Future()
+        refused.set_exception(error)
+        return refused

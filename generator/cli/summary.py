@@ -1,0 +1,56 @@
+"""The table at the end of a batch."""
+
+from __future__ import annotations
+
+import io
+import shutil
+from pathlib import Path
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.table import Table
+
+from generator.findings import Severity
+from generator.lang import Lang
+from generator.lang import Text
+from generator.reports.batch import OUTCOMES
+from generator.reports.batch import Tally
+from generator.reports.text import severity_word
+
+_ORDERS = Text("Commandes", "Orders")
+_FILES = Text("fichiers délivrés", "files delivered")
+_WAITING = Text("non rendues", "not rendered")
+_FINDINGS = Text("Constats", "Findings")
+
+
+def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: Lang) -> str:
+    """Return the table: orders by outcome, files, time, and findings by code.
+
+    Args:
+        tally: the counts.
+        waiting: orders that were not rendered.
+        seconds: how long the run took.
+        manifest: where it is written down.
+        lang: the language.
+    """
+    stream = io.StringIO()
+    console = Console(file=stream, width=shutil.get_terminal_size((100, 24)).columns, color_system=None)
+    orders = Table("", _ORDERS.say(lang), box=SIMPLE_HEAD)
+    orders.columns[1].justify = "right"
+    for key, word in OUTCOMES.items():
+        if tally.outcomes[key]:
+            orders.add_row(word.say(lang), str(tally.outcomes[key]))
+    if waiting:
+        orders.add_row(_WAITING.say(lang), str(waiting))
+    orders.add_row(_FILES.say(lang), str(tally.files))
+    console.print(orders)
+    if tally.codes:
+        findings = Table("", _FINDINGS.say(lang), "", box=SIMPLE_HEAD)
+        findings.columns[2].justify = "right"
+        weights = list(Severity)
+        ranked = sorted(tally.codes.items(), key=lambda item: (weights.index(item[0][0]), -item[1]))
+        for (severity, code), count in ranked:
+            findings.add_row(severity_word(severity, lang), code, str(count))
+        console.print(findings)
+    console.print(f"{manifest}, {seconds:.1f} s", soft_wrap=True)
+    return stream.getvalue().strip("\n")

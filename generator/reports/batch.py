@@ -1,0 +1,204 @@
+"""Reports of a batch: a page for people, JSON for programs, JUnit for continuous integration.
+
+They are written order by order: in memory there is one at a time.
+"""
+
+from __future__ import annotations
+
+import json
+from collections import Counter
+from collections.abc import Callable
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import asdict
+from dataclasses import dataclass
+from dataclasses import field
+from pathlib import Path
+
+from jinja2 import Environment
+from lxml import etree
+
+from generator.batch.record import Status
+from generator.batch.run import Done
+from generator.delivery import whole_file
+from generator.findings import ERROR
+from generator.findings import Severity
+from generator.lang import Lang
+from generator.lang import Text
+from generator.reports.json import finding_object
+from generator.reports.text import plain_report
+from generator.reports.text import printable
+from generator.reports.text import severity_word
+
+UNCHANGED = "unchanged"
+OUTCOMES = {
+    Status.DELIVERED.value: Text("délivrées", "delivered"),
+    UNCHANGED: Text("inchangées", "unchanged"),
+    Status.FAILED.value: Text("échouées", "failed"),
+    Status.REFUSED.value: Text("refusées", "refused"),
+}
+_ONE = {
+    Status.DELIVERED.value: Text("délivrée", "delivered"),
+    UNCHANGED: Text("inchangée", "unchanged"),
+    Status.FAILED.value: Text("échouée", "failed"),
+    Status.REFUSED.value: Text("refusée", "refused"),
+}
+
+
+@dataclass(slots=True)
+class Tally:
+    """Counts of a run: orders by outcome, files, and findings by code with their weight."""
+
+    outcomes: Counter[str] = field(default_factory=Counter)
+    files: int = 0
+    codes: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+
+    def add(self, done: Done) -> None:
+        """Count an order."""
+        self.outcomes[outcome_of(done)] += 1
+        self.files += len(done.record.outputs)
+        self.codes.update((finding.severity, finding.code) for finding in done.record.findings)
+
+    @property
+    def bad(self) -> int:
+        """How many orders lack a document."""
+        return self.outcomes[Status.FAILED.value] + self.outcomes[Status.REFUSED.value]
+
+    @property
+    def total(self) -> int:
+        """How many orders were met."""
+        return self.outcomes.total()
+
+
+def outcome_of(done: Done) -> str:
+    """Return a key of `OUTCOMES`."""
+    return UNCHANGED if done.unchanged else done.record.status.value
+
+
+# Gives what became of every order, as often as it is asked.
+Results = Callable[[], Iterable[Done]]
+Reporter = Callable[[Results, Tally, Lang], Iterator[str]]
+
+
+def write_report(path: Path, results: Results, tally: Tally, lang: Lang) -> None:
+    """Write a report of the form that the file's ending says: one of `BATCH_REPORTERS`.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    with whole_file(path) as stream:
+        for piece in BATCH_REPORTERS[path.suffix.lower()](results, tally, lang):
+            stream.write(piece.encode("utf-8", "backslashreplace"))
+
+
+def _json(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
+    counts = {key: tally.outcomes[key] for key in OUTCOMES}
+    yield f'{{"total": {tally.total}, "outcomes": {json.dumps(counts)}, "files": {tally.files}, "orders": ['
+    for number, done in enumerate(results()):
+        record = done.record
+        value = {
+            "order": record.order,
+            "file": record.file,
+            "outcome": outcome_of(done),
+            "outputs": [asdict(output) for output in record.outputs],
+            "findings": [finding_object(finding, lang) for finding in record.findings],
+        }
+        yield f"{',' if number else ''}\n{json.dumps(value)}"
+    yield "\n]}\n"
+
+
+def _junit(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
+    counts = f'name="segurdoc batch" tests="{tally.total}" failures="{tally.bad}"'
+    yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n<testsuite {counts}>\n'
+    for done in results():
+        record = done.record
+        findings = record.findings
+        element = etree.Element(
+            "testcase",
+            classname=printable(record.file),
+            name=printable(record.order or (findings[0].code if findings else record.file)),
+            time=f"{0 if done.unchanged else record.seconds:.3f}",
+        )
+        errors = [finding for finding in findings if finding.severity is ERROR]
+        if findings:
+            said = etree.SubElement(element, "failure" if errors else "system-out")
+            said.text = plain_report(findings, lang)
+            if errors:
+                said.set("message", errors[0].message(lang))
+        yield etree.tostring(element, encoding="unicode") + "\n"
+    yield "</testsuite>\n</testsuites>\n"
+
+
+_PAGE = """<!DOCTYPE html>
+<html lang="{{ lang }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ title }}</title><style>
+body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 68rem; padding: 0 1rem; color: #1a1a1a }
+h1 { font-size: 1.5rem } h2 { font-size: 1.15rem; margin: 2.2rem 0 .4rem }
+table { border-collapse: collapse; width: 100% } td, th { padding: .35rem .6rem; border-bottom: 1px solid #ddd }
+td, th { text-align: left; vertical-align: top; overflow-wrap: anywhere }
+.counts { width: auto } .counts td:last-child { text-align: right; font-variant-numeric: tabular-nums }
+.mark { font-weight: 600; white-space: nowrap } .error, .failed, .refused { color: #a40000 }
+.warning { color: #8a5200 } .info, .unchanged { color: #00538a } .delivered { color: #00662e }
+ul { margin: .2rem 0 0; padding-left: 1.1rem } .fix { color: #555 } td.files { font-size: .85rem }
+</style></head><body>
+<h1>{{ title }}</h1>
+<table class="counts">{% for key, word, count in counts %}
+<tr><td class="mark {{ key }}">{{ word }}</td><td>{{ count }}</td></tr>{% endfor %}
+<tr><td>{{ words.files }}</td><td>{{ files }}</td></tr></table>
+{% for heading, rows in parts %}<h2>{{ heading }}</h2>
+<table><tr><th>{{ words.outcome }}</th><th>{{ words.order }}</th><th>{{ words.files }}</th></tr>{% for row in rows %}
+<tr><td class="mark {{ row.key }}">{{ row.word }}</td><td>{{ row.name }}
+{%- if row.findings %}<ul>{% for said in row.findings %}
+<li><span class="mark {{ said.severity }}">{{ said.word }} {{ said.code }}</span> {{ said.where }} {{ said.message }}
+{%- if said.fix %} <span class="fix">→ {{ said.fix }}</span>{% endif %}</li>{% endfor %}</ul>{% endif %}</td>
+<td class="files">{% for file in row.files %}{{ file }}<br>{% endfor %}</td></tr>{% endfor %}</table>
+{% endfor %}</body></html>
+"""
+_TEMPLATE = Environment(autoescape=True).from_string(_PAGE)
+_TITLE = Text("Compte rendu du lot", "Report of the batch")
+_BAD = Text("Commandes sans tous leurs documents", "Orders that lack a document")
+_GOOD = Text("Commandes dont tous les documents sont là", "Orders whose documents are all there")
+_WORDS = {
+    "files": Text("Fichiers", "Files"),
+    "outcome": Text("Résultat", "Outcome"),
+    "order": Text("Commande", "Order"),
+}
+
+
+def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
+    parts = [(_BAD, True)] * bool(tally.bad) + [(_GOOD, False)] * (tally.total > tally.bad)
+    return _TEMPLATE.generate(
+        lang=lang,
+        title=_TITLE.say(lang),
+        counts=[(key, word.say(lang), tally.outcomes[key]) for key, word in OUTCOMES.items()],
+        files=tally.files,
+        words={key: word.say(lang) for key, word in _WORDS.items()},
+        parts=((heading.say(lang), _rows(results(), lang, bad=bad)) for heading, bad in parts),
+    )
+
+
+def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[str, object]]:
+    for done in results:
+        record = done.record
+        if (record.status is not Status.DELIVERED) is not bad:
+            continue
+        yield {
+            "key": outcome_of(done),
+            "word": _ONE[outcome_of(done)].say(lang),
+            "name": record.order or record.file,
+            "files": [output.name for output in record.outputs],
+            "findings": [
+                {
+                    "severity": finding.severity.value,
+                    "word": severity_word(finding.severity, lang),
+                    "code": finding.code,
+                    "where": ":".join(str(part) for part in (finding.place.file, finding.place.line) if part),
+                    "message": finding.message(lang),
+                    "fix": finding.fix(lang),
+                }
+                for finding in record.findings
+            ],
+        }
+
+
+BATCH_REPORTERS: dict[str, Reporter] = {".html": _html, ".json": _json, ".xml": _junit}
