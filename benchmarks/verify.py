@@ -9,7 +9,6 @@ from __future__ import annotations
 
 import argparse
 import json
-import random
 import tempfile
 import time
 from collections import Counter
@@ -18,9 +17,9 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
+from drawn import drawn_descriptor
 from PIL import Image
 from PIL import ImageFilter
-from stdnum import luhn
 
 from generator.findings import Finding
 from generator.jsonio.source import Descriptor
@@ -45,36 +44,11 @@ from generator.validation import check_descriptor
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "valid"
 ENGINE = "tesseract"
 APPELS = load_appels()
-SYLLABLES = """ar bel cha dou eil fla gri hu ille jon ker lys mar nau or pré quen ri sol thé ur vil zan é"""
 
 
 def order_of(number: int) -> Wanted:
-    """Return a sound order whose names, numbers and answers are drawn."""
-    draw = random.Random(number)
-
-    def word() -> str:
-        return "".join(draw.choices(SYLLABLES.split(), k=draw.randint(2, 4))).capitalize()
-
-    data = json.loads((SAMPLES / "bdc-dpi-v2.json").read_text("utf-8"))
-    del data["fournisseur"]["logo"]
-    base = f"{draw.randint(1, 95):02}{draw.randint(0, 999999):06}"
-    cents = draw.randint(100_000, 30_000_000)
-    data["numero"] = (
-        f"{draw.choice('ABCDFIJLMS')}{draw.choice('BDGILQSZ')}-{draw.randint(2025, 2026)}-{draw.randint(0, 99999):05}"
-    )
-    data["client"]["finess_pmsi"] = base + luhn.calc_check_digit(base)
-    data["client"]["denomination_sociale"] = f"Centre hospitalier de {word()}-{word()}-l'{word()}"
-    data["client"]["adresse"] = {
-        "lignes": [f"{draw.randint(1, 200)} rue {word()}"],
-        "code_postal": "99000",
-        "ville": word(),
-    }
-    data["fournisseur"]["denomination_sociale"] = f"{word()} {word()} SAS"
-    data["fournisseur"]["responsable_transaction"] = f"{word()} {word()}"
-    data["montant"] = {"ht": f"{cents / 100:.2f}", "taux_tva": "0.00", "ttc": f"{cents / 100:.2f}"}
-    for key, value in data["scenario"].items():
-        data["scenario"][key] = draw.choice((True, False)) if isinstance(value, bool) else value
-    (read,) = parse_descriptors(json.dumps(data), str(SAMPLES / "drawn.json"))
+    """Return the drawn order of this number."""
+    (read,) = parse_descriptors(json.dumps(drawn_descriptor(number)), str(SAMPLES / "drawn.json"))
     assert isinstance(read, Descriptor)
     checked = check_descriptor(read, APPELS)
     assert checked.order, checked.findings

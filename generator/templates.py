@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from pathlib import Path
 
 from generator.docx.archive import read_template
@@ -21,4 +22,15 @@ def load_template(document: DocumentKind, own: Path | None = None) -> Template:
         ArchiveError: the file is not a DOCX within bounds.
     """
     path = own or TEMPLATES / f"{document.value}.docx"
-    return Template(str(path) if own else path.name, read_template(path))
+    name = str(path) if own else path.name
+    try:
+        known = path.stat()
+    except (OSError, ValueError):
+        return Template(name, read_template(path))  # which says what is wrong
+    return _loaded(path, name, known.st_mtime_ns, known.st_size)
+
+
+# Read and checked once, however many orders it serves; one that has changed is read again.
+@lru_cache(maxsize=16)
+def _loaded(path: Path, name: str, _changed: int, _size: int) -> Template:
+    return Template(name, read_template(path))

@@ -137,8 +137,7 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     except Exception as error:  # python-docx meets a damaged package in many ways
         raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
     placed = {name: picture and _Placed(docx, picture, number) for number, (name, picture) in pictures}
-    placed_mentions = frozenset(_MENTION.findall(docx_text(template.data)))
-    context = {**template_context(order, appel, document, placed_mentions), **placed}
+    context = {**template_context(order, appel, document, _placed_mentions(template)), **placed}
     try:
         docx.render(context, jinja_env=_environment(), autoescape=True)
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1
@@ -246,6 +245,11 @@ def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) 
     if f"mention.{name[1]}" in path:
         return MODELE_MENTION_INCONNUE.at(found.place, name=name[1], reference=order.reference)
     return MODELE_NOM_INCONNU.at(found.place, path=path, name=name[1], order=order.file)
+
+
+@lru_cache(maxsize=16)
+def _placed_mentions(template: Template) -> frozenset[str]:
+    return frozenset(_MENTION.findall(docx_text(template.data)))
 
 
 def _pictures(order: Order, document: DocumentKind, qr_text: str) -> Iterator[tuple[int, tuple[str, Picture | None]]]:
