@@ -19,6 +19,7 @@ from generator.findings import ERROR
 from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import define
+from generator.findings import has_errors
 from generator.jsonio.source import STDIN
 from generator.orders import Order
 from generator.references import Appel
@@ -100,8 +101,8 @@ def plan(
         tasks: where the tasks go: in memory there is one at a time, however many they are.
 
     Yields:
-        For each its number in the run, and the record of one that is refused, the name of one that is done, or None
-        for one that is to be rendered.
+        For each its number in the run, and the record of one that is refused or repeated, the name of one that is
+        done, or None for one that is to be rendered.
     """
     twins = Twins()
     for number, each in enumerate(checked):
@@ -111,7 +112,8 @@ def plan(
         inputs = digest(each.order, each.appel)
         twin = twins.meet(each.order, inputs)
         if twin:
-            yield number, Record(None, each.file, Status.REFUSED, findings=(*each.findings, twin))
+            status = Status.REFUSED if has_errors([twin]) else Status.REPEATED
+            yield number, Record(None, each.file, status, findings=(*each.findings, twin))
             continue
         name = order_name(each.order)
         if is_done(name, inputs):

@@ -93,18 +93,14 @@ class DaskPool:
 
         self._client: Any = Client(address)  # type: ignore[no-untyped-call]  # it publishes no types
         self.width = max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
-        self._executor: Executor | None = None
 
     def start(self) -> Executor:
         """Return the cluster as an executor; it replaces its dead workers by itself."""
         executor: Executor = self._client.get_executor(pure=False)
-        self._executor = executor
         return executor
 
     def close(self) -> None:
         """Withdraw what is not done, and leave the cluster."""
-        if self._executor:
-            self._executor.shutdown(wait=False, cancel_futures=True)
         self._client.close()
 
 

@@ -21,13 +21,14 @@ T = TypeVar("T")
 class Status(enum.StrEnum):
     """What became of an order.
 
-    `delivered`: all its documents are there. `failed`: at least one is not. `refused`: none was begun, the order itself
-    is not sound, or it stands twice in the run.
+    `delivered`: all its documents are there. `failed`: at least one is not. `refused`: none was begun, the order is not
+    sound, or in the way of another of the run. `repeated`: it is another of the run, word for word.
     """
 
     DELIVERED = "delivered"
     FAILED = "failed"
     REFUSED = "refused"
+    REPEATED = "repeated"
 
 
 class RecordError(ValueError):
@@ -48,10 +49,10 @@ class Record:
     """What became of an order.
 
     Attributes:
-        order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused.
+        order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused or repeated.
         file: the descriptor's file.
         status: what became of it.
-        inputs: digest of all that its documents are made from; None for one that was refused.
+        inputs: digest of all that its documents are made from; None without a name.
         outputs: the files delivered.
         findings: all that is to be said of it.
         engines: the programs that made it, by name, each with its version.

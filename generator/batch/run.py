@@ -265,10 +265,14 @@ class Batch:
 def _chunks(tasks: Iterator[Task], total: int, width: int) -> Iterator[Chunk]:
     """Cut the work into chunks: small ones first, so that progress shows, and last, so that all end together."""
     left, size = total, FIRST_CHUNK
-    while chunk := tuple(islice(tasks, max(1, min(size, math.ceil(left / (2 * width)))))):
+    while chunk := tuple(islice(tasks, min(size, max(_share(left, 2 * width), min(FIRST_CHUNK, _share(left, width)))))):
         yield chunk
         left -= len(chunk)
         size = min(2 * size, LAST_CHUNK)
+
+
+def _share(orders: int, among: int) -> int:
+    return max(math.ceil(orders / among), 1)
 
 
 def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[tuple[Chunk, list[Outcome]]]:

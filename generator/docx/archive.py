@@ -34,6 +34,23 @@ MODELE_ILLISIBLE = define(
     fix_fr="l'ouvrir dans Word ou LibreOffice et l'enregistrer au format DOCX",
     fix_en="open it in Word or LibreOffice and save it as DOCX",
 )  # fmt: skip
+MODELE_CONTENU_ACTIF = define(
+    "MODELE-CONTENU-ACTIF", ERROR,
+    fr="le modèle contient ce qui irait chercher ailleurs ou s'exécuterait : {found}",
+    en="the template holds what would fetch from elsewhere or run: {found}",
+    fix_fr="l'enlever dans Word : image ou objet lié, champ INCLUDE… ou DDE, macro, modèle attaché (Développeur > "
+    "Modèle de document) ; les images sont à insérer, non à lier",
+    fix_en="remove it in Word: linked picture or object, INCLUDE… or DDE field, macro, attached template (Developer > "
+    "Document template); insert pictures instead of linking them",
+    source="Un modèle vient du dehors : un document ne doit rien à ce qui n'est pas en lui",
+)  # fmt: skip
+
+# Relationships that bring in programs or other documents, and fields that fetch or run something.
+_ACTIVE_TYPES = ("aFChunk", "oleObject", "vbaProject", "control", "attachedToolbars", "keyMapCustomizations")
+_ACTIVE_FIELDS = re.compile(r"\s*(INCLUDE\w*|IMPORT|DDE\w*|LINK|DATABASE|RD|MACROBUTTON)\b", re.IGNORECASE)
+_HYPERLINK = "/hyperlink"
+# In VML a picture may be named by its address instead of a relationship.
+_VML_LINK = re.compile(rb"""\bsrc\s*=\s*["']([^"']+)""")
 
 
 class ArchiveError(FindingError):
@@ -44,7 +61,7 @@ def read_template(path: Path) -> bytes:
     """Return the bytes of a template that is within bounds.
 
     Raises:
-        ArchiveError: it cannot be read, is no DOCX, or would unfold beyond the bounds.
+        ArchiveError: it cannot be read, is no DOCX, would unfold beyond the bounds, or holds active content.
     """
     try:
         if path.exists() and not path.is_file():
@@ -59,6 +76,12 @@ def read_template(path: Path) -> bytes:
         reason = str(error)
     if reason:
         raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=reason))
+    try:
+        active = active_content(data)
+    except etree.XMLSyntaxError as error:
+        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=str(error))) from error
+    if active:
+        raise ArchiveError(MODELE_CONTENU_ACTIF.at(Place(str(path)), found=active))
     return data
 
 
@@ -76,9 +99,50 @@ def _refusal(archive: zipfile.ZipFile) -> str:
     for name in names:
         # Read whole, whatever it is: a damaged entry shows here, and not in the middle of a rendering.
         data = archive.read(name)
-        if name.endswith((".xml", ".rels")) and b"<!DOCTYPE" in data:
-            return f"DTD: {name}"
+        if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"\0" in data):
+            # UTF-16 is legal, nobody writes it, and it would hide a DTD.
+            return f"DTD, UTF-16: {name}"
     return ""
+
+
+def active_content(data: bytes) -> str:
+    """Return what a DOCX holds that would fetch something from elsewhere, or run; empty where there is nothing.
+
+    Links for a reader to click are no such thing.
+
+    Raises:
+        etree.XMLSyntaxError: a part is not sound.
+    """
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        for name in archive.namelist():
+            if name.endswith(".rels"):
+                for relationship in parse_xml(archive.read(name)).iter("{*}Relationship"):
+                    kind, target = str(relationship.get("Type")), relationship.get("Target")
+                    external = relationship.get("TargetMode") == "External" and not kind.endswith(_HYPERLINK)
+                    if external or kind.endswith(_ACTIVE_TYPES):
+                        return f"{kind.rpartition('/')[2]} → {target}"
+            elif name.startswith("word/") and name.endswith(".xml"):
+                part = archive.read(name)
+                if field := _active_field(part) if b"instr" in part else "":
+                    return field
+                if b"schemas-microsoft-com:vml" in part and (linked := _VML_LINK.search(part)):
+                    return linked[1].decode("utf-8", "replace")
+    return ""
+
+
+def _active_field(part: bytes) -> str:
+    """Return the first instruction that fetches or runs something: one may stand in pieces, in several runs."""
+    root = parse_xml(part)
+    simple = (str(field.get(f"{W}instr")) for field in root.iter(f"{W}fldSimple"))
+    pieces: list[str] = []
+    instructions: list[str] = []
+    for element in root.iter(f"{W}fldChar", f"{W}instrText"):
+        if element.tag == f"{W}instrText":
+            pieces.append(element.text or "")
+        else:
+            instructions.append("".join(pieces))
+            pieces = []
+    return next(filter(_ACTIVE_FIELDS.match, (*simple, *instructions, "".join(pieces))), "").strip()
 
 
 def normalised(data: bytes) -> bytes:

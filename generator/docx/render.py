@@ -26,6 +26,8 @@ from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
 from generator.docx.archive import MAX_BYTES
+from generator.docx.archive import MODELE_CONTENU_ACTIF
+from generator.docx.archive import active_content
 from generator.docx.archive import docx_text
 from generator.docx.archive import normalised
 from generator.docx.archive import parse_xml
@@ -145,7 +147,11 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     _set_properties(docx, order, document)
     stream = io.BytesIO()
     docx.save(stream)
-    return normalised(stream.getvalue())
+    rendered = normalised(stream.getvalue())
+    # Again: a template can put the words of a field together.
+    if active := active_content(rendered):
+        raise RenderError(MODELE_CONTENU_ACTIF.at(Place(template.name), found=active))
+    return rendered
 
 
 class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes no types

@@ -36,12 +36,14 @@ OUTCOMES = {
     UNCHANGED: Text("inchangées", "unchanged"),
     Status.FAILED.value: Text("échouées", "failed"),
     Status.REFUSED.value: Text("refusées", "refused"),
+    Status.REPEATED.value: Text("répétées", "repeated"),
 }
 _ONE = {
     Status.DELIVERED.value: Text("délivrée", "delivered"),
     UNCHANGED: Text("inchangée", "unchanged"),
     Status.FAILED.value: Text("échouée", "failed"),
     Status.REFUSED.value: Text("refusée", "refused"),
+    Status.REPEATED.value: Text("répétée", "repeated"),
 }
 
 
@@ -180,7 +182,7 @@ def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
 def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[str, object]]:
     for done in results:
         record = done.record
-        if (record.status is not Status.DELIVERED) is not bad:
+        if (record.status in (Status.FAILED, Status.REFUSED)) is not bad:
             continue
         yield {
             "key": outcome_of(done),

@@ -1,0 +1,258 @@
+"""A run against engines that break, and against real processes; `tests/cli/test_batch.py` runs the command."""
+
+from __future__ import annotations
+
+import json
+import multiprocessing
+import os
+import signal
+import tempfile
+import threading
+import time
+from collections.abc import Callable
+from collections.abc import Sequence
+from concurrent.futures import BrokenExecutor
+from concurrent.futures import Executor
+from concurrent.futures import Future
+from pathlib import Path
+
+import pytest
+from stdnum import luhn
+
+import generator.batch.run as run_module
+from generator.batch.plan import Task
+from generator.batch.pool import PREFIX
+from generator.batch.record import Output
+from generator.batch.record import Status
+from generator.batch.run import Batch
+from generator.batch.run import BatchOptions
+from generator.batch.run import Done
+from generator.batch.work import Outcome
+from generator.batch.work import Settings
+from generator.batch.work import render_chunk
+from generator.machine import MissingToolError
+from generator.pipeline import render_orders
+from generator.references import Appels
+from generator.rendered import Format
+from generator.rendered import RenderOptions
+from generator.validation import check_descriptor
+from tests.conftest import Json
+from tests.conftest import descriptor
+
+DOCX = RenderOptions(formats=(Format.DOCX,))
+
+
+class FragileExecutor(Executor):
+    """Does nothing with a chunk but die of one that holds a culprit: it breaks whole, as a pool of processes does."""
+
+    def __init__(self, culprits: set[int], error: Exception) -> None:
+        self._culprits, self._error = culprits, error
+        self._broken = False
+
+    def submit(self, _fn: object, /, *args: object, **_: object) -> Future[list[Outcome]]:  # type: ignore[override]  # one kind of work
+        chunk: Sequence[Task] = args[0]  # type: ignore[assignment]  # render_chunk's
+        if self._broken:
+            raise self._error
+        future: Future[list[Outcome]] = Future()
+        if any(task.number in self._culprits for task in chunk):
+            self._broken = isinstance(self._error, BrokenExecutor)
+            future.set_exception(self._error)
+        else:
+            future.set_result([Outcome((Output(f"{task.number}.pdf", 1, "0"),), ()) for task in chunk])
+        return future
+
+
+class FragilePool:
+    """Counts how often it is started."""
+
+    width = 2
+
+    def __init__(self, culprits: set[int], error: Exception) -> None:
+        self._culprits, self._error = culprits, error
+        self.starts = 0
+
+    def start(self) -> Executor:
+        self.starts += 1
+        return FragileExecutor(self._culprits, self._error)
+
+    def close(self) -> None:
+        """Nothing runs."""
+
+
+def orders_in(folder: Path, order_json: Json, count: int) -> Path:
+    """Write so many sound orders, each of another establishment."""
+    folder.mkdir()
+    for number in range(count):
+        base = f"01{number:06}"
+        order_json["client"]["finess_pmsi"] = base + luhn.calc_check_digit(base)
+        (folder / f"{number:03}.json").write_text(json.dumps({**order_json, "numero": f"N-{number}"}), "utf-8")
+    return folder
+
+
+def run(
+    out: Path, source: Path, appels: Appels, *, jobs: int = 2, fresh: bool = False, render: RenderOptions = DOCX
+) -> list[Done]:
+    """Run, and return what became of every order."""
+    with Batch(BatchOptions(out, render, jobs, fresh), appels) as batch:
+        for _ in batch.plan([str(source)]):
+            pass
+        for _ in batch.render():
+            pass
+        results = list(batch.results())
+        batch.tidy()
+    return results
+
+
+def worked(order_json: Json, appels: Appels, pool: FragilePool, count: int = 40) -> dict[int, Outcome]:
+    checked = check_descriptor(descriptor(order_json), appels)
+    assert checked.order
+    assert checked.appel
+    tasks = [Task(number, f"{number}", "0", checked.order, checked.appel, ()) for number in range(count)]
+    chunks = run_module._chunks(iter(tasks), count, pool.width)
+    outcomes: dict[int, Outcome] = {}
+    for chunk, given in run_module._work(pool, chunks, Settings(Path(), DOCX)):
+        for task, outcome in zip(chunk, given, strict=True):
+            assert task.number not in outcomes, "made twice"
+            outcomes[task.number] = outcome
+    return outcomes
+
+
+@pytest.mark.parametrize("culprits", [set(), {0}, {13}, {39}, {3, 4, 20}])
+@pytest.mark.parametrize("error", [BrokenExecutor("a worker died"), RuntimeError("KilledWorker")])
+def test_who_kills_a_worker_ends_up_alone_and_the_others_are_made_once(
+    order_json: Json, appels: Appels, culprits: set[int], error: Exception
+) -> None:
+    outcomes = worked(order_json, appels, FragilePool(culprits, error))
+    assert sorted(outcomes) == list(range(40))
+    for number, outcome in outcomes.items():
+        assert [found.code for found in outcome.findings] == ["COMMANDE-ECHEC"] * (number in culprits)
+        assert bool(outcome.outputs) is (number not in culprits)
+
+
+def test_where_no_worker_can_live_the_run_ends_and_says_so(order_json: Json, appels: Appels) -> None:
+    pool = FragilePool(set(range(1000)), BrokenExecutor("no worker starts"))
+    outcomes = worked(order_json, appels, pool, count=1000)
+    assert {outcome.findings[0].code for outcome in outcomes.values()} == {"COMMANDE-ECHEC"}
+    assert len(outcomes) == 1000
+    assert pool.starts < 200
+
+
+def test_chunks_are_small_first_and_last_and_hold_every_order() -> None:
+    chunks = list(run_module._chunks(iter(range(1000)), 1000, 2))  # type: ignore[arg-type]  # any value will do
+    sizes = [len(chunk) for chunk in chunks]
+    assert [number for chunk in chunks for number in chunk] == list(range(1000))  # type: ignore[comparison-overlap]
+    assert sizes[0] == run_module.FIRST_CHUNK
+    assert max(sizes) == run_module.LAST_CHUNK
+    assert sizes[-1] <= run_module.FIRST_CHUNK
+    assert [len(chunk) for chunk in run_module._chunks(iter(range(8)), 8, 2)] == [4, 4]  # type: ignore[arg-type]
+
+
+def test_an_order_that_fails_in_a_way_nobody_foresaw_does_not_take_the_others(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    from generator.batch import work
+
+    real = render_orders
+
+    def fails(orders: Sequence[tuple[object, object]], *rest: object) -> object:
+        if any(order.numero == "N-1" for order, _ in orders):  # type: ignore[attr-defined]
+            raise ZeroDivisionError("unforeseen")
+        return real(orders, *rest)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(work, "render_orders", fails)
+    tasks = []
+    for number in range(3):
+        checked = check_descriptor(descriptor({**order_json, "numero": f"N-{number}"}), appels)
+        assert checked.order
+        assert checked.appel
+        tasks.append(Task(number, f"{number}", "0", checked.order, checked.appel, ()))
+    outcomes = render_chunk(tasks, Settings(tmp_path, DOCX))
+    assert [[found.code for found in outcome.findings] for outcome in outcomes] == [[], ["COMMANDE-ECHEC"], []]
+    assert "unforeseen" in outcomes[1].findings[0].message("fr")
+
+
+def test_a_second_run_does_only_what_changed(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    source, out = orders_in(tmp_path / "orders", order_json, 4), tmp_path / "out"
+    assert [done.unchanged for done in run(out, source, appels)] == [False] * 4
+    changed = json.loads((source / "002.json").read_text("utf-8"))
+    (source / "002.json").write_text(json.dumps({**changed, "date_emission": "2026-05-06"}), "utf-8")
+    next(out.glob("*_N-3.docx")).write_bytes(b"touched")
+    assert [done.unchanged for done in run(out, source, appels)] == [True, True, False, False]
+    assert all(done.unchanged for done in run(out, source, appels))
+    assert not any(done.unchanged for done in run(out, source, appels, fresh=True))
+    assert len((out / "manifest.jsonl").read_text("utf-8").splitlines()) == 4
+
+
+def test_an_order_that_failed_is_tried_again(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    source, out = orders_in(tmp_path / "orders", order_json, 2), tmp_path / "out"
+    out.mkdir()
+    taken = out / "BDC_AF-HOP-DPI-Va2_010000008_N-0.docx"
+    taken.mkdir()
+    first, second = run(out, source, appels)
+    assert (first.record.status, second.record.status) == (Status.FAILED, Status.DELIVERED)
+    assert [found.code for found in first.record.findings] == ["SORTIE-IMPOSSIBLE"]
+    taken.rmdir()
+    assert [(done.record.status, done.unchanged) for done in run(out, source, appels)] == [
+        (Status.DELIVERED, False),
+        (Status.DELIVERED, True),
+    ]
+
+
+def test_what_is_asked_for_without_libreoffice_is_said_before_any_work(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    with pytest.raises(MissingToolError) as caught:
+        run(tmp_path / "out", orders_in(tmp_path / "orders", order_json, 1), appels, render=RenderOptions())
+    assert caught.value.finding.code == "LIBREOFFICE-ABSENT"
+
+
+def when_working(act: Callable[[int], None]) -> threading.Thread:
+    """Call `act` with the number of a worker, as soon as there is one."""
+
+    def wait() -> None:
+        limit = time.monotonic() + 20
+        while time.monotonic() < limit:
+            workers = multiprocessing.active_children()
+            if workers and workers[0].pid:
+                act(workers[0].pid)
+                return
+            time.sleep(0.01)
+
+    thread = threading.Thread(target=wait)
+    thread.start()
+    return thread
+
+
+def test_a_worker_that_is_killed_costs_no_order(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    source = orders_in(tmp_path / "orders", order_json, 12)
+    killer = when_working(lambda pid: os.kill(pid, signal.SIGKILL))
+    results = run(tmp_path / "out", source, appels)
+    killer.join()
+    assert [done.record.status for done in results] == [Status.DELIVERED] * 12
+    assert len(list((tmp_path / "out").glob("*.docx"))) == 12
+
+
+def test_nothing_is_left_of_a_run(
+    order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    temporary = tmp_path / "tmp"
+    temporary.mkdir()
+    monkeypatch.setattr(tempfile, "tempdir", str(temporary))
+    stale = temporary / f"{PREFIX}999999999-x"
+    stale.mkdir()
+    mine = temporary / f"{PREFIX}{os.getpid()}-x"
+    mine.mkdir()
+    run(tmp_path / "out", orders_in(tmp_path / "orders", order_json, 1), appels)
+    assert list(temporary.iterdir()) == [mine]
+    assert not multiprocessing.active_children()
+    assert not [path for path in (tmp_path / "out").iterdir() if path.name.startswith(".")]
+
+
+def test_what_a_killed_run_left_half_written_goes(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    out.mkdir()
+    for name in (".BDC_x.pdf.abc.tmp", ".manifest.jsonl.abc.tmp", ".mine.tmp"):
+        (out / name).write_bytes(b"half")
+    run(out, orders_in(tmp_path / "orders", order_json, 1), appels)
+    assert [path.name for path in out.iterdir() if path.name.startswith(".")] == [".mine.tmp"]
