@@ -171,7 +171,7 @@ def on_tmpfs(bench: Bench, options: str) -> tuple[int, str]:
 
 def full_disk(bench: Bench, draw: random.Random) -> None:
     """Run into a folder that fills up, among the documents or in the manifest."""
-    code, said = on_tmpfs(bench, f"size={draw.randint(20, 2000)}k")
+    code, said = on_tmpfs(bench, f"size={draw.randint(20, 1200)}k")
     assert code in (1, 3), code
     assert "plus de place" in said, said
 

@@ -264,8 +264,8 @@ class Batch:
 
 def _chunks(tasks: Iterator[Task], total: int, width: int) -> Iterator[Chunk]:
     """Cut the work into chunks: small ones first, so that progress shows, and last, so that all end together."""
-    left, size = total, FIRST_CHUNK
-    while chunk := tuple(islice(tasks, min(size, max(_share(left, 2 * width), min(FIRST_CHUNK, _share(left, width)))))):
+    left, size, least = total, FIRST_CHUNK, min(FIRST_CHUNK, _share(total, width))
+    while chunk := tuple(islice(tasks, min(size, max(_share(left, 2 * width), least)))):
         yield chunk
         left -= len(chunk)
         size = min(2 * size, LAST_CHUNK)
