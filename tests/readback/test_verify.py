@@ -267,7 +267,7 @@ def test_a_text_without_value_that_is_altered_is_said_to_differ(
     ]
 
 
-def test_letters_that_look_like_digits_are_a_warning_where_the_text_layer_vouches(good: Verified) -> None:
+def test_letters_that_look_like_digits_are_a_note_where_the_text_layer_vouches(good: Verified) -> None:
     numero = next(each for each in good.looks[0].readings if each.mention.id == "finess")
     misread = dataclasses.replace(
         numero, outcome=Outcome.NEARLY, read=numero.read.replace("0", "O", 1), error_rate=0.02
