@@ -69,15 +69,9 @@ def qr_picture(text: str, description: str) -> Picture:
         text: upper-case letters, digits and ` $%*+-./:` only: the alphanumeric mode.
         description: what a screen reader says.
     """
-    import qrcode
     from PIL import Image
-    from qrcode.util import QRData
 
-    # A fixed mask: trying all eight, as the library does by itself, takes as long as all the rest of the document.
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=2)
-    code.add_data(QRData(text.encode("ascii"), mode=_QR_ALPHANUMERIC), optimize=0)
-    code.make(fit=True)
-    matrix = code.get_matrix()
+    matrix = qr_matrix(text)
     modules = len(matrix)
     pixels = bytes(0 if dark else 255 for row in matrix for dark in row)
     small = Image.frombytes("L", (modules, modules), pixels).convert("1", dither=Image.Dither.NONE)
@@ -86,6 +80,21 @@ def qr_picture(text: str, description: str) -> Picture:
     small.resize((side, side), Image.Resampling.NEAREST).save(stream, "PNG")
     module = max(MODULE_MM, MIN_QR_MM / (modules - 2 * QUIET_MODULES))
     return Picture(stream.getvalue(), modules * module, modules * module, description)
+
+
+# A document's code is asked for as a picture and as squares.
+@lru_cache(maxsize=4)
+def qr_matrix(text: str) -> list[list[bool]]:
+    """Return the modules of a QR code, row by row, its quiet zone included: true for a dark one."""
+    import qrcode
+    from qrcode.util import QRData
+
+    # A fixed mask: trying all eight, as the library does by itself, takes as long as all the rest of the document.
+    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=2)
+    code.add_data(QRData(text.encode("ascii"), mode=_QR_ALPHANUMERIC), optimize=0)
+    code.make(fit=True)
+    matrix: list[list[bool]] = code.get_matrix()
+    return matrix
 
 
 def logo_picture(path: Path, description: str) -> Picture:

@@ -6,7 +6,6 @@ import io
 import re
 import time
 from collections.abc import Iterable
-from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cache
 from functools import lru_cache
@@ -21,6 +20,7 @@ from jinja2 import TemplateError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
 from jinja2.sandbox import ImmutableSandboxedEnvironment
+from lxml import etree
 
 from generator.documents import moment_of
 from generator.documents import subject_of
@@ -119,6 +119,37 @@ class Template:
     data: bytes
 
 
+@dataclass(frozen=True, slots=True)
+class Contents:
+    """What a template is filled with: the names that it can use, and the two pictures."""
+
+    names: dict[str, object]
+    qr_code: Picture
+    logo: Picture | None
+
+
+def contents_of(order: Order, appel: Appel, document: DocumentKind, template: Template, qr_text: str) -> Contents:
+    """Return what a template is filled with for a document.
+
+    Args:
+        order: a dossier without errors; other than for a BDC it has a `va`.
+        appel: the record of its AF.
+        document: the kind of document.
+        template: the layout.
+        qr_text: what the QR code says.
+
+    Raises:
+        RenderError: the logo cannot be used.
+    """
+    label = f"{QR_NAME} : {document.label.fr} {order.numero}"
+    try:
+        placed_mentions = _placed_mentions(template)
+    except etree.XMLSyntaxError as error:
+        raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
+    names = template_context(order, appel, document, placed_mentions)
+    return Contents(names, qr_picture(qr_text, label), _logo(order))
+
+
 def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Template, qr_text: str) -> bytes:
     """Return the DOCX of a document; the same arguments give the same bytes.
 
@@ -132,14 +163,30 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     Raises:
         RenderError: the template or the logo cannot be used.
     """
-    pictures = _pictures(order, document, qr_text)
+    return fill_docx(order, document, template, contents_of(order, appel, document, template, qr_text))
+
+
+def fill_docx(order: Order, document: DocumentKind, template: Template, contents: Contents) -> bytes:
+    """Return the DOCX of a template and what it is filled with.
+
+    Args:
+        order: the dossier, for the document's properties and for messages.
+        document: the kind of document.
+        template: the layout.
+        contents: what it is filled with.
+
+    Raises:
+        RenderError: the template cannot be used.
+    """
     docx = _StrictTemplate(io.BytesIO(template.data))
     try:
         docx.init_docx()
     except Exception as error:  # python-docx meets a damaged package in many ways
         raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
+    # docxtpl numbers the pictures of the body from 1, and no others.
+    pictures = enumerate((("qr_code", contents.qr_code), ("logo", contents.logo)), start=1001)
     placed = {name: picture and _Placed(docx, picture, number) for number, (name, picture) in pictures}
-    context = {**template_context(order, appel, document, _placed_mentions(template)), **placed}
+    context = {**contents.names, **placed}
     try:
         docx.render(context, jinja_env=_environment(), autoescape=True)
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1
@@ -256,14 +303,6 @@ def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) 
 @lru_cache(maxsize=16)
 def _placed_mentions(template: Template) -> frozenset[str]:
     return frozenset(_MENTION.findall(docx_text(template.data)))
-
-
-def _pictures(order: Order, document: DocumentKind, qr_text: str) -> Iterator[tuple[int, tuple[str, Picture | None]]]:
-    """Give the pictures by name, each with an identifier unique in the document."""
-    label = f"{QR_NAME} : {document.label.fr} {order.numero}"
-    pictures = {"qr_code": qr_picture(qr_text, label), "logo": _logo(order)}
-    # docxtpl numbers the pictures of the body from 1, and no others.
-    yield from enumerate(pictures.items(), start=1001)
 
 
 def _logo(order: Order) -> Picture | None:

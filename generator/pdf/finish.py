@@ -72,12 +72,15 @@ def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachm
         attachment: the canonical descriptor, attached as the document's associated data; None leaves it out.
     """
     copy = PdfCopy(reader)
+    settle_colour_profile(copy, reader)
+    return finish_copy(copy, reader, properties, attachment)
+
+
+def finish_copy(copy: PdfCopy, reader: PdfReader, properties: PdfProperties, attachment: Attachment | None) -> bytes:
+    """Return a copy of a PDF, finished: its properties, its language, its attachment."""
     root_reference = reader.trailer.raw_get("/Root")
-    old = reader.trailer["/Root"]
-    if not isinstance(root_reference, IndirectObject) or not isinstance(old, DictionaryObject):
-        raise PdfReadError("no catalogue")
+    old = _root(reader)
     root = DictionaryObject(old)
-    _settle_colour_profile(copy, root)
     metadata = _stream(_xmp(properties), kind="/Metadata", subtype="/XML")
     root[NameObject("/Metadata")] = _placed(copy, old, "/Metadata", metadata)
     root[NameObject("/Lang")] = TextStringObject(LANGUAGE)
@@ -86,6 +89,13 @@ def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachm
         _attach(copy, root, attachment, properties.date)
     copy.replace(root_reference, root)
     return copy.write(root_reference, _placed(copy, reader.trailer, "/Info", _info(properties)))
+
+
+def _root(reader: PdfReader) -> DictionaryObject:
+    root = reader.trailer["/Root"]
+    if not isinstance(reader.trailer.raw_get("/Root"), IndirectObject) or not isinstance(root, DictionaryObject):
+        raise PdfReadError("no catalogue")
+    return root
 
 
 def _placed(copy: PdfCopy, holder: DictionaryObject, key: str, value: PdfObject) -> IndirectObject:
@@ -123,9 +133,9 @@ def _date(date: datetime.datetime) -> str:
     return date.strftime("D:%Y%m%d%H%M%SZ")
 
 
-def _settle_colour_profile(copy: PdfCopy, root: DictionaryObject) -> None:
+def settle_colour_profile(copy: PdfCopy, reader: PdfReader) -> None:
     """Take the time of the conversion out of the colour profile that LibreOffice writes for PDF/A."""
-    for intent in root.get("/OutputIntents", ()):
+    for intent in _root(reader).get("/OutputIntents", ()):
         reference = intent.get_object().raw_get("/DestOutputProfile")
         profile = reference.get_object()
         data = bytearray(profile.get_data())

@@ -9,16 +9,20 @@ from __future__ import annotations
 import hashlib
 import io
 import re
+import zlib
 from bisect import bisect_right
+from collections.abc import Iterable
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
 from pypdf.generic import ByteStringObject
 from pypdf.generic import DictionaryObject
+from pypdf.generic import EncodedStreamObject
 from pypdf.generic import IndirectObject
 from pypdf.generic import NameObject
 from pypdf.generic import NumberObject
 from pypdf.generic import PdfObject
+from pypdf.generic import StreamObject
 
 # The second line tells transfer programs that the file is binary (ISO 32000-1, 7.5.2).
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -26,6 +30,14 @@ _END = b"endobj"
 # The generation of the entries that no object has.
 _FREE = 65535
 _LENGTH = re.compile(rb"/Length (\d+) 0 R\b")
+
+
+def packed(data: bytes) -> StreamObject:
+    """Return a stream of these bytes, compressed."""
+    stream = EncodedStreamObject()
+    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
+    stream._data = zlib.compress(data)  # noqa: SLF001  # pypdf has no other way to set packed data
+    return stream
 
 
 class PdfCopy:
@@ -58,6 +70,10 @@ class PdfCopy:
         if kept_apart:
             self._numbers.discard(int(kept_apart[1]))
         self._changed[reference.idnum] = value
+
+    def drop(self, numbers: Iterable[int]) -> None:
+        """Leave objects out."""
+        self._numbers.difference_update(numbers)
 
     def write(self, root: IndirectObject, info: IndirectObject) -> bytes:
         """Return the file; its identifier is made of its content: the same objects give the same bytes.

@@ -1,0 +1,366 @@
+"""Cutting: from the PDFs that LibreOffice makes of a probed template to a forme.
+
+Three probings show what a place does. With the codes, where it is, and in which line. With a sign as narrow as any,
+that nothing else moves, and which point of the line stays. With more words than a line can hold, how wide the line may
+become. What moves otherwise, or is not as LibreOffice writes it, makes no forme: LibreOffice sets such documents.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from pypdf import PdfReader
+from pypdf.errors import PyPdfError
+from pypdf.generic import ArrayObject
+from pypdf.generic import DecodedStreamObject
+from pypdf.generic import DictionaryObject
+from pypdf.generic import IndirectObject
+from pypdf.generic import NameObject
+
+from generator.formes.content import ContentError
+from generator.formes.content import Font
+from generator.formes.content import Portion
+from generator.formes.content import read_font
+from generator.formes.content import read_page
+from generator.formes.content import text_block
+from generator.formes.embed import embed_face
+from generator.formes.faces import BOXES
+from generator.formes.faces import LATIN
+from generator.formes.faces import Face
+from generator.formes.faces import FaceError
+from generator.formes.faces import complete_face
+from generator.formes.faces import find_face
+from generator.formes.forme import Anchor
+from generator.formes.forme import Fixed
+from generator.formes.forme import Forme
+from generator.formes.forme import Group
+from generator.formes.forme import Leaf
+from generator.formes.forme import Run
+from generator.formes.probe import NARROW
+from generator.formes.probe import PREFIX
+from generator.formes.probe import Place
+from generator.formes.probe import code
+from generator.pdf.finish import settle_colour_profile
+from generator.pdf.objects import PdfCopy
+
+# Points: portions that follow one another touch, what stays stays, widths agree with the face's own.
+_TOUCHING, _STILL, _SAME_WIDTH = 0.8, 0.11, 0.6
+_THOUSAND = 1000
+# Between a line and what stands beside it.
+_BESIDE = 3.0
+_CODE = re.compile(rf"{PREFIX}[a-z]{{3}}")
+
+
+class CutError(Exception):
+    """No forme can be made; `str()` says why."""
+
+
+@dataclass(frozen=True, slots=True)
+class _Sheet:
+    """A page of a probed PDF."""
+
+    stream: int
+    pieces: list[bytes | Portion]
+
+    @property
+    def portions(self) -> list[Portion]:
+        return [piece for piece in self.pieces if isinstance(piece, Portion)]
+
+
+@dataclass(frozen=True, slots=True)
+class _Probed:
+    """A probed PDF."""
+
+    reader: PdfReader
+    fonts: dict[str, Font]
+    sheets: list[_Sheet]
+
+
+def cut(by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place]) -> Forme:
+    """Return the forme of a template.
+
+    Args:
+        by_code: the PDF of the template with codes as probes.
+        narrow: with narrow probes.
+        wide: with probes that no line can hold.
+        places: the places that were probed.
+
+    Raises:
+        CutError: no forme can be made.
+    """
+    try:
+        first, second, third = (_read(data) for data in (by_code, narrow, wide))
+        faces, indices = _faces(first, places)
+        cutter = _Cutter(first, faces, indices, {code(place.number): place.number for place in places}, _rooms(third))
+        leaves = cutter.compare(second)
+        pdf, qr_code = _assemble(first, faces)
+    except (ContentError, FaceError, PyPdfError, KeyError, ValueError) as error:
+        raise CutError(str(error)) from error
+    return Forme(pdf, tuple(places), faces, tuple(cutter.groups), tuple(leaves), qr_code)
+
+
+def _read(data: bytes) -> _Probed:
+    reader = PdfReader(io.BytesIO(data))
+    fonts: dict[str, Font] = {}
+    sheets = []
+    for page in reader.pages:
+        for name, font in page["/Resources"]["/Font"].items():  # type: ignore[index]
+            fonts.setdefault(name.lstrip("/"), read_font(font.get_object()))
+        stream = page.raw_get("/Contents")
+        if not isinstance(stream, IndirectObject):
+            raise CutError("a page of several streams")
+        content = stream.get_object().get_data()  # type: ignore[union-attr]
+        sheets.append(_Sheet(stream.idnum, read_page(content, fonts)))
+    return _Probed(reader, fonts, sheets)
+
+
+def _rooms(wide: _Probed) -> dict[str, float]:
+    """Return how wide each line became, by all that it says up to its first place."""
+    rooms: dict[str, float] = {}
+    for sheet in wide.sheets:
+        for line in _lines(sheet.portions):
+            said = _up_to_code(line)
+            if said:
+                rooms.setdefault(said, line[-1].end - line[0].x)
+    return rooms
+
+
+def _up_to_code(line: Sequence[Portion]) -> str:
+    text = "".join(portion.text for portion in line)
+    found = _CODE.search(text)
+    return text[: found.end()] if found else ""
+
+
+def _lines(portions: Sequence[Portion]) -> list[list[Portion]]:
+    """Return portions by the lines they make: what touches, at one height."""
+    lines: list[list[Portion]] = []
+    for portion in portions:
+        last = lines[-1][-1] if lines else None
+        if last and last.y == portion.y and abs(last.end - portion.x) < _TOUCHING:
+            lines[-1].append(portion)
+        else:
+            lines.append([portion])
+    return lines
+
+
+class _Cutter:
+    """Compares two probings, page by page: collects the lines that have places, and sets what is fixed."""
+
+    def __init__(
+        self,
+        first: _Probed,
+        faces: tuple[Face, ...],
+        indices: dict[str, int],
+        numbers: dict[str, int],
+        rooms: dict[str, float],
+    ) -> None:
+        self.groups: list[Group] = []
+        self._first, self._faces, self._indices, self._numbers, self._rooms = first, faces, indices, numbers, rooms
+
+    def compare(self, second: _Probed) -> list[Leaf]:
+        """Return the pages around the lines that have places."""
+        if len(self._first.sheets) != len(second.sheets):
+            raise CutError("the number of pages depends on a value")
+        return [self._leaf(*sheets) for sheets in zip(self._first.sheets, second.sheets, strict=True)]
+
+    def _leaf(self, sheet: _Sheet, other: _Sheet) -> Leaf:
+        if len(sheet.pieces) != len(other.pieces):
+            raise CutError("the number of lines depends on a value")
+        lines, narrow = _lines(sheet.portions), iter(other.portions)
+        made: dict[int, bytes | tuple[int, int]] = {}
+        for line in lines:
+            twin = list(islice(narrow, len(line)))
+            runs = tuple(map(self._run, line))
+            if any(isinstance(part, int) for run in runs for part in run.parts):
+                made |= {id(portion): (len(self.groups), index) for index, portion in enumerate(line)}
+                self.groups.append(self._group(line, twin, runs, lines))
+            else:
+                _check_still(line, twin)
+                made |= {id(portion): _fixed_block(portion, run) for portion, run in zip(line, runs, strict=True)}
+        pieces: list[bytes | tuple[int, int]] = []
+        for piece, beside in zip(sheet.pieces, other.pieces, strict=True):
+            if isinstance(piece, bytes) and piece != beside:
+                raise CutError("a rule or a picture moves with a value")
+            done = piece if isinstance(piece, bytes) else made[id(piece)]
+            if isinstance(done, bytes) and pieces and isinstance(pieces[-1], bytes):
+                pieces[-1] += done
+            else:
+                pieces.append(done)
+        return Leaf(sheet.stream, tuple(pieces))
+
+    def _run(self, portion: Portion) -> Run:
+        """Part a portion at its codes, what is fixed in the glyphs of the complete face."""
+        font = self._first.fonts[portion.font]
+        index = self._indices[font.name]
+        parts: list[Fixed | int] = []
+        position = 0
+        for found in _CODE.finditer(portion.text):
+            if found[0] not in self._numbers:
+                raise CutError(f"the template says {found[0]} itself")
+            parts += [self._fixed(portion, font, position, found.start()), self._numbers[found[0]]]
+            position = found.end()
+        parts.append(self._fixed(portion, font, position, len(portion.text)))
+        return Run(index, portion.size, tuple(part for part in parts if isinstance(part, int) or part.array))
+
+    def _fixed(self, portion: Portion, font: Font, start: int, end: int) -> Fixed:
+        """Return a stretch of a portion in the complete face, each glyph where LibreOffice has set it."""
+        face = self._faces[self._indices[font.name]]
+        array, position, width = b"", 0, 0.0
+        for item in portion.items:
+            if isinstance(item, float):
+                if start < position < end:
+                    array += b"%g" % item
+                    width -= item
+                continue
+            for number in item:
+                text = font.texts[number]
+                if start <= position < end:
+                    glyph = face.glyph_of(text)
+                    if glyph is None or abs(face.advances[glyph] - font.widths[number]) > 1:
+                        raise CutError(f"{face.name}: {text!r} is not as LibreOffice has it")
+                    array += b"<%04X>" % glyph
+                    width += font.widths[number]
+                position += len(text)
+        return Fixed(array.replace(b"><", b""), width * portion.size / _THOUSAND)
+
+    def _group(
+        self,
+        line: Sequence[Portion],
+        twin: Sequence[Portion],
+        runs: tuple[Run, ...],
+        lines: Sequence[Sequence[Portion]],
+    ) -> Group:
+        for portion, other in zip(line, twin, strict=True):
+            if _CODE.sub(NARROW, portion.text) != other.text:
+                raise CutError(f"a line breaks elsewhere with another value: {other.text!r}")
+            if abs(portion.y - other.y) > _STILL:
+                raise CutError("a line's height depends on its value")
+        for of, probe in ((line, code), (twin, lambda _: NARROW)):
+            if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > _SAME_WIDTH:
+                raise CutError(f"text is spaced in a way of its own: {of[0].text!r}")
+        begin, end = line[0].x, line[-1].end
+        other_begin, other_end = twin[0].x, twin[-1].end
+        if abs(begin - other_begin) < _STILL:
+            anchor, at = Anchor.LEFT, begin
+        elif abs(end - other_end) < _SAME_WIDTH:
+            anchor, at = Anchor.RIGHT, end
+        elif abs(begin + end - other_begin - other_end) < _SAME_WIDTH:
+            anchor, at = Anchor.CENTRE, (begin + end) / 2
+        else:
+            raise CutError(f"a line moves in a way of its own: {line[0].text!r}")
+        # What was not seen to become wider may be as wide as it was.
+        room = max(self._rooms.get(_up_to_code(line), 0.0), end - begin)
+        return Group(anchor, at, line[0].y, min(room, _clear(line, lines)), runs)
+
+    def _natural(self, runs: Sequence[Run], probe: Callable[[int], str]) -> float:
+        """Return the width of a line as we set it."""
+        width = 0.0
+        for run in runs:
+            for part in run.parts:
+                set_part = part if isinstance(part, Fixed) else self._faces[run.face].set(probe(part))
+                if set_part is None:
+                    raise CutError("a face without Latin letters")
+                width += set_part.width * (1 if isinstance(part, Fixed) else run.size / _THOUSAND)
+        return width
+
+
+def _fixed_block(portion: Portion, run: Run) -> bytes:
+    array = b"".join(part.array for part in run.parts if isinstance(part, Fixed))
+    return text_block(portion.x, portion.y, run.face, run.size, array)
+
+
+def _check_still(line: Sequence[Portion], twin: Sequence[Portion]) -> None:
+    for portion, other in zip(line, twin, strict=True):
+        still = abs(portion.x - other.x) < _STILL and abs(portion.y - other.y) < _STILL
+        if portion.text != other.text or not still or abs(portion.width - other.width) > _STILL:
+            raise CutError(f"what stands beside a value moves with it: {portion.text!r}")
+
+
+def _clear(line: Sequence[Portion], lines: Sequence[Sequence[Portion]]) -> float:
+    """Return how wide a line may become before it meets what stands beside it."""
+    begin, end = line[0].x, line[-1].end
+    rooms = [
+        max(other[0].x - begin, end - other[-1].end) - _BESIDE
+        for other in lines
+        if other is not line and abs(other[0].y - line[0].y) < line[0].size
+    ]
+    return min(rooms, default=float("inf"))
+
+
+def _faces(probed: _Probed, places: Sequence[Place]) -> tuple[tuple[Face, ...], dict[str, int]]:
+    """Return the faces, complete where they take values, and the index of each by its name."""
+    marks = {code(place.number) for place in places if place.is_box}
+    wanted: dict[str, set[str]] = {}
+    for font in probed.fonts.values():
+        wanted.setdefault(font.name, {*BOXES, NARROW}).update("".join(font.texts.values()))
+    for sheet in probed.sheets:
+        for portion in sheet.portions:
+            if set(_CODE.findall(portion.text)) - marks:
+                wanted[probed.fonts[portion.font].name] |= LATIN
+    faces = tuple(complete_face(find_face(name), name, sorted(chars)) for name, chars in wanted.items())
+    return faces, {name: index for index, name in enumerate(wanted)}
+
+
+def _assemble(probed: _Probed, faces: Sequence[Face]) -> tuple[bytes, int]:
+    """Return a PDF of what is fixed, and the number of the object that draws the QR code."""
+    reader = probed.reader
+    copy = PdfCopy(reader)
+    settle_colour_profile(copy, reader)
+    fonts = DictionaryObject({NameObject(f"/T{index}"): embed_face(copy, face) for index, face in enumerate(faces)})
+    empty = DecodedStreamObject()
+    empty.set_data(b"")
+    pictures: dict[str, IndirectObject] = {}
+    dropped: set[int] = set()
+    for page in reader.pages:
+        resources = page.raw_get("/Resources")
+        known = page["/Resources"]
+        assert isinstance(known, DictionaryObject)
+        dropped |= _reached(known["/Font"])
+        changed = DictionaryObject(known)
+        changed[NameObject("/Font")] = fonts
+        if "/Font" in known and isinstance(known.raw_get("/Font"), IndirectObject):
+            dropped.add(known.raw_get("/Font").idnum)
+        for name in known.get("/XObject", {}):
+            pictures[name] = known["/XObject"].raw_get(name)  # type: ignore[union-attr]
+        if not isinstance(resources, IndirectObject):
+            raise CutError("resources in the page")
+        copy.replace(resources, changed)
+        copy.replace(page.raw_get("/Contents"), empty)
+    square = [
+        reference
+        for reference in pictures.values()
+        if reference.get_object()["/Width"] == reference.get_object()["/Height"]  # type: ignore[index]
+        and reference.get_object()["/BitsPerComponent"] in (1, 8)  # type: ignore[index,operator]
+        and reference.get_object()["/ColorSpace"] == "/DeviceGray"  # type: ignore[index]
+    ]
+    if len(square) != 1:
+        raise CutError("the QR code is not to be told from the other pictures")
+    copy.replace(square[0], empty)
+    copy.drop(dropped)
+    root, info = reader.trailer.raw_get("/Root"), reader.trailer.raw_get("/Info")
+    assert isinstance(root, IndirectObject)
+    assert isinstance(info, IndirectObject)
+    return copy.write(root, info), square[0].idnum
+
+
+def _reached(value: object) -> set[int]:
+    """Return the numbers of the objects that a value leads to."""
+    reached: set[int] = set()
+    waiting = [value]
+    while waiting:
+        each = waiting.pop()
+        if isinstance(each, IndirectObject):
+            if each.idnum in reached:
+                continue
+            reached.add(each.idnum)
+            each = each.get_object()
+        if isinstance(each, DictionaryObject):
+            waiting += [each.raw_get(key) for key in each]
+        elif isinstance(each, ArrayObject):
+            waiting += list(each)
+    return reached

@@ -1,0 +1,189 @@
+"""Faces, complete: a subset with every letter that a value may have, set into formes as one font of the PDF.
+
+What LibreOffice embeds has the glyphs of one document; a forme's font has those of all.
+"""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Iterable
+from dataclasses import dataclass
+from functools import cached_property
+from functools import lru_cache
+from pathlib import Path
+
+from generator.pdf.process import run
+
+# Latin letters with the accents of Europe, and the signs of French typography.
+LATIN = frozenset(
+    (
+        *map(chr, range(0x20, 0x7F)),
+        *map(chr, range(0xA0, 0x180)),
+        *"\u2010\u2011\u2013\u2014\u2018\u2019\u201a\u201c\u201d\u201e\u2020\u2021\u2022\u2026\u2030\u2032\u2033",
+        *"\u2039\u203a\u202f\u20ac\u2116\u2122\u2212\u2264\u2265",
+    )
+)
+BOXES = frozenset("\u2610\u2611\u2612")
+_FC_SECONDS = 20.0
+_THOUSAND = 1000
+
+
+class FaceError(Exception):
+    """A face cannot be had, or cannot be embedded; `str()` says why."""
+
+
+@dataclass(frozen=True)
+class Face:
+    """A face of a forme.
+
+    Attributes:
+        name: its PostScript name.
+        program: the subset as it is embedded, a TrueType file.
+        layout: the same glyphs, with the tables that say how they kern and join.
+        texts: the text of each glyph, for ToUnicode.
+    """
+
+    name: str
+    program: bytes
+    layout: bytes
+    texts: tuple[str, ...]
+
+    @cached_property
+    def _font(self) -> object:
+        import uharfbuzz
+
+        return uharfbuzz.Font(uharfbuzz.Face(self.layout))
+
+    @cached_property
+    def units(self) -> int:
+        """Units of an em."""
+        return int(self._font.face.upem)  # type: ignore[attr-defined]
+
+    @cached_property
+    def advances(self) -> tuple[float, ...]:
+        """The width of each glyph, in thousandths of an em."""
+        font = self._font
+        units = self.units
+        return tuple(font.get_glyph_h_advance(glyph) * _THOUSAND / units for glyph in range(len(self.texts)))  # type: ignore[attr-defined]
+
+    @cached_property
+    def _glyphs(self) -> dict[str, int]:
+        return {text: glyph for glyph, text in reversed(tuple(enumerate(self.texts))) if text}
+
+    def glyph_of(self, text: str) -> int | None:
+        """Return the glyph of a character, or of several that it joins; None where there is none."""
+        return self._glyphs.get(text)
+
+    def set(self, text: str) -> Line | None:
+        """Return a text set in one line; None where the face does not have all of it."""
+        return _set(self, text)
+
+    def __hash__(self) -> int:
+        return id(self)
+
+    def __eq__(self, other: object) -> bool:
+        return self is other
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """Glyphs in a line: what a TJ operator takes, and its width in thousandths of an em."""
+
+    array: bytes
+    width: float
+
+
+@lru_cache(maxsize=4096)
+def _set(face: Face, text: str) -> Line | None:
+    import uharfbuzz
+
+    buffer = uharfbuzz.Buffer()
+    buffer.add_str(text)
+    buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "fr"
+    uharfbuzz.shape(face._font, buffer)
+    scale = _THOUSAND / face.units
+    array, run_of = bytearray(), ""
+    width = 0.0
+    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+        glyph = info.codepoint
+        if not glyph or place.x_offset or place.y_offset or place.y_advance:
+            return None
+        advance = place.x_advance * scale
+        width += advance
+        run_of += f"{glyph:04X}"
+        shift = face.advances[glyph] - advance
+        if shift:
+            array += b"<%s>%g" % (run_of.encode(), round(shift, 2))
+            run_of = ""
+    if run_of:
+        array += b"<%s>" % run_of.encode()
+    return Line(bytes(array), width)
+
+
+def find_face(name: str) -> Path:
+    """Return the file of a face by its PostScript name.
+
+    Raises:
+        FaceError: fontconfig does not know it.
+    """
+    try:
+        listed = run(["fc-list", f":postscriptname={name}", "file"], timeout=_FC_SECONDS, keep=None).said
+    except OSError as error:
+        raise FaceError(f"{name}: {error}") from error
+    paths = [Path(line.rstrip(": ")) for line in sorted(listed.splitlines()) if line.strip()]
+    if not paths:
+        raise FaceError(f"{name}: no file")
+    return paths[0]
+
+
+def complete_face(path: Path, name: str, wanted: Iterable[str]) -> Face:
+    """Return the subset of a face that has the characters of `wanted` that the face has.
+
+    Raises:
+        FaceError: it is no TrueType font, or its licence does not let it be embedded.
+    """
+    from fontTools import subset
+    from fontTools.ttLib import TTFont
+    from fontTools.ttLib import TTLibError
+
+    try:
+        font = TTFont(path, lazy=True)
+    except (OSError, TTLibError) as error:
+        raise FaceError(f"{name}: {error}") from error
+    if "glyf" not in font or "fvar" in font or font["OS/2"].fsType & 0x0002:
+        raise FaceError(f"{name}: no TrueType outlines, variable, or not to be embedded")
+    options = subset.Options(hinting=False, layout_features=["kern", "liga", "ccmp", "locl", "mark", "mkmk"])
+    options.notdef_outline = True
+    options.name_IDs = []
+    options.drop_tables += ["DSIG", "meta", "STAT", "FFTM", "GDEF"][:-1]
+    subsetter = subset.Subsetter(options)
+    subsetter.populate(unicodes=[ord(char) for char in wanted])
+    subsetter.subset(font)
+    layout = io.BytesIO()
+    font.save(layout)
+    texts = _texts(layout.getvalue())
+    for table in ("GSUB", "GPOS", "GDEF"):
+        if table in font:
+            del font[table]
+    program = io.BytesIO()
+    font.save(program)
+    return Face(name, program.getvalue(), layout.getvalue(), texts)
+
+
+def _texts(data: bytes) -> tuple[str, ...]:
+    """Return the text of each glyph: its character, or those it joins."""
+    from fontTools.ttLib import TTFont
+
+    font = TTFont(io.BytesIO(data))
+    order = font.getGlyphOrder()
+    texts = {name: chr(char) for char, name in sorted(font.getBestCmap().items(), reverse=True)}
+    lookups = font["GSUB"].table.LookupList.Lookup if "GSUB" in font else ()
+    for lookup in lookups:
+        for table in lookup.SubTable:
+            inner = getattr(table, "ExtSubTable", table)
+            for first, ligatures in getattr(inner, "ligatures", {}).items():
+                for ligature in ligatures:
+                    parts = [texts.get(name, "") for name in (first, *ligature.Component)]
+                    if all(parts):
+                        texts.setdefault(ligature.LigGlyph, "".join(parts))
+    return tuple(texts.get(name, "") for name in order)

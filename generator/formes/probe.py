@@ -1,0 +1,116 @@
+"""Probing: a template is filled with short unique texts instead of an order's values, to see where they come out."""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+from collections.abc import Callable
+from collections.abc import Mapping
+from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import is_dataclass
+from dataclasses import replace
+from typing import Any
+
+from generator.docx.render import Contents
+
+# Texts of the AF's record and of the program: the same in all orders of a kind, and long enough to fill lines.
+STATIC_NAMES = frozenset(
+    ("changed", "choice", "clause", "document", "id", "kind", "label", "line", "reference", "text")
+)
+# Names of marks of a choice: one sign each.
+BOX_SUFFIX = "box"
+# No ligature, no accent, none that a reader might take for a word; a template's own text has none of them.
+_LETTERS = "acdeghmnou"
+_CODE_LENGTH = 3
+PREFIX = "zq"
+MAX_PLACES = len(_LETTERS) ** _CODE_LENGTH
+
+
+class Style(enum.Enum):
+    """How a probe looks: its code alone, a sign as narrow as any, or the code and more words than a line can hold."""
+
+    CODE = "code"
+    NARROW = "narrow"
+    WIDE = "wide"
+
+
+NARROW = "i"
+_FILLING = f" {NARROW}" * 250
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A place for a value: its number, and whether it takes the mark of a choice alone."""
+
+    number: int
+    is_box: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Probed:
+    """Contents with probes, and the values whose places they hold."""
+
+    contents: Contents
+    places: tuple[Place, ...]
+    values: tuple[str, ...]
+
+
+class TooManyValuesError(Exception):
+    """There are more values than codes."""
+
+
+def code(number: int) -> str:
+    """Return the code of a place: `zqaaa`, `zqaac`…"""
+    letters = ""
+    for _ in range(_CODE_LENGTH):
+        number, rest = divmod(number, len(_LETTERS))
+        letters = _LETTERS[rest] + letters
+    return PREFIX + letters
+
+
+def probe(contents: Contents, numero: str, style: Style) -> Probed:
+    """Return contents with probes in place of values; texts that all orders share, and empty ones, stay.
+
+    Args:
+        contents: what a template is filled with.
+        numero: the order's number, which the QR code's description says as well.
+        style: how the probes look.
+
+    Raises:
+        TooManyValuesError: there are more values than codes.
+    """
+    places: list[Place] = []
+    values: list[str] = []
+
+    def place(value: str, name: str) -> str:
+        number = len(values)
+        if number >= MAX_PLACES:
+            raise TooManyValuesError
+        is_box = name.endswith(BOX_SUFFIX)
+        places.append(Place(number, is_box))
+        values.append(value)
+        if style is Style.NARROW:
+            return NARROW
+        return code(number) + (_FILLING if style is Style.WIDE and not is_box else "")
+
+    names = {name: _walk(value, name, place) for name, value in contents.names.items()}
+    qr = contents.qr_code
+    described = qr.description.removesuffix(numero) + (code(len(values)) if qr.description.endswith(numero) else "")
+    places.append(Place(len(values), is_box=False))
+    values.append(numero)
+    return Probed(Contents(names, replace(qr, description=described), contents.logo), tuple(places), tuple(values))
+
+
+def _walk(value: Any, name: str, place: Callable[[str, str], str]) -> Any:
+    """Return `value` with each text that may be another order's replaced; what holds it keeps its form."""
+    if isinstance(value, str):
+        return value if not value or name in STATIC_NAMES or isinstance(value, enum.Enum) else place(value, name)
+    if isinstance(value, Mapping):
+        return {key: _walk(inner, str(key), place) for key, inner in value.items()}
+    if isinstance(value, tuple):
+        return tuple(_walk(inner, name, place) for inner in value)
+    if is_dataclass(value) and not isinstance(value, type) and name not in STATIC_NAMES:
+        changed = {each.name: _walk(getattr(value, each.name), each.name, place) for each in fields(value)}
+        return dataclasses.replace(value, **changed)
+    return value

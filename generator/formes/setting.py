@@ -1,0 +1,117 @@
+"""Setting: an order's values are put into the places of a forme."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+from functools import lru_cache
+
+from pypdf import PdfReader
+from pypdf.generic import ArrayObject
+from pypdf.generic import IndirectObject
+from pypdf.generic import NameObject
+from pypdf.generic import NumberObject
+from pypdf.generic import StreamObject
+
+from generator.formes.content import text_block
+from generator.formes.forme import Anchor
+from generator.formes.forme import Fixed
+from generator.formes.forme import Forme
+from generator.formes.forme import Group
+from generator.pdf.finish import Attachment
+from generator.pdf.finish import PdfProperties
+from generator.pdf.finish import finish_copy
+from generator.pdf.objects import PdfCopy
+from generator.pdf.objects import packed
+
+_THOUSAND = 1000
+_UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))
+# LibreOffice breaks a line that is a hair too wide; its own rounding is below this.
+_MARGIN = 0.5
+
+
+class MisfitError(Exception):
+    """A value does not fit its place; `str()` says which."""
+
+
+def set_forme(
+    forme: Forme,
+    values: Sequence[str],
+    qr_code: Sequence[Sequence[bool]],
+    properties: PdfProperties,
+    attachment: Attachment | None,
+) -> bytes:
+    """Return the PDF of an order.
+
+    Args:
+        forme: the forme of its kind.
+        values: the value of each place.
+        qr_code: the modules of its QR code.
+        properties: what the PDF says of itself.
+        attachment: what it carries.
+
+    Raises:
+        MisfitError: a value is too wide for its place, or has a sign that the forme's faces do not have.
+    """
+    blocks = [_set_group(forme, group, values) for group in forme.groups]
+    reader = _reader(forme.pdf)
+    copy = PdfCopy(reader)
+    for leaf in forme.leaves:
+        content = b"".join(piece if isinstance(piece, bytes) else blocks[piece[0]][piece[1]] for piece in leaf.pieces)
+        copy.replace(IndirectObject(leaf.stream, 0, reader), packed(content))
+    copy.replace(IndirectObject(forme.qr_code, 0, reader), _squares(qr_code))
+    return finish_copy(copy, reader, properties, attachment)
+
+
+def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]:
+    arrays: list[bytes] = []
+    widths: list[float] = []
+    for run in group.runs:
+        array, width = b"", 0.0
+        for part in run.parts:
+            if isinstance(part, Fixed):
+                array += part.array
+                width += part.width
+                continue
+            line = forme.faces[run.face].set(values[part])
+            if line is None:
+                raise MisfitError(f"{forme.faces[run.face].name} does not have all of {values[part]!r}")
+            array += line.array
+            width += line.width * run.size / _THOUSAND
+        arrays.append(array)
+        widths.append(width)
+    whole = sum(widths)
+    if whole > group.room - _MARGIN:
+        raise MisfitError(f"{whole:.1f} pt in a line of {group.room:.1f} pt")
+    x = group.at - {Anchor.LEFT: 0.0, Anchor.CENTRE: whole / 2, Anchor.RIGHT: whole}[group.anchor]
+    blocks = []
+    for array, width, run in zip(arrays, widths, group.runs, strict=True):
+        blocks.append(text_block(x, group.y, run.face, run.size, array))
+        x += width
+    return blocks
+
+
+def _squares(modules: Sequence[Sequence[bool]]) -> StreamObject:
+    """Return a drawing of a QR code that fills the unit square: all squares are one path, so that no seams show."""
+    size = len(modules)
+    path = []
+    for row, dark in enumerate(modules):
+        column = 0
+        while column < size:
+            end = column
+            while end < size and dark[end]:
+                end += 1
+            if end > column:
+                path.append(f"{column} {size - 1 - row} {end - column} 1 re")
+            column = end + 1
+    scale = f"{1 / size:.8f}"
+    drawing = packed(f"{scale} 0 0 {scale} 0 0 cm 0 g\n{' '.join(path)} f".encode())
+    drawing[NameObject("/Type")] = NameObject("/XObject")
+    drawing[NameObject("/Subtype")] = NameObject("/Form")
+    drawing[NameObject("/BBox")] = _UNIT_SQUARE
+    return drawing
+
+
+@lru_cache(maxsize=8)
+def _reader(pdf: bytes) -> PdfReader:
+    return PdfReader(io.BytesIO(pdf))
