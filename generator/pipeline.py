@@ -3,15 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-import io
-import tempfile
-from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
+from dataclasses import replace
+from functools import cache
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 from generator.delivery import deliver
 from generator.delivery import file_stem
@@ -23,76 +21,43 @@ from generator.documents import subject_of
 from generator.documents import title_of
 from generator.docx.archive import ArchiveError
 from generator.docx.archive import docx_text
-from generator.docx.archive import faces
 from generator.docx.archive import has_picture
 from generator.docx.render import QR_NAME
 from generator.docx.render import RenderError
-from generator.docx.render import render_docx
+from generator.docx.render import contents_of
+from generator.docx.render import fill_docx
 from generator.findings import ERROR
 from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
 from generator.findings import has_errors
+from generator.formes.copy import Copy
 from generator.lang import os_reason
-from generator.machine import MissingToolError
-from generator.machine import faces_missing
-from generator.machine import libreoffice_missing
 from generator.mentions import expected_texts
 from generator.orders import Order
-from generator.pdf.faces import compatible_families
-from generator.pdf.faces import installed_faces
-from generator.pdf.faces import missing_faces
 from generator.pdf.faces import unprintable
-from generator.pdf.libreoffice import Failure
 from generator.pdf.libreoffice import LibreOffice
-from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import probe_libreoffice
+from generator.pdf.properties import Attachment
+from generator.pdf.properties import PdfProperties
 from generator.qr import qr_payload
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.templates import load_template
-
-if TYPE_CHECKING:
-    from pypdf import PdfReader
-
-    from generator.pdf.finish import Attachment
-    from generator.pdf.finish import PdfProperties
+from generator.typeset import CONVERSION_ECHEC
+from generator.typeset import Pdf
+from generator.typeset import typeset
 
 MODELE_AMBIGU = define(
     "MODELE-AMBIGU", ERROR,
     fr="un seul modèle est donné pour plusieurs documents, dont « {document} »",
     en="one template is given for several documents, “{document}” among them",
     fix_fr="dire avec --document celui qu'il met en page", fix_en="say with --document which one it lays out",
-)  # fmt: skip
-CONVERSION_ECHEC = define(
-    "CONVERSION-ECHEC", ERROR,
-    fr="LibreOffice n'a pas donné de PDF lisible : {said}", en="LibreOffice gave no readable PDF: {said}",
-    fix_fr="relancer ; si cela persiste, ouvrir le modèle dans LibreOffice, et voir « segurdoc doctor »",
-    fix_en="run again; if it persists, open the template in LibreOffice, and see “segurdoc doctor”",
-)  # fmt: skip
-CONVERSION_DELAI = define(
-    "CONVERSION-DELAI", ERROR,
-    fr="LibreOffice n'a pas fini en {seconds} s et a été arrêté",
-    en="LibreOffice was not done in {seconds} s and was ended",
-    fix_fr="relancer, ou donner plus de temps avec --timeout", fix_en="run again, or give more time with --timeout",
-)  # fmt: skip
-POLICE_NON_INCLUSE = define(
-    "POLICE-NON-INCLUSE", ERROR,
-    fr="la police {family} n'est pas incluse dans le PDF", en="the font {family} is not embedded in the PDF",
-    fix_fr="choisir dans le modèle une police dont la licence permet l'inclusion",
-    fix_en="choose a font in the template whose licence lets it be embedded",
-    source="PDF/A-3, ISO 19005-3, 6.2.11.4",
-)  # fmt: skip
-POLICE_SUPPLEANTE = define(
-    "POLICE-SUPPLEANTE", WARNING,
-    fr="des caractères sont imprimés en {family}, une police que le modèle ne demande pas",
-    en="characters are printed in {family}, a face the template does not ask for",
-    fix_fr="relire ces caractères sur le document : les polices du modèle ne les ont pas",
-    fix_en="check these characters on the document: the template's faces lack them",
 )  # fmt: skip
 CARACTERE_SANS_DESSIN = define(
     "CARACTERE-SANS-DESSIN", ERROR,
@@ -128,13 +93,12 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A document on its way: its DOCX, and what its PDF will carry."""
+    """A document on its way: its DOCX with what that was made of, its text, and its canonical descriptor."""
 
     stem: str
-    docx: bytes
+    copy: Copy
     text: str
     canonical: bytes
-    template_faces: frozenset[str]
 
 
 def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions | None = None) -> tuple[Rendered, ...]:
@@ -194,7 +158,8 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     qr_text = qr_payload(order, document, canonical).encode()
     try:
         template = load_template(document, job.options.template)
-        docx = render_docx(order, job.appel, document, template, qr_text)
+        contents = contents_of(order, job.appel, document, template, qr_text)
+        docx = fill_docx(order, document, template, contents)
     except (ArchiveError, RenderError) as error:
         return _refused(document, error.finding)
     text = docx_text(docx)
@@ -202,7 +167,12 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     if blank:
         chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
         return _refused(document, CARACTERE_SANS_DESSIN.at(order.place, chars=chars))
-    return _Made(file_stem(order, document), docx, text, canonical, faces(docx))
+    stem = file_stem(order, document)
+    attachment = Attachment(f"{stem}.json", canonical, "Descripteur canonique de ce document")
+    copy = Copy(
+        order, document, template, contents, docx, qr_text, _properties(job), attachment if job.options.attach else None
+    )
+    return _Made(stem, copy, text, canonical)
 
 
 def _refused(document: DocumentKind, finding: Finding) -> Rendered:
@@ -215,31 +185,28 @@ def _deliver_docx(job: _Job) -> Rendered:
         return made
     name = f"{made.stem}.docx"
     findings = tuple(_read_back(job, made, (made.text,), Place(name)))
-    return _deliver(job, {job.out / name: made.docx}, findings)
+    return _deliver(job, {job.out / name: made.copy.docx}, findings)
 
 
 def _render_pdfs(jobs: Sequence[_Job], office: LibreOffice | None) -> list[Rendered]:
     rendered: dict[int, Rendered] = {}
+    made: dict[int, _Made] = {}
+    asked = jobs[0].options
     try:
-        with ThreadPoolExecutor(max_workers=1) as beside, tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
-            # Asking LibreOffice for its version takes as long as the DOCX: both go on at once.
-            probed = None if office else beside.submit(probe_libreoffice)
-            made: dict[int, _Made] = {}
-            sources = [Path(temporary) / f"{number}.docx" for number in range(len(jobs))]
+        with ThreadPoolExecutor(max_workers=1) as beside:
+            # LibreOffice takes as long to say its version as a DOCX takes to be made: both go on at once.
+            probed = beside.submit(probe_libreoffice) if asked.engine is Engine.LIBREOFFICE and not office else None
             for number, job in enumerate(jobs):
                 result = _make_docx(job)
                 if isinstance(result, Rendered):
                     rendered[number] = result
                 else:
-                    sources[number].write_bytes(result.docx)
                     made[number] = result
-            if made:
-                office = _require(probed.result() if probed else office, made.values())
-                beside.submit(_import_later_stages)
-                files = [sources[number] for number in made]
-                pdfs = convert(office, files, Path(temporary), timeout=jobs[0].options.timeout)
-                for number, each in made.items():
-                    rendered[number] = _deliver_pdf(jobs[number], each, pdfs[sources[number]])
+            found = cache(lambda: office or (probed.result() if probed else probe_libreoffice()))
+            stems = {number: each.stem for number, each in made.items()}
+            pdfs = typeset({number: each.copy for number, each in made.items()}, stems, asked, found)
+            for number, pdf in pdfs.items():
+                rendered[number] = _deliver_pdf(jobs[number], made[number], pdf)
     except OSError as error:  # the temporary folder is full, or not there
         for number, job in enumerate(jobs):
             failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
@@ -247,43 +214,24 @@ def _render_pdfs(jobs: Sequence[_Job], office: LibreOffice | None) -> list[Rende
     return [rendered[number] for number in range(len(jobs))]
 
 
-def _require(office: LibreOffice | None, made: Iterable[_Made]) -> LibreOffice:
-    """Return the engine, sure that it and every face that the documents ask for are on the machine."""
-    if office is None:
-        raise MissingToolError(libreoffice_missing())
-    missing = missing_faces(frozenset[str]().union(*(each.template_faces for each in made)), installed_faces())
-    if missing:
-        raise MissingToolError(faces_missing(missing))
-    return office
-
-
-def _deliver_pdf(job: _Job, made: _Made, converted: Path | Failure) -> Rendered:
-    from pypdf import PdfReader
-    from pypdf.errors import PyPdfError
-
-    from generator.pdf.finish import finish_pdf
+def _deliver_pdf(job: _Job, made: _Made, pdf: Pdf) -> Rendered:
     from generator.readback.text import UnreadablePdfError
     from generator.readback.text import page_texts
 
     place = Place(f"{made.stem}.pdf")
-    if isinstance(converted, Failure) and converted.timed_out:
-        return _refused(job.document, CONVERSION_DELAI.at(place, seconds=f"{job.options.timeout:g}"))
-    if isinstance(converted, Failure):
-        return _refused(job.document, CONVERSION_ECHEC.at(place, said=converted.last_words))
+    if pdf.data is None:
+        return Rendered(job.document, (), pdf.findings)
     try:
-        reader = PdfReader(io.BytesIO(converted.read_bytes()))
-        pdf = finish_pdf(reader, *_properties(job, made))
-        pages = page_texts(pdf)
-        fonts = tuple(_check_fonts(reader, made.template_faces, place))
-    except (PyPdfError, UnreadablePdfError, OSError, KeyError, ValueError) as error:
+        pages = page_texts(pdf.data)
+    except UnreadablePdfError as error:
         return _refused(job.document, CONVERSION_ECHEC.at(place, said=str(error)))
-    findings = (*fonts, *_read_back(job, made, pages, place))
+    findings = (*pdf.findings, *_read_back(job, made, pages, place))
     if job.options.engines and _is_sampled(made, job.options.sample):
         # What the text layer lacks is said once.
-        findings = tuple(dict.fromkeys((*findings, *_read_optically(job, pdf, place))))
-    content = {Format.PDF: pdf, Format.DOCX: made.docx}
+        findings = tuple(dict.fromkeys((*findings, *_read_optically(job, pdf.data, place))))
+    content = {Format.PDF: pdf.data, Format.DOCX: made.copy.docx}
     files = {job.out / f"{made.stem}.{form.value}": content[form] for form in dict.fromkeys(job.options.formats)}
-    return _deliver(job, files, findings)
+    return replace(_deliver(job, files, findings), made_by=pdf.made_by)
 
 
 def _is_sampled(made: _Made, share: float) -> bool:
@@ -292,30 +240,14 @@ def _is_sampled(made: _Made, share: float) -> bool:
     return drawn < share * 2**32
 
 
-def _properties(job: _Job, made: _Made) -> tuple[PdfProperties, Attachment | None]:
-    from generator.pdf.finish import Attachment
-    from generator.pdf.finish import PdfProperties
-
+def _properties(job: _Job) -> PdfProperties:
     order = job.order
-    properties = PdfProperties(
+    return PdfProperties(
         title=title_of(order, job.document),
         author=order.fournisseur.denomination_sociale,
         subject=subject_of(order),
         date=moment_of(order, job.document),
     )
-    attachment = Attachment(f"{made.stem}.json", made.canonical, "Descripteur canonique de ce document")
-    return properties, attachment if job.options.attach else None
-
-
-def _check_fonts(reader: PdfReader, asked: frozenset[str], place: Place) -> Iterator[Finding]:
-    from generator.pdf.fonts import used_fonts
-
-    allowed = compatible_families(asked)
-    for font in sorted(used_fonts(reader), key=lambda used: used.family):
-        if not font.embedded:
-            yield POLICE_NON_INCLUSE.at(place, family=font.family)
-        elif font.family not in allowed:
-            yield POLICE_SUPPLEANTE.at(place, family=font.family)
 
 
 def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> Iterator[Finding]:
@@ -324,7 +256,7 @@ def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> 
     if not job.options.read_back:
         return
     yield from missing_mentions(expected_texts(job.order, job.appel, job.document), pages, place)
-    if not has_picture(made.docx, QR_NAME):
+    if not has_picture(made.copy.docx, QR_NAME):
         yield MODELE_SANS_QR.at(place)
 
 
@@ -347,11 +279,3 @@ def _deliver(job: _Job, files: dict[Path, bytes], findings: tuple[Finding, ...])
         failed = SORTIE_IMPOSSIBLE.at(Place(str(next(iter(files)).parent)), reason=os_reason(error))
         return Rendered(job.document, (), (*findings, failed))
     return Rendered(job.document, tuple(files), findings)
-
-
-def _import_later_stages() -> None:
-    """Import what the stages after the conversion need, while LibreOffice works."""
-    import generator.pdf.finish
-    import generator.pdf.fonts
-    import generator.readback.check
-    import generator.readback.text  # noqa: F401  # imported for the next stages to find

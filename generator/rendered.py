@@ -19,6 +19,14 @@ class Format(enum.StrEnum):
     PDF = "pdf"
 
 
+class Engine(enum.StrEnum):
+    """What makes the PDFs: a forme where one may stand for LibreOffice, formes alone, or LibreOffice alone."""
+
+    AUTO = "auto"
+    FORME = "forme"
+    LIBREOFFICE = "libreoffice"
+
+
 DEFAULT_FORMATS = (Format.DOCX, Format.PDF)
 
 
@@ -34,6 +42,7 @@ class RenderOptions:
         timeout: seconds that LibreOffice has for a document.
         engines: optical reading engines that read each PDF back before it is delivered; none by default.
         sample: the share of documents that they read, from 0 to 1.
+        engine: what makes the PDFs.
         read_back: check that every mention stands in the document's text; always, unless asked otherwise.
     """
 
@@ -44,13 +53,22 @@ class RenderOptions:
     timeout: float = DEFAULT_TIMEOUT
     engines: tuple[str, ...] = ()
     sample: float = 1.0
+    engine: Engine = Engine.AUTO
     read_back: bool = True
 
 
 @dataclass(frozen=True, slots=True)
 class Rendered:
-    """What became of one document: the files delivered, none where `findings` holds an error."""
+    """What became of one document.
+
+    Attributes:
+        document: its kind.
+        files: the files delivered, none where `findings` holds an error.
+        findings: what is to be said of it.
+        made_by: what made its PDF: `forme`, or `libreoffice` and why no forme did; empty without a PDF.
+    """
 
     document: DocumentKind
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
+    made_by: str = ""

@@ -9,5 +9,6 @@ _INSTALLED = _PACKAGE / "data"
 _ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
 TEMPLATES = _ROOT / "templates"
+FORMES = TEMPLATES / "formes"
 SCHEMAS = _ROOT / "schemas"
 APPELS = SCHEMAS / "appels"

@@ -33,6 +33,7 @@ class Inputs:
             "attach": options.attach,
             "engines": options.engines,
             "sample": options.sample,
+            "engine": options.engine,
             "read_back": options.read_back,
             "templates": [_template_digest(kind, options.template) for kind in DocumentKind],
         }

@@ -55,7 +55,7 @@ class Record:
         inputs: digest of all that its documents are made from; None without a name.
         outputs: the files delivered.
         findings: all that is to be said of it.
-        engines: the programs that made it, by name, each with its version.
+        engines: the programs that made it, each with its version; and by kind of document what made its PDF, and why.
         finished: when, in UTC, ISO 8601.
         seconds: how long its documents took; the share of one, where LibreOffice took several in one start.
     """

@@ -52,6 +52,7 @@ from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import probe_libreoffice
 from generator.references import Appel
 from generator.references import Appels
+from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import RenderOptions
 from generator.rules import review_appel
@@ -177,7 +178,8 @@ class Batch:
         """
         if not self._waiting:
             return
-        if self._wants_pdf and self._office is None and self._options.executor == LOCAL:
+        needed = self._wants_pdf and self._options.render.engine is Engine.LIBREOFFICE
+        if needed and self._office is None and self._options.executor == LOCAL:
             raise MissingToolError(libreoffice_missing())
         settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
         pool = self._pool()
@@ -245,7 +247,7 @@ class Batch:
         return [Done(number, record) for number, record in records]
 
     def _record(self, task: Task, outcome: Outcome) -> Record:
-        engines = {"segurdoc": __version__}
+        engines = {"segurdoc": __version__, **{document.value: made_by for document, made_by in outcome.made_by}}
         if self._wants_pdf and self._office:
             engines["libreoffice"] = f"{self._office.version} {self._office.build}".strip()
         findings = (*task.findings, *outcome.findings)

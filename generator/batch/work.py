@@ -20,6 +20,7 @@ from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import probe_libreoffice
 from generator.pipeline import SORTIE_IMPOSSIBLE
 from generator.pipeline import render_orders
+from generator.references import DocumentKind
 from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
@@ -46,11 +47,15 @@ class Settings:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What became of an order: the files delivered, all that is to be said, and its share of the time in seconds."""
+    """What became of an order: the files delivered, all that is to be said, and its share of the time in seconds.
+
+    `made_by` tells for each document what made its PDF.
+    """
 
     outputs: tuple[Output, ...]
     findings: tuple[Finding, ...]
     seconds: float = 0.0
+    made_by: tuple[tuple[DocumentKind, str], ...] = ()
 
 
 def render_chunk(tasks: Sequence[Task], settings: Settings) -> list[Outcome]:
@@ -102,7 +107,8 @@ def _outcome(task: Task, rendered: Sequence[Rendered], seconds: float) -> Outcom
             outputs.append(output_of(path))
         except OSError as error:
             findings.append(SORTIE_IMPOSSIBLE.at(task.order.place, reason=str(error)))
-    return Outcome(tuple(outputs), tuple(findings), seconds)
+    made_by = tuple((each.document, each.made_by) for each in rendered if each.made_by)
+    return Outcome(tuple(outputs), tuple(findings), seconds, made_by)
 
 
 @cache

@@ -16,12 +16,13 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import attach_option
 from generator.cli.options import document_option
-from generator.cli.options import engine_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import format_option
 from generator.cli.options import formats_of
 from generator.cli.options import kinds_of
+from generator.cli.options import making_option
 from generator.cli.options import out_option
+from generator.cli.options import reader_option
 from generator.cli.options import say_findings
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
@@ -30,6 +31,7 @@ from generator.findings import FindingError
 from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
+from generator.rendered import Engine
 from generator.rendered import RenderOptions
 from generator.reports.text import text_report
 
@@ -60,7 +62,8 @@ _MORE = Text("… la suite est comptée, et dans le rapport", "… the rest is c
     show_default=True,
     help="How each document is read back before delivery: its text, also by an optical engine, or not at all.",
 )
-@engine_option
+@reader_option
+@making_option
 @click.option(
     "--sample",
     type=click.FloatRange(0, 1),
@@ -107,7 +110,8 @@ def command(
     formats: tuple[str, ...],
     template: Path | None,
     verify: str,
-    engine: str | None,
+    reader: str | None,
+    engine: str,
     sample: float,
     reports: tuple[Path, ...],
     resume: bool,
@@ -150,7 +154,8 @@ def command(
             template=template.absolute() if template else None,
             attach=not no_attach,
             timeout=timeout,
-            engines=engines_or_exit(engine, lang) if verify == "ocr" else (),
+            engine=Engine(engine),
+            engines=engines_or_exit(reader, lang) if verify == "ocr" else (),
             sample=sample,
             read_back=verify != "none",
         ),

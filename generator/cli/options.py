@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
 
 import click
+from click.decorators import FC
 
 from generator.cli.exits import Exit
 from generator.findings import Finding
@@ -21,6 +23,7 @@ from generator.references import DocumentKind
 from generator.references import load_appels
 from generator.rendered import DEFAULT_FORMATS
 from generator.rendered import DEFAULT_TIMEOUT
+from generator.rendered import Engine
 from generator.rendered import Format
 from generator.reports import REPORTERS
 from generator.reports import text_report
@@ -47,11 +50,19 @@ report_option = click.option(
 _LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
 ENGINES = ("tesseract", "rapidocr")
-engine_option = click.option(
-    "--engine",
-    type=click.Choice([*ENGINES, "all"]),
-    help="Engine that reads; all: each that is installed.  [default: the first installed]",
-)
+
+
+def _reading_option(name: str) -> Callable[[FC], FC]:
+    return click.option(
+        name,
+        "reader",
+        type=click.Choice([*ENGINES, "all"]),
+        help="Engine that reads; all: each that is installed.  [default: the first installed]",
+    )
+
+
+# To `verify` the engine is what reads, to the others what makes the PDFs.
+engine_option, reader_option = _reading_option("--engine"), _reading_option("--reader")
 
 out_option = click.option(
     "-o",
@@ -77,6 +88,13 @@ format_option = click.option(
 )
 template_option = click.option(
     "--template", type=click.Path(path_type=Path), metavar="FILE", help="Own layout, a DOCX template."
+)
+making_option = click.option(
+    "--engine",
+    type=click.Choice([engine.value for engine in Engine]),
+    default=Engine.AUTO.value,
+    show_default=True,
+    help="What makes the PDFs: formes where they may stand for LibreOffice, formes alone, or LibreOffice alone.",
 )
 attach_option = click.option("--no-attach", is_flag=True, help="Leave the descriptor out of the PDF.")
 timeout_option = click.option(

@@ -12,12 +12,13 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import attach_option
 from generator.cli.options import document_option
-from generator.cli.options import engine_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import format_option
 from generator.cli.options import formats_of
 from generator.cli.options import kinds_of
+from generator.cli.options import making_option
 from generator.cli.options import out_option
+from generator.cli.options import reader_option
 from generator.cli.options import say_findings
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
@@ -33,6 +34,7 @@ from generator.orders import Order
 from generator.pipeline import render_order
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.rendered import Engine
 from generator.rendered import RenderOptions
 from generator.rules import review_appel
 from generator.validation import Checked
@@ -46,7 +48,8 @@ from generator.validation import validate
 @format_option
 @template_option
 @click.option("--verify", "verified", is_flag=True, help="Read each PDF back with an optical engine before delivery.")
-@engine_option
+@reader_option
+@making_option
 @attach_option
 @timeout_option
 @appel_option
@@ -59,7 +62,8 @@ def command(
     formats: tuple[str, ...],
     template: Path | None,
     verified: bool,
-    engine: str | None,
+    reader: str | None,
+    engine: str,
     no_attach: bool,
     timeout: float,
     own_appels: tuple[Path, ...],
@@ -76,7 +80,8 @@ def command(
         template=template,
         attach=not no_attach,
         timeout=timeout,
-        engines=engines_or_exit(engine, lang) if verified or engine else (),
+        engine=Engine(engine),
+        engines=engines_or_exit(reader, lang) if verified or reader else (),
     )
     run = _Run(lang, out, options)
     for checked in validate(paths, appels):

@@ -72,7 +72,7 @@ def command(
     orders: Path | None,
     document: str | None,
     reference: str | None,
-    engine: str | None,
+    reader: str | None,
     wears: tuple[str, ...],
     form: str,
     annotate: Path | None,
@@ -92,7 +92,7 @@ def command(
     appels = appels_or_exit(own_appels, lang)
     if reference and reference not in appels:
         raise click.UsageError(f"--reference: known are {', '.join(sorted(appels))}")
-    engines = engines_or_exit(engine, lang)
+    engines = engines_or_exit(reader, lang)
     from generator.readback.engines import EngineMissingError
     from generator.reports.verified import VERIFIED_REPORTERS
     from generator.verification import VerifyOptions

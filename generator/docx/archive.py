@@ -24,6 +24,7 @@ MAX_RATIO = 200
 
 ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
 DOCUMENT = "word/document.xml"
+CORE_PROPERTIES = "docProps/core.xml"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 _PARSER = etree.XMLParser(resolve_entities=False, no_network=True)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from pypdf.generic import DictionaryObject
 
@@ -56,11 +57,12 @@ def read_font(font: DictionaryObject) -> Font:
     Raises:
         ContentError: it is none that LibreOffice writes.
     """
+    known: Any = font
     try:
-        first = int(font["/FirstChar"])
-        widths = {first + index: float(width) for index, width in enumerate(font["/Widths"])}
-        mapping = font["/ToUnicode"].get_data().decode("latin-1")
-        name = str(font["/BaseFont"]).rpartition("+")[2]
+        first = int(known["/FirstChar"])
+        widths = {first + index: float(width) for index, width in enumerate(known["/Widths"])}
+        mapping = known["/ToUnicode"].get_data().decode("latin-1")
+        name = str(known["/BaseFont"]).rpartition("+")[2]
     except (KeyError, AttributeError, TypeError) as error:
         raise ContentError(f"font {font.get('/BaseFont')}") from error
     texts: dict[int, str] = {}

@@ -13,6 +13,8 @@ from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import islice
+from typing import Any
+from typing import cast
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
@@ -21,6 +23,7 @@ from pypdf.generic import DecodedStreamObject
 from pypdf.generic import DictionaryObject
 from pypdf.generic import IndirectObject
 from pypdf.generic import NameObject
+from pypdf.generic import StreamObject
 
 from generator.formes.content import ContentError
 from generator.formes.content import Font
@@ -104,18 +107,19 @@ def cut(by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place]) -> 
     return Forme(pdf, tuple(places), faces, tuple(cutter.groups), tuple(leaves), qr_code)
 
 
-def _read(data: bytes) -> _Probed:
-    reader = PdfReader(io.BytesIO(data))
+def _read(pdf: bytes) -> _Probed:
+    reader = PdfReader(io.BytesIO(pdf))
     fonts: dict[str, Font] = {}
     sheets = []
     for page in reader.pages:
-        for name, font in page["/Resources"]["/Font"].items():  # type: ignore[index]
+        resources: Any = page["/Resources"]
+        for name, font in resources["/Font"].items():
             fonts.setdefault(name.lstrip("/"), read_font(font.get_object()))
-        stream = page.raw_get("/Contents")
+        stream: Any = page.raw_get("/Contents")
         if not isinstance(stream, IndirectObject):
             raise CutError("a page of several streams")
-        content = stream.get_object().get_data()  # type: ignore[union-attr]
-        sheets.append(_Sheet(stream.idnum, read_page(content, fonts)))
+        data = cast("StreamObject", stream.get_object()).get_data()
+        sheets.append(_Sheet(stream.idnum, read_page(data, fonts)))
     return _Probed(reader, fonts, sheets)
 
 
@@ -314,38 +318,33 @@ def _assemble(probed: _Probed, faces: Sequence[Face]) -> tuple[bytes, int]:
     fonts = DictionaryObject({NameObject(f"/T{index}"): embed_face(copy, face) for index, face in enumerate(faces)})
     empty = DecodedStreamObject()
     empty.set_data(b"")
-    pictures: dict[str, IndirectObject] = {}
+    pictures: dict[int, IndirectObject] = {}
     dropped: set[int] = set()
     for page in reader.pages:
-        resources = page.raw_get("/Resources")
-        known = page["/Resources"]
-        assert isinstance(known, DictionaryObject)
-        dropped |= _reached(known["/Font"])
+        reference: Any = page.raw_get("/Resources")
+        known: Any = page["/Resources"]
+        if not isinstance(reference, IndirectObject):
+            raise CutError("resources in the page")
+        dropped |= _reached(known.raw_get("/Font"))
         changed = DictionaryObject(known)
         changed[NameObject("/Font")] = fonts
-        if "/Font" in known and isinstance(known.raw_get("/Font"), IndirectObject):
-            dropped.add(known.raw_get("/Font").idnum)
         for name in known.get("/XObject", {}):
-            pictures[name] = known["/XObject"].raw_get(name)  # type: ignore[union-attr]
-        if not isinstance(resources, IndirectObject):
-            raise CutError("resources in the page")
-        copy.replace(resources, changed)
-        copy.replace(page.raw_get("/Contents"), empty)
-    square = [
-        reference
-        for reference in pictures.values()
-        if reference.get_object()["/Width"] == reference.get_object()["/Height"]  # type: ignore[index]
-        and reference.get_object()["/BitsPerComponent"] in (1, 8)  # type: ignore[index,operator]
-        and reference.get_object()["/ColorSpace"] == "/DeviceGray"  # type: ignore[index]
-    ]
-    if len(square) != 1:
+            picture = known["/XObject"].raw_get(name)
+            pictures[picture.idnum] = picture
+        copy.replace(reference, changed)
+        copy.replace(cast("IndirectObject", page.raw_get("/Contents")), empty)
+    codes = [picture for picture in pictures.values() if _is_qr_code(picture.get_object())]
+    if len(codes) != 1:
         raise CutError("the QR code is not to be told from the other pictures")
-    copy.replace(square[0], empty)
+    copy.replace(codes[0], empty)
     copy.drop(dropped)
     root, info = reader.trailer.raw_get("/Root"), reader.trailer.raw_get("/Info")
-    assert isinstance(root, IndirectObject)
-    assert isinstance(info, IndirectObject)
-    return copy.write(root, info), square[0].idnum
+    return copy.write(cast("IndirectObject", root), cast("IndirectObject", info)), codes[0].idnum
+
+
+def _is_qr_code(picture: Any) -> bool:
+    """Tell whether a picture is a square of black and white, as ours is."""
+    return bool(picture["/Width"] == picture["/Height"] and picture["/ColorSpace"] == "/DeviceGray")
 
 
 def _reached(value: object) -> set[int]:

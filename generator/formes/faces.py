@@ -9,7 +9,6 @@ import io
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
-from functools import lru_cache
 from pathlib import Path
 
 from generator.pdf.process import run
@@ -26,13 +25,15 @@ LATIN = frozenset(
 BOXES = frozenset("\u2610\u2611\u2612")
 _FC_SECONDS = 20.0
 _THOUSAND = 1000
+# Orders share most of what they say: their vendor, their dates, their answers.
+_REMEMBERED = 4096
 
 
 class FaceError(Exception):
     """A face cannot be had, or cannot be embedded; `str()` says why."""
 
 
-@dataclass(frozen=True)
+@dataclass(frozen=True, eq=False)
 class Face:
     """A face of a forme.
 
@@ -76,13 +77,39 @@ class Face:
 
     def set(self, text: str) -> Line | None:
         """Return a text set in one line; None where the face does not have all of it."""
-        return _set(self, text)
+        if text not in self._lines:
+            if len(self._lines) >= _REMEMBERED:
+                self._lines.clear()
+            self._lines[text] = self._set(text)
+        return self._lines[text]
 
-    def __hash__(self) -> int:
-        return id(self)
+    @cached_property
+    def _lines(self) -> dict[str, Line | None]:
+        return {}
 
-    def __eq__(self, other: object) -> bool:
-        return self is other
+    def _set(self, text: str) -> Line | None:
+        import uharfbuzz
+
+        buffer = uharfbuzz.Buffer()
+        buffer.add_str(text)
+        buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "fr"
+        uharfbuzz.shape(self._font, buffer)
+        scale = _THOUSAND / self.units
+        array, glyphs, width = bytearray(), "", 0.0
+        for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
+            glyph = info.codepoint
+            if not glyph or place.x_offset or place.y_offset or place.y_advance:
+                return None
+            advance = place.x_advance * scale
+            width += advance
+            glyphs += f"{glyph:04X}"
+            shift = self.advances[glyph] - advance
+            if shift:
+                array += b"<%s>%g" % (glyphs.encode(), round(shift, 2))
+                glyphs = ""
+        if glyphs:
+            array += b"<%s>" % glyphs.encode()
+        return Line(bytes(array), width)
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,33 +118,6 @@ class Line:
 
     array: bytes
     width: float
-
-
-@lru_cache(maxsize=4096)
-def _set(face: Face, text: str) -> Line | None:
-    import uharfbuzz
-
-    buffer = uharfbuzz.Buffer()
-    buffer.add_str(text)
-    buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "fr"
-    uharfbuzz.shape(face._font, buffer)
-    scale = _THOUSAND / face.units
-    array, run_of = bytearray(), ""
-    width = 0.0
-    for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
-        glyph = info.codepoint
-        if not glyph or place.x_offset or place.y_offset or place.y_advance:
-            return None
-        advance = place.x_advance * scale
-        width += advance
-        run_of += f"{glyph:04X}"
-        shift = face.advances[glyph] - advance
-        if shift:
-            array += b"<%s>%g" % (run_of.encode(), round(shift, 2))
-            run_of = ""
-    if run_of:
-        array += b"<%s>" % run_of.encode()
-    return Line(bytes(array), width)
 
 
 def find_face(name: str) -> Path:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import enum
+from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 
 from generator.formes.faces import Face
 from generator.formes.probe import Place
@@ -72,6 +74,7 @@ class Forme:
         groups: the lines that have a place.
         leaves: its pages.
         qr_code: the number of the object that draws the QR code.
+        parts: the parts of the probed DOCX, to prove a document by.
     """
 
     pdf: bytes
@@ -80,3 +83,4 @@ class Forme:
     groups: tuple[Group, ...]
     leaves: tuple[Leaf, ...]
     qr_code: int
+    parts: Mapping[str, bytes] = field(default_factory=dict)

@@ -61,7 +61,7 @@ class TooManyValuesError(Exception):
 
 
 def code(number: int) -> str:
-    """Return the code of a place: `zqaaa`, `zqaac`…"""
+    """Return the code of a place, such as `zqaac`."""
     letters = ""
     for _ in range(_CODE_LENGTH):
         number, rest = divmod(number, len(_LETTERS))

@@ -18,11 +18,11 @@ from generator.formes.forme import Anchor
 from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
-from generator.pdf.finish import Attachment
-from generator.pdf.finish import PdfProperties
 from generator.pdf.finish import finish_copy
 from generator.pdf.objects import PdfCopy
 from generator.pdf.objects import packed
+from generator.pdf.properties import Attachment
+from generator.pdf.properties import PdfProperties
 
 _THOUSAND = 1000
 _UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))

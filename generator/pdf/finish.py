@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime
 import hashlib
-from dataclasses import dataclass
 
 from lxml import etree
 from pypdf import PdfReader
@@ -26,6 +25,8 @@ from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
 
 from generator.pdf.objects import PdfCopy
+from generator.pdf.properties import Attachment
+from generator.pdf.properties import PdfProperties
 
 PRODUCER = "segurdoc, LibreOffice, pypdf"
 LANGUAGE = "fr-FR"
@@ -42,25 +43,6 @@ _NAMESPACES = {
 _ICC_DATE, _ICC_IDENTIFIER = slice(24, 36), slice(84, 100)
 _ICC_SETTLED_DATE = b"".join(number.to_bytes(2) for number in (2000, 1, 1, 0, 0, 0))
 _XML = "{http://www.w3.org/XML/1998/namespace}"
-
-
-@dataclass(frozen=True, slots=True)
-class PdfProperties:
-    """What a PDF says of itself."""
-
-    title: str
-    author: str
-    subject: str
-    date: datetime.datetime
-
-
-@dataclass(frozen=True, slots=True)
-class Attachment:
-    """A file that the PDF carries."""
-
-    name: str
-    data: bytes
-    description: str
 
 
 def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachment | None) -> bytes:

@@ -261,10 +261,10 @@ def test_a_batch_gives_the_bytes_that_one_order_at_a_time_gives(
 
 @pytest.mark.slow
 def test_documents_are_read_optically_where_it_is_asked_for(orders: Path, tmp_path: Path) -> None:
-    result = batch(orders / "000.json", "-o", tmp_path / "out", "--verify", "ocr", "--engine", "tesseract")
+    result = batch(orders / "000.json", "-o", tmp_path / "out", "--verify", "ocr", "--reader", "tesseract")
     assert result.returncode == 0, result.stderr
     none = batch(
-        orders / "000.json", "-o", tmp_path / "out", "--verify", "ocr", "--engine", "tesseract", "--sample", "0"
+        orders / "000.json", "-o", tmp_path / "out", "--verify", "ocr", "--reader", "tesseract", "--sample", "0"
     )
     assert none.returncode == 0
 

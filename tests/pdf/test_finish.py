@@ -15,9 +15,9 @@ from pypdf.generic import DictionaryObject
 from pypdf.generic import NameObject
 from pypdf.generic import NumberObject
 
-from generator.pdf.finish import Attachment
-from generator.pdf.finish import PdfProperties
 from generator.pdf.finish import finish_pdf
+from generator.pdf.properties import Attachment
+from generator.pdf.properties import PdfProperties
 
 PROPERTIES = PdfProperties(
     "Bon de commande 1", "Éditeur Fictif", "AF", datetime.datetime(2026, 5, 4, tzinfo=datetime.UTC)

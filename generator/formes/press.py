@@ -1,0 +1,200 @@
+"""The press: finds or makes a document's forme, proves that it may stand for LibreOffice, and sets it.
+
+A forme may stand for LibreOffice where the probed DOCX, its codes replaced by the order's values, is the DOCX that was
+rendered for the order: then no condition, loop or filter of the template depends on a value in a way that the forme
+does not know. And every value has to fit its place.
+"""
+
+from __future__ import annotations
+
+import io
+import json
+import re
+import tempfile
+import zipfile
+from collections.abc import Callable
+from collections.abc import Mapping
+from collections.abc import Sequence
+from dataclasses import replace
+from hashlib import sha256
+from pathlib import Path
+from xml.sax.saxutils import escape
+
+from pypdf import PdfReader
+
+from generator.docx.archive import CORE_PROPERTIES
+from generator.docx.archive import faces
+from generator.docx.render import RenderError
+from generator.docx.render import fill_docx
+from generator.formes.copy import Copy
+from generator.formes.copy import NoFormeError
+from generator.formes.cut import CutError
+from generator.formes.cut import cut
+from generator.formes.forme import Forme
+from generator.formes.probe import PREFIX
+from generator.formes.probe import Probed
+from generator.formes.probe import Style
+from generator.formes.probe import code
+from generator.formes.setting import MisfitError
+from generator.formes.setting import set_forme
+from generator.formes.store import find_forme
+from generator.formes.store import keep_forme
+from generator.pdf.faces import compatible_families
+from generator.pdf.fonts import used_fonts
+from generator.pdf.libreoffice import LibreOffice
+from generator.pdf.libreoffice import convert
+from generator.pictures import qr_matrix
+
+# What making a forme costs, in documents that LibreOffice converts meanwhile.
+WORTH = 12
+_CODE = re.compile(rb"%s[a-z]{3}" % PREFIX.encode())
+_MEDIA = "word/media/"
+
+
+def press(
+    copies: Mapping[int, Copy], office: Callable[[], LibreOffice | None], *, make: bool, timeout: float
+) -> dict[int, bytes | NoFormeError]:
+    """Set documents, each in its forme; one that is missing is made where that is worth it.
+
+    Args:
+        copies: the documents, by number.
+        office: gives the engine that a new forme needs, None where there is none.
+        make: make a forme even for a single document.
+        timeout: seconds that LibreOffice has for a probed document.
+
+    Returns:
+        For each its PDF, or why a forme may not stand for LibreOffice.
+    """
+    results: dict[int, bytes | NoFormeError] = {}
+    waiting: dict[str, list[int]] = {}
+    probes: dict[int, Probed] = {}
+    for number, copy in copies.items():
+        try:
+            probes[number] = copy.probed()
+        except NoFormeError as error:
+            results[number] = error
+        else:
+            waiting.setdefault(key_of(copy, probes[number]), []).append(number)
+    for key, numbers in waiting.items():
+        forme: Forme | NoFormeError
+        try:
+            forme = _forme(key, copies[numbers[0]], office, timeout, worth=make or len(numbers) >= WORTH)
+        except NoFormeError as error:
+            forme = error
+        for number in numbers:
+            results[number] = _set(forme, copies[number], probes[number])
+    return results
+
+
+# Templates that formes cannot serve, for the time of the process.
+_IMPOSSIBLE: dict[str, NoFormeError] = {}
+
+
+def _forme(key: str, copy: Copy, office: Callable[[], LibreOffice | None], timeout: float, *, worth: bool) -> Forme:
+    if key in _IMPOSSIBLE:
+        raise _IMPOSSIBLE[key]
+    forme = find_forme(key)
+    if forme:
+        return forme
+    engine = office() if worth else None
+    if engine is None:
+        raise NoFormeError("none was made so far")
+    try:
+        forme = make_forme(copy, engine, timeout)
+    except NoFormeError as error:
+        _IMPOSSIBLE[key] = error
+        raise
+    keep_forme(key, forme)
+    return forme
+
+
+def _set(forme: Forme | NoFormeError, copy: Copy, probed: Probed) -> bytes | NoFormeError:
+    if isinstance(forme, NoFormeError):
+        return forme
+    try:
+        return set_copy(forme, copy, probed)
+    except NoFormeError as error:
+        return error
+
+
+def key_of(copy: Copy, probed: Probed) -> str:
+    """Return the name of the forme that a document needs: of the template, and of all that is not a value."""
+    logo = copy.contents.logo
+    shared = {
+        "template": sha256(copy.template.data).hexdigest(),
+        "names": repr(probed.contents.names),
+        "qr_code": [copy.contents.qr_code.width_mm, copy.contents.qr_code.height_mm],
+        "logo": logo and [sha256(logo.data).hexdigest(), logo.width_mm, logo.height_mm, logo.description],
+    }
+    return sha256(json.dumps(shared).encode()).hexdigest()[:32]
+
+
+def make_forme(copy: Copy, office: LibreOffice, timeout: float) -> Forme:
+    """Make the forme that a document needs.
+
+    Args:
+        copy: one of the documents.
+        office: the engine that sets the probes.
+        timeout: seconds that it has for each.
+
+    Raises:
+        NoFormeError: none can be made.
+    """
+    probed = {style: copy.probed(style) for style in Style}
+    try:
+        made = {
+            style: fill_docx(copy.order, copy.document, copy.template, each.contents) for style, each in probed.items()
+        }
+    except RenderError as error:
+        raise NoFormeError(str(error)) from error
+    with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
+        sources = {style: Path(temporary) / f"{style.value}.docx" for style in Style}
+        for style, path in sources.items():
+            path.write_bytes(made[style])
+        converted = convert(office, list(sources.values()), Path(temporary), timeout=timeout)
+        pdfs = {style: converted[path] for style, path in sources.items()}
+        failed = [style.value for style, pdf in pdfs.items() if not isinstance(pdf, Path)]
+        if failed:
+            raise NoFormeError(f"no PDF of the probes: {', '.join(failed)}")
+        data = {style: pdf.read_bytes() for style, pdf in pdfs.items() if isinstance(pdf, Path)}
+    used, allowed = used_fonts(PdfReader(io.BytesIO(data[Style.CODE]))), compatible_families(faces(made[Style.CODE]))
+    if not all(font.embedded and font.family in allowed for font in used):
+        raise NoFormeError("a face of the template is not on this machine")
+    try:
+        forme = cut(data[Style.CODE], data[Style.NARROW], data[Style.WIDE], probed[Style.CODE].places)
+    except CutError as error:
+        raise NoFormeError(str(error)) from error
+    return replace(forme, parts=_parts(made[Style.CODE]))
+
+
+def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:
+    """Return the PDF of a document, set in its forme.
+
+    Raises:
+        NoFormeError: the forme may not stand for LibreOffice: the DOCX is another, or a value does not fit.
+    """
+    _prove(forme, copy, probed.values)
+    try:
+        return set_forme(forme, probed.values, qr_matrix(copy.qr_text), copy.properties, copy.attachment)
+    except MisfitError as error:
+        raise NoFormeError(str(error)) from error
+
+
+def _prove(forme: Forme, copy: Copy, values: Sequence[str]) -> None:
+    texts = {code(number).encode(): escape(value).encode() for number, value in enumerate(values)}
+    parts = _parts(copy.docx)
+    if parts.keys() != forme.parts.keys():
+        raise NoFormeError("the document has other parts than the forme")
+    for name, probed in forme.parts.items():
+        if _CODE.sub(lambda found: texts.get(found[0], found[0]), probed) != parts[name]:
+            raise NoFormeError(f"{name} depends on a value in a way that the forme does not know")
+
+
+def _parts(docx: bytes) -> dict[str, bytes]:
+    """Return the parts of a DOCX that its pages are made of; pictures are the forme's or set by it."""
+    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
+        return {
+            name: archive.read(name)
+            for name in archive.namelist()
+            if name != CORE_PROPERTIES and not name.startswith(_MEDIA)
+        }
