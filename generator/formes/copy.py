@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.docx.render import Contents
@@ -33,13 +35,13 @@ class Copy:
     properties: PdfProperties
     attachment: Attachment | None
 
-    def probed(self, style: Style = Style.CODE) -> Probed:
-        """Return its contents with probes.
+    def probed(self, style: Style = Style.CODE, wraps: Mapping[int, Callable[[Style], str]] | None = None) -> Probed:
+        """Return its contents with probes; `wraps` gives those of values that take several lines.
 
         Raises:
             NoFormeError: it has more values than there are codes.
         """
         try:
-            return probe(self.contents, self.order.numero, style)
+            return probe(self.contents, self.order.numero, style, wraps or {})
         except TooManyValuesError as error:
             raise NoFormeError("more values than codes") from error

@@ -12,6 +12,7 @@ import re
 from collections.abc import Callable
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 from itertools import islice
 from typing import Any
 from typing import cast
@@ -48,6 +49,7 @@ from generator.formes.probe import NARROW
 from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
 from generator.formes.probe import code
+from generator.formes.wrap import WIDE_WORD
 from generator.pdf.finish import settle_colour_profile
 from generator.pdf.objects import PdfCopy
 
@@ -57,6 +59,7 @@ _THOUSAND = 1000
 # Between a line and what stands beside it.
 _BESIDE = 3.0
 _CODE = re.compile(rf"{PREFIX}[a-z]{{3}}")
+_FILLING = re.compile(rf"(?:{WIDE_WORD})?(?: {NARROW}(?= |$))* ?")
 
 
 class CutError(Exception):
@@ -84,7 +87,9 @@ class _Probed:
     sheets: list[_Sheet]
 
 
-def cut(by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place]) -> Forme:
+def cut(
+    by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place], wraps: Sequence[tuple[int, ...]] = ()
+) -> Forme:
     """Return the forme of a template.
 
     Args:
@@ -92,6 +97,7 @@ def cut(by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place]) -> 
         narrow: with narrow probes.
         wide: with probes that no line can hold.
         places: the places that were probed.
+        wraps: of each value that takes several lines, the places of its lines.
 
     Raises:
         CutError: no forme can be made.
@@ -100,11 +106,13 @@ def cut(by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place]) -> 
         first, second, third = (_read(data) for data in (by_code, narrow, wide))
         faces, indices = _faces(first, places)
         cutter = _Cutter(first, faces, indices, {code(place.number): place.number for place in places}, _rooms(third))
+        cutter.lines = {code(place) for each in wraps for place in each}
         leaves = cutter.compare(second)
+        groups = _with_rooms(cutter.groups, wraps)
         pdf, qr_code = _assemble(first, faces)
     except (ContentError, FaceError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
-    return Forme(pdf, tuple(places), faces, tuple(cutter.groups), tuple(leaves), qr_code)
+    return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, tuple(wraps))
 
 
 def _read(pdf: bytes) -> _Probed:
@@ -164,6 +172,8 @@ class _Cutter:
         rooms: dict[str, float],
     ) -> None:
         self.groups: list[Group] = []
+        # Codes of places that are lines of a value: their probes are filled.
+        self.lines: set[str] = set()
         self._first, self._faces, self._indices, self._numbers, self._rooms = first, faces, indices, numbers, rooms
 
     def compare(self, second: _Probed) -> list[Leaf]:
@@ -208,6 +218,9 @@ class _Cutter:
                 raise CutError(f"the template says {found[0]} itself")
             parts += [self._fixed(portion, font, position, found.start()), self._numbers[found[0]]]
             position = found.end()
+            if found[0] in self.lines:
+                filling = _FILLING.match(portion.text, position)
+                position = filling.end() if filling else position
         parts.append(self._fixed(portion, font, position, len(portion.text)))
         return Run(index, portion.size, tuple(part for part in parts if isinstance(part, int) or part.array))
 
@@ -240,11 +253,14 @@ class _Cutter:
         lines: Sequence[Sequence[Portion]],
     ) -> Group:
         for portion, other in zip(line, twin, strict=True):
-            if _CODE.sub(NARROW, portion.text) != other.text:
+            same = _CODE.findall(portion.text) == _CODE.findall(other.text)
+            is_line = same and bool(set(_CODE.findall(portion.text)) & self.lines)
+            if not is_line and _CODE.sub(NARROW, portion.text) != other.text:
                 raise CutError(f"a line breaks elsewhere with another value: {other.text!r}")
             if abs(portion.y - other.y) > _STILL:
                 raise CutError("a line's height depends on its value")
-        for of, probe in ((line, code), (twin, lambda _: NARROW)):
+        filled = any(set(_CODE.findall(portion.text)) & self.lines for portion in line)
+        for of, probe in () if filled else ((line, code), (twin, lambda _: NARROW)):
             if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > _SAME_WIDTH:
                 raise CutError(f"text is spaced in a way of its own: {of[0].text!r}")
         begin, end = line[0].x, line[-1].end
@@ -257,6 +273,8 @@ class _Cutter:
             anchor, at = Anchor.CENTRE, (begin + end) / 2
         else:
             raise CutError(f"a line moves in a way of its own: {line[0].text!r}")
+        if filled and anchor is not Anchor.LEFT:
+            raise CutError("a value of several lines that does not begin at the left")
         # What was not seen to become wider may be as wide as it was.
         room = max(self._rooms.get(_up_to_code(line), 0.0), end - begin)
         return Group(anchor, at, line[0].y, min(room, _clear(line, lines)), runs)
@@ -271,6 +289,20 @@ class _Cutter:
                     raise CutError("a face without Latin letters")
                 width += set_part.width * (1 if isinstance(part, Fixed) else run.size / _THOUSAND)
         return width
+
+
+def _with_rooms(groups: Sequence[Group], wraps: Sequence[tuple[int, ...]]) -> tuple[Group, ...]:
+    """Give the lines of a value the room of its first one: they end at the same edge."""
+    firsts = {place: places[0] for places in wraps for place in places[1:]}
+    homes = {part: group for group in groups for run in group.runs for part in run.parts if isinstance(part, int)}
+    done = []
+    for group in groups:
+        first = next((firsts[part] for run in group.runs for part in run.parts if part in firsts), None)
+        if first is None:
+            done.append(group)
+        else:
+            done.append(replace(group, room=homes[first].at + homes[first].room - group.at))
+    return tuple(done)
 
 
 def _fixed_block(portion: Portion, run: Run) -> bytes:

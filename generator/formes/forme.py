@@ -74,6 +74,7 @@ class Forme:
         groups: the lines that have a place.
         leaves: its pages.
         qr_code: the number of the object that draws the QR code.
+        wraps: of each value that takes several lines, the places of its lines.
         parts: the parts of the probed DOCX, to prove a document by.
     """
 
@@ -83,4 +84,5 @@ class Forme:
     groups: tuple[Group, ...]
     leaves: tuple[Leaf, ...]
     qr_code: int
+    wraps: tuple[tuple[int, ...], ...] = ()
     parts: Mapping[str, bytes] = field(default_factory=dict)

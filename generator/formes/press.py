@@ -15,7 +15,9 @@ import zipfile
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
+from dataclasses import dataclass
 from dataclasses import replace
+from functools import partial
 from hashlib import sha256
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -31,14 +33,19 @@ from generator.formes.copy import NoFormeError
 from generator.formes.cut import CutError
 from generator.formes.cut import cut
 from generator.formes.forme import Forme
+from generator.formes.probe import NARROW
 from generator.formes.probe import PREFIX
+from generator.formes.probe import Place
 from generator.formes.probe import Probed
 from generator.formes.probe import Style
 from generator.formes.probe import code
-from generator.formes.setting import MisfitError
 from generator.formes.setting import set_forme
 from generator.formes.store import find_forme
 from generator.formes.store import keep_forme
+from generator.formes.wrap import WIDE_WORD
+from generator.formes.wrap import Lines
+from generator.formes.wrap import MisfitError
+from generator.formes.wrap import too_wide
 from generator.pdf.faces import compatible_families
 from generator.pdf.fonts import used_fonts
 from generator.pdf.libreoffice import LibreOffice
@@ -76,45 +83,65 @@ def press(
         else:
             waiting.setdefault(key_of(copy, probes[number]), []).append(number)
     for key, numbers in waiting.items():
-        forme: Forme | NoFormeError
-        try:
-            forme = _forme(key, copies[numbers[0]], office, timeout, worth=make or len(numbers) >= WORTH)
-        except NoFormeError as error:
-            forme = error
-        for number in numbers:
-            results[number] = _set(forme, copies[number], probes[number])
+        worth = make or len(numbers) >= WORTH
+        results |= _set_all(
+            key, {number: (copies[number], probes[number]) for number in numbers}, _Foundry(office, timeout, worth)
+        )
     return results
+
+
+@dataclass(frozen=True, slots=True)
+class _Foundry:
+    """What a forme is made with, where it is worth it."""
+
+    office: Callable[[], LibreOffice | None]
+    timeout: float
+    worth: bool
+
+
+def _set_all(key: str, copies: Mapping[int, tuple[Copy, Probed]], foundry: _Foundry) -> dict[int, bytes | NoFormeError]:
+    """Set documents of one forme; those with values of several lines each in the forme for that."""
+    results: dict[int, bytes | NoFormeError] = {}
+    try:
+        forme = _forme(key, next(iter(copies.values()))[0], foundry)
+    except NoFormeError as error:
+        return dict.fromkeys(copies, error)
+    for number, (copy, probed) in copies.items():
+        try:
+            lines = tuple(too_wide(forme, probed.values))
+            fitting = _forme(f"{key}-{_lines_key(lines)}", copy, foundry, lines) if lines else forme
+            results[number] = set_copy(fitting, copy, probed)
+        except MisfitError as error:
+            results[number] = NoFormeError(str(error))
+        except NoFormeError as error:
+            results[number] = error
+    return results
+
+
+def _lines_key(lines: Sequence[Lines]) -> str:
+    return "-".join(f"{each.place}x{len(each.filling) + 1}" for each in lines)
 
 
 # Templates that formes cannot serve, for the time of the process.
 _IMPOSSIBLE: dict[str, NoFormeError] = {}
 
 
-def _forme(key: str, copy: Copy, office: Callable[[], LibreOffice | None], timeout: float, *, worth: bool) -> Forme:
+def _forme(key: str, copy: Copy, foundry: _Foundry, lines: Sequence[Lines] = ()) -> Forme:
     if key in _IMPOSSIBLE:
         raise _IMPOSSIBLE[key]
     forme = find_forme(key)
     if forme:
         return forme
-    engine = office() if worth else None
+    engine = foundry.office() if foundry.worth else None
     if engine is None:
         raise NoFormeError("none was made so far")
     try:
-        forme = make_forme(copy, engine, timeout)
+        forme = make_forme(copy, engine, foundry.timeout, lines)
     except NoFormeError as error:
         _IMPOSSIBLE[key] = error
         raise
     keep_forme(key, forme)
     return forme
-
-
-def _set(forme: Forme | NoFormeError, copy: Copy, probed: Probed) -> bytes | NoFormeError:
-    if isinstance(forme, NoFormeError):
-        return forme
-    try:
-        return set_copy(forme, copy, probed)
-    except NoFormeError as error:
-        return error
 
 
 def key_of(copy: Copy, probed: Probed) -> str:
@@ -129,18 +156,22 @@ def key_of(copy: Copy, probed: Probed) -> str:
     return sha256(json.dumps(shared).encode()).hexdigest()[:32]
 
 
-def make_forme(copy: Copy, office: LibreOffice, timeout: float) -> Forme:
+def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[Lines] = ()) -> Forme:
     """Make the forme that a document needs.
 
     Args:
         copy: one of the documents.
         office: the engine that sets the probes.
         timeout: seconds that it has for each.
+        lines: the places whose values take several lines.
 
     Raises:
         NoFormeError: none can be made.
     """
-    probed = {style: copy.probed(style) for style in Style}
+    plain = copy.probed()
+    places, wraps = _places_of(plain.places, lines)
+    fillings = {each.place: partial(_filled, each, numbers) for each, numbers in zip(lines, wraps, strict=True)}
+    probed = {style: copy.probed(style, fillings) for style in Style}
     try:
         made = {
             style: fill_docx(copy.order, copy.document, copy.template, each.contents) for style, each in probed.items()
@@ -161,10 +192,32 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float) -> Forme:
     if not all(font.embedded and font.family in allowed for font in used):
         raise NoFormeError("a face of the template is not on this machine")
     try:
-        forme = cut(data[Style.CODE], data[Style.NARROW], data[Style.WIDE], probed[Style.CODE].places)
+        forme = cut(data[Style.CODE], data[Style.NARROW], data[Style.WIDE], places, wraps)
     except CutError as error:
         raise NoFormeError(str(error)) from error
-    return replace(forme, parts=_parts(made[Style.CODE]))
+    # What proves a document says nothing of lines.
+    coded = fill_docx(copy.order, copy.document, copy.template, plain.contents) if lines else made[Style.CODE]
+    return replace(forme, parts=_parts(coded))
+
+
+def _places_of(places: Sequence[Place], lines: Sequence[Lines]) -> tuple[list[Place], list[tuple[int, ...]]]:
+    """Return places with one more for each line after the first, and the places of the lines of each value."""
+    all_places, wraps = list(places), []
+    for each in lines:
+        more = [Place(len(all_places) + index, is_box=False) for index in range(len(each.filling))]
+        all_places += more
+        wraps.append((each.place, *(place.number for place in more)))
+    return all_places, wraps
+
+
+def _filled(lines: Lines, places: Sequence[int], style: Style) -> str:
+    """Return the probe of a value of several lines: each begins with a code, and ends before the next one fits."""
+    # Narrow probes have lines of other widths, which begin at the same place if they are set from the left.
+    less, last = (0, 0) if style is Style.CODE else (2, 6)
+    words = [code(places[0])]
+    for place, count in zip(places[1:], lines.filling, strict=True):
+        words += [NARROW] * max(count - less, 0) + [code(place) + WIDE_WORD]
+    return " ".join(words + [NARROW] * last)
 
 
 def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:

@@ -69,13 +69,16 @@ def code(number: int) -> str:
     return PREFIX + letters
 
 
-def probe(contents: Contents, numero: str, style: Style) -> Probed:
+def probe(
+    contents: Contents, numero: str, style: Style, wraps: Mapping[int, Callable[[Style], str]] = {}
+) -> Probed:  # it is only read
     """Return contents with probes in place of values; texts that all orders share, and empty ones, stay.
 
     Args:
         contents: what a template is filled with.
         numero: the order's number, which the QR code's description says as well.
         style: how the probes look.
+        wraps: the probes of places whose values take several lines.
 
     Raises:
         TooManyValuesError: there are more values than codes.
@@ -90,6 +93,8 @@ def probe(contents: Contents, numero: str, style: Style) -> Probed:
         is_box = name.endswith(BOX_SUFFIX)
         places.append(Place(number, is_box))
         values.append(value)
+        if number in wraps and style is not Style.WIDE:
+            return wraps[number](style)
         if style is Style.NARROW:
             return NARROW
         return code(number) + (_FILLING if style is Style.WIDE and not is_box else "")

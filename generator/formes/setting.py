@@ -18,6 +18,9 @@ from generator.formes.forme import Anchor
 from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
+from generator.formes.wrap import MisfitError
+from generator.formes.wrap import slack
+from generator.formes.wrap import spread
 from generator.pdf.finish import finish_copy
 from generator.pdf.objects import PdfCopy
 from generator.pdf.objects import packed
@@ -26,12 +29,6 @@ from generator.pdf.properties import PdfProperties
 
 _THOUSAND = 1000
 _UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))
-# LibreOffice breaks a line that is a hair too wide; its own rounding is below this.
-_MARGIN = 0.5
-
-
-class MisfitError(Exception):
-    """A value does not fit its place; `str()` says which."""
 
 
 def set_forme(
@@ -53,6 +50,7 @@ def set_forme(
     Raises:
         MisfitError: a value is too wide for its place, or has a sign that the forme's faces do not have.
     """
+    values = spread(forme, values)
     blocks = [_set_group(forme, group, values) for group in forme.groups]
     reader = _reader(forme.pdf)
     copy = PdfCopy(reader)
@@ -81,7 +79,7 @@ def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]
         arrays.append(array)
         widths.append(width)
     whole = sum(widths)
-    if whole > group.room - _MARGIN:
+    if whole > group.room - slack(group.room):
         raise MisfitError(f"{whole:.1f} pt in a line of {group.room:.1f} pt")
     x = group.at - {Anchor.LEFT: 0.0, Anchor.CENTRE: whole / 2, Anchor.RIGHT: whole}[group.anchor]
     blocks = []

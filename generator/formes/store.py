@@ -88,6 +88,7 @@ def to_bytes(forme: Forme) -> bytes:
             for leaf in forme.leaves
         ],
         "qr_code": forme.qr_code,
+        "wraps": forme.wraps,
         "parts": list(forme.parts),
     }
     stream = io.BytesIO()
@@ -153,6 +154,7 @@ def from_bytes(data: bytes) -> Forme:
                 for leaf in value["leaves"]
             ),
             qr_code=value["qr_code"],
+            wraps=tuple(tuple(places) for places in value["wraps"]),
             parts={name: archive.read(f"part-{index}") for index, name in enumerate(value["parts"])},
         )
 
