@@ -26,8 +26,8 @@ from pathlib import Path
 
 import docx
 import psutil
-from drawn import drawn_descriptor
 
+from benchmarks.drawn import drawn_descriptor
 from generator.resources import TEMPLATES
 
 ORDERS = 24

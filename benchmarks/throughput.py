@@ -35,8 +35,8 @@ import qrcode
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from docxtpl import InlineImage
-from drawn import drawn_descriptor
 
+from benchmarks.drawn import drawn_descriptor
 from generator.docx.context import template_context
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors

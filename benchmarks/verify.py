@@ -17,10 +17,10 @@ from dataclasses import replace
 from pathlib import Path
 
 import numpy as np
-from drawn import drawn_descriptor
 from PIL import Image
 from PIL import ImageFilter
 
+from benchmarks.drawn import drawn_descriptor
 from generator.findings import Finding
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors

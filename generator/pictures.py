@@ -7,9 +7,11 @@ import stat
 import warnings
 from dataclasses import dataclass
 from dataclasses import replace
+from functools import cache
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import Any
 from typing import Literal
 
 from generator.findings import ERROR
@@ -19,6 +21,7 @@ from generator.lang import os_reason
 
 if TYPE_CHECKING:
     from PIL import Image
+    from qrcode import QRCode
 
 MM_PER_INCH = 25.4
 # The Swiss QR-bill's guide asks for modules of 0.4 mm; 0.5 mm leaves room for a fax.
@@ -82,19 +85,32 @@ def qr_picture(text: str, description: str) -> Picture:
     return Picture(stream.getvalue(), modules * module, modules * module, description)
 
 
-# A document's code is asked for as a picture and as squares.
-@lru_cache(maxsize=4)
+# A chunk's documents are asked for their codes as pictures, and then as squares.
+@lru_cache(maxsize=256)
 def qr_matrix(text: str) -> list[list[bool]]:
     """Return the modules of a QR code, row by row, its quiet zone included: true for a dark one."""
+    code = _qr_code(text, _qr_version(len(text)))
+    code.make(fit=False)
+    matrix: list[list[bool]] = code.get_matrix()
+    return matrix
+
+
+# Finding the version takes as long as the code itself; in the alphanumeric mode it is a matter of length.
+@cache
+def _qr_version(length: int) -> int:
+    code = _qr_code("A" * length, None)
+    code.best_fit()
+    return int(code.version)
+
+
+def _qr_code(text: str, version: int | None) -> QRCode[Any]:
     import qrcode
     from qrcode.util import QRData
 
     # A fixed mask: trying all eight, as the library does by itself, takes as long as all the rest of the document.
-    code = qrcode.QRCode(error_correction=qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=2)
+    code = qrcode.QRCode(version, qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=2)
     code.add_data(QRData(text.encode("ascii"), mode=_QR_ALPHANUMERIC), optimize=0)
-    code.make(fit=True)
-    matrix: list[list[bool]] = code.get_matrix()
-    return matrix
+    return code
 
 
 def logo_picture(path: Path, description: str) -> Picture:

@@ -220,7 +220,7 @@ def _deliver_pdf(job: _Job, made: _Made, pdf: Pdf) -> Rendered:
 
     place = Place(f"{made.stem}.pdf")
     if pdf.data is None:
-        return Rendered(job.document, (), pdf.findings)
+        return Rendered(job.document, (), pdf.findings, deferred=pdf.is_deferred)
     try:
         pages = page_texts(pdf.data)
     except UnreadablePdfError as error:

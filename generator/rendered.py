@@ -10,6 +10,8 @@ from generator.findings import Finding
 from generator.references import DocumentKind
 
 DEFAULT_TIMEOUT = 120.0
+# What a start of LibreOffice costs, in documents that it converts meanwhile.
+WORTH = 12
 
 
 class Format(enum.StrEnum):
@@ -43,6 +45,7 @@ class RenderOptions:
         engines: optical reading engines that read each PDF back before it is delivered; none by default.
         sample: the share of documents that they read, from 0 to 1.
         engine: what makes the PDFs.
+        defer: leave a few documents that no forme can make for later, when a start of LibreOffice is worth it.
         read_back: check that every mention stands in the document's text; always, unless asked otherwise.
     """
 
@@ -54,6 +57,7 @@ class RenderOptions:
     engines: tuple[str, ...] = ()
     sample: float = 1.0
     engine: Engine = Engine.AUTO
+    defer: bool = False
     read_back: bool = True
 
 
@@ -66,9 +70,11 @@ class Rendered:
         files: the files delivered, none where `findings` holds an error.
         findings: what is to be said of it.
         made_by: what made its PDF: `forme`, or `libreoffice` and why no forme did; empty without a PDF.
+        deferred: it was left for later.
     """
 
     document: DocumentKind
     files: tuple[Path, ...]
     findings: tuple[Finding, ...]
     made_by: str = ""
+    deferred: bool = False

@@ -27,6 +27,7 @@ from generator.pdf.faces import installed_faces
 from generator.pdf.faces import missing_faces
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
+from generator.rendered import WORTH
 from generator.rendered import Engine
 from generator.rendered import RenderOptions
 
@@ -79,11 +80,19 @@ BY_FORME, BY_LIBREOFFICE = "forme", "libreoffice"
 
 @dataclass(frozen=True, slots=True)
 class Pdf:
-    """A finished PDF; None where `findings` says why there is none. `made_by` is what made it, and why."""
+    """A finished PDF; None where `findings` says why there is none, or where it is left for later.
+
+    `made_by` is what made it, and why.
+    """
 
     data: bytes | None
     findings: tuple[Finding, ...]
     made_by: str = ""
+
+    @property
+    def is_deferred(self) -> bool:
+        """Whether it is left for later."""
+        return self.data is None and not self.findings
 
 
 Offices = Callable[[], LibreOffice | None]
@@ -116,6 +125,8 @@ def typeset(
             else:
                 reasons[number] = str(pressed)
     left = {number: copy for number, copy in copies.items() if number not in made}
+    if options.defer and options.engine is Engine.AUTO and len(left) < WORTH:
+        return made | dict.fromkeys(left, Pdf(None, ()))
     engine = office() if left and options.engine is not Engine.FORME else None
     if left and engine is None and options.engine is not Engine.LIBREOFFICE:
         kind = FORME_EXIGEE if options.engine is Engine.FORME else FORME_IMPOSSIBLE

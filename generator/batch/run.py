@@ -18,6 +18,7 @@ from concurrent.futures import ThreadPoolExecutor
 from concurrent.futures import wait
 from contextlib import ExitStack
 from dataclasses import dataclass
+from dataclasses import replace
 from functools import cached_property
 from itertools import islice
 from pathlib import Path
@@ -285,13 +286,14 @@ def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[t
     """
     executor = pool.start()
     running: dict[Future[list[Outcome]], Chunk] = {}
+    later = _Later(settings, pool.width)
     suspects: deque[Chunk] = deque()
     fruitless = 0
     while True:
         given = [suspects.popleft()] if suspects and not running else []
         given = given if given or suspects else list(islice(chunks, 2 * pool.width - len(running)))
-        for chunk in given:
-            running[_submit(executor, chunk, settings)] = chunk
+        for chunk in given or ([] if suspects else later.due(idle=not running)):
+            running[_submit(executor, chunk, later.settings_for(chunk))] = chunk
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -299,7 +301,7 @@ def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[t
             error = future.exception()
             if error is None:
                 fruitless = 0
-                yield chunk, future.result()
+                yield later.sort(chunk, future.result())
                 continue
             if isinstance(error, MissingToolError):
                 raise error
@@ -318,6 +320,38 @@ def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[t
                 suspects.extendleft((chunk[middle:], chunk[:middle]))
             if not running:
                 break
+
+
+class _Later:
+    """Orders that no forme can make, gathered: a start of LibreOffice costs as much as a dozen documents."""
+
+    def __init__(self, settings: Settings, width: int) -> None:
+        self._last = settings
+        self._first = replace(settings, options=replace(settings.options, defer=True))
+        self._width = width
+        self._tasks: list[Task] = []
+        self._given: set[int] = set()
+
+    def sort(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> tuple[Chunk, list[Outcome]]:
+        """Keep the orders that were left for later, and return the others."""
+        pairs = list(zip(chunk, outcomes, strict=True))
+        self._tasks += [task for task, outcome in pairs if outcome.deferred]
+        done = [pair for pair in pairs if not pair[1].deferred]
+        return tuple(task for task, _ in done), [outcome for _, outcome in done]
+
+    def due(self, *, idle: bool) -> list[Chunk]:
+        """Return the orders gathered, where they are enough, or nothing else is to be done."""
+        if not idle and len(self._tasks) < LAST_CHUNK:
+            return []
+        size = max(_share(len(self._tasks), self._width), FIRST_CHUNK)
+        chunks = [tuple(self._tasks[start : start + size]) for start in range(0, len(self._tasks), size)]
+        self._given.update(task.number for task in self._tasks)
+        self._tasks = []
+        return chunks
+
+    def settings_for(self, chunk: Chunk) -> Settings:
+        """Return what a chunk is worked on with."""
+        return self._last if chunk[0].number in self._given else self._first
 
 
 def _submit(executor: Executor, chunk: Chunk, settings: Settings) -> Future[list[Outcome]]:

@@ -42,12 +42,14 @@ class Face:
         program: the subset as it is embedded, a TrueType file.
         layout: the same glyphs, with the tables that say how they kern and join.
         texts: the text of each glyph, for ToUnicode.
+        kerns: whether pairs of letters are kerned; LibreOffice does so where the template asks for it.
     """
 
     name: str
     program: bytes
     layout: bytes
     texts: tuple[str, ...]
+    kerns: bool = False
 
     @cached_property
     def _font(self) -> object:
@@ -93,7 +95,7 @@ class Face:
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "fr"
-        uharfbuzz.shape(self._font, buffer)
+        uharfbuzz.shape(self._font, buffer, {"kern": self.kerns})
         scale = _THOUSAND / self.units
         array, glyphs, width = bytearray(), "", 0.0
         for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
@@ -147,7 +149,7 @@ def complete_face(path: Path, name: str, wanted: Iterable[str]) -> Face:
     from fontTools.ttLib import TTLibError
 
     try:
-        font = TTFont(path, lazy=True)
+        font = TTFont(io.BytesIO(path.read_bytes()), lazy=True)
     except (OSError, TTLibError) as error:
         raise FaceError(f"{name}: {error}") from error
     if "glyf" not in font or "fvar" in font or font["OS/2"].fsType & 0x0002:

@@ -51,9 +51,8 @@ from generator.pdf.fonts import used_fonts
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
 from generator.pictures import qr_matrix
+from generator.rendered import WORTH
 
-# What making a forme costs, in documents that LibreOffice converts meanwhile.
-WORTH = 12
 _CODE = re.compile(rb"%s[a-z]{3}" % PREFIX.encode())
 _MEDIA = "word/media/"
 

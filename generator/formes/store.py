@@ -66,7 +66,7 @@ def to_bytes(forme: Forme) -> bytes:
     description = {
         "making": MAKING,
         "places": [asdict(place) for place in forme.places],
-        "faces": [{"name": face.name, "texts": face.texts} for face in forme.faces],
+        "faces": [{"name": face.name, "texts": face.texts, "kerns": face.kerns} for face in forme.faces],
         "groups": [
             {
                 "anchor": group.anchor.value,
@@ -161,7 +161,7 @@ def from_bytes(data: bytes) -> Forme:
 
 def _face(archive: zipfile.ZipFile, index: int, value: dict[str, Any]) -> Face:
     program, layout = (archive.read(f"face-{index}.{kind}") for kind in ("program", "layout"))
-    return Face(value["name"], program, layout, tuple(value["texts"]))
+    return Face(value["name"], program, layout, tuple(value["texts"]), value["kerns"])
 
 
 def _part(part: Fixed | int) -> object:

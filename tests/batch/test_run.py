@@ -33,6 +33,7 @@ from generator.batch.work import render_chunk
 from generator.machine import MissingToolError
 from generator.pipeline import render_orders
 from generator.references import Appels
+from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import RenderOptions
 from generator.validation import check_descriptor
@@ -202,8 +203,9 @@ def test_what_is_asked_for_without_libreoffice_is_said_before_any_work(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    render = RenderOptions(engine=Engine.LIBREOFFICE)
     with pytest.raises(MissingToolError) as caught:
-        run(tmp_path / "out", orders_in(tmp_path / "orders", order_json, 1), appels, render=RenderOptions())
+        run(tmp_path / "out", orders_in(tmp_path / "orders", order_json, 1), appels, render=render)
     assert caught.value.finding.code == "LIBREOFFICE-ABSENT"
 
 

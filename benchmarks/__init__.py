@@ -1,0 +1,1 @@
+"""Measurements: each script prints figures and the command that gives them."""
