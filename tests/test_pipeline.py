@@ -34,6 +34,7 @@ from generator.readback.check import missing_mentions
 from generator.readback.text import page_texts
 from generator.references import Appels
 from generator.references import DocumentKind
+from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import RenderOptions
 from generator.resources import TEMPLATES
@@ -251,7 +252,7 @@ def test_without_libreoffice_a_pdf_is_refused_and_a_docx_is_not(
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
     order = order_of(order_json)
     with pytest.raises(MissingToolError) as caught:
-        render_order(order, appels[order.reference], tmp_path)
+        render_order(order, appels[order.reference], tmp_path, RenderOptions(engine=Engine.LIBREOFFICE))
     assert caught.value.finding.code == "LIBREOFFICE-ABSENT"
     assert codes(order, appels, tmp_path, formats=(Format.DOCX,)) == []
     assert [file.suffix for file in tmp_path.iterdir()] == [".docx"]
@@ -261,10 +262,10 @@ def test_a_template_s_missing_face_is_refused_before_the_start(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_soffice("exit 0")
-    monkeypatch.setattr("generator.pipeline.installed_faces", lambda: frozenset({"DejaVu Sans"}))
+    monkeypatch.setattr("generator.typeset.installed_faces", lambda: frozenset({"DejaVu Sans"}))
     order = order_of(order_json)
     with pytest.raises(MissingToolError, match="Noto Sans") as caught:
-        render_order(order, appels[order.reference], tmp_path)
+        render_order(order, appels[order.reference], tmp_path, RenderOptions(engine=Engine.LIBREOFFICE))
     assert caught.value.finding.code == "POLICE-ABSENTE"
 
 
@@ -358,8 +359,8 @@ def test_a_temporary_folder_that_is_full_is_a_finding(
     def refuse(*_: object, **__: object) -> None:
         raise OSError(errno.ENOSPC, "No space left on device")
 
-    monkeypatch.setattr("generator.pipeline.convert", refuse)
-    assert codes(order_of(order_json), appels, tmp_path / "out") == ["SORTIE-IMPOSSIBLE"]
+    monkeypatch.setattr("generator.typeset.convert", refuse)
+    assert codes(order_of(order_json), appels, tmp_path / "out", engine=Engine.LIBREOFFICE) == ["SORTIE-IMPOSSIBLE"]
 
 
 def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:

@@ -20,20 +20,16 @@ from typing import cast
 
 from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import ArrayObject
-from pypdf.generic import DecodedStreamObject
-from pypdf.generic import DictionaryObject
 from pypdf.generic import IndirectObject
-from pypdf.generic import NameObject
 from pypdf.generic import StreamObject
 
+from generator.formes.assemble import assemble
 from generator.formes.content import ContentError
 from generator.formes.content import Font
 from generator.formes.content import Portion
 from generator.formes.content import read_font
 from generator.formes.content import read_page
 from generator.formes.content import text_block
-from generator.formes.embed import embed_face
 from generator.formes.faces import BOXES
 from generator.formes.faces import LATIN
 from generator.formes.faces import Face
@@ -51,8 +47,6 @@ from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
 from generator.formes.probe import code
 from generator.formes.wrap import WIDE_WORD
-from generator.pdf.finish import settle_colour_profile
-from generator.pdf.objects import PdfCopy
 
 # Points: portions that follow one another touch, what stays stays, widths agree with the face's own.
 _TOUCHING, _STILL, _SAME_WIDTH = 0.8, 0.11, 0.6
@@ -110,7 +104,7 @@ def cut(
         cutter.lines = {code(place) for each in wraps for place in each}
         leaves = cutter.compare(second)
         groups = _with_rooms(cutter.groups, wraps)
-        pdf, qr_code = _assemble(first, faces)
+        pdf, qr_code = assemble(first.reader, faces)
     except (ContentError, FaceError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
     return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, tuple(wraps))
@@ -352,58 +346,3 @@ def _error(probed: _Probed, face: Face) -> float:
             line = face.set(portion.text) if probed.fonts[portion.font].name == face.name else None
             error += abs(line.width * portion.size / _THOUSAND - portion.width) if line else 0.0
     return error
-
-
-def _assemble(probed: _Probed, faces: Sequence[Face]) -> tuple[bytes, int]:
-    """Return a PDF of what is fixed, and the number of the object that draws the QR code."""
-    reader = probed.reader
-    copy = PdfCopy(reader)
-    settle_colour_profile(copy, reader)
-    fonts = DictionaryObject({NameObject(f"/T{index}"): embed_face(copy, face) for index, face in enumerate(faces)})
-    empty = DecodedStreamObject()
-    empty.set_data(b"")
-    pictures: dict[int, IndirectObject] = {}
-    dropped: set[int] = set()
-    for page in reader.pages:
-        reference: Any = page.raw_get("/Resources")
-        known: Any = page["/Resources"]
-        if not isinstance(reference, IndirectObject):
-            raise CutError("resources in the page")
-        dropped |= _reached(known.raw_get("/Font"))
-        changed = DictionaryObject(known)
-        changed[NameObject("/Font")] = fonts
-        for name in known.get("/XObject", {}):
-            picture = known["/XObject"].raw_get(name)
-            pictures[picture.idnum] = picture
-        copy.replace(reference, changed)
-        copy.replace(cast("IndirectObject", page.raw_get("/Contents")), empty)
-    codes = [picture for picture in pictures.values() if _is_qr_code(picture.get_object())]
-    if len(codes) != 1:
-        raise CutError("the QR code is not to be told from the other pictures")
-    copy.replace(codes[0], empty)
-    copy.drop(dropped)
-    root, info = reader.trailer.raw_get("/Root"), reader.trailer.raw_get("/Info")
-    return copy.write(cast("IndirectObject", root), cast("IndirectObject", info)), codes[0].idnum
-
-
-def _is_qr_code(picture: Any) -> bool:
-    """Tell whether a picture is a square of black and white, as ours is."""
-    return bool(picture["/Width"] == picture["/Height"] and picture["/ColorSpace"] == "/DeviceGray")
-
-
-def _reached(value: object) -> set[int]:
-    """Return the numbers of the objects that a value leads to."""
-    reached: set[int] = set()
-    waiting = [value]
-    while waiting:
-        each = waiting.pop()
-        if isinstance(each, IndirectObject):
-            if each.idnum in reached:
-                continue
-            reached.add(each.idnum)
-            each = each.get_object()
-        if isinstance(each, DictionaryObject):
-            waiting += [each.raw_get(key) for key in each]
-        elif isinstance(each, ArrayObject):
-            waiting += list(each)
-    return reached

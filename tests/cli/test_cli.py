@@ -145,7 +145,8 @@ def test_two_orders_of_one_name_do_not_overwrite_each_other(tmp_path: Path, orde
 
 
 def test_without_libreoffice_the_machine_is_named(tmp_path: Path) -> None:
-    ended = segurdoc("render", VALID / "bdc-dpi-v2.json", "--out", tmp_path, SEGURDOC_SOFFICE="/nosuch/soffice")
+    command = ("render", VALID / "bdc-dpi-v2.json", "--out", tmp_path, "--engine", "libreoffice")
+    ended = segurdoc(*command, SEGURDOC_SOFFICE="/nosuch/soffice")
     assert ended.returncode == Exit.MACHINE
     assert "LIBREOFFICE-ABSENT" in ended.stderr
     assert not list(tmp_path.iterdir())
