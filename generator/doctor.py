@@ -41,7 +41,10 @@ def _libreoffice() -> Check:
     office = probe_libreoffice()
     return Check(
         name="LibreOffice Writer",
-        purpose=Text("fait les PDF", "makes the PDFs"),
+        purpose=Text(
+            "fait les PDF que les formes ne font pas, et les formes",
+            "makes the PDFs that formes do not, and the formes",
+        ),
         needed=True,
         present=office is not None,
         found=f"{office.version} ({office.program})" if office else "",

@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 MM_PER_INCH = 25.4
 # The Swiss QR-bill's guide asks for modules of 0.4 mm; 0.5 mm leaves room for a fax.
 MODULE_MM = 0.5
-MIN_QR_MM = 25.0
+MIN_QR_MM = 30.5
 QUIET_MODULES = 4
 _PIXELS_PER_MODULE = 8
 # qrcode.util.MODE_ALPHA_NUM, which its stubs do not give as a literal.
@@ -66,7 +66,7 @@ class LogoError(Exception):
 
 
 def qr_picture(text: str, description: str) -> Picture:
-    """Return a QR code of level Q with its quiet zone, at least 25 mm wide without it.
+    """Return a QR code of level Q with its quiet zone, 30.5 mm wide with it, or more.
 
     Args:
         text: upper-case letters, digits and ` $%*+-./:` only: the alphanumeric mode.
@@ -81,7 +81,8 @@ def qr_picture(text: str, description: str) -> Picture:
     side = modules * _PIXELS_PER_MODULE
     stream = io.BytesIO()
     small.resize((side, side), Image.Resampling.NEAREST).save(stream, "PNG")
-    module = max(MODULE_MM, MIN_QR_MM / (modules - 2 * QUIET_MODULES))
+    # Codes of any length take the same room, so that they do not move what stands beside them.
+    module = max(MODULE_MM, MIN_QR_MM / modules)
     return Picture(stream.getvalue(), modules * module, modules * module, description)
 
 

@@ -6,9 +6,9 @@ from pathlib import Path
 
 _PACKAGE = Path(__file__).resolve().parent
 _INSTALLED = _PACKAGE / "data"
-_ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
+ROOT = _INSTALLED if _INSTALLED.is_dir() else _PACKAGE.parent
 
-TEMPLATES = _ROOT / "templates"
+TEMPLATES = ROOT / "templates"
 FORMES = TEMPLATES / "formes"
-SCHEMAS = _ROOT / "schemas"
+SCHEMAS = ROOT / "schemas"
 APPELS = SCHEMAS / "appels"

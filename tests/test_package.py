@@ -42,6 +42,19 @@ def test_an_installed_wheel_finds_its_templates_and_schemas(wheel_binaries: Path
     assert len(list(out.iterdir())) == 4
 
 
+def test_without_libreoffice_the_samples_are_rendered_by_the_formes_of_the_wheel(
+    wheel_binaries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    out = tmp_path / "out"
+    ended = _segurdoc(wheel_binaries, tmp_path, "render", VALID, "--out", out)
+    # The sample with the longest names: a name of two lines in a cell of the header.
+    assert ended.stderr.count("FORME-IMPOSSIBLE") == 2
+    assert ended.returncode == 3
+    assert len(list(out.glob("*.pdf"))) == len(list(out.glob("*.docx"))) == 13
+
+
 @pytest.mark.parametrize("arguments", [["validate", ORDER], ["references"], ["schema"], ["doctor"]])
 def test_commands_that_read_no_page_need_no_extra(
     wheel_binaries: Path, tmp_path: Path, arguments: list[str | Path]

@@ -12,7 +12,6 @@ from PIL import Image
 
 from generator.documents import canonical_of
 from generator.orders.canonical import canonical_digest
-from generator.pictures import MIN_QR_MM
 from generator.pictures import QUIET_MODULES
 from generator.pictures import qr_picture
 from generator.qr import QrPayload
@@ -82,5 +81,5 @@ def test_the_picture_decodes_and_is_25_mm_wide_without_its_quiet_zone(length: in
     assert found.text == text
     assert found.ec_level == "Q"
     modules = image.width / 8
-    assert picture.width_mm * (modules - 2 * QUIET_MODULES) / modules >= MIN_QR_MM
+    assert picture.width_mm * (modules - 2 * QUIET_MODULES) / modules >= 25
     assert picture.width_mm / modules >= 0.4

@@ -10,6 +10,7 @@ from generator import __version__
 from generator.cli.exits import Exit
 from generator.doctor import Check
 from generator.doctor import examine
+from generator.formes.store import kept_formes
 from generator.lang import Lang
 from generator.lang import Text
 from generator.resources import SCHEMAS
@@ -22,7 +23,10 @@ def command(lang: Lang) -> None:
     """Say what this machine has and lacks, and how to get it; exit code 3 when something needed is missing."""
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
     click.echo(Text(f"modèles : {TEMPLATES}", f"templates: {TEMPLATES}").say(lang))
-    click.echo(Text(f"schémas : {SCHEMAS}\n", f"schemas: {SCHEMAS}\n").say(lang))
+    click.echo(Text(f"schémas : {SCHEMAS}", f"schemas: {SCHEMAS}").say(lang))
+    for folder, count in kept_formes().items():
+        click.echo(Text(f"formes : {count} dans {folder}", f"formes: {count} in {folder}").say(lang))
+    click.echo()
     checks = list(examine())
     for check in checks:
         click.echo(_line(check, lang))

@@ -24,6 +24,7 @@ _COMMANDS = {
     "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
     "batch": "Render thousands of orders in parallel; a second run does only what changed.",
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
+    "template": "Make the formes of an own layout.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",

@@ -37,6 +37,7 @@ from generator.references import DocumentKind
 from generator.rendered import Engine
 from generator.rendered import RenderOptions
 from generator.rules import review_appel
+from generator.typeset import FORME_IMPOSSIBLE
 from generator.validation import Checked
 from generator.validation import validate
 
@@ -88,14 +89,14 @@ def command(
         run.render(checked)
     run.close()
     if run.failed:
-        raise click.exceptions.Exit(Exit.FINDINGS)
+        raise click.exceptions.Exit(Exit.MACHINE if run.lacks_libreoffice else Exit.FINDINGS)
 
 
 class _Run:
     """One call of the command: what was rendered so far, and what is to be said at its end."""
 
     def __init__(self, lang: Lang, out: Path, options: RenderOptions) -> None:
-        self.failed = False
+        self.failed = self.lacks_libreoffice = False
         self._lang, self._out, self._options = lang, out, options
         self._names: dict[str, Order] = {}
         self._used: dict[str, Appel] = {}
@@ -116,6 +117,7 @@ class _Run:
             raise click.exceptions.Exit(Exit.MACHINE) from error
         for each in rendered:
             self._say(each.findings)
+            self.lacks_libreoffice |= any(finding.kind is FORME_IMPOSSIBLE for finding in each.findings)
             self._files += len(each.files)
             for file in each.files:
                 click.echo(file)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import zlib
 
 from pypdf.generic import ArrayObject
 from pypdf.generic import DictionaryObject
@@ -25,11 +26,13 @@ def embed_face(copy: PdfCopy, face: Face) -> IndirectObject:
     """Add a face to a PDF, and return the reference to its font."""
     from fontTools.ttLib import TTFont
 
-    font = TTFont(io.BytesIO(face.program))
+    data = zlib.decompress(face.packed)
+    font = TTFont(io.BytesIO(data))
     scale = 1000 / face.units
     name = NameObject(f"/{_TAG}+{face.name}")
-    program = packed(face.program)
-    program[NameObject("/Length1")] = NumberObject(len(face.program))
+    program = packed(data)
+    program._data = face.packed  # noqa: SLF001  # the same bytes, wherever they were compressed
+    program[NameObject("/Length1")] = NumberObject(len(data))
     head, lines, weight = font["head"], font["hhea"], font["OS/2"].usWeightClass
     descriptor = _dictionary(
         Type=NameObject("/FontDescriptor"),

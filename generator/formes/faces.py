@@ -6,6 +6,7 @@ What LibreOffice embeds has the glyphs of one document; a forme's font has those
 from __future__ import annotations
 
 import io
+import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
@@ -39,14 +40,14 @@ class Face:
 
     Attributes:
         name: its PostScript name.
-        program: the subset as it is embedded, a TrueType file.
+        packed: the subset as it is embedded, a TrueType file, compressed as in a PDF.
         layout: the same glyphs, with the tables that say how they kern and join.
         texts: the text of each glyph, for ToUnicode.
         kerns: whether pairs of letters are kerned; LibreOffice does so where the template asks for it.
     """
 
     name: str
-    program: bytes
+    packed: bytes
     layout: bytes
     texts: tuple[str, ...]
     kerns: bool = False
@@ -149,7 +150,8 @@ def complete_face(path: Path, name: str, wanted: Iterable[str]) -> Face:
     from fontTools.ttLib import TTLibError
 
     try:
-        font = TTFont(io.BytesIO(path.read_bytes()), lazy=True)
+        # With its own date: the same subset has the same bytes, and is kept once.
+        font = TTFont(io.BytesIO(path.read_bytes()), lazy=True, recalcTimestamp=False)
     except (OSError, TTLibError) as error:
         raise FaceError(f"{name}: {error}") from error
     if "glyf" not in font or "fvar" in font or font["OS/2"].fsType & 0x0002:
@@ -169,7 +171,7 @@ def complete_face(path: Path, name: str, wanted: Iterable[str]) -> Face:
             del font[table]
     program = io.BytesIO()
     font.save(program)
-    return Face(name, program.getvalue(), layout.getvalue(), texts)
+    return Face(name, zlib.compress(program.getvalue(), 9), layout.getvalue(), texts)
 
 
 def _texts(data: bytes) -> tuple[str, ...]:

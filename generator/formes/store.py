@@ -7,6 +7,8 @@ import io
 import json
 import zipfile
 from dataclasses import asdict
+from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path
 from typing import Any
 
@@ -21,7 +23,7 @@ from generator.formes.forme import Run
 from generator.formes.probe import Place
 from generator.resources import FORMES
 
-SUFFIX = ".forme"
+SUFFIX, FACE_SUFFIX = ".forme", ".face"
 # A forme of another making is not read; it is made anew.
 MAKING = 1
 _EPOCH = (1980, 1, 1, 0, 0, 0)
@@ -41,7 +43,7 @@ def find_forme(key: str) -> Forme | None:
     if key not in _KNOWN:
         for folder in (user_formes(), FORMES):
             try:
-                _know(key, from_bytes((folder / f"{key}{SUFFIX}").read_bytes()))
+                _know(key, _read(folder, key))
                 break
             except (OSError, ValueError, KeyError, TypeError, zipfile.BadZipFile):
                 continue  # not there, or not whole: the next one, or none
@@ -54,114 +56,126 @@ def _know(key: str, forme: Forme) -> None:
     _KNOWN[key] = forme
 
 
-def keep_forme(key: str, forme: Forme, folder: Path | None = None) -> None:
-    """Write a forme; where the folder takes nothing, it is made anew the next time."""
+def keep_forme(key: str, forme: Forme) -> None:
+    """Write a forme, and the faces that it shares with others; where the folder takes nothing, it is not kept."""
     _know(key, forme)
+    files = {f"{key}{SUFFIX}": _packed_forme(forme)}
+    files |= {f"{_face_name(face)}{FACE_SUFFIX}": _packed_face(face) for face in forme.faces}
+    folder = user_formes()
     with contextlib.suppress(OSError):
-        deliver({(folder or user_formes()) / f"{key}{SUFFIX}": to_bytes(forme)})
+        deliver({folder / name: data for name, data in files.items() if not (folder / name).exists()})
 
 
-def to_bytes(forme: Forme) -> bytes:
-    """Return a forme as a file: a ZIP archive of its PDF, its faces, the probed parts and a description in JSON."""
+def kept_formes() -> dict[Path, int]:
+    """Return the folders of formes, the program's and the user's, and how many each has."""
+    return {folder: len(list(folder.glob(f"*{SUFFIX}"))) for folder in (FORMES, user_formes())}
+
+
+def _packed_forme(forme: Forme) -> bytes:
+    """Return a forme as a ZIP archive of its PDF, the probed parts and a description in JSON."""
+    groups = [
+        {
+            "anchor": group.anchor.value,
+            "at": group.at,
+            "y": group.y,
+            "room": group.room,
+            "runs": [
+                {"face": run.face, "size": run.size, "parts": [_part(part) for part in run.parts]} for run in group.runs
+            ],
+        }
+        for group in forme.groups
+    ]
+    leaves = [
+        {
+            "stream": leaf.stream,
+            "pieces": [piece.decode("latin-1") if isinstance(piece, bytes) else piece for piece in leaf.pieces],
+        }
+        for leaf in forme.leaves
+    ]
     description = {
         "making": MAKING,
         "places": [asdict(place) for place in forme.places],
-        "faces": [{"name": face.name, "texts": face.texts, "kerns": face.kerns} for face in forme.faces],
-        "groups": [
-            {
-                "anchor": group.anchor.value,
-                "at": group.at,
-                "y": group.y,
-                "room": group.room,
-                "runs": [
-                    {"face": run.face, "size": run.size, "parts": [_part(part) for part in run.parts]}
-                    for run in group.runs
-                ],
-            }
-            for group in forme.groups
-        ],
-        "leaves": [
-            {
-                "stream": leaf.stream,
-                "pieces": [piece.decode("latin-1") if isinstance(piece, bytes) else piece for piece in leaf.pieces],
-            }
-            for leaf in forme.leaves
-        ],
+        "faces": [_face_name(face) for face in forme.faces],
+        "groups": groups,
+        "leaves": leaves,
         "qr_code": forme.qr_code,
         "wraps": forme.wraps,
         "parts": list(forme.parts),
     }
+    parts = {f"part-{index}": data for index, data in enumerate(forme.parts.values())}
+    pdf = forme.pdf
+    for index, face in enumerate(forme.faces):
+        pdf = pdf.replace(face.packed, _mark(index))
+    return _zipped({"forme.json": json.dumps(description).encode(), "forme.pdf": pdf, **parts})
+
+
+def _mark(index: int) -> bytes:
+    """Return what stands for a face in a forme that is kept: faces are kept apart."""
+    return b"@@face %d@@" % index
+
+
+def _packed_face(face: Face) -> bytes:
+    description = {"name": face.name, "texts": face.texts, "kerns": face.kerns}
+    return _zipped({"face.json": json.dumps(description).encode(), "packed": face.packed, "layout": face.layout})
+
+
+def _face_name(face: Face) -> str:
+    return f"{face.name}-{sha256(face.packed + face.layout + bytes([face.kerns])).hexdigest()[:16]}"
+
+
+def _zipped(files: dict[str, bytes]) -> bytes:
     stream = io.BytesIO()
     with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-
-        def write(name: str, data: bytes) -> None:
+        for name, data in files.items():
             archive.writestr(zipfile.ZipInfo(name, _EPOCH), data, zipfile.ZIP_DEFLATED)
-
-        write("forme.json", json.dumps(description).encode())
-        write("forme.pdf", forme.pdf)
-        for index, face in enumerate(forme.faces):
-            write(f"face-{index}.program", face.program)
-            write(f"face-{index}.layout", face.layout)
-        for index, data in enumerate(forme.parts.values()):
-            write(f"part-{index}", data)
     return stream.getvalue()
 
 
-def from_bytes(data: bytes) -> Forme:
+def _read(folder: Path, key: str) -> Forme:
     """Return the forme of a file.
 
     Raises:
+        OSError: it cannot be read.
         ValueError: it is of another making.
         KeyError, TypeError, zipfile.BadZipFile: it is not whole.
     """
-    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+    with zipfile.ZipFile(folder / f"{key}{SUFFIX}") as archive:
         value = json.loads(archive.read("forme.json"))
         if value["making"] != MAKING:
             raise ValueError("another making")
+        faces = tuple(_face(folder / f"{name}{FACE_SUFFIX}") for name in value["faces"])
+        pdf = archive.read("forme.pdf")
+        for index, face in enumerate(faces):
+            pdf = pdf.replace(_mark(index), face.packed)
         return Forme(
-            pdf=archive.read("forme.pdf"),
+            pdf=pdf,
             places=tuple(Place(**place) for place in value["places"]),
-            faces=tuple(
-                Face(
-                    face["name"],
-                    archive.read(f"face-{index}.program"),
-                    archive.read(f"face-{index}.layout"),
-                    tuple(face["texts"]),
-                )
-                for index, face in enumerate(value["faces"])
-            ),
-            groups=tuple(
-                Group(
-                    Anchor(group["anchor"]),
-                    group["at"],
-                    group["y"],
-                    group["room"],
-                    tuple(
-                        Run(run["face"], run["size"], tuple(_part_of(part) for part in run["parts"]))
-                        for run in group["runs"]
-                    ),
-                )
-                for group in value["groups"]
-            ),
-            leaves=tuple(
-                Leaf(
-                    leaf["stream"],
-                    tuple(
-                        piece.encode("latin-1") if isinstance(piece, str) else (piece[0], piece[1])
-                        for piece in leaf["pieces"]
-                    ),
-                )
-                for leaf in value["leaves"]
-            ),
+            faces=faces,
+            groups=tuple(map(_group, value["groups"])),
+            leaves=tuple(map(_leaf, value["leaves"])),
             qr_code=value["qr_code"],
             wraps=tuple(tuple(places) for places in value["wraps"]),
             parts={name: archive.read(f"part-{index}") for index, name in enumerate(value["parts"])},
         )
 
 
-def _face(archive: zipfile.ZipFile, index: int, value: dict[str, Any]) -> Face:
-    program, layout = (archive.read(f"face-{index}.{kind}") for kind in ("program", "layout"))
-    return Face(value["name"], program, layout, tuple(value["texts"]), value["kerns"])
+# Formes share their faces, and faces remember what they have set.
+@lru_cache(maxsize=32)
+def _face(path: Path) -> Face:
+    with zipfile.ZipFile(path) as archive:
+        value = json.loads(archive.read("face.json"))
+        packed, layout = archive.read("packed"), archive.read("layout")
+        return Face(value["name"], packed, layout, tuple(value["texts"]), value["kerns"])
+
+
+def _group(value: dict[str, Any]) -> Group:
+    runs = tuple(Run(run["face"], run["size"], tuple(_part_of(part) for part in run["parts"])) for run in value["runs"])
+    return Group(Anchor(value["anchor"]), value["at"], value["y"], value["room"], runs)
+
+
+def _leaf(value: dict[str, Any]) -> Leaf:
+    pieces = (piece.encode("latin-1") if isinstance(piece, str) else (piece[0], piece[1]) for piece in value["pieces"])
+    return Leaf(value["stream"], tuple(pieces))
 
 
 def _part(part: Fixed | int) -> object:

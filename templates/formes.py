@@ -1,0 +1,104 @@
+"""Makes the formes that come with the program: `python -m templates.formes` writes them to `templates/formes/`.
+
+They let a machine without LibreOffice make PDFs: those of the samples, and of orders of the usual kinds. Each optional
+value that is there or not makes another kind.
+"""
+
+from __future__ import annotations
+
+import itertools
+import json
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+from generator.formes.store import SUFFIX
+from generator.formes.store import user_formes
+from generator.jsonio.source import Descriptor
+from generator.jsonio.source import parse_descriptors
+from generator.orders import Order
+from generator.pipeline import render_orders
+from generator.references import Appel
+from generator.references import load_appels
+from generator.rendered import Engine
+from generator.rendered import Format
+from generator.rendered import RenderOptions
+from generator.resources import FORMES
+from generator.resources import ROOT
+from generator.validation import check_descriptor
+from generator.validation import validate
+
+SAMPLES = ROOT / "samples" / "valid"
+# A dossier for each appel à financement, with all that is optional.
+BASES = ("va-dpi-sans-reserve.json", "pv-pilote-pfi-corse.json")
+LONG_NAME = "Centre hospitalier intercommunal de Ville-Fictive et des Communes du Modèle"
+ADDRESS = {"lignes": ["1 place du Modèle"], "code_postal": "99000", "ville": "Exempleville"}
+SIGNATORY = {"nom": "Camille Exemple", "qualite": "Directrice"}
+
+
+def kinds() -> Iterator[tuple[Order, Appel]]:
+    """Give orders of every kind that has a forme."""
+    appels = load_appels()
+    for checked in validate([SAMPLES], appels):
+        if checked.order and checked.appel:
+            yield checked.order, checked.appel
+    for name in BASES:
+        base = json.loads((SAMPLES / name).read_text("utf-8"))
+        for options in itertools.product((False, True), repeat=5):
+            (read,) = parse_descriptors(json.dumps(_with(base, *options)), str(SAMPLES / name))
+            assert isinstance(read, Descriptor)
+            checked = check_descriptor(read, appels)
+            assert checked.order, checked.findings
+            assert checked.appel
+            yield checked.order, checked.appel
+
+
+def _with(base: dict[str, Any], *options: bool) -> dict[str, Any]:
+    address, contact, signatory, vendor_signatory, long_name = options
+    value: dict[str, Any] = json.loads(json.dumps(base))
+    client = value["client"]
+    optional = {
+        "adresse": ADDRESS if address else None,
+        "responsable": {"nom": "Dominique Exemple", "telephone": "0123456789"} if contact else None,
+        "signataire": SIGNATORY if signatory else None,
+    }
+    for key, given in optional.items():
+        client.pop(key, None)
+        if given:
+            client[key] = given
+    client["denomination_sociale"] = LONG_NAME if long_name else "CH Modèle"
+    value["fournisseur"].pop("logo", None)
+    value["fournisseur"].pop("signataire", None)
+    if vendor_signatory:
+        value["fournisseur"]["signataire"] = SIGNATORY
+    return value
+
+
+def main() -> None:
+    """Make all formes anew."""
+    FORMES.mkdir(exist_ok=True)
+    for old in FORMES.iterdir():
+        old.unlink()
+    orders = list(kinds())
+    made = refused = 0
+    with tempfile.TemporaryDirectory() as temporary:
+        # Nothing that this user has made so far.
+        os.environ["XDG_CACHE_HOME"] = f"{temporary}/cache"
+        options = RenderOptions(formats=(Format.PDF,), engine=Engine.FORME)
+        for order in orders:
+            for results in render_orders([order], Path(temporary), options):
+                made += sum(bool(result.files) for result in results)
+                for result in results:
+                    for finding in result.findings:
+                        refused += 1
+                        print(f"{order[0].file}: {finding.message('en')}")  # noqa: T201  # it is a script
+        for path in user_formes().iterdir():
+            shutil.copyfile(path, FORMES / path.name)
+    print(f"{made} documents, {refused} without forme, {len(list(FORMES.glob('*' + SUFFIX)))} formes")  # noqa: T201
+
+
+if __name__ == "__main__":
+    main()
