@@ -2,7 +2,9 @@
 
 (a) docxtpl, then `soffice --convert-to pdf` for each file, one after the other: what its users write first;
 (b) docxtpl in as many processes as there are cores, each with a warm unoserver of its own;
-(c) `segurdoc batch`, which also validates every order, reads every document back and records it.
+(c) `segurdoc batch`, which also validates every order, reads every document back and records it; its formes are made
+    in the run;
+(d) the same with formes at hand, (e) without the DOCX, (f) by LibreOffice alone.
 
 All make DOCX and PDF of the same orders from the same template. (a) and (b) do some of them, half before and half after
 (c), and are counted by documents a second. `--growth` runs (c) over 10, 100 and 1,000 orders; `--memory` over 1,000 and
@@ -162,7 +164,7 @@ def batch(orders: Path, out: Path, *options: str) -> tuple[float, float, float]:
     start = time.perf_counter()
     command = [sys.executable, "-m", "generator", "batch", str(orders), "--out", str(out), "--quiet", *options]
     own = everyone = 0
-    with subprocess.Popen(command) as process:
+    with subprocess.Popen(command, env={**os.environ, "XDG_CACHE_HOME": str(orders.parent / "cache")}) as process:
         main = psutil.Process(process.pid)
         while process.poll() is None:
             try:
@@ -196,6 +198,11 @@ def compare(folder: Path, count: int, some_a: int, some_b: int) -> None:
         if servers:
             servers.stop()
     again, *_ = batch(folder / "orders", folder / "ours")
+    others = {
+        "(d) batch, formes at hand": batch(folder / "orders", folder / "d"),
+        "(e) batch, formes at hand, PDF alone": batch(folder / "orders", folder / "e", "--format", "pdf"),
+        "(f) batch, LibreOffice alone": batch(folder / "orders", folder / "f", "--engine", "libreoffice"),
+    }
     rate = count / c
     print(f"{CORES} cores, {count} orders, DOCX and PDF")
     ways = {"(a) docxtpl, soffice for each": some_a / a}
@@ -204,6 +211,9 @@ def compare(folder: Path, count: int, some_a: int, some_b: int) -> None:
     for way, theirs in ways.items():
         print(f"{way:33} {theirs:6.2f} documents/s   (c) is {rate / theirs:.1f} times as fast")
     print(f"(c) segurdoc batch                {rate:6.2f} documents/s   {c:.1f} s")
+    for way, (seconds, *_) in others.items():
+        said = f" ({count / seconds / some_b * b:.1f} times (b))" if servers else ""
+        print(f"{way:36} {count / seconds:6.2f} documents/s   {seconds:.1f} s{said}")
     print(f"    peak memory: main process {own:.0f} MB, all processes {everyone:.0f} MB")
     print(f"    a second run, with nothing to do: {again:.2f} s")
 

@@ -36,8 +36,14 @@ class Pool(Protocol):
     def width(self) -> int:
         """How many chunks are worked on at once."""
 
-    def start(self) -> Executor:
-        """Return an engine that takes work; a second call, after a worker's death, returns another."""
+    def warm(self) -> None:
+        """Let the workers get ready."""
+
+    def executor(self) -> Executor:
+        """Return the engine that takes work."""
+
+    def restart(self) -> Executor:
+        """Return another, after a worker's death."""
 
     def close(self) -> None:
         """End all work, done or not."""
@@ -51,15 +57,25 @@ class LocalPool:
         self._folder = folder
         self._executor: ProcessPoolExecutor | None = None
 
-    def start(self) -> Executor:
-        """Start the processes; those of the time before are ended."""
-        self.close()
-        # Not forked: a child would begin with this process's threads and locks as they stand.
-        context = multiprocessing.get_context("spawn")
-        self._executor = ProcessPoolExecutor(
-            self.width, mp_context=context, initializer=_begin, initargs=(self._folder,)
-        )
+    def warm(self) -> None:
+        """Start the processes, and have them import what they will need."""
+        for _ in range(self.width):
+            self.executor().submit(_import_pipeline)
+
+    def executor(self) -> Executor:
+        """Return the processes, started now or before."""
+        if self._executor is None:
+            # Not forked: a child would begin with this process's threads and locks as they stand.
+            context = multiprocessing.get_context("spawn")
+            self._executor = ProcessPoolExecutor(
+                self.width, mp_context=context, initializer=_begin, initargs=(self._folder,)
+            )
         return self._executor
+
+    def restart(self) -> Executor:
+        """End the processes, and start others."""
+        self.close()
+        return self.executor()
 
     def close(self) -> None:
         """End the processes, and every program they started."""
@@ -94,10 +110,17 @@ class DaskPool:
         self._client: Any = Client(address)  # type: ignore[no-untyped-call]  # it publishes no types
         self.width = max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
 
-    def start(self) -> Executor:
-        """Return the cluster as an executor; it replaces its dead workers by itself."""
+    def warm(self) -> None:
+        """Its workers run already."""
+
+    def executor(self) -> Executor:
+        """Return the cluster as an executor."""
         executor: Executor = self._client.get_executor(pure=False)
         return executor
+
+    def restart(self) -> Executor:
+        """Return the cluster again: it replaces its dead workers by itself."""
+        return self.executor()
 
     def close(self) -> None:
         """Withdraw what is not done, and leave the cluster."""
@@ -157,6 +180,11 @@ def _begin(folder: Path) -> None:
     parent = multiprocessing.parent_process()
     if parent:
         threading.Thread(target=_watch, args=(parent.sentinel, folder), daemon=True).start()
+
+
+def _import_pipeline() -> None:
+    import generator.batch.work
+    import generator.formes.press  # noqa: F401  # imported for the work to find
 
 
 def _watch(sentinel: int, folder: Path) -> None:

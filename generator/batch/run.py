@@ -109,6 +109,7 @@ class Batch:
         # Where the record of each order stands in the manifest, and whether it is an earlier run's: 10,000 are small.
         self._places: dict[int, tuple[int, bool]] = {}
         self._refused: list[int] = []
+        self._pool: Pool | None = None
         self._used: dict[str, Appel] = {}
 
     def __enter__(self) -> Batch:
@@ -159,6 +160,8 @@ class Batch:
         checked = map(self._met, validate(expand(sources), self._appels))
         for number, record in plan(checked, digest, self._is_done, self._tasks):
             if record is None:
+                if not self._waiting:
+                    self._start_pool()
                 self._waiting += 1
                 yield None
             elif isinstance(record, str):
@@ -183,17 +186,14 @@ class Batch:
         if needed and self._office is None and self._options.executor == LOCAL:
             raise MissingToolError(libreoffice_missing())
         settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
-        pool = self._pool()
-        try:
-            chunks = _chunks(read_tasks(self._tasks), self._waiting, pool.width)
-            for chunk, outcomes in _work(pool, chunks, settings):
-                records = [
-                    (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
-                ]
-                yield from self._note(records)
-                self._waiting -= len(chunk)
-        finally:
-            pool.close()
+        assert self._pool is not None, "it was started with the first order that waits"
+        chunks = _chunks(read_tasks(self._tasks), self._waiting, self._pool.width)
+        for chunk, outcomes in _work(self._pool, chunks, settings):
+            records = [
+                (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
+            ]
+            yield from self._note(records)
+            self._waiting -= len(chunk)
 
     def results(self) -> Iterator[Done]:
         """Give what became of every order, in the order of the sources."""
@@ -223,10 +223,14 @@ class Batch:
         """This machine's LibreOffice, for this machine's workers; others look for their own."""
         return self._office if self._options.executor == LOCAL else None
 
-    def _pool(self) -> Pool:
+    def _start_pool(self) -> None:
+        """Start the workers while the other orders are checked: they take a second to be ready."""
         if self._options.executor == LOCAL:
-            return LocalPool(self._options.jobs, self._folder)
-        return DaskPool("tcp://" + self._options.executor.removeprefix(DASK))
+            self._pool = LocalPool(self._options.jobs, self._folder)
+        else:
+            self._pool = DaskPool("tcp://" + self._options.executor.removeprefix(DASK))
+        self._stack.callback(self._pool.close)
+        self._pool.warm()
 
     def _is_done(self, name: str, inputs: str) -> bool:
         found = None if self._options.fresh else self._manifest.find(name)
@@ -284,7 +288,7 @@ def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[t
     Where a worker dies, whatever was under way is suspected, and tried again alone: what kills a worker alone is
     halved, until the order at fault stands alone and has that as its outcome.
     """
-    executor = pool.start()
+    executor = pool.executor()
     running: dict[Future[list[Outcome]], Chunk] = {}
     later = _Later(settings, pool.width)
     suspects: deque[Chunk] = deque()
@@ -292,7 +296,8 @@ def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[t
     while True:
         given = [suspects.popleft()] if suspects and not running else []
         given = given if given or suspects else list(islice(chunks, 2 * pool.width - len(running)))
-        for chunk in given or ([] if suspects else later.due(idle=not running)):
+        # Chunks that are given out leave one waiting beside each that is worked on: none given, none is left.
+        for chunk in given or ([] if suspects else later.due(idle=len(running) < pool.width)):
             running[_submit(executor, chunk, later.settings_for(chunk))] = chunk
         if not running:
             return
@@ -309,7 +314,7 @@ def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[t
             if isinstance(error, BrokenExecutor):
                 suspected += running.values()
                 running.clear()
-                executor = pool.start()
+                executor = pool.restart()
             fruitless += 1
             if len(suspected) > 1:
                 suspects.extend(suspected)

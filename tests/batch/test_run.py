@@ -72,7 +72,13 @@ class FragilePool:
         self._culprits, self._error = culprits, error
         self.starts = 0
 
-    def start(self) -> Executor:
+    def warm(self) -> None:
+        """Nothing runs."""
+
+    def executor(self) -> Executor:
+        return self.restart()
+
+    def restart(self) -> Executor:
         self.starts += 1
         return FragileExecutor(self._culprits, self._error)
 
