@@ -53,15 +53,19 @@ def deliver(files: Mapping[Path, bytes]) -> None:
     """
     with ExitStack() as stack:
         for path, data in files.items():
-            stream = stack.enter_context(whole_file(path))
+            stream = stack.enter_context(whole_file(path, sync=False))
             stream.write(data)
             stream.flush()
             os.fsync(stream.fileno())
 
 
 @contextmanager
-def whole_file(path: Path) -> Iterator[BinaryIO]:
+def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     """Give a stream whose file takes its place at the end of the block; where the block fails, nothing changes.
+
+    Args:
+        path: the file's place.
+        sync: wait until it is on the disk; not where the block does.
 
     Raises:
         OSError: the file cannot be written there.
@@ -75,7 +79,8 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
         with os.fdopen(handle, "wb") as stream:
             yield stream
             stream.flush()
-            os.fsync(stream.fileno())
+            if sync:
+                os.fsync(stream.fileno())
         written.chmod(0o666 & ~_umask())
         written.replace(path)
     finally:

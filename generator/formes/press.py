@@ -30,8 +30,6 @@ from generator.docx.render import RenderError
 from generator.docx.render import fill_docx
 from generator.formes.copy import Copy
 from generator.formes.copy import NoFormeError
-from generator.formes.cut import CutError
-from generator.formes.cut import cut
 from generator.formes.forme import Forme
 from generator.formes.probe import NARROW
 from generator.formes.probe import PREFIX
@@ -167,6 +165,10 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
     Raises:
         NoFormeError: none can be made.
     """
+    # Late: a document whose forme is at hand has no use for it.
+    from generator.formes.cut import CutError
+    from generator.formes.cut import cut
+
     plain = copy.probed()
     places, wraps = _places_of(plain.places, lines)
     fillings = {each.place: partial(_filled, each, numbers) for each, numbers in zip(lines, wraps, strict=True)}
