@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import io
 import json
+import os
 import zipfile
 from dataclasses import asdict
 from functools import lru_cache
@@ -32,10 +33,11 @@ _KNOWN: dict[str, Forme] = {}
 
 
 def user_formes() -> Path:
-    """Return the folder of this user's formes."""
+    """Return the folder of this user's formes; one that takes nothing where the user has no home."""
     from platformdirs import user_cache_path
 
-    return user_cache_path("segurdoc", appauthor=False) / "formes"
+    folder = user_cache_path("segurdoc", appauthor=False) / "formes"
+    return folder if folder.is_absolute() else Path(os.devnull) / "formes"
 
 
 def find_forme(key: str) -> Forme | None:
