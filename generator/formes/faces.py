@@ -6,6 +6,7 @@ What LibreOffice embeds has the glyphs of one document; a forme's font has those
 from __future__ import annotations
 
 import io
+import unicodedata
 import zlib
 from collections.abc import Iterable
 from dataclasses import dataclass
@@ -25,6 +26,7 @@ LATIN = frozenset(
 )
 BOXES = frozenset("\u2610\u2611\u2612")
 _FC_SECONDS = 20.0
+_UNSEEN = ("Cc", "Cf", "Zl", "Zp")
 _THOUSAND = 1000
 # Orders share most of what they say: their vendor, their dates, their answers.
 _REMEMBERED = 4096
@@ -93,6 +95,9 @@ class Face:
     def _set(self, text: str) -> Line | None:
         import uharfbuzz
 
+        # Signs that are not seen, such as the soft hyphen, have rules of their own.
+        if any(unicodedata.category(char) in _UNSEEN for char in text):
+            return None
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "fr"

@@ -124,12 +124,24 @@ def measure(forme: Forme, group: Group, values: Sequence[str]) -> tuple[float, f
     return fixed, taken
 
 
+def _check_edges(face: Face, value: str) -> None:
+    """Refuse a value that begins or ends with a space, or is narrower than was probed: lines may end elsewhere."""
+    line, narrow = face.set(value), face.set(NARROW)
+    if value != value.strip() or not line or not narrow or line.width < narrow.width:
+        raise MisfitError(f"{value!r} begins or ends with a space, or is very narrow")
+
+
 def spread(forme: Forme, values: Sequence[str]) -> list[str]:
     """Return values with those of several lines broken: each line of them has a place of its own.
 
     Raises:
         MisfitError: a value takes another number of lines.
     """
+    for group in forme.groups:
+        for run in group.runs:
+            for place in run.parts:
+                if isinstance(place, int) and place < len(values):
+                    _check_edges(forme.faces[run.face], values[place])
     spread_values = [*values, *[""] * (len(forme.places) - len(values))]
     homes = {
         part: (group, run)
