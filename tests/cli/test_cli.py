@@ -222,6 +222,7 @@ def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path, num
     environment = {**os.environ, "SEGURDOC_SOFFICE": str(script), "TMPDIR": str(tmp_path / "tmp")}
     (tmp_path / "tmp").mkdir()
     command = [sys.executable, "-m", "generator", "render", str(VALID / "bdc-dpi-v2.json"), "--out", str(out)]
+    command += ["--engine", "libreoffice"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
         deadline = time.monotonic() + 30
         while not (pid_file.exists() and pid_file.read_text().strip()) and time.monotonic() < deadline:
