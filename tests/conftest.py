@@ -17,7 +17,9 @@ from generator.pipeline import render_order
 from generator.references import Appels
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.rendered import Engine
 from generator.rendered import Rendered
+from generator.rendered import RenderOptions
 from generator.validation import validate
 
 ROOT = Path(__file__).resolve().parent.parent
@@ -124,7 +126,8 @@ def rendered_samples(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -
     samples: list[RenderedSample] = []
     for checked in validate([VALID], appels):
         assert checked.order is not None
-        results = render_order(checked.order, appels[checked.order.reference], out)
+        options = RenderOptions(engine=Engine.LIBREOFFICE)
+        results = render_order(checked.order, appels[checked.order.reference], out, options)
         samples += [RenderedSample(checked.order, result) for result in results]
     return samples
 

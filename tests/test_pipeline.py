@@ -46,7 +46,9 @@ FakeSoffice = Callable[[str], Path]
 
 
 def codes(order: Order, appels: Appels, out: Path, **options: object) -> list[str]:
-    rendered = render_order(order, appels[order.reference], out, RenderOptions(**options))  # type: ignore[arg-type]
+    """Return what is said of an order whose PDFs LibreOffice makes."""
+    asked = RenderOptions(**{"engine": Engine.LIBREOFFICE, **options})  # type: ignore[arg-type]
+    rendered = render_order(order, appels[order.reference], out, asked)
     return [finding.code for each in rendered for finding in each.findings]
 
 
@@ -174,7 +176,12 @@ def test_the_same_order_gives_the_same_bytes(
     rendered_samples: list[RenderedSample], appels: Appels, tmp_path: Path
 ) -> None:
     first = next(sample for sample in rendered_samples if sample.document is DocumentKind.VA)
-    again = render_order(first.order, appels[first.order.reference], tmp_path, RenderOptions((first.document,)))
+    again = render_order(
+        first.order,
+        appels[first.order.reference],
+        tmp_path,
+        RenderOptions((first.document,), engine=Engine.LIBREOFFICE),
+    )
     for file in again[0].files:
         assert (
             hashlib.sha256(file.read_bytes()).digest() == hashlib.sha256(first.file(file.suffix).read_bytes()).digest()

@@ -20,6 +20,7 @@ from tests.conftest import Json
 from tests.conftest import RenderedSample
 
 BATCH = [sys.executable, "-m", "generator", "--lang", "en", "batch"]
+LIBREOFFICE = ("--jobs", "1", "--engine", "libreoffice")
 DOCX = ("--format", "docx", "--jobs", "1")
 
 
@@ -204,7 +205,7 @@ def test_an_interrupted_run_leaves_nothing_and_says_how_to_go_on(
     temporary = tmp_path / "tmp"
     temporary.mkdir()
     environ = {**os.environ, "SEGURDOC_SOFFICE": str(soffice), "TMPDIR": str(temporary)}
-    command = [*BATCH, str(orders), "-o", str(tmp_path / "out"), "--jobs", "2"]
+    command = [*BATCH, str(orders), "-o", str(tmp_path / "out"), "--jobs", "2", "--engine", "libreoffice"]
     with subprocess.Popen(command, env=environ, stderr=subprocess.PIPE, text=True) as process:
         limit = time.monotonic() + 30
         while not marker.exists() and time.monotonic() < limit:
@@ -241,7 +242,7 @@ def test_a_libreoffice_that_misbehaves_is_told_for_each_order_and_nothing_is_hal
     soffice.chmod(0o755)
     for name in ("001b.json", "zz.json", "002.json"):
         (orders / name).unlink()
-    result = batch(orders, "-o", tmp_path / "out", "--jobs", "1", "--timeout", "1", SEGURDOC_SOFFICE=str(soffice))
+    result = batch(orders, "-o", tmp_path / "out", *LIBREOFFICE, "--timeout", "1", SEGURDOC_SOFFICE=str(soffice))
     assert result.returncode == 1
     assert result.stderr.count("error CONVERSION-") == 2
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["manifest.jsonl"]
@@ -251,7 +252,7 @@ def test_a_libreoffice_that_misbehaves_is_told_for_each_order_and_nothing_is_hal
 def test_a_batch_gives_the_bytes_that_one_order_at_a_time_gives(
     rendered_samples: list[RenderedSample], tmp_path: Path
 ) -> None:
-    result = batch(VALID, "-o", tmp_path / "é out", "--jobs", "2", HOME="/nonexistent")
+    result = batch(VALID, "-o", tmp_path / "é out", "--jobs", "2", "--engine", "libreoffice", HOME="/nonexistent")
     assert result.returncode == 0, result.stderr
     expected = {file.name: file.read_bytes() for sample in rendered_samples for file in sample.rendered.files}
     assert expected == {
