@@ -229,10 +229,10 @@ def grow(folder: Path) -> None:
 def remember(folder: Path) -> None:
     """Print the peak memory of (c) with ten times as many orders."""
     for count in (1000, 10_000):
-        write_orders(folder / f"orders-{count}", count)
-        seconds, own, everyone = batch(folder / f"orders-{count}", folder / f"out-{count}", "--format", "docx")
+        write_orders(folder / f"many-{count}", count)
+        seconds, own, everyone = batch(folder / f"many-{count}", folder / f"many-out-{count}", "--format", "docx")
         print(f"{count:6} orders, DOCX: main process {own:.0f} MB, all processes {everyone:.0f} MB, {seconds:.0f} s")
-        shutil.rmtree(folder / f"out-{count}")
+        shutil.rmtree(folder / f"many-out-{count}")
 
 
 _PLAIN = """
