@@ -42,6 +42,6 @@ class Copy:
             NoFormeError: it has more values than there are codes.
         """
         try:
-            return probe(self.contents, self.order.numero, style, wraps or {})
+            return probe(self.contents, self.order.numero, style, wraps)
         except TooManyValuesError as error:
             raise NoFormeError("more values than codes") from error

@@ -133,8 +133,16 @@ def _rooms(wide: _Probed) -> dict[str, float]:
         for line in _lines(sheet.portions):
             said = _up_to_code(line)
             if said:
-                rooms.setdefault(said, line[-1].end - line[0].x)
+                rooms.setdefault(said, line[-1].end - line[0].x - _hanging(line[-1], wide.fonts))
     return rooms
+
+
+def _hanging(portion: Portion, fonts: dict[str, Font]) -> float:
+    """Return the width of the spaces at the end of a line: they hang out of it."""
+    font = fonts[portion.font]
+    space = next((font.widths[number] for number, text in font.texts.items() if text == " "), 0.0)
+    count = len(portion.text) - len(portion.text.rstrip(" "))
+    return count * space * portion.size / _THOUSAND
 
 
 def _up_to_code(line: Sequence[Portion]) -> str:

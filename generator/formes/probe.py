@@ -70,8 +70,8 @@ def code(number: int) -> str:
 
 
 def probe(
-    contents: Contents, numero: str, style: Style, wraps: Mapping[int, Callable[[Style], str]] = {}
-) -> Probed:  # it is only read
+    contents: Contents, numero: str, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None
+) -> Probed:
     """Return contents with probes in place of values; texts that all orders share, and empty ones, stay.
 
     Args:
@@ -93,7 +93,7 @@ def probe(
         is_box = name.endswith(BOX_SUFFIX)
         places.append(Place(number, is_box))
         values.append(value)
-        if number in wraps and style is not Style.WIDE:
+        if wraps and number in wraps and style is not Style.WIDE:
             return wraps[number](style)
         if style is Style.NARROW:
             return NARROW

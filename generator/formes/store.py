@@ -26,7 +26,7 @@ from generator.resources import FORMES
 
 SUFFIX, FACE_SUFFIX = ".forme", ".face"
 # A forme of another making is not read; it is made anew.
-MAKING = 1
+MAKING = 2
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CACHED = 64
 _KNOWN: dict[str, Forme] = {}

@@ -64,13 +64,15 @@ def broken(value: str, face: Face, size: float, rooms: Sequence[float]) -> list[
         value: the value.
         face: its face.
         size: its size in points.
-        rooms: the room of the first line, of the second…; the last holds for all after.
+        rooms: the room of the first line, of the second…; the last holds for all after. A line may have more, less than
+            one more narrow word of the probe would take.
 
     Raises:
         MisfitError: where LibreOffice breaks it is not sure.
     """
     if _UNSURE.search(value):
         raise MisfitError(f"where {value!r} breaks is not sure")
+    more = width_of(face, size, f" {NARROW}")
     lines = [""]
     for word in _BREAK.split(value):
         room = rooms[min(len(lines), len(rooms)) - 1]
@@ -78,7 +80,7 @@ def broken(value: str, face: Face, size: float, rooms: Sequence[float]) -> list[
         width = width_of(face, size, (lines[-1] + word).rstrip(" "))
         if width <= room - slack(room):
             lines[-1] += word
-        elif width < room + slack(room) or not lines[-1]:
+        elif width < room + more + slack(room) or not lines[-1]:
             raise MisfitError(f"where {value!r} breaks is not sure")
         else:
             lines.append(word)

@@ -108,7 +108,7 @@ def test_200_drawn_orders_are_the_same(appels: Appels, tmp_path: Path) -> None:
         if one.files:
             same += 1
             assert_same_document(one.files[0].read_bytes(), two.files[0].read_bytes())
-    assert same >= 180
+    assert same >= 160
 
 
 @pytest.mark.slow
