@@ -13,10 +13,10 @@ import shutil
 import signal
 import tempfile
 import threading
+from collections.abc import Iterator
 from concurrent.futures import Executor
 from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
-from types import TracebackType
 from typing import Any
 from typing import Protocol
 
@@ -127,18 +127,18 @@ class DaskPool:
         self._client.close()
 
 
-class RunFolder:
-    """The folder of a run's temporary files: it goes at the end, or when the next run finds that its run is no more."""
+@contextlib.contextmanager
+def run_folder() -> Iterator[Path]:
+    """Give a folder for a run's temporary files.
 
-    def __enter__(self) -> Path:
-        sweep()
-        self._path = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
-        return self._path
-
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        _remove(self._path)
+    It goes at the end, or when the next run finds that its run is no more.
+    """
+    sweep()
+    folder = Path(tempfile.mkdtemp(prefix=f"{PREFIX}{os.getpid()}-"))
+    try:
+        yield folder
+    finally:
+        _remove(folder)
 
 
 def sweep() -> None:

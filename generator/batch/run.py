@@ -37,7 +37,7 @@ from generator.batch.plan import read_tasks
 from generator.batch.pool import DaskPool
 from generator.batch.pool import LocalPool
 from generator.batch.pool import Pool
-from generator.batch.pool import RunFolder
+from generator.batch.pool import run_folder
 from generator.batch.record import Record
 from generator.batch.record import Status
 from generator.batch.work import Outcome
@@ -122,7 +122,7 @@ class Batch:
         with self._stack as stack:
             self._manifest = stack.enter_context(Manifest(self._options.out))
             sweep_unfinished(self._options.out, NAME)
-            self._folder = stack.enter_context(RunFolder())
+            self._folder = stack.enter_context(run_folder())
             self._tasks: BinaryIO = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
             beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
             # LibreOffice takes as long to say its version as a hundred orders to be checked.

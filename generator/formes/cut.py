@@ -47,6 +47,8 @@ from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
 from generator.formes.probe import code
 from generator.formes.wrap import WIDE_WORD
+from generator.formes.wrap import MisfitError
+from generator.formes.wrap import width_of
 
 # Points: portions that follow one another touch, what stays stays, widths agree with the face's own.
 _TOUCHING, _STILL, _SAME_WIDTH = 0.8, 0.11, 0.6
@@ -105,7 +107,7 @@ def cut(
         leaves = cutter.compare(second)
         groups = _with_rooms(cutter.groups, wraps)
         pdf, qr_code = assemble(first.reader, faces)
-    except (ContentError, FaceError, PyPdfError, KeyError, ValueError) as error:
+    except (ContentError, FaceError, MisfitError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
     return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, tuple(wraps))
 
@@ -284,23 +286,20 @@ class _Cutter:
 
     def _natural(self, runs: Sequence[Run], probe: Callable[[int], str]) -> float:
         """Return the width of a line as we set it."""
-        width = 0.0
-        for run in runs:
-            for part in run.parts:
-                set_part = part if isinstance(part, Fixed) else self._faces[run.face].set(probe(part))
-                if set_part is None:
-                    raise CutError("a face without Latin letters")
-                width += set_part.width * (1 if isinstance(part, Fixed) else run.size / _THOUSAND)
-        return width
+        return sum(
+            part.width if isinstance(part, Fixed) else width_of(self._faces[run.face], run.size, probe(part))
+            for run in runs
+            for part in run.parts
+        )
 
 
 def _with_rooms(groups: Sequence[Group], wraps: Sequence[tuple[int, ...]]) -> tuple[Group, ...]:
     """Give the lines of a value the room of its first one: they end at the same edge."""
     firsts = {place: places[0] for places in wraps for place in places[1:]}
-    homes = {part: group for group in groups for run in group.runs for part in run.parts if isinstance(part, int)}
+    homes = {place: group for group in groups for place in group.places}
     done = []
     for group in groups:
-        first = next((firsts[part] for run in group.runs for part in run.parts if part in firsts), None)
+        first = next((firsts[place] for place in group.places if place in firsts), None)
         if first is None:
             done.append(group)
         else:
@@ -352,5 +351,5 @@ def _error(probed: _Probed, face: Face) -> float:
     for sheet in probed.sheets:
         for portion in sheet.portions:
             line = face.set(portion.text) if probed.fonts[portion.font].name == face.name else None
-            error += abs(line.width * portion.size / _THOUSAND - portion.width) if line else 0.0
+            error += abs(line.points(portion.size) - portion.width) if line else 0.0
     return error

@@ -127,6 +127,10 @@ class Line:
     array: bytes
     width: float
 
+    def points(self, size: float) -> float:
+        """Return its width at a size, both in points."""
+        return self.width * size / _THOUSAND
+
 
 def find_face(name: str) -> Path:
     """Return the file of a face by its PostScript name.
@@ -164,7 +168,7 @@ def complete_face(path: Path, name: str, wanted: Iterable[str]) -> Face:
     options = subset.Options(hinting=False, layout_features=["kern", "liga", "ccmp", "locl", "mark", "mkmk"])
     options.notdef_outline = True
     options.name_IDs = []
-    options.drop_tables += ["DSIG", "meta", "STAT", "FFTM", "GDEF"][:-1]
+    options.drop_tables += ["DSIG", "meta", "STAT", "FFTM"]
     subsetter = subset.Subsetter(options)
     subsetter.populate(unicodes=[ord(char) for char in wanted])
     subsetter.subset(font)

@@ -54,6 +54,16 @@ class Group:
     room: float
     runs: tuple[Run, ...]
 
+    @property
+    def places(self) -> tuple[int, ...]:
+        """The numbers of the places in it."""
+        return tuple(part for run in self.runs for part in run.parts if isinstance(part, int))
+
+    @property
+    def fixed_width(self) -> float:
+        """The width of what is fixed in it, in points."""
+        return sum(part.width for run in self.runs for part in run.parts if isinstance(part, Fixed))
+
 
 @dataclass(frozen=True, slots=True)
 class Leaf:

@@ -19,6 +19,7 @@ from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
 from generator.formes.wrap import MisfitError
+from generator.formes.wrap import line_of
 from generator.formes.wrap import slack
 from generator.formes.wrap import spread
 from generator.pdf.finish import finish_copy
@@ -27,7 +28,6 @@ from generator.pdf.objects import packed
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 
-_THOUSAND = 1000
 _UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))
 
 
@@ -71,11 +71,9 @@ def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]
                 array += part.array
                 width += part.width
                 continue
-            line = forme.faces[run.face].set(values[part])
-            if line is None:
-                raise MisfitError(f"{forme.faces[run.face].name} does not have all of {values[part]!r}")
+            line = line_of(forme.faces[run.face], values[part])
             array += line.array
-            width += line.width * run.size / _THOUSAND
+            width += line.points(run.size)
         arrays.append(array)
         widths.append(width)
     whole = sum(widths)

@@ -11,15 +11,14 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from generator.formes.faces import Face
+from generator.formes.faces import Line
 from generator.formes.forme import Anchor
 from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
-from generator.formes.forme import Group
 from generator.formes.probe import NARROW
 
 # LibreOffice rounds the width of each glyph: lines differ from the sum of theirs by a fifth of a percent.
 _SLACK, _SLACK_SHARE = 0.5, 0.0025
-_THOUSAND = 1000
 # After a space, and after a hyphen between letters, a line may end; elsewhere it depends on more than is known here.
 _BREAK = re.compile(r"(?<= )(?=[^ ])|(?<=[^\W\d]-)(?=[^\W\d])")
 _UNSURE = re.compile(r"[^\w '’.,;:()°&\u00a0-]|-(?!\w)|(?<!\w)-|\d-|-\d|  ")
@@ -45,8 +44,8 @@ def slack(room: float) -> float:
     return _SLACK + _SLACK_SHARE * room
 
 
-def width_of(face: Face, size: float, text: str) -> float:
-    """Return the width of a text, in points.
+def line_of(face: Face, text: str) -> Line:
+    """Return a text set in one line.
 
     Raises:
         MisfitError: the face does not have all of it.
@@ -54,7 +53,16 @@ def width_of(face: Face, size: float, text: str) -> float:
     line = face.set(text)
     if line is None:
         raise MisfitError(f"{face.name} does not have all of {text!r}")
-    return line.width * size / _THOUSAND
+    return line
+
+
+def width_of(face: Face, size: float, text: str) -> float:
+    """Return the width of a text, in points.
+
+    Raises:
+        MisfitError: the face does not have all of it.
+    """
+    return line_of(face, text).points(size)
 
 
 def broken(value: str, face: Face, size: float, rooms: Sequence[float]) -> list[str]:
@@ -95,15 +103,20 @@ def too_wide(forme: Forme, values: Sequence[str]) -> list[Lines]:
     """
     found: list[Lines] = []
     for group in forme.groups:
-        fixed, taken = measure(forme, group, values)
-        if fixed + taken <= group.room - slack(group.room):
+        fixed = group.fixed_width
+        whole = fixed + sum(
+            width_of(forme.faces[run.face], run.size, values[part])
+            for run in group.runs
+            for part in run.parts
+            if isinstance(part, int)
+        )
+        if whole <= group.room - slack(group.room):
             continue
         run = group.runs[-1]
         place = run.parts[-1]
-        places = [part for each in group.runs for part in each.parts if isinstance(part, int)]
-        used = sum(place in each.parts for other in forme.groups for each in other.runs)
-        if isinstance(place, Fixed) or group.anchor is not Anchor.LEFT or len(places) > 1 or used > 1:
-            raise MisfitError(f"{fixed + taken:.1f} pt in a line of {group.room:.1f} pt")
+        used = sum(other.places.count(place) for other in forme.groups if isinstance(place, int))
+        if isinstance(place, Fixed) or group.anchor is not Anchor.LEFT or len(group.places) > 1 or used > 1:
+            raise MisfitError(f"{whole:.1f} pt in a line of {group.room:.1f} pt")
         face = forme.faces[run.face]
         lines = broken(values[place], face, run.size, [group.room - fixed, group.room])
         step = width_of(face, run.size, f" {NARROW}")
@@ -112,18 +125,6 @@ def too_wide(forme: Forme, values: Sequence[str]) -> list[Lines]:
         after = max(int((group.room - word - _FREE) / step), 0)
         found.append(Lines(place, (first, *[after] * (len(lines) - 2))))
     return found
-
-
-def measure(forme: Forme, group: Group, values: Sequence[str]) -> tuple[float, float]:
-    """Return the widths of what is fixed in a line, and of its values, in points."""
-    fixed = taken = 0.0
-    for run in group.runs:
-        for part in run.parts:
-            if isinstance(part, Fixed):
-                fixed += part.width
-            else:
-                taken += width_of(forme.faces[run.face], run.size, values[part])
-    return fixed, taken
 
 
 def _check_edges(face: Face, value: str) -> None:
@@ -145,23 +146,13 @@ def spread(forme: Forme, values: Sequence[str]) -> list[str]:
                 if isinstance(place, int) and place < len(values):
                     _check_edges(forme.faces[run.face], values[place])
     spread_values = [*values, *[""] * (len(forme.places) - len(values))]
-    homes = {
-        part: (group, run)
-        for group in forme.groups
-        for run in group.runs
-        for part in run.parts
-        if isinstance(part, int)
-    }
-    for first, *others in forme.wraps:
-        rooms = []
-        for place in (first, *others):
-            group, run = homes[place]
-            rooms.append(
-                group.room - sum(part.width for each in group.runs for part in each.parts if isinstance(part, Fixed))
-            )
-        lines = broken(values[first], forme.faces[run.face], run.size, rooms)
+    homes = {place: group for group in forme.groups for place in group.places} if forme.wraps else {}
+    for places in forme.wraps:
+        run = next(run for run in homes[places[0]].runs if places[0] in run.parts)
+        rooms = [homes[place].room - homes[place].fixed_width for place in places]
+        lines = broken(values[places[0]], forme.faces[run.face], run.size, rooms)
         if len(lines) != len(rooms):
-            raise MisfitError(f"{values[first]!r} takes {len(lines)} lines")
-        for place, line in zip((first, *others), lines, strict=True):
+            raise MisfitError(f"{values[places[0]]!r} takes {len(lines)} lines")
+        for place, line in zip(places, lines, strict=True):
             spread_values[place] = line
     return spread_values
