@@ -88,8 +88,9 @@ def render(
         One `Rendered` a document: its files, and the warnings that are to be said of it.
 
     Raises:
-        FindingsError: a document is withheld, or the order's AF is unknown; the other documents are written.
-        MissingToolError: LibreOffice or a face of the template is not on the machine.
+        FindingsError: a document is withheld, or the order's AF is unknown; the other documents are written. So it is
+            where no forme can make a PDF and LibreOffice is not on the machine.
+        MissingToolError: a face of the template is not on the machine.
         ValueError: an unknown kind of document or format.
     """
     from generator.findings import has_errors

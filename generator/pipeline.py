@@ -111,7 +111,7 @@ def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions |
         options: what to make.
 
     Raises:
-        MissingToolError: a PDF is asked for, and LibreOffice or a face of the template is not on the machine.
+        MissingToolError: LibreOffice alone is to make the PDFs and is missing, or a face of the template is.
     """
     (rendered,) = render_orders([(order, appel)], out, options)
     return rendered
@@ -135,7 +135,7 @@ def render_orders(
         For each order, what became of each of its documents.
 
     Raises:
-        MissingToolError: a PDF is asked for, and LibreOffice or a face of the template is not on the machine.
+        MissingToolError: LibreOffice alone is to make the PDFs and is missing, or a face of the template is.
     """
     asked = options or RenderOptions()
     jobs = [
@@ -143,7 +143,9 @@ def render_orders(
         for order, appel in orders
         for kind in asked.documents or documents_of(order)
     ]
-    rendered = _render_pdfs(jobs, office) if Format.PDF in asked.formats else [_deliver_docx(job) for job in jobs]
+    rendered = (
+        _render_pdfs(jobs, asked, office) if Format.PDF in asked.formats else [_deliver_docx(job) for job in jobs]
+    )
     each = iter(rendered)
     return [tuple(next(each) for _ in asked.documents or documents_of(order)) for order, _ in orders]
 
@@ -188,10 +190,9 @@ def _deliver_docx(job: _Job) -> Rendered:
     return _deliver(job, {job.out / name: made.copy.docx}, findings)
 
 
-def _render_pdfs(jobs: Sequence[_Job], office: LibreOffice | None) -> list[Rendered]:
+def _render_pdfs(jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice | None) -> list[Rendered]:
     rendered: dict[int, Rendered] = {}
     made: dict[int, _Made] = {}
-    asked = jobs[0].options
     try:
         with ThreadPoolExecutor(max_workers=1) as beside:
             # LibreOffice takes as long to say its version as a DOCX takes to be made: both go on at once.

@@ -28,6 +28,7 @@ from generator.pdf.fonts import UsedFont
 from generator.pdf.fonts import used_fonts
 from generator.pdf.process import Finished
 from generator.pipeline import render_order
+from generator.pipeline import render_orders
 from generator.qr import decode_payload
 from generator.qr import qr_payload
 from generator.readback.check import missing_mentions
@@ -274,6 +275,10 @@ def test_a_template_s_missing_face_is_refused_before_the_start(
     with pytest.raises(MissingToolError, match="Noto Sans") as caught:
         render_order(order, appels[order.reference], tmp_path, RenderOptions(engine=Engine.LIBREOFFICE))
     assert caught.value.finding.code == "POLICE-ABSENTE"
+
+
+def test_no_order_gives_no_document(tmp_path: Path) -> None:
+    assert render_orders([], tmp_path) == []
 
 
 def test_a_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels: Appels, tmp_path: Path) -> None:
