@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
+from typing import TypeVar
 
 from generator.batch.record import Record
 from generator.batch.record import Status
@@ -39,6 +40,8 @@ COMMANDE_REPETEE = define(
     en="this order is in this batch already, the same word for word: {other}",
     fix_fr="la retirer : ses documents ne sont faits qu'une fois", fix_en="remove it: its documents are made once",
 )  # fmt: skip
+
+Known = TypeVar("Known")
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,19 +92,20 @@ def expand(sources: Iterable[str]) -> Iterator[str]:
 def plan(
     checked: Iterable[Checked],
     digest: Callable[[Order, Appel], str],
-    is_done: Callable[[str, str], bool],
+    find_done: Callable[[str, str], Known | None],
     tasks: BinaryIO,
-) -> Iterator[tuple[int, Record | str | None]]:
+) -> Iterator[tuple[int, Record | Known | None]]:
     """Decide what becomes of each order, in the order of the sources, and write those to render to `tasks`.
 
     Args:
         checked: what `validate` gives.
         digest: the digest of what an order's documents are made from.
-        is_done: whether the order of this name was delivered from these inputs, and its files are whole.
+        find_done: what is known of the order of this name, where it was delivered from these inputs and its files are
+            whole; else None.
         tasks: where the tasks go: in memory there is one at a time, however many they are.
 
     Yields:
-        For each its number in the run, and the record of one that is refused or repeated, the name of one that is
+        For each its number in the run, and the record of one that is refused or repeated, what is known of one that is
         done, or None for one that is to be rendered.
     """
     twins = Twins()
@@ -116,11 +120,10 @@ def plan(
             yield number, Record(None, each.file, status, findings=(*each.findings, twin))
             continue
         name = order_name(each.order)
-        if is_done(name, inputs):
-            yield number, name
-        else:
+        known = find_done(name, inputs)
+        if known is None:
             pickle.dump(Task(number, name, inputs, each.order, each.appel, each.findings), tasks)
-            yield number, None
+        yield number, known
 
 
 def read_tasks(tasks: BinaryIO) -> Iterator[Task]:

@@ -158,20 +158,19 @@ class Batch:
         """
         digest: Callable[..., str] = Inputs(self._options.render, self._office).of
         checked = map(self._met, validate(expand(sources), self._appels))
-        for number, record in plan(checked, digest, self._is_done, self._tasks):
-            if record is None:
+        for number, entry in plan(checked, digest, self._find_done, self._tasks):
+            if entry is None:
                 if not self._waiting:
                     self._start_pool()
                 self._waiting += 1
                 yield None
-            elif isinstance(record, str):
-                found = self._manifest.find(record)
-                assert found is not None, "it was there a moment ago"
-                self._places[number] = (found[0], True)
-                yield Done(number, found[1], unchanged=True)
-            else:
+            elif isinstance(entry, Record):
                 # Not synced one by one: an order that is refused is checked again by the next run.
-                yield self._note([(number, record)], sync=False)[0]
+                yield self._note([(number, entry)], sync=False)[0]
+            else:
+                place, record = entry
+                self._places[number] = (place, True)
+                yield Done(number, record, unchanged=True)
 
     def render(self) -> Iterator[Done]:
         """Render the orders that are waiting, and record each chunk as soon as it is done.
@@ -232,11 +231,11 @@ class Batch:
         self._stack.callback(self._pool.close)
         self._pool.warm()
 
-    def _is_done(self, name: str, inputs: str) -> bool:
+    def _find_done(self, name: str, inputs: str) -> tuple[int, Record] | None:
         found = None if self._options.fresh else self._manifest.find(name)
         if found is None or found[1].inputs != inputs or found[1].status is not Status.DELIVERED:
-            return False
-        return all(is_intact(self._options.out, output) for output in found[1].outputs)
+            return None
+        return found if all(is_intact(self._options.out, output) for output in found[1].outputs) else None
 
     def _met(self, checked: Checked) -> Checked:
         if checked.appel:

@@ -38,7 +38,10 @@ def planned(
 ) -> tuple[list[Record | str | None], int]:
     checked = [check_descriptor(descriptor(value), appels) for value in values]
     tasks = io.BytesIO()
-    entries = [entry for _, entry in plan(checked, Inputs(OPTIONS, None).of, lambda name, _: name in done, tasks)]
+    entries = [
+        entry
+        for _, entry in plan(checked, Inputs(OPTIONS, None).of, lambda name, _: name if name in done else None, tasks)
+    ]
     return entries, len(list(read_tasks(tasks)))
 
 
@@ -51,7 +54,7 @@ def code_of(entry: Record | str | None, status: Status = Status.REFUSED) -> str:
 def test_sound_orders_are_kept_to_be_rendered_as_they_were(order_json: Json, appels: Appels) -> None:
     checked = check_descriptor(descriptor(order_json), appels)
     tasks = io.BytesIO()
-    list(plan([checked], Inputs(OPTIONS, None).of, lambda *_: False, tasks))
+    list(plan([checked], Inputs(OPTIONS, None).of, lambda *_: None, tasks))
     (task,) = read_tasks(tasks)
     assert task.order == checked.order
     assert (task.number, task.name) == (0, "AF-HOP-DPI-Va2_010000024_BC-2026-000123")
