@@ -29,9 +29,9 @@ from generator.readback.codes import Codes
 from generator.readback.compare import Outcome
 from generator.readback.compare import Reading
 from generator.readback.compare import compare
-from generator.readback.compare import folded
 from generator.readback.compare import repeated_labels
 from generator.readback.engines import read_pages
+from generator.readback.folding import folded
 from generator.readback.raster import PageImage
 from generator.readback.raster import enlarged
 from generator.readback.seen import Seen
