@@ -20,7 +20,7 @@ from generator.findings import Severity
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
-from generator.reports import REPORTERS
+from generator.reports import report_of
 from generator.rules import review_appel
 from generator.validation import validate
 
@@ -43,7 +43,7 @@ def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], re
     checked = list(validate(paths, appels, settings.fournisseur))
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
-    said = REPORTERS[report](findings, lang)
+    said = report_of(report, findings, lang, [each.file for each in checked])
     if said:
         click.echo(said)
     counts = Counter(finding.severity for finding in findings)

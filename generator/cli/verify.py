@@ -31,7 +31,7 @@ if TYPE_CHECKING:
 
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
 PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
-FORMS = ("text", "json", "junit", "sarif")
+FORMS = ("text", "json", "junit", "sarif", "github")
 
 
 @click.command("verify")
