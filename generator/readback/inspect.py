@@ -23,8 +23,8 @@ from generator.qr import QrPayload
 from generator.readback.compare import Outcome
 from generator.readback.compare import Reading
 from generator.readback.compare import compare
-from generator.readback.compare import folded
 from generator.readback.engines import read_pages
+from generator.readback.folding import folded
 from generator.readback.opened import READING_DPI
 from generator.readback.seen import Seen
 from generator.readback.text import text_lines
