@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import logging
 import os
@@ -14,6 +13,7 @@ import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.lazy import LazyGroup
 from generator.cli.session import keep_settings_file
 from generator.lang import LANGS
 from generator.lang import Lang
@@ -28,7 +28,7 @@ _COMMANDS = {
     "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
     "batch": "Render thousands of orders in parallel; a second run does only what changed.",
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
-    "template": "Make the formes of an own layout.",
+    "template": "Own layouts: start from a built-in one, see what it can print, check it.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
@@ -36,25 +36,13 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
-    """Imports a command's module when it is called: `segurdoc schema` has no use for LibreOffice."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"generator.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "segurdoc",
+    cls=LazyGroup,
+    package="generator.cli",
+    lines=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--lang", type=click.Choice(LANGS), help="Language of messages.  [default: that of the locale, else fr]")
 @click.option(
     "--config",
