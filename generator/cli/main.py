@@ -2,29 +2,33 @@
 
 from __future__ import annotations
 
-import importlib
 import io
 import logging
 import os
 import signal
 import sys
+from pathlib import Path
 
 import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.lazy import LazyGroup
+from generator.cli.session import keep_settings_file
 from generator.lang import LANGS
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import detect_lang
 from generator.lang import os_reason
+from generator.settings.find import find_settings
+from generator.settings.find import language_of
 
 # Name of each command: the module of `generator.cli` that holds it, and its line in the help.
 _COMMANDS = {
     "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
     "batch": "Render thousands of orders in parallel; a second run does only what changed.",
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
-    "template": "Make the formes of an own layout.",
+    "template": "Own layouts: start from a built-in one, see what it can print, check it.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
@@ -32,35 +36,38 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
-    """Imports a command's module when it is called: `segurdoc schema` has no use for LibreOffice."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        module = importlib.import_module(f"generator.cli.{cmd_name}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "segurdoc",
+    cls=LazyGroup,
+    package="generator.cli",
+    lines=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--lang", type=click.Choice(LANGS), help="Language of messages.  [default: that of the locale, else fr]")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Settings.  [default: segurdoc.toml or pyproject.toml of this folder, or nearest above]",
+)
+@click.option("--no-config", is_flag=True, help="Look for no settings.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which settings are used.")
 @click.version_option(__version__, prog_name="segurdoc")
 @click.pass_context
-def segurdoc(ctx: click.Context, lang: Lang | None) -> None:
+def segurdoc(ctx: click.Context, lang: Lang | None, config: Path | None, no_config: bool, verbose: bool) -> None:
     """Bons de commande, VA and PV pilotes of the Ségur numérique, from JSON order descriptors.
 
     Exit codes: 0 fine, 1 findings of severity error, 2 usage, 3 something missing on the machine, 4 internal
     error, 130 interrupt.
     """
-    ctx.obj = lang or detect_lang()
+    if config and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    file = None if no_config else config or find_settings()
+    keep_settings_file(file)
+    ctx.obj = lang or language_of(file) or detect_lang()
+    if verbose:
+        said = Text(f"réglages : {file or 'aucun'}", f"settings: {file or 'none'}")
+        click.echo(said.say(ctx.obj), err=True)
 
 
 def main() -> None:

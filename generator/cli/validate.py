@@ -12,6 +12,7 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import report_option
 from generator.cli.options import used_appels
+from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import INFO
 from generator.findings import WARNING
@@ -19,26 +20,30 @@ from generator.findings import Severity
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
-from generator.reports import REPORTERS
+from generator.reports import report_of
 from generator.rules import review_appel
 from generator.validation import validate
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 @appel_option
 @report_option
 @click.pass_obj
 def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], report: str) -> None:
     """Check descriptors: files, folders, lists, JSON Lines, or - for the standard input.
 
-    Everything that is wrong is said in one go, each with its file, line and column.
+    Everything that is wrong is said in one go, each with its file, line and column. Without PATHS the settings alone
+    are checked.
     """
+    settings = settings_or_exit(lang, report=report)
+    if not paths and settings.file is None:
+        raise click.UsageError("Missing argument 'PATHS...'.")
     appels = appels_or_exit(own_appels, lang)
-    checked = list(validate(paths, appels))
+    checked = list(validate(paths, appels, settings.fournisseur))
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
-    said = REPORTERS[report](findings, lang)
+    said = report_of(report, findings, lang, [each.file for each in checked])
     if said:
         click.echo(said)
     counts = Counter(finding.severity for finding in findings)

@@ -158,5 +158,16 @@ def quote(value: str) -> str:
     return shown if len(value) <= QUOTE_LIMIT else f"{shown[:QUOTE_LIMIT]}…"
 
 
+def in_general(sentence: str) -> str:
+    """Return a sentence as it stands for all findings of its kind: `{name}` as *name*, doubled braces as braces."""
+    return (
+        sentence.replace("{{", "\x01")
+        .replace("}}", "\x02")
+        .replace("{", "*")
+        .replace("}", "*")
+        .translate({1: "{", 2: "}"})
+    )
+
+
 def _plain(value: object) -> str | Text:
     return value if isinstance(value, Text) else str(value)

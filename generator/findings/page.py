@@ -11,6 +11,7 @@ import pkgutil
 import generator
 from generator.findings.model import Kind
 from generator.findings.model import defined_kinds
+from generator.findings.model import in_general
 
 _HEAD = """# Findings
 
@@ -38,22 +39,11 @@ def _entry(kind: Kind) -> str:
         "",
         f"*{kind.severity.value}*",
         "",
-        f"- {_shown(kind.says.fr)} → {_shown(kind.fix.fr)}",
-        f"- {_shown(kind.says.en)} → {_shown(kind.fix.en)}",
+        f"- {in_general(kind.says.fr)} → {in_general(kind.fix.fr)}",
+        f"- {in_general(kind.says.en)} → {in_general(kind.fix.en)}",
     ]
     lines += [f"- Source : {kind.source}"] if kind.source else []
     return "\n".join([*lines, ""])
-
-
-def _shown(sentence: str) -> str:
-    """Return a sentence with its `{name}` as *name* and its doubled braces as braces."""
-    return (
-        sentence.replace("{{", "\x01")
-        .replace("}}", "\x02")
-        .replace("{", "*")
-        .replace("}", "*")
-        .translate({1: "{", 2: "}"})
-    )
 
 
 if __name__ == "__main__":

@@ -1,4 +1,4 @@
-"""`segurdoc template`."""
+"""`segurdoc template compile`."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import kinds_of
 from generator.cli.options import say_findings
 from generator.cli.options import timeout_option
+from generator.cli.session import settings_or_exit
 from generator.findings import FindingError
 from generator.lang import Lang
 from generator.lang import Text
@@ -21,12 +22,7 @@ from generator.rendered import Format
 from generator.rendered import RenderOptions
 
 
-@click.group("template")
-def command() -> None:
-    """Own layouts."""
-
-
-@command.command("compile")
+@click.command("compile")
 @click.argument("template", type=click.Path(path_type=Path), metavar="FILE.docx")
 @click.argument("orders", nargs=-1, required=True, type=click.Path(), metavar="ORDER.json...")
 @click.option(
@@ -39,7 +35,7 @@ def command() -> None:
 @appel_option
 @timeout_option
 @click.pass_obj
-def compile_command(
+def command(
     lang: Lang,
     template: Path,
     orders: tuple[str, ...],
@@ -70,7 +66,7 @@ def compile_command(
     )
     made = missed = 0
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
-        for checked in validate(orders, appels):
+        for checked in validate(orders, appels, settings_or_exit(lang).fournisseur):
             say_findings(checked.findings, lang)
             if checked.order is None or checked.appel is None:
                 missed += 1
