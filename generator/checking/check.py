@@ -127,13 +127,14 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
         return TemplateCheck(file, (Found(MODELE_DOCUMENT_INCONNU.at(Place(str(file)))),), layout=layout)
     serving = [appel for appel in appels if document is DocumentKind.BDC or document in appel.end_documents]
     contracts = {appel.reference: contract(appel, document) for appel in serving}
-    blocking = [*check_tags(layout), *check_names(layout, usage, contracts), *check_faces(layout)]
-    written = [
-        *check_contents(layout),
-        *blocking,
-        *check_required(layout, usage, serving, document),
-        *check_typography(layout, usage, serving, document),
-    ]
+    tags = list(check_tags(layout))
+    is_readable = not has_errors(each.finding for each in tags)
+    blocking = [*tags, *check_names(layout, usage, contracts), *check_faces(layout)]
+    written = [*check_contents(layout), *blocking]
+    if is_readable:
+        # Else what is missing may well be there, in a tag that cannot be read.
+        written += check_required(layout, usage, serving, document)
+    written += check_typography(layout, usage, serving, document)
     can_render = not has_errors(each.finding for each in blocking)
     orders = [strain for appel in serving for strain in strains(appel, document)] if can_render else []
     if not orders:

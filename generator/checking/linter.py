@@ -13,10 +13,10 @@ from docxtpl_lint import lint
 
 from generator.checking.parts import Found
 from generator.checking.parts import Layout
+from generator.checking.parts import Paragraph
 from generator.checking.parts import found_at
 from generator.docx.render import MODELE_SYNTAXE
 from generator.findings import ERROR
-from generator.findings import WARNING
 from generator.findings import Kind
 from generator.findings import Place
 from generator.findings import define
@@ -28,7 +28,7 @@ MODELE_BALISE_OUVERTE = define(
     fix_fr="la fermer par {close} dans le même paragraphe", fix_en="close it with {close} in the same paragraph",
 )  # fmt: skip
 MODELE_BALISE_ETENDUE = define(
-    "MODELE-BALISE-ETENDUE", WARNING,
+    "MODELE-BALISE-ETENDUE", ERROR,
     fr="la balise « {tag} » se ferme dans un autre paragraphe : les deux seront fondus en un",
     en="the tag “{tag}” is closed in another paragraph: the two become one",
     fix_fr="l'écrire tout entière dans un paragraphe", fix_en="write all of it in one paragraph",
@@ -105,18 +105,22 @@ def check_tags(layout: Layout) -> Iterator[Found]:
             kind, reason = _RULES[issue.rule]
             paragraph = paragraphs.get((_part_name(issue.location.part), issue.location.paragraph))
             place = paragraph.place() if paragraph else Place(layout.template.name)
-            yield Found(kind.at(place, **_values(issue, kind, reason)), paragraph)
+            yield Found(kind.at(place, **_values(issue, paragraph, kind, reason)), paragraph)
     for paragraph in layout.paragraphs:
         for tag in paragraph.tags:
             if tag.prints and tag.prefix:
                 yield found_at(MODELE_PREFIXE, paragraph, tag=paragraph.text[tag.start : tag.end], reason=_OBJECT_TAG)
 
 
-def _values(issue: Issue, kind: Kind, reason: Text) -> dict[str, object]:
+def _values(issue: Issue, paragraph: Paragraph | None, kind: Kind, reason: Text) -> dict[str, object]:
+    tag = issue.snippet
+    if kind is MODELE_BALISE_OUVERTE and paragraph:
+        # The linter goes on into the paragraphs after.
+        tag = paragraph.text[issue.location.column - 1 :]
     said = reason if reason.fr else Text(*2 * [str(issue.params.get("msg", ""))])
-    if kind is MODELE_SYNTAXE and issue.snippet:
-        said = Text(f"« {issue.snippet} », {said.fr}", f"“{issue.snippet}”, {said.en}")
-    return {**{name: str(value) for name, value in issue.params.items()}, "tag": issue.snippet, "reason": said}
+    if kind is MODELE_SYNTAXE and tag:
+        said = Text(f"« {tag} », {said.fr}", f"“{tag}”, {said.en}")
+    return {**{name: str(value) for name, value in issue.params.items()}, "tag": tag, "reason": said}
 
 
 def _part_name(label: str) -> str:

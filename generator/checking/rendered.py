@@ -236,11 +236,12 @@ def _lost(made: Made, place: Place) -> Iterator[Found]:
     """Find the paragraphs of the DOCX whose words are not on the pages: cut off by a height that does not give."""
     assert made.docx is not None
     assert made.pdf is not None
-    printed = _plain("".join(page_texts(made.pdf)), "")
+    # Capitals may be the doing of a style.
+    printed = _plain("".join(page_texts(made.pdf)), "").casefold()
     body = parse_xml(docx_parts(made.docx, DOCUMENT)[DOCUMENT])
     for paragraph in body.iter(f"{W}p"):
         words = "".join(text.text or "" for text in paragraph.iter(f"{W}t") if not _is_hidden(text)).split()
-        if any(word not in printed for word in words):
+        if any(word.casefold() not in printed for word in words):
             yield Found(MODELE_TEXTE_INVISIBLE.at(place, text=" ".join(words)[:_QUOTE]))
 
 

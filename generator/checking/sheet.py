@@ -19,6 +19,8 @@ _SEEN = 60
 # Lines of one text whose letters meet by more than this share of their height are set over one another.
 _OVER = 0.4
 _BESIDE = 0.5
+# Going back by more points than this is no kerning.
+_BACK = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,12 +111,30 @@ def _lines(page: pdfium.PdfPage, height: float, picture: Image.Image) -> Iterato
     text = page.get_textpage()
     # PDFium writes U+0002 for a hyphen at the end of a line.
     for found in re.finditer(r"[^\r\n\x02]+", text.get_text_range()):
-        inked = [found.start() + at for at, char in enumerate(found[0]) if not char.isspace()]
-        if inked:
+        for start, end in _stretches(text, *found.span()):
+            inked = [at for at in range(start, end) if not found[0][at - found.start()].isspace()]
             lefts, bottoms, rights, tops = zip(*map(text.get_charbox, inked), strict=True)
             box = Box(min(lefts), height - max(tops), max(rights), height - min(bottoms))
-            yield SheetLine(found[0].strip(), box, _is_seen(picture, box))
+            said = found[0][start - found.start() : end - found.start()].strip()
+            yield SheetLine(said, box, _is_seen(picture, box))
     text.close()
+
+
+def _stretches(text: pdfium.PdfTextPage, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Cut what PDFium takes for a line where it goes back to the left: lines set over one another are one to it."""
+    first, furthest = None, 0.0
+    for at in range(start, end):
+        if text.get_text_range(at, 1).isspace():
+            continue
+        left, _, right, _ = text.get_charbox(at)
+        if first is not None and left < furthest - _BACK:
+            yield first, at
+            first = None
+        if first is None:
+            first, furthest = at, right
+        furthest = max(furthest, right)
+    if first is not None:
+        yield first, end
 
 
 def _is_seen(picture: Image.Image, box: Box) -> bool:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import re
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -25,6 +26,7 @@ _CELL_TAGS = re.compile(r"(?:cellbg|colspan)\s+(.*)|(?:hm|vm)$")
 # Jinja's own names: these reach objects of Python, and no document needs them.
 _OBJECTS = ("self", "cycler", "joiner", "lipsum", "super", "caller", "varargs", "kwargs")
 _HARMLESS = ("range", "dict", "namespace", "loop")
+_MAKES_NAMES = re.compile(r"\b(?:for|set)\s+(\w+)")
 _MENTION = 2
 
 # What the names of loops and assignments stand for: a path, or None for what is no value of ours.
@@ -75,34 +77,40 @@ def usage_of(layout: Layout) -> Usage:
     for part in layout.parts:
         if part.is_rendered:
             tags = [(paragraph, tag) for paragraph in part.paragraphs for tag in paragraph.tags]
-            for tree, places in _parsed(tags):
-                reader = _Reader(places)
-                reader.visit(tree, {}, frozenset())
+            for parsed in _parsed(tags):
+                reader = _Reader(parsed.places)
+                reader.visit(parsed.tree, dict(parsed.scope), frozenset())
                 uses += reader.uses
                 forbidden += reader.forbidden
     return Usage(tuple(uses), tuple(dict.fromkeys(forbidden)))
 
 
+@dataclass(frozen=True, slots=True)
+class _Parsed:
+    """Tags parsed together: their tree, the place of each of its lines, and the names that others have made."""
+
+    tree: nodes.Template
+    places: Sequence[tuple[Paragraph, Tag]]
+    scope: Scope
+
+
 def _parsed(
     tags: Iterable[tuple[Paragraph, Tag]],
-) -> Iterator[tuple[nodes.Template, Sequence[tuple[Paragraph, Tag]]]]:
-    """Parse the tags of a part, one a line; where they do not fit together, each that prints by itself.
-
-    Yields:
-        A tree, and the place of each of its lines.
-    """
+) -> Iterator[_Parsed]:
+    """Parse the tags of a part, one a line; where they do not fit together, each that prints by itself."""
     lines = [(source, place) for place in tags if (source := _source(place[1]))]
     parse = ImmutableSandboxedEnvironment(autoescape=True).parse
     places = [place for _, place in lines]
     try:
-        yield parse("\n".join(source for source, _ in lines)), places
+        yield _Parsed(parse("\n".join(source for source, _ in lines)), places, {})
+        return
     except TemplateSyntaxError:
-        for source, place in lines:
-            if place[1].prints:
-                try:
-                    yield parse(source), [place]
-                except TemplateSyntaxError:
-                    continue  # the linter tells
+        pass  # the linter tells
+    made = dict.fromkeys(name for _, (_, tag) in lines for name in _MAKES_NAMES.findall(tag.body) if not tag.prints)
+    for source, place in lines:
+        if place[1].prints:
+            with contextlib.suppress(TemplateSyntaxError):
+                yield _Parsed(parse(source), [place], made)
 
 
 def _source(tag: Tag) -> str:
