@@ -17,10 +17,10 @@ RUN apt-get update \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --create-home --uid 1000 segurdoc
 COPY --from=build /opt/segurdoc /opt/segurdoc
-# Whoever `docker run -u` names has no home here: what is kept (formes) goes to a place that everybody can write to.
-ENV PATH=/opt/segurdoc/bin:$PATH LANG=C.UTF-8 XDG_CACHE_HOME=/tmp/cache
+# Whoever `docker run -u` names has no home here: this is a place that everybody can write to.
+ENV PATH=/opt/segurdoc/bin:$PATH LANG=C.UTF-8 HOME=/tmp
 USER segurdoc
 WORKDIR /work
 # An init: LibreOffice's own children are waited for.
-ENTRYPOINT ["tini", "--", "segurdoc"]
+ENTRYPOINT ["tini", "-s", "--", "segurdoc"]
 CMD ["--help"]
