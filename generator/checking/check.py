@@ -122,7 +122,7 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
     except etree.XMLSyntaxError as error:
         return TemplateCheck(file, (Found(MODELE_ABIME.at(Place(str(file)), reason=str(error))),))
     usage = usage_of(layout)
-    document = options.document or _document(layout, usage, appels)
+    document = options.document or document_of(layout, usage, appels)
     if document is None:
         return TemplateCheck(file, (Found(MODELE_DOCUMENT_INCONNU.at(Place(str(file)))),), layout=layout)
     serving = [appel for appel in appels if document is DocumentKind.BDC or document in appel.end_documents]
@@ -155,7 +155,7 @@ def _read(template: str, made: Iterable[Made], usage: Usage, options: CheckOptio
             yield from check_optically(template, each, usage, options.engines, options.wears)
 
 
-def _document(layout: Layout, usage: Usage, appels: Iterable[Appel]) -> DocumentKind | None:
+def document_of(layout: Layout, usage: Usage, appels: Iterable[Appel]) -> DocumentKind | None:
     """Return the document whose title a template prints, else the one it is named after."""
     text = "\n".join(paragraph.text for paragraph in layout.paragraphs)
     for kind, title in TITLES.items():

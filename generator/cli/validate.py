@@ -10,8 +10,11 @@ import click
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
+from generator.cli.options import refuse_unknown_reports
 from generator.cli.options import report_option
+from generator.cli.options import reports_option
 from generator.cli.options import used_appels
+from generator.cli.options import write_reports
 from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import INFO
@@ -29,23 +32,28 @@ from generator.validation import validate
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 @appel_option
 @report_option
+@reports_option
 @click.pass_obj
-def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], report: str) -> None:
+def command(
+    lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], report: str, reports: tuple[Path, ...]
+) -> None:
     """Check descriptors: files, folders, lists, JSON Lines, or - for the standard input.
 
     Everything that is wrong is said in one go, each with its file, line and column. Without PATHS the settings alone
     are checked.
     """
-    settings = settings_or_exit(lang, report=report)
+    refuse_unknown_reports(reports)
+    settings = settings_or_exit(lang, report=report, reports=reports)
     if not paths and settings.file is None:
         raise click.UsageError("Missing argument 'PATHS...'.")
     appels = appels_or_exit(own_appels, lang)
     checked = list(validate(paths, appels, settings.fournisseur))
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
-    said = report_of(report, findings, lang, [each.file for each in checked])
-    if said:
+    files = [each.file for each in checked]
+    if said := report_of(report, findings, lang, files):
         click.echo(said)
+    write_reports(reports, findings, lang, files)
     counts = Counter(finding.severity for finding in findings)
     if report == "text":
         click.echo(_summary(len(checked), sum(each.order is not None for each in checked), counts).say(lang))

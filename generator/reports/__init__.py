@@ -12,6 +12,7 @@ from generator.reports.github import github_report
 from generator.reports.json import json_report
 from generator.reports.junit import junit_cases
 from generator.reports.junit import junit_report
+from generator.reports.markdown import markdown_report
 from generator.reports.sarif import sarif_report
 from generator.reports.text import text_report
 
@@ -23,8 +24,11 @@ REPORTERS: dict[str, Reporter] = {
     "junit": junit_report,
     "sarif": sarif_report,
     "github": github_report,
+    "markdown": markdown_report,
 }
 """Every form a report has, by the name that `--format` takes."""
+SUFFIXES = {".txt": "text", ".json": "json", ".xml": "junit", ".sarif": "sarif", ".md": "markdown"}
+"""The form of a report that goes to a file, by the ending of its name."""
 
 
 def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> str:
@@ -43,10 +47,12 @@ def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Seque
 
 __all__ = [
     "REPORTERS",
+    "SUFFIXES",
     "Reporter",
     "github_report",
     "json_report",
     "junit_report",
+    "markdown_report",
     "report_of",
     "sarif_report",
     "text_report",

@@ -25,6 +25,7 @@ from generator.reports.cases import cases_of
 from generator.reports.html import Sheet
 from generator.reports.html import html_report
 from generator.reports.junit import junit_cases
+from generator.reports.markdown import MAX_ROWS
 from tests.conftest import ROOT
 
 SAYS = Text("<b>{value}</b> est faux & « mal » lu", "{value} is wrong")
@@ -188,3 +189,29 @@ def test_github_shows_the_paragraph_of_a_template() -> None:
 def _names(kind: Kind) -> set[str]:
     sentences = f"{kind.says.fr}{kind.fix.fr}"
     return {name for _, name, _, _ in string.Formatter().parse(sentences) if name}
+
+
+def test_markdown_counts_and_puts_errors_first() -> None:
+    lines = REPORTERS["markdown"]([finding(INFORMS), finding(WARNS), finding()], "fr").split("\n")
+    assert lines[2] == "erreur × 1, avertissement × 1, information × 1"
+    assert [line.split(" | ")[1] for line in lines[6:9]] == ["A-CODE", "B-CODE", "C-CODE"]
+
+
+def test_markdown_shows_what_it_quotes_as_it_is() -> None:
+    place = Place("a|b`c.json", line=1, part=Text("x", "x"))
+    (row,) = [
+        line
+        for line in REPORTERS["markdown"]([KIND.at(place, value="<img> **x** | [y](z)\n# t")], "en").split("\n")
+        if "A-CODE" in line
+    ]
+    assert (
+        row
+        == r"| error | A-CODE | a\|b\`c.json:1 x | &lt;img&gt; \*\*x\*\* \| \[y\](z)\\u000a# t is wrong<br>→ mend it |"
+    )
+
+
+def test_markdown_has_an_end() -> None:
+    report = REPORTERS["markdown"]([finding()] * (MAX_ROWS + 3), "fr")
+    assert report.count("A-CODE") == MAX_ROWS
+    assert report.endswith("… + 3\n")
+    assert "Aucun constat" in REPORTERS["markdown"]([], "fr")

@@ -7,6 +7,10 @@ import click
 from generator.cli.lazy import LazyGroup
 
 _COMMANDS = {
+    "new": "Copy a built-in template, to be changed in Word.",
+    "fields": "List every name that a template can use.",
+    "preview": "Draw a template with the order that strains it most.",
+    "list": "List the templates of the settings and the built-in ones.",
     "compile": "Make the formes of a template now.",
 }
 
