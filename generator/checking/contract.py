@@ -1,4 +1,4 @@
-"""What templates may ask for: the names of a document's context, as a tree."""
+"""What templates may ask for: the fields of a document, as a tree."""
 
 from __future__ import annotations
 
@@ -6,16 +6,12 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
-from dataclasses import fields
-from dataclasses import is_dataclass
 
-from generator.checking.orders import longest
-from generator.docx.context import template_context
+from generator.fields import fields
 from generator.references import Appel
 from generator.references import DocumentKind
 
-# The two pictures of a document: `generator.docx.render` adds them to the context.
-_PICTURES = ("logo", "qr_code")
+# The step from a list to its entries.
 ITEM = "[]"
 
 
@@ -45,25 +41,15 @@ def joined(path: Sequence[str]) -> str:
 
 def contract(appel: Appel, document: DocumentKind) -> Name:
     """Return the names that a template of a document can use, for an AF."""
-    strain = longest(appel, document)
-    context = template_context(strain.order, appel, document, frozenset())
-    return _named({**context, **dict.fromkeys(_PICTURES, "")})
+    return _tree([steps(each.path) for each in fields(document, appel)])
 
 
-def merged(names: list[Name]) -> Name:
+def merged(names: Sequence[Name]) -> Name:
     """Return the names that one of several contracts has."""
     keys = dict.fromkeys(key for name in names for key in name.under)
     return Name({key: merged([name.under[key] for name in names if key in name.under]) for key in keys})
 
 
-def _named(value: object) -> Name:
-    if isinstance(value, Mapping):
-        return Name({str(key): _named(each) for key, each in value.items()})
-    if is_dataclass(value) and not isinstance(value, type):
-        properties = [name for name, each in vars(type(value)).items() if isinstance(each, property)]
-        return Name(
-            {name: _named(getattr(value, name)) for name in (*(each.name for each in fields(value)), *properties)}
-        )
-    if isinstance(value, tuple):
-        return Name({ITEM: _named(value[0]) if value else Name()})
-    return Name()
+def _tree(paths: Sequence[Sequence[str]]) -> Name:
+    firsts = dict.fromkeys(path[0] for path in paths if path)
+    return Name({first: _tree([path[1:] for path in paths if path and path[0] == first]) for first in firsts})

@@ -8,15 +8,12 @@ from __future__ import annotations
 import io
 import re
 import sys
-import zipfile
-from collections.abc import Callable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
 from PIL import Image
 
-from generator.resources import TEMPLATES
 from templates.ooxml import PACKAGE
 from templates.ooxml import R
 from templates.ooxml import W
@@ -25,12 +22,34 @@ from templates.ooxml import paragraph
 from templates.ooxml import run
 from templates.ooxml import table
 from templates.ooxml import tag
-
-BODY, STYLES, SETTINGS = "word/document.xml", "word/styles.xml", "word/settings.xml"
-RELATIONS, TYPES = "word/_rels/document.xml.rels", "[Content_Types].xml"
-
-Parts = dict[str, bytes]
-Change = Callable[[Parts], None]
+from tests.checking.edits import BODY
+from tests.checking.edits import SETTINGS
+from tests.checking.edits import STYLES
+from tests.checking.edits import TYPES
+from tests.checking.edits import Change
+from tests.checking.edits import Parts
+from tests.checking.edits import add_part
+from tests.checking.edits import after
+from tests.checking.edits import around
+from tests.checking.edits import before
+from tests.checking.edits import both
+from tests.checking.edits import changed
+from tests.checking.edits import drawing
+from tests.checking.edits import edit
+from tests.checking.edits import edit_paragraph
+from tests.checking.edits import exact_row
+from tests.checking.edits import face
+from tests.checking.edits import into_header
+from tests.checking.edits import mention_line
+from tests.checking.edits import page_break
+from tests.checking.edits import paragraph_properties
+from tests.checking.edits import paragraph_with
+from tests.checking.edits import picture
+from tests.checking.edits import rename
+from tests.checking.edits import run_properties
+from tests.checking.edits import text_box
+from tests.checking.edits import without_end
+from tests.checking.edits import without_mention
 
 
 @dataclass(frozen=True)
@@ -60,180 +79,26 @@ class Fault:
         return self.raw if self.raw is not None else changed(self.document, self.change)
 
 
-def changed(document: str, *changes: Change) -> bytes:
-    """Return a built-in template with changes."""
-    with zipfile.ZipFile(TEMPLATES / f"{document}.docx") as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
-    for change in changes:
-        change(parts)
-    stream = io.BytesIO()
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
-        for name, data in parts.items():
-            archive.writestr(name, data)
-    return stream.getvalue()
-
-
-def edit(old: str, new: str, part: str = BODY, count: int = 1) -> Change:
-    """Replace a text of a part's XML that stands there."""
-
-    def change(parts: Parts) -> None:
-        xml = parts[part].decode("utf-8")
-        assert old in xml, old
-        parts[part] = xml.replace(old, new, count).encode("utf-8")
-
-    return change
-
-
-def paragraph_with(xml: str, text: str) -> str:
-    """Return the XML of the paragraph that holds a text."""
-    return next(found[0] for found in re.finditer(r"<w:p>.*?</w:p>", xml, re.DOTALL) if text in found[0])
-
-
-def edit_paragraph(text: str, how: Callable[[str], str], part: str = BODY) -> Change:
-    """Change the XML of the paragraph that holds a text."""
-
-    def change(parts: Parts) -> None:
-        xml = parts[part].decode("utf-8")
-        old = paragraph_with(xml, text)
-        new = how(old)
-        assert new != old, text
-        parts[part] = xml.replace(old, new, 1).encode("utf-8")
-
-    return change
-
-
-def remove(text: str) -> Change:
-    return edit_paragraph(text, lambda _: "")
-
-
-def before(text: str, xml: str) -> Change:
-    """Put XML before the paragraph that holds a text."""
-    return edit_paragraph(text, lambda old: xml + old)
-
-
-def after(text: str, xml: str) -> Change:
-    """Put XML after the paragraph that holds a text."""
-    return edit_paragraph(text, lambda old: old + xml)
-
-
-def run_properties(xml: str) -> Callable[[str], str]:
-    """Give every run of a paragraph properties."""
-    return lambda old: re.sub(r"<w:r>(?:<w:rPr>.*?</w:rPr>)?", f"<w:r><w:rPr>{xml}</w:rPr>", old)
-
-
-def paragraph_properties(xml: str) -> Callable[[str], str]:
-    """Give a paragraph properties beside its style."""
-    return lambda old: re.sub(r"(<w:pPr>(?:<w:pStyle [^>]*/>)?)", rf"\1{xml}", old, count=1)
-
-
-def rename(old: str, new: str, part: str = BODY) -> Change:
-    """Replace every occurrence of a name."""
-    return edit(old, new, part, -1)
-
-
-def both(*changes: Change) -> Change:
-    def change(parts: Parts) -> None:
-        for each in changes:
-            each(parts)
-
-    return change
-
-
-def add_part(name: str, xml: str, kind: str, content_type: str, *, mode: str = "", target: str = "") -> Change:
-    """Add a part, or a relationship alone where `target` is elsewhere."""
-
-    def change(parts: Parts) -> None:
-        goal = target or name.removeprefix("word/")
-        relation = f'<Relationship Id="rIdX" Type="{R}/{kind}" Target="{goal}"{mode}/></Relationships>'
-        parts[RELATIONS] = parts[RELATIONS].replace(b"</Relationships>", relation.encode())
-        if name:
-            parts[name] = xml.encode("utf-8")
-            override = f'<Override PartName="/{name}" ContentType="{content_type}"/></Types>'
-            parts[TYPES] = parts[TYPES].replace(b"</Types>", override.encode())
-
-    return change
-
-
-def picture() -> tuple[Change, str]:
-    """Return what adds a white picture to a template, and the run that shows it."""
-    stream = io.BytesIO()
-    Image.new("RGB", (400, 40), "white").save(stream, "PNG")
-
-    def change(parts: Parts) -> None:
-        parts["word/media/cover.png"] = stream.getvalue()
-        relation = f'<Relationship Id="rIdP" Type="{R}/image" Target="media/cover.png"/></Relationships>'
-        parts[RELATIONS] = parts[RELATIONS].replace(b"</Relationships>", relation.encode())
-        parts[TYPES] = parts[TYPES].replace(
-            b"<Override", b'<Default Extension="png" ContentType="image/png"/><Override', 1
-        )
-
-    return change, _drawing("rIdP", behind=False)
-
-
-def _drawing(relation: str, *, behind: bool, anchored: bool = False) -> str:
-    """Return a run with a picture, in the line or over the text at the left margin."""
-    main = "http://schemas.openxmlformats.org/drawingml/2006"
-    size = '<wp:extent cx="5400000" cy="260000"/>'
-    pic = (
-        f'<a:graphic xmlns:a="{main}/main"><a:graphicData uri="{main}/picture"><pic:pic xmlns:pic="{main}/picture">'
-        '<pic:nvPicPr><pic:cNvPr id="9" name="x"/><pic:cNvPicPr/></pic:nvPicPr>'
-        f'<pic:blipFill><a:blip r:embed="{relation}"/><a:stretch><a:fillRect/></a:stretch></pic:blipFill>'
-        '<pic:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="5400000" cy="260000"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></pic:spPr></pic:pic></a:graphicData></a:graphic>'
-    )
-    names = f'xmlns:wp="{main}/wordprocessingDrawing"'
-    properties = '<wp:docPr id="9" name="x"/><wp:cNvGraphicFramePr/>'
-    if not anchored:
-        inner = f'<wp:inline {names} distT="0" distB="0" distL="0" distR="0">{size}{properties}{pic}</wp:inline>'
-    else:
-        inner = (
-            f'<wp:anchor {names} distT="0" distB="0" distL="0" distR="0" simplePos="0" relativeHeight="9" '
-            f'behindDoc="{int(behind)}" locked="0" layoutInCell="1" allowOverlap="1"><wp:simplePos x="0" y="0"/>'
-            '<wp:positionH relativeFrom="column"><wp:posOffset>0</wp:posOffset></wp:positionH>'
-            '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
-            f"{size}<wp:wrapNone/>{properties}{pic}</wp:anchor>"
-        )
-    return f"<w:r><w:drawing>{inner}</w:drawing></w:r>"
-
-
-def text_box(inner: str) -> str:
-    """Return a paragraph with a text box, as Word writes one."""
-    shape = "http://schemas.microsoft.com/office/word/2010/wordprocessingShape"
-    main = "http://schemas.openxmlformats.org/drawingml/2006"
-    return (
-        f'<w:p><w:r><w:drawing><wp:anchor xmlns:wp="{main}/wordprocessingDrawing" distT="0" distB="0" distL="0" '
-        'distR="0" simplePos="0" relativeHeight="9" behindDoc="0" locked="0" layoutInCell="1" allowOverlap="1">'
-        '<wp:simplePos x="0" y="0"/><wp:positionH relativeFrom="column"><wp:posOffset>0</wp:posOffset></wp:positionH>'
-        '<wp:positionV relativeFrom="paragraph"><wp:posOffset>0</wp:posOffset></wp:positionV>'
-        '<wp:extent cx="5400000" cy="360000"/><wp:wrapTopAndBottom/><wp:docPr id="8" name="box"/>'
-        f'<a:graphic xmlns:a="{main}/main"><a:graphicData uri="{shape}"><wps:wsp xmlns:wps="{shape}">'
-        '<wps:cNvSpPr txBox="1"/><wps:spPr><a:xfrm><a:off x="0" y="0"/><a:ext cx="5400000" cy="360000"/></a:xfrm>'
-        '<a:prstGeom prst="rect"><a:avLst/></a:prstGeom></wps:spPr>'
-        f"<wps:txbx><w:txbxContent>{inner}</w:txbxContent></wps:txbx><wps:bodyPr/></wps:wsp></a:graphicData>"
-        "</a:graphic></wp:anchor></w:drawing></w:r></w:p>"
-    )
-
-
+VALUE = "{{ mention.siret.value }}"
 SIRET, FINESS, ETAT = "mention.siret.text", "mention.finess.text", "mention.mention_etat.text"
 _WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml"
 _ADD_COVER, _INLINE = picture()
-_COVER = _drawing("rIdP", behind=False, anchored=True)
+_COVER = drawing("rIdP", behind=False, anchored=True)
 _NARROW = '<w:ind w:right="7000"/>'
 
 
-def _written() -> Iterator[Fault]:
-    """Faults that show in the file."""
-    value = "{{ mention.siret.value }}"
-    yield Fault("valeur jamais fermée", "MODELE-BALISE-OUVERTE", "siret", edit(value, "{{ mention.siret.value }"))
+def _tags() -> Iterator[Fault]:
+    """Tags that do not fit together."""
+    yield Fault("valeur jamais fermée", "MODELE-BALISE-OUVERTE", "siret", edit(VALUE, "{{ mention.siret.value }"))
     yield Fault("condition jamais fermée", "MODELE-BALISE-OUVERTE", "clause", edit("{%p if clause %}", "{%p if clause"))
-    yield Fault("endif oublié", "MODELE-BLOC", "if clause", both(*_without_end("{{ clause }}", "endif")))
-    yield Fault("endfor oublié", "MODELE-BLOC", "for question", both(*_without_end("question.text", "endfor")))
+    yield Fault("endif oublié", "MODELE-BLOC", "if clause", without_end("{{ clause }}", "endif"))
+    yield Fault("endfor oublié", "MODELE-BLOC", "for question", without_end("question.text", "endfor"))
     yield Fault("endif en trop", "MODELE-BLOC", "endif", before(SIRET, tag("endif") + tag("endif")))
     yield Fault("else sans if", "MODELE-BLOC", "else", before("{{ mention.nature.text }}", tag("endif") + tag("else")))
     yield Fault(
-        "deux noms dans une balise", "MODELE-SYNTAXE", "value value", edit(value, "{{ mention.siret.value value }}")
+        "deux noms dans une balise", "MODELE-SYNTAXE", "value value", edit(VALUE, "{{ mention.siret.value value }}")
     )
-    yield Fault("filtre inconnu", "MODELE-SYNTAXE", "grand", edit(value, "{{ mention.siret.value|grand }}"))
+    yield Fault("filtre inconnu", "MODELE-SYNTAXE", "grand", edit(VALUE, "{{ mention.siret.value|grand }}"))
     yield Fault("test inconnu", "MODELE-SYNTAXE", "vide", edit("{%p if clause %}", "{%p if clause is vide %}"))
     yield Fault("instruction inconnue", "MODELE-SYNTAXE", "tantque", before(SIRET, tag("tantque numero")))
     beside = edit_paragraph("{%p if clause %}", lambda old: old.replace("%}", "%} Condition"))
@@ -243,9 +108,9 @@ def _written() -> Iterator[Fault]:
         "balise de ligne hors d'un tableau",
         "MODELE-PREFIXE",
         "tr if",
-        _around(SIRET, "{%tr if numero %}", "{%tr endif %}"),
+        around(SIRET, "{%tr if numero %}", "{%tr endif %}"),
     )
-    yield Fault("préfixes différents", "MODELE-PREFIXE", "endif", _around(SIRET, "{%p if numero %}", "{% endif %}"))
+    yield Fault("préfixes différents", "MODELE-PREFIXE", "endif", around(SIRET, "{%p if numero %}", "{% endif %}"))
     once = before(SIRET, paragraph(run("{%p if numero %}{%p endif %}")))
     yield Fault("ouverte et fermée dans un paragraphe", "MODELE-PREFIXE", "if numero", once)
     row = before(
@@ -258,7 +123,7 @@ def _written() -> Iterator[Fault]:
         "20 %",
         edit("{%p if clause %}", "{%p if montant.complet == '20 %' %}"),
     )
-    yield Fault("préfixe d'objet", "MODELE-PREFIXE", "{{r mention", edit(value, "{{r mention.siret.value }}"))
+    yield Fault("préfixe d'objet", "MODELE-PREFIXE", "{{r mention", edit(VALUE, "{{r mention.siret.value }}"))
     yield Fault(
         "variable de boucle après la boucle",
         "MODELE-BOUCLE",
@@ -266,10 +131,13 @@ def _written() -> Iterator[Fault]:
         before("Signatures", paragraph(run("{{ question.text }}"))),
     )
     cut = edit_paragraph(
-        value, lambda old: old.replace(value, "{{ mention.</w:t></w:r></w:p><w:p><w:r><w:t>siret.value }}")
+        VALUE, lambda old: old.replace(VALUE, "{{ mention.</w:t></w:r></w:p><w:p><w:r><w:t>siret.value }}")
     )
     yield Fault("balise sur deux paragraphes", "MODELE-BALISE-ETENDUE", "siret", cut)
 
+
+def _names() -> Iterator[Fault]:
+    """Names that do not exist."""
     yield Fault("nom mal écrit", "MODELE-NOM-INCONNU", "numro", before(SIRET, paragraph(run("{{ numro }}"))))
     yield Fault(
         "nom mal écrit dans un groupe",
@@ -277,7 +145,7 @@ def _written() -> Iterator[Fault]:
         "sirett",
         before(SIRET, paragraph(run("{{ fournisseur.sirett }}"))),
     )
-    yield Fault("mention mal écrite", "MODELE-MENTION-INCONNUE", "sirett", edit(value, "{{ mention.sirett.value }}"))
+    yield Fault("mention mal écrite", "MODELE-MENTION-INCONNUE", "sirett", edit(VALUE, "{{ mention.sirett.value }}"))
     yield Fault(
         "mention demandée mal écrite",
         "MODELE-MENTION-INCONNUE",
@@ -307,7 +175,7 @@ def _written() -> Iterator[Fault]:
         "numeroo",
         before(SIRET, text_box(paragraph(run("{{ numeroo }}")))),
     )
-    yield Fault("groupe imprimé", "MODELE-NOM-INCOMPLET", "mention.siret", edit(value, "{{ mention.siret }}"))
+    yield Fault("groupe imprimé", "MODELE-NOM-INCOMPLET", "mention.siret", edit(VALUE, "{{ mention.siret }}"))
     yield Fault(
         "partie d'une valeur", "MODELE-NOM-INCONNU", "numero.annee", before(SIRET, paragraph(run("{{ numero.annee }}")))
     )
@@ -318,6 +186,9 @@ def _written() -> Iterator[Fault]:
         before(SIRET, paragraph(run("{{ mention.titre_va.text }}"))),
     )
 
+
+def _forbidden() -> Iterator[Fault]:
+    """What reaches for Python, or for silence."""
     for name, expression in (
         ("classe d'une valeur", "numero.__class__"),
         ("constructeur de cycler", "cycler.__init__.__globals__"),
@@ -332,9 +203,12 @@ def _written() -> Iterator[Fault]:
     silence = before(SIRET, paragraph(run("{#p docxtpl-lint: disable=DTL101,DTL103 #}")))
     yield Fault("commentaire qui demande le silence", "MODELE-DIRECTIVE", "docxtpl-lint", silence)
 
-    yield Fault("FINESS oublié", "MODELE-MENTION-ABSENTE", "finess", _without_mention("finess"))
-    yield Fault("mention de l'État oubliée", "MODELE-MENTION-ABSENTE", "mention_etat", _without_mention("mention_etat"))
-    yield Fault("valeur oubliée", "MODELE-MENTION-ABSENTE", "siret", edit(value, ""))
+
+def _omissions() -> Iterator[Fault]:
+    """What a document must have."""
+    yield Fault("FINESS oublié", "MODELE-MENTION-ABSENTE", "finess", without_mention("finess"))
+    yield Fault("mention de l'État oubliée", "MODELE-MENTION-ABSENTE", "mention_etat", without_mention("mention_etat"))
+    yield Fault("valeur oubliée", "MODELE-MENTION-ABSENTE", "siret", edit(VALUE, ""))
     yield Fault(
         "réponses oubliées", "MODELE-VALEUR-OMISE", "questions[].answer", rename("{{ question.answer }}", "oui")
     )
@@ -356,16 +230,19 @@ def _written() -> Iterator[Fault]:
         "mention reformulée",
         "MODELE-MENTION-ABSENTE",
         "mention_etat",
-        both(_without_mention("mention_etat", keep=True), reworded),
+        both(without_mention("mention_etat", keep=True), reworded),
     )
     imaged = edit_paragraph(ETAT, lambda old: re.sub(r"<w:r>.*</w:r>", _INLINE, old))
     yield Fault(
         "mention en image",
         "MODELE-MENTION-ABSENTE",
         "mention_etat",
-        both(_ADD_COVER, _without_mention("mention_etat", keep=True), imaged),
+        both(_ADD_COVER, without_mention("mention_etat", keep=True), imaged),
     )
 
+
+def _typography() -> Iterator[Fault]:
+    """How mentions are set."""
     small = run_properties('<w:sz w:val="16"/>')
     yield Fault("mention en corps 8", "MODELE-CORPS-PETIT", "finess", edit_paragraph(FINESS, small))
     yield Fault(
@@ -422,13 +299,8 @@ def _written() -> Iterator[Fault]:
         edit("<w:suppressAutoHyphens/>", "", STYLES),
     )
     yield Fault("césure", "MODELE-CESURE", "finess", hyphens)
-    moved = both(
-        _without_mention("finess"),
-        before("{{ numero }}", paragraph(run("{{ mention.finess.text }} {{ mention.finess.value }}"), style="Header"))
-        if False
-        else _into_header("{{ mention.finess.text }} {{ mention.finess.value }}"),
-    )
-    yield Fault("mention dans l'en-tête seulement", "MODELE-HORS-CORPS", "en-tête", both(moved))
+    moved = both(without_mention("finess"), into_header("{{ mention.finess.text }} {{ mention.finess.value }}"))
+    yield Fault("mention dans l'en-tête seulement", "MODELE-HORS-CORPS", "en-tête", moved)
     yield Fault(
         "police absente",
         "POLICE-ABSENTE",
@@ -436,6 +308,9 @@ def _written() -> Iterator[Fault]:
         edit_paragraph(FINESS, run_properties('<w:rFonts w:ascii="Police Introuvable" w:hAnsi="Police Introuvable"/>')),
     )
 
+
+def _leftovers() -> Iterator[Fault]:
+    """What Word leaves, and what fetches."""
     inserted = edit_paragraph(
         FINESS,
         lambda old: old.replace("<w:r>", '<w:ins w:id="1" w:author="A" w:date="2026-01-01T00:00:00Z"><w:r>', 1).replace(
@@ -479,7 +354,7 @@ def _written() -> Iterator[Fault]:
     yield Fault("champ INCLUDETEXT", "MODELE-CONTENU-ACTIF", "INCLUDETEXT", field)
     yield Fault("fichier qui n'est pas un DOCX", "MODELE-ILLISIBLE", "DOCX", both(), raw=b"PK not a zip")
     yield Fault("XML abîmé", "MODELE-ABIME", "", edit("</w:body>", ""))
-    untitled = both(_without_mention("titre_bdc"))
+    untitled = both(without_mention("titre_bdc"))
     yield Fault("titre oublié", "MODELE-DOCUMENT-INCONNU", "", untitled)
 
 
@@ -534,7 +409,7 @@ def _shown() -> Iterator[Fault]:
     yield Fault("mention passée en majuscules par un filtre", "MENTION-ABSENTE", "finess", upper, rendered=True)
     condition = edit("mention.get('finess')", "mention.get('client_adresse')")
     yield Fault("mention sous une condition étrangère", "MENTION-ABSENTE", "finess", condition, rendered=True)
-    clipped = edit_paragraph("mention.prestation_unique.text", lambda old: _exact_row(old, 300))
+    clipped = edit_paragraph("mention.prestation_unique.text", lambda old: exact_row(old, 300))
     yield Fault("ligne de tableau trop basse", "MODELE-TEXTE-INVISIBLE", "", clipped, rendered=True)
     outside = edit_paragraph(SIRET, paragraph_properties('<w:ind w:left="-900"/>'))
     yield Fault("retrait hors de la page", "MODELE-DEBORDE", "N° de SIRET", outside, rendered=True)
@@ -544,17 +419,15 @@ def _shown() -> Iterator[Fault]:
     yield Fault("interligne écrasé", "MODELE-SUPERPOSE", "", squeezed, rendered=True)
     covered = both(_ADD_COVER, edit_paragraph(FINESS, lambda old: old.replace("</w:pPr>", f"</w:pPr>{_COVER}", 1)))
     yield Fault("mention recouverte par une image", "MODELE-TEXTE-INVISIBLE", "FINESS", covered, rendered=True)
-    paired = table([80, 90], [cell(80, _line("siret")), cell(90, _line("finess"))])
-    columns = both(
-        _without_mention("finess"), _without_mention("siret"), before("Montant", paired + paragraph(run(" ")))
-    )
+    paired = table([80, 90], [cell(80, mention_line("siret")), cell(90, mention_line("finess"))])
+    columns = both(without_mention("finess"), without_mention("siret"), before("Montant", paired + paragraph(run(" "))))
     yield Fault("deux colonnes", "MODELE-COTE-A-COTE", "siret", columns, rendered=True)
     one_line = both(
-        _without_mention("telephone"),
+        without_mention("telephone"),
         edit_paragraph(
             "mention.mail.text",
             lambda old: (
-                _line("telephone").replace("</w:p>", "")
+                mention_line("telephone").replace("</w:p>", "")
                 + re.sub(r"^<w:p>(<w:pPr>.*?</w:pPr>)?", "<w:r><w:t xml:space='preserve'>     </w:t></w:r>", old)
             ),
         ),
@@ -562,95 +435,14 @@ def _shown() -> Iterator[Fault]:
     yield Fault("deux mentions sur une ligne", "MODELE-COTE-A-COTE", "telephone", one_line, rendered=True)
     many = before("Signatures", "".join(paragraph(run("Annexe"), page_break()) for _ in range(3)))
     yield Fault("cinq pages", "MODELE-PAGES", "5", many, rendered=True)
-    yield Fault("police plus large", "MENTION-COUPEE", "mention_etat", _face("DejaVu Sans"), rendered=True)
+    yield Fault("police plus large", "MENTION-COUPEE", "mention_etat", face("DejaVu Sans"), rendered=True)
     spaced = edit_paragraph(
         FINESS, lambda old: old.replace("{{ mention.finess.value }}", "{{ mention.finess.value|replace('0', 'O') }}")
     )
     yield Fault("valeur récrite", "MENTION-ABSENTE", "finess", spaced, rendered=True)
 
 
-def _face(name: str) -> Change:
-    def change(parts: Parts) -> None:
-        for part, data in parts.items():
-            if part.startswith("word/") and part.endswith(".xml"):
-                parts[part] = data.replace(b'"Noto Sans"', f'"{name}"'.encode())
-
-    return change
-
-
-def page_break() -> str:
-    return '<w:r><w:br w:type="page"/></w:r>'
-
-
-def _line(name: str) -> str:
-    return paragraph(run(f"{{{{ mention.{name}.text }}}} "), run(f"{{{{ mention.{name}.value }}}}"), style="Kept")
-
-
-def _exact_row(inner: str, height: int) -> str:
-    return table([100], [cell(100, inner)]).replace(
-        "<w:cantSplit/>", f'<w:trHeight w:val="{height}" w:hRule="exact"/>'
-    ) + paragraph(run(" "))
-
-
-def _around(text: str, opening: str, closing: str) -> Change:
-    return edit_paragraph(text, lambda old: paragraph(run(opening)) + old + paragraph(run(closing)))
-
-
-def _without_mention(name: str, *, keep: bool = False) -> Change:
-    """Take a mention away, or only its condition, and the list that would print it all the same."""
-
-    def change(parts: Parts) -> None:
-        xml = parts[BODY].decode("utf-8")
-        start = tag(f"if mention.get('{name}')")
-        before_it, condition, rest = xml.partition(start)
-        assert condition, name
-        inner, end, after_it = rest.partition(tag("endif"))
-        xml = before_it + (inner if keep else "") + after_it
-        others = re.search(re.escape(tag("if other_mentions")) + ".*?" + re.escape(tag("endfor") + tag("endif")), xml)
-        if others:
-            xml = xml.replace(others[0], "")
-        parts[BODY] = xml.encode("utf-8")
-
-    return change
-
-
-def _without_end(text: str, end: str) -> tuple[Change]:
-    """Take away the end of the block that holds a text."""
-
-    def change(parts: Parts) -> None:
-        xml = parts[BODY].decode("utf-8")
-        at = xml.index(tag(end), xml.index(text))
-        if end == "endfor":
-            at = xml.index(tag(end), xml.index(text))
-        parts[BODY] = (xml[:at] + xml[at + len(tag(end)) :]).encode("utf-8")
-
-    return (change,)
-
-
-def _into_header(text: str) -> Change:
-    return edit("</w:hdr>", paragraph(run(text), style="Header") + "</w:hdr>", "word/header1.xml")
-
-
-FAULTS = (*_written(), *_shown())
-
-
-def split_runs(parts: Parts) -> None:
-    """Cut every tag into runs, with the marks that Word's spelling checker leaves between them."""
-    mark = '<w:proofErr w:type="spellStart"/>'
-
-    def cut(found: re.Match[str]) -> str:
-        properties, text = found[1] or "", found[2]
-        pieces = [piece for piece in re.split(r"((?<=\{)(?=\{)|(?<=\w)(?=\.)|(?<=\.)|\s)", text) if piece]
-        spelt = mark.join(
-            f'<w:r w:rsidR="00A{number:05}">{properties}<w:t xml:space="preserve">{piece}</w:t></w:r>'
-            for number, piece in enumerate(pieces)
-        )
-        return spelt
-
-    for name, data in parts.items():
-        if re.fullmatch(r"word/(document|header\d|footer\d)\.xml", name):
-            pattern = r'<w:r>(<w:rPr>(?:(?!</w:rPr>).)*</w:rPr>)?<w:t xml:space="preserve">([^<]*\{[^<]*)</w:t></w:r>'
-            parts[name] = re.sub(pattern, cut, data.decode("utf-8")).encode("utf-8")
+FAULTS = (*_tags(), *_names(), *_forbidden(), *_omissions(), *_typography(), *_leftovers(), *_shown())
 
 
 def _client_first(parts: Parts) -> None:
@@ -682,7 +474,7 @@ def _logo(parts: Parts) -> None:
     relation = f'<Relationships xmlns="{PACKAGE}/relationships"><Relationship Id="rIdL" Type="{R}/image" Target="media/own.png"/></Relationships>'
     parts["word/_rels/header1.xml.rels"] = relation.encode()
     parts[TYPES] = parts[TYPES].replace(b"<Override", b'<Default Extension="png" ContentType="image/png"/><Override', 1)
-    logo = _drawing("rIdL", behind=False).replace("5400000", "1080000").replace("260000", "324000")
+    logo = drawing("rIdL", behind=False).replace("5400000", "1080000").replace("260000", "324000")
     edit(
         "{{ fournisseur.denomination_sociale }}</w:t></w:r>",
         f"{{{{ fournisseur.denomination_sociale }}}}</w:t></w:r>{logo}",
@@ -700,7 +492,7 @@ _TERMS = (
 )
 
 RESTYLINGS: dict[str, tuple[str, tuple[Change, ...]]] = {
-    "Noto Serif": ("bdc", (_face("Noto Serif"),)),
+    "Noto Serif": ("bdc", (face("Noto Serif"),)),
     "titres et mentions en bleu": (
         "bdc",
         (edit('<w:b/><w:sz w:val="34"/>', '<w:b/><w:color w:val="1F3864"/><w:sz w:val="34"/>', STYLES), edit('<w:color w:val="000000"/>', '<w:color w:val="0000CC"/>', STYLES)),
@@ -709,7 +501,7 @@ RESTYLINGS: dict[str, tuple[str, tuple[Change, ...]]] = {
     "conditions générales en annexe": ("bdc", (edit("<w:sectPr>", _TERMS + "<w:sectPr>"),)),
     "logo dans l'en-tête": ("bdc", (_logo,)),
     "deux langues": ("bdc", (_english,)),
-    "corps 11,5": ("bdc", (edit('<w:sz w:val="24"/><w:szCs w:val="24"/>', '<w:sz w:val="23"/><w:szCs w:val="23"/>', STYLES))),
+    "corps 11,5": ("bdc", (edit('<w:sz w:val="24"/><w:szCs w:val="24"/>', '<w:sz w:val="23"/><w:szCs w:val="23"/>', STYLES),)),
     "marges de 20 mm": ("bdc", (rename('w:right="907"', 'w:right="1134"'), rename('w:left="907"', 'w:left="1134"'))),
     "titres centrés": ("pv-pilote", (edit('<w:spacing w:before="40" w:after="140"', '<w:jc w:val="center"/><w:spacing w:before="40" w:after="140"', STYLES),)),
     "titres de section en bleu": ("va", (edit('<w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/>', '<w:outlineLvl w:val="0"/></w:pPr><w:rPr><w:b/><w:color w:val="1F3864"/>', STYLES),)),
