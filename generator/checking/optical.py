@@ -16,6 +16,7 @@ from generator.findings import ERROR
 from generator.findings import WARNING
 from generator.findings import Place
 from generator.findings import define
+from generator.lang import Text
 from generator.readback.opened import open_pdf
 from generator.readback.seen import look_at
 from generator.readback.verify import LECTURE_DOUBLE
@@ -81,8 +82,22 @@ def check_optically(
         is_worn = all(look.wear != NET for look in looks)
         kind = MODELE_LECTURE_FRAGILE if is_worn and len(looks) < _MOST * len(wears) * len(engines) else MODELE_LECTURE
         paragraph = paragraph_of(name, usage)
-        by = ", ".join(look.by for look in looks)
+        by = _by(looks)
         yield Found(kind.at(in_paragraph(paragraph, here), id=name, by=by), paragraph)
     for finding in verified.findings:
         if finding.kind in _OF_THE_WHOLE and (finding.kind is not QR_ABSENT or usage.has("qr_code")):
             yield Found(replace(finding, place=here))
+
+
+def _by(looks: Sequence[Look]) -> Text:
+    """Say which engines lost a mention, and on which pages: as they are, or worn how."""
+    named = {
+        engine: [look.wear for look in looks if look.engine == engine] for engine in {look.engine for look in looks}
+    }
+    fr, en = (
+        " ; ".join(
+            f"{engine} : {', '.join(net if wear == NET else wear for wear in wears)}" for engine, wears in named.items()
+        )
+        for net in ("page nette", "clean page")
+    )
+    return Text(fr, en)
