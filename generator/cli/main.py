@@ -32,6 +32,7 @@ _COMMANDS = {
     "validate": "Check descriptors against the schema and the programme's rules.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
+    "completion": "Print what makes bash, zsh or fish complete the command line.",
     "doctor": "Say what this machine has and lacks, and how to get it.",
 }
 
