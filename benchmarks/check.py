@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from unittest.mock import patch
 
 from generator.checking.check import CheckOptions
@@ -65,7 +64,8 @@ def read() -> None:
     appel = load_appels()["AF-HOP-DPI-Va2"]
     start = time.perf_counter()
     with patch.object(verify, "read_pages", timed):
-        checked = check_template(Path(TEMPLATE), [appel], CheckOptions(engines=(engine,), wears=tuple(PROFILES)))
+        options = CheckOptions(engines=(engine,), wears=tuple(PROFILES))
+        checked = check_template(TEMPLATE, [appel], options)
     whole = time.perf_counter() - start
     assert checked.orders
     print(
