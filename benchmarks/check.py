@@ -68,9 +68,7 @@ def read() -> None:
         checked = check_template(TEMPLATE, [appel], options)
     whole = time.perf_counter() - start
     assert checked.orders
-    print(
-        f"check with {engine}, {len(PROFILES) + 1} readings of a document: {whole:.1f} s, the engine's own {spent:.1f} s"
-    )
+    print(f"check with {engine}, {len(PROFILES) + 1} readings: {whole:.1f} s, the engine's own {spent:.1f} s")
     print(f"ratio {whole / spent:.2f}")
 
 
