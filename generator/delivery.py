@@ -39,8 +39,12 @@ def file_stem(order: Order, document: DocumentKind) -> str:
 
 def order_name(order: Order) -> str:
     """Return what the names of a dossier's files have in common: `AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
-    parts = (order.reference, order.client.finess_pmsi, order.numero)
-    return "_".join(_UNSAFE.sub("-", part) for part in parts)
+    return name_of(order.reference, order.client.finess_pmsi, order.numero)
+
+
+def name_of(reference: str, finess_pmsi: str, numero: str) -> str:
+    """Return the name of the order that has this AF, client and number."""
+    return "_".join(_UNSAFE.sub("-", part) for part in (reference, finess_pmsi, numero))
 
 
 def deliver(files: Mapping[Path, bytes]) -> None:

@@ -6,6 +6,7 @@ import enum
 import json
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import fields
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -14,6 +15,7 @@ from generator.findings import Kind
 from generator.findings import Place
 from generator.findings import Severity
 from generator.lang import Text
+from generator.orders import Order
 
 T = TypeVar("T")
 
@@ -45,11 +47,22 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells an order from others: its AF, its client, its number, and what is ordered."""
+
+    reference: str
+    finess_pmsi: str
+    numero: str
+    prestation: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What became of an order.
 
     Attributes:
         order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused or repeated.
+        identity: what the name is made of; None without a name, and in manifests of earlier versions.
         file: the descriptor's file.
         status: what became of it.
         inputs: digest of all that its documents are made from; None without a name.
@@ -69,12 +82,19 @@ class Record:
     engines: tuple[tuple[str, str], ...] = ()
     finished: str = ""
     seconds: float = 0.0
+    identity: Identity | None = None
+
+
+def identity_of(order: Order) -> Identity:
+    """Return what tells an order from others."""
+    return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation)
 
 
 def to_line(record: Record) -> bytes:
     """Return a record as a line of JSON."""
     value = {
         "order": record.order,
+        "identity": record.identity and asdict(record.identity),
         "file": record.file,
         "status": record.status.value,
         "inputs": record.inputs,
@@ -105,6 +125,7 @@ def from_line(line: bytes) -> Record:
             engines=tuple((name, _as(version, str)) for name, version in value["engines"].items()),
             finished=_as(value["finished"], str),
             seconds=float(value["seconds"]),
+            identity=_identity(value.get("identity")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(str(error)) from error
@@ -118,6 +139,10 @@ def _as(value: object, kind: type[T]) -> T:
 
 def _optional(value: object, kind: type[T]) -> T | None:
     return None if value is None else _as(value, kind)
+
+
+def _identity(value: dict[str, object] | None) -> Identity | None:
+    return None if value is None else Identity(*(_as(value[each.name], str) for each in fields(Identity)))
 
 
 def _output(value: dict[str, object]) -> Output:

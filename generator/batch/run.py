@@ -40,6 +40,7 @@ from generator.batch.pool import Pool
 from generator.batch.pool import run_folder
 from generator.batch.record import Record
 from generator.batch.record import Status
+from generator.batch.record import identity_of
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
 from generator.batch.work import lost
@@ -265,6 +266,7 @@ class Batch:
             engines=tuple(engines.items()),
             finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             seconds=outcome.seconds,
+            identity=identity_of(task.order),
         )
 
 

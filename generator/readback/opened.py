@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,9 +11,6 @@ from pathlib import Path
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
-from pypdf.errors import PyPdfError
 
 from generator.findings import ERROR
 from generator.findings import FindingError
@@ -22,6 +18,7 @@ from generator.findings import Place
 from generator.findings import define
 from generator.lang import Text
 from generator.lang import os_reason
+from generator.pdf.attached import attached_json
 from generator.readback.raster import PageImage
 from generator.readback.raster import open_scan
 from generator.readback.raster import rasterise
@@ -30,7 +27,6 @@ from generator.readback.text import UnreadablePdfError
 from generator.readback.text import page_texts
 
 MAX_BYTES = 100_000_000
-MAX_ATTACHMENT = 5_000_000
 # Of 200, 240, 270, 300 and 360, the resolution at which Tesseract misreads least in letters of 12 pt.
 READING_DPI = 240
 # A document with a page that pictures cover is a scan, and the text under it, if any, a machine's guess.
@@ -127,7 +123,7 @@ def open_pdf(path: Path, data: bytes) -> Opened:
     except (UnreadablePdfError, pdfium.PdfiumError) as error:
         raise _unreadable(path, error) from error
     has_text = any(text.strip() for text in texts) and not scanned
-    return Opened(path, data, is_pdf=True, texts=texts if has_text else (), attachments=_attachments(data))
+    return Opened(path, data, is_pdf=True, texts=texts if has_text else (), attachments=attached_json(data))
 
 
 def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> UnreadableDocumentError:
@@ -154,17 +150,3 @@ def _is_scanned(data: bytes) -> bool:
             if covered > _COVERED * width * height:
                 return True
     return False
-
-
-def _attachments(data: bytes) -> tuple[bytes, ...]:
-    """Return the JSON files that a PDF carries; a PDF that cannot tell carries none."""
-    try:
-        files = [
-            content
-            for name, contents in PdfReader(io.BytesIO(data)).attachments.items()
-            if name.lower().endswith(".json")
-            for content in contents
-        ]
-    except (PyPdfError, DependencyError, OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
-        return ()
-    return tuple(content for content in files if len(content) <= MAX_ATTACHMENT)
