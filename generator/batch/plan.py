@@ -33,6 +33,10 @@ COMMANDE_DOUBLE = define(
     fix_fr="n'en garder qu'une : une seconde ne serait pas financée",
     fix_en="keep one of them: a second one would not be financed",
     source="« ne peut bénéficier que d'une seule Prestation Ségur financée par l'Etat, et ce par appel à financement »",
+    why_fr="Un établissement qui a plusieurs DPI choisit celui sur lequel porte la prestation. Pour changer de "
+    "fournisseur, la première commande est d'abord annulée auprès de l'ASP.",
+    why_en="An establishment that has several DPIs chooses the one that the prestation is for. To change "
+    "vendors, the first order is cancelled with the ASP beforehand.",
 )  # fmt: skip
 COMMANDE_REPETEE = define(
     "COMMANDE-REPETEE", WARNING,

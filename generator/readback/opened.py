@@ -12,13 +12,12 @@ import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from generator.findings import ERROR
 from generator.findings import FindingError
 from generator.findings import Place
-from generator.findings import define
 from generator.lang import Text
 from generator.lang import os_reason
 from generator.pdf.attached import attached_json
+from generator.readback.kinds import DOCUMENT_ILLISIBLE
 from generator.readback.raster import PageImage
 from generator.readback.raster import open_scan
 from generator.readback.raster import rasterise
@@ -33,12 +32,6 @@ READING_DPI = 240
 _COVERED = 0.6
 _PDF_MARK, _MARK_WITHIN = b"%PDF-", 1024
 
-FICHIER_ILLISIBLE = define(
-    "DOCUMENT-ILLISIBLE", ERROR,
-    fr="le document ne peut pas être ouvert : {reason}", en="the document cannot be opened: {reason}",
-    fix_fr="donner un PDF sans mot de passe, ou une image PNG, JPEG ou TIFF, de {pages} pages au plus",
-    fix_en="give a PDF without a password, or a PNG, JPEG or TIFF picture, of {pages} pages at most",
-)  # fmt: skip
 _TOO_LARGE = Text(f"il dépasse {MAX_BYTES // 1_000_000} Mo", f"it is over {MAX_BYTES // 1_000_000} MB")
 _NOT_A_DOCUMENT = Text(
     "ce n'est ni un PDF ni une image PNG, JPEG ou TIFF", "it is neither a PDF nor a PNG, JPEG or TIFF picture"
@@ -100,10 +93,10 @@ def open_document(path: Path) -> Opened:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        finding = FICHIER_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)
+        finding = DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)
         raise UnreadableDocumentError(finding) from error
     if len(data) > MAX_BYTES:
-        raise UnreadableDocumentError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=_TOO_LARGE, pages=MAX_PAGES))
+        raise UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=_TOO_LARGE, pages=MAX_PAGES))
     return open_pdf(path, data) if _PDF_MARK in data[:_MARK_WITHIN] else Opened(path, data, is_pdf=False)
 
 
@@ -135,7 +128,7 @@ def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> U
         reason = _NOT_A_DOCUMENT
     elif "load" in said or "truncated" in said:
         reason = _DAMAGED
-    return UnreadableDocumentError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
+    return UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
 
 
 def _is_scanned(data: bytes) -> bool:

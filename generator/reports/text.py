@@ -39,8 +39,13 @@ def severity_word(severity: Severity, lang: Lang) -> str:
     return _WORDS[severity].say(lang)
 
 
+def severity_style(severity: Severity, lang: Lang, text: str | None = None) -> str:
+    """Return a text, by default the severity's name, in the severity's colour."""
+    return style(severity_word(severity, lang) if text is None else text, fg=_COLOURS[severity], bold=True)
+
+
 def _paragraph(finding: Finding, lang: Lang) -> str:
-    weight = style(f"{severity_word(finding.severity, lang)} {finding.code}", fg=_COLOURS[finding.severity], bold=True)
+    weight = severity_style(finding.severity, lang, f"{severity_word(finding.severity, lang)} {finding.code}")
     where = _where(finding.place, lang)
     fix = finding.fix(lang)
     lines = [f"{where}: {weight}" if where else weight, f"  {finding.message(lang)}"]

@@ -43,6 +43,10 @@ CLAUSE_INCONNUE = define(
     fix_fr="le recopier de l'AF dans conditional_clause.text d'un dossier donné avec --appel",
     fix_en="copy it from the AF into conditional_clause.text of a record given with --appel",
     source="FAQ de l'ASP : « en intégrant la mention ad hoc décrite dans l'Appel à Financement correspondant »",
+    why_fr="Cette mention est celle de l'AF, mot pour mot, et le programme n'a pas pu la lire : il ne l'invente "
+    "pas.",
+    why_en="This mention is the AF's own, word for word, and the program could not read it: it does not invent "
+    "one.",
 )  # fmt: skip
 SCENARIO_A_CONFIRMER = define(
     "APPEL-SCENARIO-A-CONFIRMER", WARNING,
@@ -50,6 +54,10 @@ SCENARIO_A_CONFIRMER = define(
     en="the program does not know all the scenario questions of {reference}",
     fix_fr="compléter « questions » dans un dossier donné avec --appel, d'après le modèle de l'ASP",
     fix_en="complete “questions” in a record given with --appel, from the ASP's model",
+    why_fr="Une question que le bon de commande ne pose pas peut le faire refuser ; le programme n'imprime que "
+    "celles qu'il a lues.",
+    why_en="A question that the order does not ask may have it refused; the program prints only those that it "
+    "could read.",
 )  # fmt: skip
 MENTIONS_A_CONFIRMER = define(
     "APPEL-MENTIONS-A-CONFIRMER", INFO,

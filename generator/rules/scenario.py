@@ -44,6 +44,10 @@ REPONSE_REPETEE = define(
     fr="« {key} » a la même réponse que dans la commande", en="“{key}” has the same answer as in the order",
     fix_fr="la retirer : va.scenario ne porte que les différences",
     fix_en="remove it: va.scenario holds only the differences",
+    why_fr="La VA imprime toutes les réponses ; va.scenario nomme celles que l'installation a changées, et que "
+    "les contrôles a posteriori prennent pour vraies. Une répétition y cache un changement oublié.",
+    why_en="The VA prints every answer; va.scenario names those that the installation changed, which later "
+    "controls go by. A repetition there hides a change forgotten.",
 )  # fmt: skip
 
 _DATE = Text("une date AAAA-MM-JJ, telle que 2026-11-02", "a date YYYY-MM-DD, such as 2026-11-02")
