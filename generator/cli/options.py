@@ -12,6 +12,7 @@ import click
 from click.decorators import FC
 
 from generator.cli.exits import Exit
+from generator.cli.session import settings_or_exit
 from generator.findings import Finding
 from generator.findings import FindingsError
 from generator.findings import Place
@@ -46,6 +47,8 @@ report_option = click.option(
     help="Form of the report.",
 )
 
+DEFAULT_OUT = Path("out")
+
 # What the extra `ocr` brings; the engines themselves are asked for apart.
 _LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
@@ -68,9 +71,7 @@ out_option = click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, file_okay=False),
-    default=Path("out"),
-    show_default=True,
-    help="Folder the documents go to.",
+    help="Folder the documents go to.  [default: that of the settings, else out]",
 )
 document_option = click.option(
     "--document",
@@ -87,7 +88,10 @@ format_option = click.option(
     help="Form of each document; may be repeated.  [default: docx and pdf]",
 )
 template_option = click.option(
-    "--template", type=click.Path(path_type=Path), metavar="FILE", help="Own layout, a DOCX template."
+    "--template",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Own layout, a DOCX template.  [default: that of the settings, else the built-in one]",
 )
 making_option = click.option(
     "--engine",
@@ -117,9 +121,9 @@ def formats_of(formats: Iterable[str]) -> tuple[Format, ...]:
 
 
 def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
-    """Return the records; where one of the user's own is not sound, say why and exit."""
+    """Return the records, those of the settings and those given; where one is not sound, say why and exit."""
     try:
-        return load_appels(own)
+        return load_appels((*settings_or_exit(lang).appels, *own))
     except FindingsError as error:
         say_findings(error.findings, lang)
         raise click.exceptions.Exit(Exit.FINDINGS) from error

@@ -121,7 +121,7 @@ class _Builder:
             scenario=self._scenario("/scenario"),
             sous_condition_referencement=bool(self._get("/sous_condition_referencement")),
             va=self._va(),
-            folder=self._descriptor.folder,
+            folder=self._descriptor.folder_of("/fournisseur/logo"),
             place=self._descriptor.whole,
             descriptor=self._descriptor.value,
         )
