@@ -49,10 +49,10 @@ SIGNE_INTACT = define(
     en="this PDF is, byte for byte, as the program made it: nobody has signed it",
     fix_fr="mettre ici le document signé : le scan de la page signée, ou le PDF signé électroniquement",
     fix_en="put the signed document here: the scan of the signed page, or the PDF signed electronically",
-    why_fr="Le programme reconnaît ses propres PDF à leur identifiant, qui est l'empreinte de leur contenu. Une signature, "
-    "même électronique, change le fichier.",
-    why_en="The program knows its own PDFs by their identifier, which is the digest of their content. A signature, be it "
-    "an electronic one, changes the file.",
+    why_fr="Le programme reconnaît ses propres PDF à leur identifiant, qui est l'empreinte de leur contenu. Une "
+    "signature, même électronique, change le fichier.",
+    why_en="The program knows its own PDFs by their identifier, which is the digest of their content. A signature, be "
+    "it an electronic one, changes the file.",
 )  # fmt: skip
 SIGNE_INCONNU = define(
     "SIGNE-INCONNU", INFO,
@@ -60,8 +60,8 @@ SIGNE_INCONNU = define(
     en="this document is not known as one of any of the orders given",
     fix_fr="l'ouvrir ; son nom peut dire la commande, comme dans BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf ; les codes QR "
     "des scans se lisent si l'extra ocr est installé",
-    fix_en="open it; its name may say the order, as BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf does; the QR codes of scans are "
-    "read where the extra ocr is installed",
+    fix_en="open it; its name may say the order, as BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf does; the QR codes of scans "
+    "are read where the extra ocr is installed",
 )  # fmt: skip
 
 SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
@@ -105,9 +105,7 @@ class Recogniser:
         self._of_client: defaultdict[str, list[str]] = defaultdict(list)
         for name, order in orders.items():
             self._of_client[order.client.finess_pmsi].append(name)
-        self._by_file_name = re.compile(
-            rf"({'|'.join(kind.file_prefix for kind in DocumentKind)})_(.+)", re.IGNORECASE
-        )
+        self._by_file_name = re.compile(rf"({'|'.join(kind.file_prefix for kind in DocumentKind)})_(.+)", re.IGNORECASE)
         self._folded = {name.casefold(): name for name in orders}
         self._reads_codes = find_spec("cv2") is not None and find_spec("zxingcpp") is not None
 

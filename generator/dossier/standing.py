@@ -115,9 +115,7 @@ def standing_of(order: Order, appel: Appel, evidence: Evidence, today: datetime.
         today: the day asked about.
     """
     state = _state(order, evidence, today)
-    dues = tuple(
-        Due(deadline, (deadline.date - today).days, _is_open(deadline, state)) for deadline in appel.deadlines
-    )
+    dues = tuple(Due(deadline, (deadline.date - today).days, _is_open(deadline, state)) for deadline in appel.deadlines)
     return Standing(order, state, dues, tuple(evidence.signed))
 
 
@@ -139,19 +137,18 @@ def _is_open(deadline: Deadline, state: State) -> bool:
 def _state(order: Order, evidence: Evidence, today: datetime.date) -> State:
     steps = {event.step for event in evidence.events if event.date is None or event.date <= today}
     signed = {each.document for each in evidence.signed}
-    if Step.ANNULE in steps:
-        return State.CANCELLED
-    if steps & {Step.SOLDE_DEMANDE, Step.SOLDE_PAYE}:
-        return State.DONE
-    if Step.VA_SIGNEE in steps or signed & _END_DOCUMENTS:
-        return State.SOLDE_TO_REQUEST
-    if Step.INSTALLE in steps or _is_installed(order, today):
-        return State.VA_TO_SIGN
-    if steps & {Step.AVANCE_DEMANDEE, Step.AVANCE_PAYEE}:
-        return State.TO_INSTALL
-    if Step.BDC_SIGNE in steps or DocumentKind.BDC in signed:
-        return State.AVANCE_TO_REQUEST if evidence.has_journal else State.SIGNED
-    return State.ISSUED if any(each.documents for each in evidence.delivered) else State.TO_ISSUE
+    # Without a journal nobody knows whether the avance was requested.
+    after_signature = State.AVANCE_TO_REQUEST if evidence.has_journal else State.SIGNED
+    furthest_first = (
+        (State.CANCELLED, Step.ANNULE in steps),
+        (State.DONE, bool(steps & {Step.SOLDE_DEMANDE, Step.SOLDE_PAYE})),
+        (State.SOLDE_TO_REQUEST, Step.VA_SIGNEE in steps or bool(signed & _END_DOCUMENTS)),
+        (State.VA_TO_SIGN, Step.INSTALLE in steps or _is_installed(order, today)),
+        (State.TO_INSTALL, bool(steps & {Step.AVANCE_DEMANDEE, Step.AVANCE_PAYEE})),
+        (after_signature, Step.BDC_SIGNE in steps or DocumentKind.BDC in signed),
+        (State.ISSUED, any(DocumentKind.BDC in each.documents for each in evidence.delivered)),
+    )
+    return next((state for state, reached in furthest_first if reached), State.TO_ISSUE)
 
 
 def _is_installed(order: Order, today: datetime.date) -> bool:
