@@ -28,6 +28,8 @@ _COMMANDS = {
     "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
     "batch": "Render thousands of orders in parallel; a second run does only what changed.",
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
+    "status": "Show where orders stand, from issue to solde, and the days left to each deadline.",
+    "pack": "Gather the signed documents, verified, that requests for avance or solde need.",
     "template": "Make the formes of an own layout.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "explain": "Say what a finding means, where its rule comes from, and how to mend it.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
@@ -45,6 +46,14 @@ report_option = click.option(
     default="text",
     show_default=True,
     help="Form of the report.",
+)
+
+today_option = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    callback=lambda _context, _parameter, value: value.date() if value else datetime.date.today(),  # noqa: DTZ011  # the user's own day
+    help="Day to judge by, YYYY-MM-DD.  [default: today]",
 )
 
 DEFAULT_OUT = Path("out")
