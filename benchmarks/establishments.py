@@ -42,6 +42,7 @@ NAMED = (
 )
 # Numbers that name the same establishments as they should not be ordered for: of the first its géographique one.
 _GEOGRAPHIQUE_OF = {"010000024": "010000032"}
+PUBLIC_SHARE, NEW_GROUP_SHARE = 0.4, 0.3
 _PUBLIC = ("1101", "1102", "1103", "1106", "1109", "1110")
 _PRIVATE = ("109", "114", "127", "128", "129", "141", "365")
 _KINDS = {
@@ -63,27 +64,27 @@ def rows(total: int, seed: int = 2022) -> Iterator[tuple[object, ...]]:
     numbers = (with_key(f"99{number:06d}") for number in count(1000))
     for finess, name, code, plafond in NAMED[:total]:
         other = _GEOGRAPHIQUE_OF.get(finess) or next(numbers)
-        yield _row(drawn, finess, name, code, other, Decimal(plafond))
+        yield _row(drawn, finess, name, code, other=other, dpi_v2=Decimal(plafond))
     group = ""
     for number in range(max(total - len(NAMED), 0)):
-        public = drawn.random() < 0.4
+        public = drawn.random() < PUBLIC_SHARE
         code = drawn.choice(_PUBLIC if public else _PRIVATE)
         kind = drawn.choice(_KINDS["public" if public else "private"])
         place = drawn.choice(_STARTS) + drawn.choice(("", "-")) + drawn.choice(_ENDS)
         name = f"{kind} d’{place}" if place[0] in "EAOIU" else f"{kind} de {place}"
         finess = next(numbers)
         # Private groups have one juridique number for several establishments.
-        if public or not group or drawn.random() < 0.3:
+        if public or not group or drawn.random() < NEW_GROUP_SHARE:
             other = next(numbers)
             group = group if public else other
         else:
             other = group
-        plafond = Decimal(drawn.randrange(500_000, 12_000_000)) / 100
-        yield _row(drawn, finess, f"{name} {number + 1}", code, other, plafond)
+        drawn_plafond = Decimal(drawn.randrange(500_000, 12_000_000)) / 100
+        yield _row(drawn, finess, f"{name} {number + 1}", code, other=other, dpi_v2=drawn_plafond)
 
 
-def _row(drawn: random.Random, finess: str, name: str, code: str, other: str, dpi_v2: Decimal) -> tuple[object, ...]:
-    public = len(code) == 4
+def _row(drawn: random.Random, finess: str, name: str, code: str, *, other: str, dpi_v2: Decimal) -> tuple[object, ...]:
+    public = code in _PUBLIC
     amounts = [dpi_v2, dpi_v2 * 2, dpi_v2 * Decimal("0.75"), dpi_v2 * Decimal("1.5")]
     ceilings = [round(float(amount * vat), 2) for amount in amounts for vat in (Decimal(1), Decimal("1.2"))]
     categories = (code, None) if public else (None, code)
@@ -106,7 +107,7 @@ def write(path: Path, total: int, seed: int = 2022) -> None:
                 if isinstance(value, str):
                     sheet.write_string(number, column, value)
                 elif value is not None:
-                    sheet.write_number(number, column, value, euros if column > 6 else None)
+                    sheet.write_number(number, column, value, euros if HEADERS[column].startswith("Plafond") else None)
         sheet.set_column(0, len(HEADERS) - 1, 18)
         sheet.freeze_panes(3, 2)
 

@@ -17,6 +17,7 @@ from generator.findings import ERROR
 from generator.findings import define
 from generator.orders import Order
 from generator.references import DocumentKind
+from generator.rendered import DEFAULT_NAME
 
 NOM_DOUBLE = define(
     "NOM-DOUBLE", ERROR,
@@ -28,23 +29,38 @@ NOM_DOUBLE = define(
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
-# How the names end of files that are being written.
-_WAITING = ".tmp"
+# How the names of files that are being written begin and end.
+_BEGUN, _WAITING = ".segurdoc-", ".tmp"
 
 
-def file_stem(order: Order, document: DocumentKind) -> str:
-    """Return a document's file name without its ending: `BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
-    return f"{document.file_prefix}_{order_name(order)}"
+def file_stem(order: Order, document: DocumentKind, name: str = DEFAULT_NAME) -> str:
+    """Return a document's file name without its ending: `BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123`.
+
+    Args:
+        order: the dossier.
+        document: the kind of document.
+        name: the pattern, with `{document}`, `{reference}`, `{finess}` and `{numero}`; it has the first and the last.
+    """
+    return _filled(name, order, document.file_prefix)
 
 
-def order_name(order: Order) -> str:
+def order_name(order: Order, name: str = DEFAULT_NAME) -> str:
     """Return what the names of a dossier's files have in common: `AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
-    return name_of(order.reference, order.client.finess_pmsi, order.numero)
+    return _filled(name, order, "").strip("_.-")
 
 
 def name_of(reference: str, finess_pmsi: str, numero: str) -> str:
-    """Return the name of the order that has this AF, client and number."""
-    return "_".join(_UNSAFE.sub("-", part) for part in (reference, finess_pmsi, numero))
+    """Return the name, of the usual pattern, of the order that has this AF, client and number."""
+    return _named(DEFAULT_NAME, "", reference, finess_pmsi, numero).strip("_.-")
+
+
+def _filled(name: str, order: Order, document: str) -> str:
+    return _named(name, document, order.reference, order.client.finess_pmsi, order.numero)
+
+
+def _named(name: str, document: str, reference: str, finess: str, numero: str) -> str:
+    values = {"reference": reference, "finess": finess, "numero": numero}
+    return name.format(document=document, **{key: _UNSAFE.sub("-", value) for key, value in values.items()})
 
 
 def deliver(files: Mapping[Path, bytes]) -> None:
@@ -77,7 +93,7 @@ def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name[:100]}.", suffix=_WAITING, dir=path.parent)
+    handle, name = tempfile.mkstemp(prefix=f"{_BEGUN}{path.name[:100]}.", suffix=_WAITING, dir=path.parent)
     written = Path(name)
     try:
         with os.fdopen(handle, "wb") as stream:
@@ -91,17 +107,10 @@ def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
         written.unlink(missing_ok=True)
 
 
-def sweep_unfinished(folder: Path, *others: str) -> None:
-    """Remove what a killed process left beside its place in a folder where none is at work.
-
-    Args:
-        folder: the output folder.
-        others: names of files that stand there beside the documents.
-    """
-    ours = (*(f"{kind.file_prefix}_" for kind in DocumentKind), *others)
-    for path in folder.glob(f".*{_WAITING}"):
-        if path.name[1:].startswith(ours):
-            path.unlink(missing_ok=True)
+def sweep_unfinished(folder: Path) -> None:
+    """Remove what a killed process left beside its place in an output folder where none is at work."""
+    for path in folder.glob(f"{_BEGUN}*{_WAITING}"):
+        path.unlink(missing_ok=True)
 
 
 def _umask() -> int:

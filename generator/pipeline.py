@@ -159,7 +159,7 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     canonical = canonical_of(order, document)
     qr_text = qr_payload(order, document, canonical).encode()
     try:
-        template = load_template(document, job.options.template)
+        template = load_template(document, job.options.template_of(document))
         contents = contents_of(order, job.appel, document, template, qr_text)
         docx = fill_docx(order, document, template, contents)
     except (ArchiveError, RenderError) as error:
@@ -169,7 +169,7 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     if blank:
         chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
         return _refused(document, CARACTERE_SANS_DESSIN.at(order.place, chars=chars))
-    stem = file_stem(order, document)
+    stem = file_stem(order, document, job.options.name)
     attachment = Attachment(f"{stem}.json", canonical, "Descripteur canonique de ce document")
     copy = Copy(
         order, document, template, contents, docx, qr_text, _properties(job), attachment if job.options.attach else None

@@ -10,6 +10,7 @@ from generator.findings import Finding
 from generator.references import DocumentKind
 
 DEFAULT_TIMEOUT = 120.0
+DEFAULT_NAME = "{document}_{reference}_{finess}_{numero}"
 # What a start of LibreOffice costs, in documents that it converts meanwhile.
 WORTH = 12
 
@@ -40,6 +41,8 @@ class RenderOptions:
         documents: kinds of document; empty for all that the dossier has.
         formats: forms of each.
         template: the vendor's own layout, in place of the built-in one.
+        templates: own layouts by the kind of document they lay out, for those that `template` does not.
+        name: the pattern of the files' names (`generator.delivery.file_stem`).
         attach: let the PDF carry its canonical descriptor.
         timeout: seconds that LibreOffice has for a document.
         engines: optical reading engines that read each PDF back before it is delivered; none by default.
@@ -52,6 +55,8 @@ class RenderOptions:
     documents: tuple[DocumentKind, ...] = ()
     formats: tuple[Format, ...] = DEFAULT_FORMATS
     template: Path | None = None
+    templates: tuple[tuple[DocumentKind, Path], ...] = ()
+    name: str = DEFAULT_NAME
     attach: bool = True
     timeout: float = DEFAULT_TIMEOUT
     engines: tuple[str, ...] = ()
@@ -59,6 +64,10 @@ class RenderOptions:
     engine: Engine = Engine.AUTO
     defer: bool = False
     read_back: bool = True
+
+    def template_of(self, document: DocumentKind) -> Path | None:
+        """Return the own layout of a kind of document, None where the built-in one is meant."""
+        return self.template or dict(self.templates).get(document)
 
 
 @dataclass(frozen=True, slots=True)

@@ -30,12 +30,13 @@ class Inputs:
             "epoch": os.environ.get(EPOCH_VARIABLE, ""),
             "documents": options.documents,
             "formats": options.formats,
+            "name": options.name,
             "attach": options.attach,
             "engines": options.engines,
             "sample": options.sample,
             "engine": options.engine,
             "read_back": options.read_back,
-            "templates": [_template_digest(kind, options.template) for kind in DocumentKind],
+            "templates": [_template_digest(kind, options.template_of(kind)) for kind in DocumentKind],
         }
         self._shared = sha256(json.dumps(shared).encode()).digest()
         # The records and the logos are few, the orders many.

@@ -24,6 +24,7 @@ from generator.findings import has_errors
 from generator.jsonio.source import STDIN
 from generator.orders import Order
 from generator.references import Appel
+from generator.rendered import DEFAULT_NAME
 from generator.validation import Checked
 
 COMMANDE_DOUBLE = define(
@@ -63,13 +64,14 @@ class Task:
 class Twins:
     """Finds orders that stand twice in a run."""
 
-    def __init__(self) -> None:
+    def __init__(self, name: str = DEFAULT_NAME) -> None:
+        self._name = name
         self._names: dict[str, tuple[str, str]] = {}
         self._clients: dict[tuple[str, str], str] = {}
 
     def meet(self, order: Order, inputs: str) -> Finding | None:
         """Return what is wrong with an order beside those met before; None where nothing is."""
-        name, finess, place = order_name(order), order.client.finess_pmsi, order.place
+        name, finess, place = order_name(order, self._name), order.client.finess_pmsi, order.place
         # Two names that differ in capitals alone are one name on some disks.
         known = self._names.get(name.casefold())
         if known:
@@ -98,6 +100,7 @@ def plan(
     digest: Callable[[Order, Appel], str],
     find_done: Callable[[str, str], Known | None],
     tasks: BinaryIO,
+    pattern: str = DEFAULT_NAME,
 ) -> Iterator[tuple[int, Record | Known | None]]:
     """Decide what becomes of each order, in the order of the sources, and write those to render to `tasks`.
 
@@ -107,12 +110,13 @@ def plan(
         find_done: what is known of the order of this name, where it was delivered from these inputs and its files are
             whole; else None.
         tasks: where the tasks go: in memory there is one at a time, however many they are.
+        pattern: that of the files' names: no two orders may have one.
 
     Yields:
         For each its number in the run, and the record of one that is refused or repeated, what is known of one that is
         done, or None for one that is to be rendered.
     """
-    twins = Twins()
+    twins = Twins(pattern)
     for number, each in enumerate(checked):
         if each.order is None or each.appel is None:
             yield number, Record(None, each.file, Status.REFUSED, findings=each.findings)
@@ -123,7 +127,7 @@ def plan(
             status = Status.REFUSED if has_errors([twin]) else Status.REPEATED
             yield number, Record(None, each.file, status, findings=(*each.findings, twin))
             continue
-        name = order_name(each.order)
+        name = order_name(each.order, pattern)
         known = find_done(name, inputs)
         if known is None:
             pickle.dump(Task(number, name, inputs, each.order, each.appel, each.findings), tasks)

@@ -48,6 +48,7 @@ from generator.batch.work import render_chunk
 from generator.delivery import sweep_unfinished
 from generator.findings import Finding
 from generator.findings import has_errors
+from generator.jsonio.source import Descriptor
 from generator.machine import MissingToolError
 from generator.machine import libreoffice_missing
 from generator.pdf.libreoffice import LibreOffice
@@ -81,6 +82,7 @@ class BatchOptions:
         jobs: processes that work side by side.
         fresh: make everything anew, whatever earlier runs have done.
         executor: `local`, or `dask://host:port`.
+        fournisseur: what completes each descriptor's own (`Settings.fournisseur`).
     """
 
     out: Path
@@ -88,6 +90,7 @@ class BatchOptions:
     jobs: int
     fresh: bool = False
     executor: str = LOCAL
+    fournisseur: Descriptor | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +125,7 @@ class Batch:
         """
         with self._stack as stack:
             self._manifest = stack.enter_context(Manifest(self._options.out))
-            sweep_unfinished(self._options.out, NAME)
+            sweep_unfinished(self._options.out)
             self._folder = stack.enter_context(run_folder())
             self._tasks: BinaryIO = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
             beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
@@ -136,7 +139,7 @@ class Batch:
     ) -> None:
         self._stack.close()
         if self._waiting:
-            sweep_unfinished(self._options.out, NAME)
+            sweep_unfinished(self._options.out)
 
     @property
     def manifest_path(self) -> Path:
@@ -158,8 +161,8 @@ class Batch:
             What became of each that is refused or was delivered before; None for each that is to be rendered.
         """
         digest: Callable[..., str] = Inputs(self._options.render, self._office).of
-        checked = map(self._met, validate(expand(sources), self._appels))
-        for number, entry in plan(checked, digest, self._find_done, self._tasks):
+        checked = map(self._met, validate(expand(sources), self._appels, self._options.fournisseur))
+        for number, entry in plan(checked, digest, self._find_done, self._tasks, self._options.render.name):
             if entry is None:
                 if not self._waiting:
                     self._start_pool()

@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.exits import Exit
+from generator.cli.options import DEFAULT_OUT
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import attach_option
@@ -26,11 +27,13 @@ from generator.cli.options import reader_option
 from generator.cli.options import say_findings
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
+from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import FindingError
 from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
+from generator.rendered import DEFAULT_NAME
 from generator.rendered import Engine
 from generator.rendered import RenderOptions
 from generator.reports.text import text_report
@@ -104,7 +107,7 @@ _MORE = Text("… la suite est comptée, et dans le rapport", "… the rest is c
 def command(
     lang: Lang,
     sources: tuple[str, ...],
-    out: Path,
+    out: Path | None,
     jobs: int | None,
     documents: tuple[str, ...],
     formats: tuple[str, ...],
@@ -136,6 +139,7 @@ def command(
     for report in reports:
         if report.suffix.lower() not in REPORT_SUFFIXES:
             raise click.UsageError(f"--report: {report.name} does not end in {', '.join(REPORT_SUFFIXES)}")
+    settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
     from generator.batch.run import DASK
     from generator.batch.run import LOCAL
@@ -147,11 +151,13 @@ def command(
     if executor != LOCAL and find_spec("distributed") is None:
         raise click.UsageError("--executor dask://… needs the extra: pip install 'segurdoc[dask]'")
     options = BatchOptions(
-        out=out,
+        out=out or settings.out or DEFAULT_OUT,
         render=RenderOptions(
             documents=kinds_of(documents),
             formats=formats_of(formats),
             template=template.absolute() if template else None,
+            templates=tuple(settings.templates.items()),
+            name=settings.name or DEFAULT_NAME,
             attach=not no_attach,
             timeout=timeout,
             engine=Engine(engine),
@@ -162,6 +168,7 @@ def command(
         jobs=jobs or _cores(),
         fresh=not resume,
         executor=executor,
+        fournisseur=settings.fournisseur,
     )
     try:
         with Batch(options, appels) as batch:

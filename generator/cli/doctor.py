@@ -8,6 +8,7 @@ import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.session import settings_file
 from generator.doctor import Check
 from generator.doctor import examine
 from generator.formes.store import kept_formes
@@ -24,6 +25,8 @@ def command(lang: Lang) -> None:
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
     click.echo(Text(f"modèles : {TEMPLATES}", f"templates: {TEMPLATES}").say(lang))
     click.echo(Text(f"schémas : {SCHEMAS}", f"schemas: {SCHEMAS}").say(lang))
+    file = settings_file()
+    click.echo(Text(f"réglages : {file or 'aucun'}", f"settings: {file or 'none'}").say(lang))
     for folder, count in kept_formes().items():
         click.echo(Text(f"formes : {count} dans {folder}", f"formes: {count} in {folder}").say(lang))
     click.echo()

@@ -2,49 +2,31 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli.columns import columns_or_exit
+from generator.cli.columns import confirm_option
+from generator.cli.columns import header_option
+from generator.cli.columns import map_option
+from generator.cli.columns import mapping_of
+from generator.cli.columns import say_report
+from generator.cli.columns import sheet_option
+from generator.cli.columns import table_or_exit
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import base_or_exit
 from generator.cli.options import eligibles_option
 from generator.cli.options import report_option
-from generator.cli.options import say_findings
-from generator.findings import Finding
-from generator.findings import FindingError
+from generator.cli.session import settings_or_exit
 from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
-from generator.references import Appels
-from generator.reports import REPORTERS
-
-if TYPE_CHECKING:
-    from generator.eligibles import Base
-    from generator.tables.mapping import Columns
 
 SECTION = "colonnes.eligibles"
-
-map_option = click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="FIELD=HEADER",
-    help="Say which column holds a field; may be repeated.  [default: a proposal is shown]",
-)
-confirm_option = click.option("--confirm", metavar="CODE", help="Accept the proposal that was shown with this code.")
-sheet_option = click.option("--sheet", metavar="NAME", help="Sheet to read.  [default: the only one that is filled]")
-header_option = click.option(
-    "--header-row",
-    type=click.IntRange(min=1),
-    metavar="N",
-    help="Row that names the columns.  [default: the first that names two or more]",
-)
 
 
 @click.group("eligibles")
@@ -79,70 +61,33 @@ def import_command(
     """Read WORKBOOK (XLSX, ODS or CSV) into a local, checked file.
 
     Which column holds what is said with --map or in segurdoc.toml. Without that a proposal is shown, with the code that
-    confirms it. Rows with an error are left out, and told. Without -o the base goes to the user's data folder, where
-    the other commands find it.
+    confirms it. Rows with an error are left out, and told. Without -o the base goes where the settings say, else to the
+    user's data folder: the other commands find it there.
     """
+    from generator.eligibles.fields import base_fields
     from generator.eligibles.importing import import_base
     from generator.eligibles.store import default_path
     from generator.eligibles.store import save_base
-    from generator.tables import read_table
 
+    settings = settings_or_exit(lang, sought=False)
     appels = appels_or_exit(own_appels, lang)
-    try:
-        table = read_table(workbook, sheet=sheet, header_row=header_row)
-    except FindingError as error:
-        _say([error.finding], report, lang)
-        raise click.exceptions.Exit(Exit.FINDINGS) from error
-    imported = import_base(_columns(table, appels, _mapping(mapped), confirm, report, lang), appels)
-    path = out or default_path()
-    if imported.base:
+    table = table_or_exit(workbook, sheet, header_row, report, lang)
+    mapping = mapping_of(mapped, settings.eligibles_columns)
+    columns = columns_or_exit(table, base_fields(appels.values()), mapping, confirm, SECTION, report, lang)
+    imported = import_base(columns, appels)
+    path = out or settings.eligibles or default_path()
+    if len(imported.base):
         save_base(imported.base, path)
-    _say(imported.findings, report, lang)
-    left = len(table.rows) - len(imported.base)
+    say_report(imported.findings, report, lang)
+    kept, left = len(imported.base), len(table.rows) - len(imported.base)
     said = Text(
-        f"{counted(len(imported.base), 'établissement', 'établissements')} dans {path}, "
+        f"{counted(kept, 'établissement', 'établissements')} dans {path if kept else '—'}, "
         f"{counted(left, 'ligne laissée', 'lignes laissées')} ; {imported.base.source}",
-        f"{len(imported.base)} establishments in {path}, {left} rows left out; {imported.base.source}",
+        f"{kept} establishments in {path if kept else '—'}, {left} rows left out; {imported.base.source}",
     )
     click.echo(said.say(lang), err=True)
-    if has_errors(imported.findings):
+    if has_errors(imported.findings) or not kept:
         raise click.exceptions.Exit(Exit.FINDINGS)
-
-
-def _mapping(mapped: tuple[str, ...]) -> dict[str, str]:
-    from generator.tables.mapping import parse_mapping
-
-    try:
-        return parse_mapping(mapped)
-    except ValueError as error:
-        raise click.UsageError(f"--map {error}: FIELD=HEADER") from error
-
-
-def _columns(
-    table: Table, appels: Appels, mapping: Mapping[str, str], confirm: str | None, report: str, lang: Lang
-) -> Columns:
-    from generator.eligibles.fields import base_fields
-    from generator.tables.mapping import CORRESPONDANCE_ABSENTE
-    from generator.tables.mapping import CORRESPONDANCE_CHANGEE
-    from generator.tables.mapping import MappingError
-    from generator.tables.mapping import columns_of
-    from generator.tables.mapping import propose
-    from generator.tables.mapping import show_proposal
-
-    fields = base_fields(appels.values())
-    try:
-        return columns_of(table, fields, mapping, confirm)
-    except MappingError as error:
-        _say(error.findings, report, lang)
-        if any(found.kind in (CORRESPONDANCE_ABSENTE, CORRESPONDANCE_CHANGEE) for found in error.findings):
-            click.echo(show_proposal(table, fields, propose(table, fields), SECTION, lang), err=report != "text")
-        raise click.exceptions.Exit(Exit.FINDINGS) from error
-
-
-def _say(findings: tuple[Finding, ...] | list[Finding], report: str, lang: Lang) -> None:
-    said = REPORTERS[report](findings, lang)
-    if said:
-        click.echo(said)
 
 
 @command.command("show")
@@ -156,8 +101,11 @@ def show_command(lang: Lang, asked: tuple[str, ...], eligibles: Path | None, for
     from generator.eligibles.shown import as_object
     from generator.eligibles.shown import as_text
 
-    base = base_or_exit(eligibles, lang, required=True)
-    assert base is not None
+    base = base_or_exit(eligibles, lang)
+    if base is None:
+        said = Text("aucune base n'a été importée", "no base has been imported").say(lang)
+        click.echo(f"{said} : segurdoc eligibles import CLASSEUR", err=True)
+        raise click.exceptions.Exit(Exit.FINDINGS)
     found = search(base, " ".join(asked))
     if form == "json":
         import json

@@ -8,16 +8,20 @@ import logging
 import os
 import signal
 import sys
+from pathlib import Path
 
 import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.session import keep_settings_file
 from generator.lang import LANGS
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import detect_lang
 from generator.lang import os_reason
+from generator.settings.find import find_settings
+from generator.settings.find import language_of
 
 # Name of each command: the module of `generator.cli` that holds it, and its line in the help.
 _COMMANDS = {
@@ -27,6 +31,7 @@ _COMMANDS = {
     "template": "Make the formes of an own layout.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "explain": "Say what a finding means, where its rule comes from, and how to mend it.",
+    "eligibles": "Import the base of eligible establishments, and look into it.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
     "doctor": "Say what this machine has and lacks, and how to get it.",
@@ -53,15 +58,30 @@ class _LazyGroup(click.Group):
 
 @click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
 @click.option("--lang", type=click.Choice(LANGS), help="Language of messages.  [default: that of the locale, else fr]")
+@click.option(
+    "--config",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+    help="Settings.  [default: segurdoc.toml or pyproject.toml of this folder, or nearest above]",
+)
+@click.option("--no-config", is_flag=True, help="Look for no settings.")
+@click.option("-v", "--verbose", is_flag=True, help="Say which settings are used.")
 @click.version_option(__version__, prog_name="segurdoc")
 @click.pass_context
-def segurdoc(ctx: click.Context, lang: Lang | None) -> None:
+def segurdoc(ctx: click.Context, lang: Lang | None, config: Path | None, no_config: bool, verbose: bool) -> None:
     """Bons de commande, VA and PV pilotes of the Ségur numérique, from JSON order descriptors.
 
     Exit codes: 0 fine, 1 findings of severity error, 2 usage, 3 something missing on the machine, 4 internal
     error, 130 interrupt.
     """
-    ctx.obj = lang or detect_lang()
+    if config and no_config:
+        raise click.UsageError("--config and --no-config exclude each other")
+    file = None if no_config else config or find_settings()
+    keep_settings_file(file)
+    ctx.obj = lang or language_of(file) or detect_lang()
+    if verbose:
+        said = Text(f"réglages : {file or 'aucun'}", f"settings: {file or 'none'}")
+        click.echo(said.say(ctx.obj), err=True)
 
 
 def main() -> None:

@@ -8,6 +8,7 @@ from pathlib import Path
 import click
 
 from generator.cli.exits import Exit
+from generator.cli.options import DEFAULT_OUT
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import attach_option
@@ -22,6 +23,7 @@ from generator.cli.options import reader_option
 from generator.cli.options import say_findings
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
+from generator.cli.session import settings_or_exit
 from generator.delivery import NOM_DOUBLE
 from generator.delivery import file_stem
 from generator.findings import Finding
@@ -34,6 +36,7 @@ from generator.orders import Order
 from generator.pipeline import render_order
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.rendered import DEFAULT_NAME
 from generator.rendered import Engine
 from generator.rendered import RenderOptions
 from generator.rules import review_appel
@@ -58,7 +61,7 @@ from generator.validation import validate
 def command(
     lang: Lang,
     paths: tuple[str, ...],
-    out: Path,
+    out: Path | None,
     documents: tuple[str, ...],
     formats: tuple[str, ...],
     template: Path | None,
@@ -74,18 +77,21 @@ def command(
     Each document is read back before it is delivered: one that lacks a mention is an error and is not written. The
     files written are printed, one a line; everything else goes to the standard error.
     """  # fmt: skip
+    settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
     options = RenderOptions(
         documents=kinds_of(documents),
         formats=formats_of(formats),
         template=template,
+        templates=tuple(settings.templates.items()),
+        name=settings.name or DEFAULT_NAME,
         attach=not no_attach,
         timeout=timeout,
         engine=Engine(engine),
         engines=engines_or_exit(reader, lang) if verified or reader else (),
     )
-    run = _Run(lang, out, options)
-    for checked in validate(paths, appels):
+    run = _Run(lang, out or settings.out or DEFAULT_OUT, options)
+    for checked in validate(paths, appels, settings.fournisseur):
         run.render(checked)
     run.close()
     if run.failed:
@@ -132,7 +138,7 @@ class _Run:
         click.echo(count.say(self._lang), err=True)
 
     def _is_taken(self, order: Order) -> bool:
-        stem = file_stem(order, DocumentKind.BDC)
+        stem = file_stem(order, DocumentKind.BDC, self._options.name)
         first = self._names.setdefault(stem, order)
         if first.descriptor == order.descriptor:
             return False

@@ -12,6 +12,7 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import kinds_of
 from generator.cli.options import say_findings
 from generator.cli.options import timeout_option
+from generator.cli.session import settings_or_exit
 from generator.findings import FindingError
 from generator.lang import Lang
 from generator.lang import Text
@@ -70,7 +71,7 @@ def compile_command(
     )
     made = missed = 0
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
-        for checked in validate(orders, appels):
+        for checked in validate(orders, appels, settings_or_exit(lang).fournisseur):
             say_findings(checked.findings, lang)
             if checked.order is None or checked.appel is None:
                 missed += 1

@@ -12,6 +12,7 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import report_option
 from generator.cli.options import used_appels
+from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import INFO
 from generator.findings import WARNING
@@ -25,17 +26,21 @@ from generator.validation import validate
 
 
 @click.command("validate")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True))
+@click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 @appel_option
 @report_option
 @click.pass_obj
 def command(lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], report: str) -> None:
     """Check descriptors: files, folders, lists, JSON Lines, or - for the standard input.
 
-    Everything that is wrong is said in one go, each with its file, line and column.
+    Everything that is wrong is said in one go, each with its file, line and column. Without PATHS the settings alone
+    are checked.
     """
+    settings = settings_or_exit(lang, report=report)
+    if not paths and settings.file is None:
+        raise click.UsageError("Missing argument 'PATHS...'.")
     appels = appels_or_exit(own_appels, lang)
-    checked = list(validate(paths, appels))
+    checked = list(validate(paths, appels, settings.fournisseur))
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
     said = REPORTERS[report](findings, lang)

@@ -14,6 +14,7 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import engine_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import say_findings
+from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import Place
 from generator.findings import has_errors
@@ -137,7 +138,7 @@ def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[Checked]:
     """Return the sound orders of a file or folder; without any, say why and exit."""
     if path is None:
         return []
-    checked = list(validate([path], appels))
+    checked = list(validate([path], appels, settings_or_exit(lang).fournisseur))
     sound = [each for each in checked if each.order and each.appel]
     for each in checked:
         if each not in sound:

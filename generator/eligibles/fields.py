@@ -30,11 +30,11 @@ _COMMON = (
         without=frozenset(("finess", "categorie", "agregat")),
     ),
     Field(
-        AGREGAT, Text("agrégat de niveau 3, des établissements publics", "agrégat de niveau 3, of public establishments"),
+        AGREGAT, Text("agrégat de niveau 3, des publics", "agrégat de niveau 3, of public ones"),
         words=_sets("agregat", "codeagr3"),
     ),
     Field(
-        CATEGORIE, Text("catégorie, des établissements privés", "catégorie, of private establishments"),
+        CATEGORIE, Text("catégorie, des privés", "catégorie, of private ones"),
         words=_sets("categorie", "categ"), without=frozenset(("agregat",)),
     ),
     Field(

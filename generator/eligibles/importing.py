@@ -80,7 +80,8 @@ ELIGIBLES_SANS_PLAFOND = define(
     en="no column holds a ceiling: amounts will not be compared",
     fix_fr="désigner les colonnes des plafonds, telles que --map {field}=EN-TÊTE",
     fix_en="name the columns of the ceilings, such as --map {field}=HEADER",
-    source="« nécessairement inférieur ou égal au barème applicable et indiqué dans la base des établissements éligibles »",
+    source="« nécessairement inférieur ou égal au barème applicable et indiqué dans la base des établissements "
+    "éligibles »",
 )  # fmt: skip
 
 T = TypeVar("T")

@@ -47,7 +47,7 @@ def _by_number(base: Base, number: str) -> Iterator[Etablissement]:
     exact = base.get(number)
     if exact:
         yield exact
-    yield from dict.fromkeys(each for each, _ in base.known_as(number))
+    yield from {each.finess: each for each, _ in base.known_as(number)}.values()
     if not exact:
         yield from (each for each in base if each.finess.startswith(number))
 

@@ -125,7 +125,7 @@ class _Builder:
             historique=self._historique(),
             fusion=self._fusion(),
             va=self._va(),
-            folder=self._descriptor.folder,
+            folder=self._descriptor.folder_of("/fournisseur/logo"),
             place=self._descriptor.whole,
             descriptor=self._descriptor.value,
         )

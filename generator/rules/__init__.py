@@ -19,8 +19,9 @@ from generator.rules.model import AppelRule
 from generator.rules.model import OrderRule
 from generator.rules.model import Problem
 from generator.rules.model import problem
+from generator.rules.surroundings import Surroundings
 
-__all__ = ["RULES", "check", "review_appel"]
+__all__ = ["RULES", "Surroundings", "check", "review_appel"]
 
 RULES: tuple[AppelRule | OrderRule, ...] = (
     *appel_rules.RULES,

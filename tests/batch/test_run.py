@@ -260,7 +260,7 @@ def test_nothing_is_left_of_a_run(
 def test_what_a_killed_run_left_half_written_goes(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     out = tmp_path / "out"
     out.mkdir()
-    for name in (".BDC_x.pdf.abc.tmp", ".manifest.jsonl.abc.tmp", ".mine.tmp"):
+    for name in (".segurdoc-BDC_x.pdf.abc.tmp", ".segurdoc-manifest.jsonl.abc.tmp", ".mine.tmp"):
         (out / name).write_bytes(b"half")
     run(out, orders_in(tmp_path / "orders", order_json, 1), appels)
     assert [path.name for path in out.iterdir() if path.name.startswith(".")] == [".mine.tmp"]

@@ -1,0 +1,54 @@
+"""What one call of the command keeps in click's context beside the language: the settings."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli.exits import Exit
+from generator.findings import FindingsError
+from generator.lang import Lang
+
+if TYPE_CHECKING:
+    from generator.settings.model import Settings
+
+_FILE, _SETTINGS = "segurdoc.settings_file", "segurdoc.settings"
+
+
+def keep_settings_file(file: Path | None) -> None:
+    """Note which settings file was given or found."""
+    click.get_current_context().meta[_FILE] = file
+
+
+def settings_file() -> Path | None:
+    """Return the settings file that was given or found."""
+    file: Path | None = click.get_current_context().meta.get(_FILE)
+    return file
+
+
+def settings_or_exit(lang: Lang, *, report: str = "text", sought: bool = True) -> Settings:
+    """Return the settings, read once; where they are not sound, say why and exit.
+
+    Args:
+        lang: the language.
+        report: the form in which to say it; every other than text goes to the standard output, as the report does.
+        sought: also ask for the files that the settings name; not where the command makes them.
+    """
+    # Late: most of the time there is no file, and the help needs none.
+    from generator.reports import REPORTERS
+    from generator.settings.load import load_settings
+    from generator.settings.load import missing_files
+
+    meta = click.get_current_context().meta
+    try:
+        settings: Settings = meta.get(_SETTINGS) or load_settings(settings_file())
+        missing = missing_files(settings) if sought else []
+        if missing:
+            raise FindingsError(missing)
+    except FindingsError as error:
+        click.echo(REPORTERS[report](error.findings, lang), err=report == "text")
+        raise click.exceptions.Exit(Exit.FINDINGS) from error
+    meta[_SETTINGS] = settings
+    return settings

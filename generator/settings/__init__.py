@@ -1,0 +1,1 @@
+"""The user's own settings, `segurdoc.toml` or `[tool.segurdoc]`: found, checked, and given as one value."""

@@ -1,0 +1,68 @@
+"""Where settings are: looked for from a folder upwards. Quick, for each call of the command does it."""
+
+from __future__ import annotations
+
+import stat
+import tomllib
+from pathlib import Path
+
+from generator.lang import LANGS
+from generator.lang import Lang
+
+NAME, PYPROJECT = "segurdoc.toml", "pyproject.toml"
+# Settings take a few kilobytes.
+MAX_BYTES = 1024 * 1024
+
+
+def find_settings(folder: Path | None = None) -> Path | None:
+    """Return the settings file that counts in a folder: its own, else the one nearest above.
+
+    In each folder `segurdoc.toml` comes before `pyproject.toml`, which counts where it has `[tool.segurdoc]`. The
+    search ends at a repository's root, at the user's home, and before a folder that anybody may write to.
+
+    Args:
+        folder: where the search begins; the current folder by default.
+    """
+    start = (folder or Path()).absolute()
+    for place in (start, *start.parents):
+        if place != start and _is_anybodys(place):
+            return None
+        if (place / NAME).is_file():
+            return place / NAME
+        if _has_table(place / PYPROJECT):
+            return place / PYPROJECT
+        if (place / ".git").exists() or place == _home():
+            return None
+    return None
+
+
+def language_of(file: Path | None) -> Lang | None:
+    """Return the language that a settings file asks for; None where it cannot be known: `load_settings` says why."""
+    try:
+        value = tomllib.loads(file.read_text("utf-8-sig")) if file else {}
+        for key in ("tool", "segurdoc") if file and file.name == PYPROJECT else ():
+            value = value[key]
+        return next((lang for lang in LANGS if lang == value.get("lang")), None)
+    except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        return None
+
+
+def _is_anybodys(folder: Path) -> bool:
+    try:
+        return bool(folder.stat().st_mode & stat.S_IWOTH)
+    except OSError:
+        return True
+
+
+def _home() -> Path | None:
+    try:
+        return Path.home()
+    except RuntimeError:
+        return None
+
+
+def _has_table(pyproject: Path) -> bool:
+    try:
+        return "[tool.segurdoc" in pyproject.read_text("utf-8")[:MAX_BYTES]
+    except (OSError, UnicodeDecodeError):
+        return False
