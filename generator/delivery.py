@@ -50,16 +50,12 @@ def order_name(order: Order, name: str = DEFAULT_NAME) -> str:
 
 
 def name_of(reference: str, finess_pmsi: str, numero: str) -> str:
-    """Return the name, of the usual pattern, of the order that has this AF, client and number."""
-    return _named(DEFAULT_NAME, "", reference, finess_pmsi, numero).strip("_.-")
+    """Return what `order_name` gives an order of this AF, client and number, whatever its files are called."""
+    return "_".join(_UNSAFE.sub("-", part) for part in (reference, finess_pmsi, numero))
 
 
 def _filled(name: str, order: Order, document: str) -> str:
-    return _named(name, document, order.reference, order.client.finess_pmsi, order.numero)
-
-
-def _named(name: str, document: str, reference: str, finess: str, numero: str) -> str:
-    values = {"reference": reference, "finess": finess, "numero": numero}
+    values = {"reference": order.reference, "finess": order.client.finess_pmsi, "numero": order.numero}
     return name.format(document=document, **{key: _UNSAFE.sub("-", value) for key, value in values.items()})
 
 

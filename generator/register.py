@@ -1,7 +1,8 @@
 """The register: what past runs delivered, read from their output folders.
 
-A folder of `segurdoc batch` says it in its manifest. A folder of `segurdoc render` has none: there the names of the
-files tell AF, FINESS and number, and a PDF carries its descriptor, which tells the prestation too.
+A folder of `segurdoc batch` says it in its manifest. A folder of `segurdoc render` has none: there a PDF carries its
+descriptor, which says all; of a DOCX, and of a PDF that carries none, the name tells AF, FINESS and number, where it
+is of the usual pattern.
 """
 
 from __future__ import annotations
@@ -24,7 +25,6 @@ from generator.batch.record import Record
 from generator.batch.record import RecordError
 from generator.batch.record import from_line
 from generator.delivery import name_of
-from generator.delivery import order_name
 from generator.findings import ERROR
 from generator.findings import WARNING
 from generator.findings import Finding
@@ -55,10 +55,12 @@ REGISTRE_LIGNE = define(
     fix_en="run “segurdoc batch” on this folder again, or find a copy of the manifest",
 )  # fmt: skip
 
+_SUFFIXES = (".pdf", ".docx")
+_UNKNOWN = ""
 _KINDS = "|".join(kind.file_prefix for kind in DocumentKind)
-# The names that `delivery` gives: AF_FINESS_NUMERO, in files after the kind of document.
-_ORDER = re.compile(r"([^_]+)_([0-9][0-9A-Z][0-9]{7})_(.+)")
-_FILE = re.compile(rf"({_KINDS})_({_ORDER.pattern})\.(?:pdf|docx)")
+# The names that `delivery` gives by default: AF_FINESS_NUMERO, in files after the kind of document.
+_ORDER = re.compile(r"(?P<reference>[^_]+)_(?P<finess>[0-9][0-9A-Z][0-9]{7})_(?P<numero>.+)")
+_FILE = re.compile(rf"(?P<kind>{_KINDS})_{_ORDER.pattern}\.(?:pdf|docx)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,13 +68,14 @@ class Delivered:
     """An order of which a past run delivered documents.
 
     Attributes:
-        name: the order's name, as `delivery.order_name` gives it.
+        name: what tells the order from others, as `delivery.name_of` makes it.
         reference: its AF.
         finess_pmsi: its client.
         numero: its number; where `prestation` is None, as file names write it: unusual characters are hyphens.
         prestation: its prestation; None where neither manifest nor descriptor tells it.
         folder: the output folder.
         files: the files delivered.
+        documents: the kinds of document delivered.
         source: the file of the descriptor; empty where it is not known.
         finished: when, in UTC, ISO 8601; empty where it is not known.
     """
@@ -84,14 +87,9 @@ class Delivered:
     prestation: str | None
     folder: Path
     files: tuple[Output, ...]
+    documents: frozenset[DocumentKind]
     source: str = ""
     finished: str = ""
-
-    @property
-    def documents(self) -> frozenset[DocumentKind]:
-        """The kinds of document delivered."""
-        found = (_FILE.fullmatch(file.name) for file in self.files)
-        return frozenset(DocumentKind(each[1].lower()) for each in found if each)
 
 
 @dataclass(frozen=True)
@@ -103,7 +101,8 @@ class Register:
 
     def of_order(self, order: Order) -> tuple[Delivered, ...]:
         """Return what was delivered of an order."""
-        return tuple(self._by_name.get(order_name(order).casefold(), ()))
+        name = name_of(order.reference, order.client.finess_pmsi, order.numero)
+        return tuple(self._by_name.get(name.casefold(), ()))
 
     def of_client(self, reference: str, finess_pmsi: str) -> tuple[Delivered, ...]:
         """Return what was delivered to an establishment under an AF, whatever the order's number."""
@@ -177,44 +176,80 @@ def _read_manifest(folder: Path) -> Iterator[Delivered | Finding]:
             if record.order is not None:
                 last[record.order] = record
     for name, record in last.items():
-        found = _ORDER.fullmatch(name)
-        if not (record.outputs and found):
-            continue
-        reference, finess, numero = found.groups()
-        prestation = None
-        if record.identity:
-            numero, prestation = record.identity.numero, record.identity.prestation
-        yield Delivered(
-            name, reference, finess, numero, prestation, folder, record.outputs, record.file, record.finished
-        )
+        known = _identity(name, record)
+        if record.outputs and known:
+            documents = frozenset(record.documents) or _kinds(file.name for file in record.outputs)
+            yield _delivered(known, folder, record.outputs, documents, record)
+
+
+def _identity(name: str, record: Record) -> Identity | None:
+    """Return what an order is; of a manifest of an earlier version, as its name tells it."""
+    found = _ORDER.fullmatch(name)
+    return record.identity or (_named(found) if found else None)
+
+
+def _named(found: re.Match[str]) -> Identity:
+    return Identity(found["reference"], found["finess"], found["numero"], prestation=_UNKNOWN)
+
+
+def _delivered(
+    known: Identity,
+    folder: Path,
+    files: tuple[Output, ...],
+    documents: frozenset[DocumentKind],
+    record: Record | None = None,
+) -> Delivered:
+    return Delivered(
+        name=name_of(known.reference, known.finess_pmsi, known.numero),
+        reference=known.reference,
+        finess_pmsi=known.finess_pmsi,
+        numero=known.numero,
+        prestation=known.prestation if known.prestation != _UNKNOWN else None,
+        folder=folder,
+        files=files,
+        documents=documents,
+        source=record.file if record else "",
+        finished=record.finished if record else "",
+    )
+
+
+def _kinds(names: Iterable[str]) -> frozenset[DocumentKind]:
+    found = (_FILE.fullmatch(name) for name in names)
+    return frozenset(DocumentKind(each["kind"].lower()) for each in found if each)
 
 
 def _read_documents(folder: Path, known: set[str]) -> Iterator[Delivered]:
     """Read the documents that no manifest names."""
     files: defaultdict[str, list[Path]] = defaultdict(list)
+    identities: dict[str, Identity] = {}
+    kinds: defaultdict[str, set[DocumentKind]] = defaultdict(set)
     for path in sorted(folder.iterdir()):
+        if path.name in known or path.suffix.lower() not in _SUFFIXES or not path.is_file():
+            continue
         found = _FILE.fullmatch(path.name)
-        if found and path.name not in known and path.is_file():
-            files[found[2]].append(path)
+        carried = _carried(path)
+        identity = carried[0] if carried else _named(found) if found else None
+        if identity is None:
+            continue
+        name = name_of(identity.reference, identity.finess_pmsi, identity.numero)
+        files[name].append(path)
+        if carried or name not in identities:
+            identities[name] = identity
+        kinds[name] |= {carried[1]} if carried else _kinds([path.name])
     for name, paths in files.items():
-        found = _ORDER.fullmatch(name)
-        assert found
-        reference, finess, numero = found.groups()
-        prestation = None
-        for path in paths:
-            for identity in _carried(path):
-                if name_of(identity.reference, identity.finess_pmsi, identity.numero) == name:
-                    numero, prestation = identity.numero, identity.prestation
-        yield Delivered(name, reference, finess, numero, prestation, folder, tuple(map(output_of, paths)))
+        yield _delivered(identities[name], folder, tuple(map(output_of, paths)), frozenset(kinds[name]))
 
 
-def _carried(path: Path) -> Iterator[Identity]:
-    """Give what the descriptor that a PDF carries says of its order."""
-    for attached in attached_json(path.read_bytes()) if path.suffix == ".pdf" else ():
+def _carried(path: Path) -> tuple[Identity, DocumentKind] | None:
+    """Return which order a PDF is of and which document, as the descriptor that it carries says."""
+    for attached in attached_json(path.read_bytes()) if path.suffix.lower() == ".pdf" else ():
         try:
             value = json.loads(attached)
             said = (value["reference"], value["client"]["finess_pmsi"], value["numero"], value["prestation"])
-        except (ValueError, KeyError, TypeError, RecursionError):
+            end = value.get("va")
+            kind = DocumentKind(end["type"].replace("_", "-")) if end else DocumentKind.BDC
+        except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
             continue
         if all(isinstance(each, str) for each in said):
-            yield Identity(*said)
+            return Identity(*said), kind
+    return None

@@ -7,6 +7,7 @@ import pytest
 
 from generator.batch.manifest import NAME
 from generator.batch.record import Status
+from generator.batch.record import identity_of
 from generator.batch.record import to_line
 from generator.batch.run import Batch
 from generator.batch.run import BatchOptions
@@ -68,10 +69,11 @@ def test_orders_are_found_by_name_and_by_client(batched: Path, order_json: Json)
 def test_a_manifest_of_an_earlier_version_tells_what_its_names_tell(batched: Path, order_json: Json) -> None:
     manifest = batched / "2026" / "mai" / NAME
     value = json.loads(manifest.read_text("utf-8"))
-    del value["identity"]
+    del value["identity"], value["documents"]
     manifest.write_text(json.dumps(value) + "\n", "utf-8")
     (known,) = read_register([batched]).delivered
     assert (known.finess_pmsi, known.numero, known.prestation) == ("010000024", order_json["numero"], None)
+    assert known.documents == {DocumentKind.BDC}
 
 
 def test_documents_without_a_manifest_are_known_by_name_and_descriptor(
@@ -86,15 +88,28 @@ def test_documents_without_a_manifest_are_known_by_name_and_descriptor(
     assert (known.numero, known.prestation, len(known.files)) == ("BC-2026-7", None, 1)
 
 
-def test_a_pdf_under_the_name_of_another_order_does_not_speak_for_it(
-    tmp_path: Path, order_json: Json, appels: Appels
-) -> None:
-    order = order_of(order_json)
-    render_order(order, appels[order.reference], tmp_path, RenderOptions(formats=(Format.PDF,)))
-    (pdf,) = tmp_path.iterdir()
-    pdf.rename(tmp_path / "BDC_AF-HOP-DPI-Va2_990000044_BC-9.pdf")
+def test_what_a_pdf_carries_counts_whatever_its_name(tmp_path: Path, va_json: Json, appels: Appels) -> None:
+    order = order_of(va_json)
+    render_order(
+        order, appels[order.reference], tmp_path, RenderOptions(formats=(Format.PDF,), name="{numero}-{document}")
+    )
     (known,) = read_register([tmp_path]).delivered
-    assert (known.finess_pmsi, known.numero, known.prestation) == ("990000044", "BC-9", None)
+    assert (known.finess_pmsi, known.numero, known.prestation) == (
+        order.client.finess_pmsi,
+        order.numero,
+        order.prestation,
+    )
+    assert known.documents == {DocumentKind.BDC, DocumentKind.VA}
+
+
+def test_a_manifest_tells_documents_whatever_the_names_of_their_files(tmp_path: Path, va_json: Json) -> None:
+    order = order_of(va_json)
+    kept = record(
+        order="BC-1", identity=identity_of(order), documents=(DocumentKind.BDC, DocumentKind.VA), outputs=(OUTPUT,)
+    )
+    (tmp_path / NAME).write_bytes(to_line(kept))
+    (known,) = read_register([tmp_path]).of_order(order)
+    assert known.documents == {DocumentKind.BDC, DocumentKind.VA}
 
 
 def test_what_was_not_delivered_is_left_out(tmp_path: Path) -> None:

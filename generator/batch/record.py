@@ -16,6 +16,7 @@ from generator.findings import Place
 from generator.findings import Severity
 from generator.lang import Text
 from generator.orders import Order
+from generator.references import DocumentKind
 
 T = TypeVar("T")
 
@@ -62,7 +63,8 @@ class Record:
 
     Attributes:
         order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused or repeated.
-        identity: what the name is made of; None without a name, and in manifests of earlier versions.
+        identity: what tells the order from others; None without a name, and in manifests of earlier versions.
+        documents: the kinds of document delivered; none in manifests of earlier versions.
         file: the descriptor's file.
         status: what became of it.
         inputs: digest of all that its documents are made from; None without a name.
@@ -83,6 +85,7 @@ class Record:
     finished: str = ""
     seconds: float = 0.0
     identity: Identity | None = None
+    documents: tuple[DocumentKind, ...] = ()
 
 
 def identity_of(order: Order) -> Identity:
@@ -98,6 +101,7 @@ def to_line(record: Record) -> bytes:
         "file": record.file,
         "status": record.status.value,
         "inputs": record.inputs,
+        "documents": list(record.documents),
         "outputs": [asdict(output) for output in record.outputs],
         "findings": [_finding_object(finding) for finding in record.findings],
         "engines": dict(record.engines),
@@ -126,6 +130,7 @@ def from_line(line: bytes) -> Record:
             finished=_as(value["finished"], str),
             seconds=float(value["seconds"]),
             identity=_identity(value.get("identity")),
+            documents=tuple(map(DocumentKind, value.get("documents", ()))),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(str(error)) from error

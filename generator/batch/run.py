@@ -270,6 +270,7 @@ class Batch:
             finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             seconds=outcome.seconds,
             identity=identity_of(task.order),
+            documents=outcome.documents,
         )
 
 
