@@ -79,8 +79,13 @@ class Source:
     sheet: str = ""
     columns: Mapping[str, str] = field(default_factory=dict)
 
+    @property
+    def label(self) -> str:
+        """Its name and date, for messages."""
+        return f"{self.file}, {self.date.isoformat()}"
+
     def __str__(self) -> str:
-        return f"{self.file} ({self.date.isoformat()}, sha256 {self.sha256})"
+        return f"{self.label}, sha256 {self.sha256}"
 
 
 @dataclass(frozen=True)

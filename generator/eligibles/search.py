@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from generator.eligibles.model import Base
 from generator.eligibles.model import Etablissement
-from generator.tables.mapping import folded
+from generator.folding import folded
 
 # Of two names that share less than this, one is not the other misspelt.
 _NEAR = 0.6
