@@ -108,6 +108,17 @@ class Register:
         """Return what was delivered to an establishment under an AF, whatever the order's number."""
         return tuple(self._by_client.get((reference, finess_pmsi), ()))
 
+    def of_number(self, numero: str) -> tuple[Delivered, ...]:
+        """Return what was delivered of orders of this number, whatever their AF and client."""
+        return tuple(self._by_number.get(numero.casefold(), ()))
+
+    @cached_property
+    def _by_number(self) -> defaultdict[str, list[Delivered]]:
+        found = defaultdict[str, list[Delivered]](list)
+        for each in self.delivered:
+            found[each.numero.casefold()].append(each)
+        return found
+
     @cached_property
     def _by_name(self) -> defaultdict[str, list[Delivered]]:
         found = defaultdict[str, list[Delivered]](list)

@@ -33,6 +33,7 @@ _COMMANDS = {
     "template": "Make the formes of an own layout.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "explain": "Say what a finding means, where its rule comes from, and how to mend it.",
+    "eligibles": "Import the base of eligible establishments, and look into it.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
     "doctor": "Say what this machine has and lacks, and how to get it.",

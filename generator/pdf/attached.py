@@ -4,15 +4,16 @@ from __future__ import annotations
 
 import io
 
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
-from pypdf.errors import PyPdfError
-
 MAX_ATTACHMENT = 5_000_000
 
 
 def attached_json(data: bytes) -> tuple[bytes, ...]:
     """Return the JSON files that a PDF carries; a PDF that cannot tell carries none."""
+    # Late: the rules may ask a register, and most runs have none.
+    from pypdf import PdfReader
+    from pypdf.errors import DependencyError
+    from pypdf.errors import PyPdfError
+
     try:
         files = [
             content

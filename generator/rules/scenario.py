@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 
 from generator.findings import ERROR
+from generator.findings import INFO
 from generator.findings import WARNING
 from generator.findings import define
 from generator.jsonio.schema import suggest
 from generator.lang import Text
 from generator.orders import Order
 from generator.orders.model import Answer
+from generator.printed import answer as printed_answer
 from generator.references import Appel
 from generator.rules.model import AppelRule
 from generator.rules.model import Problem
@@ -49,6 +51,17 @@ REPONSE_REPETEE = define(
     why_en="The VA prints every answer; va.scenario names those that the installation changed, which later "
     "controls go by. A repetition there hides a change forgotten.",
 )  # fmt: skip
+REPONSE_CHANGEE = define(
+    "SCENARIO-VA-DIFFERENT", INFO,
+    fr="« {key} » : {installed} à l'installation, {ordered} à la commande",
+    en="“{key}”: {installed} when installed, {ordered} when ordered",
+    fix_fr="rien à faire si l'architecture a changé : la VA porte le scénario installé",
+    fix_en="nothing to do if the architecture has changed: the VA carries the scenario installed",
+    source="FAQ des industriels : « ce sont les scénarii finalement installés qui devront être indiqués dans les "
+    "MOM/VA »",
+    why_fr="Un changement est permis, et sera contrôlé sur ce que dit la VA : il est dit, jamais bloqué.",
+    why_en="A change is allowed, and will be audited by what the VA says: it is told, never blocked.",
+)  # fmt: skip
 
 _DATE = Text("une date AAAA-MM-JJ, telle que 2026-11-02", "a date YYYY-MM-DD, such as 2026-11-02")
 _YES_NO = Text("true pour oui, false pour non", "true for yes, false for no")
@@ -72,8 +85,12 @@ def _differences_fit(order: Order, appel: Appel) -> Iterator[Problem]:
         return
     yield from _answers_fit(order.va.scenario, appel, "/va/scenario")
     for key, answer in order.va.scenario.items():
-        if key in order.scenario and order.scenario[key] == answer:
+        ordered = order.scenario.get(key)
+        if ordered == answer:
             yield key_problem(REPONSE_REPETEE, f"/va/scenario/{key}", key=key)
+        elif type(ordered) is type(answer) and isinstance(answer, bool | datetime.date):
+            said = {"installed": printed_answer(answer), "ordered": printed_answer(ordered)}
+            yield problem(REPONSE_CHANGEE, f"/va/scenario/{key}", key=key, **said)
 
 
 def _answers_fit(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> Iterator[Problem]:

@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import json
 import shlex
-import unicodedata
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Mapping
@@ -16,6 +15,7 @@ from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import define
 from generator.findings import has_errors
+from generator.folding import folded
 from generator.jsonio.schema import suggest
 from generator.lang import Lang
 from generator.lang import Text
@@ -96,15 +96,6 @@ class MappingError(Exception):
     def __init__(self, findings: Iterable[Finding]) -> None:
         self.findings = tuple(findings)
         super().__init__("; ".join(found.message("fr") for found in self.findings))
-
-
-def folded(text: str) -> str:
-    """Return a text without accents, case, and signs: its words and numbers, parted by single spaces."""
-    plain = "".join(
-        char for char in unicodedata.normalize("NFKD", text.replace("œ", "oe").replace("Œ", "oe"))
-        if not unicodedata.combining(char)
-    )  # fmt: skip
-    return " ".join("".join(char if char.isalnum() else " " for char in plain.casefold()).split())
 
 
 def words(text: str) -> frozenset[str]:

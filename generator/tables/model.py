@@ -57,6 +57,7 @@ class Table:
         findings: what was wrong with the file, but for its cells; the rows concerned are not in `rows`.
         merged: by row and column, from 1, the name of the cell that a cell is merged into.
         errors: rows and columns, from 1, of formulas that failed.
+        date: when the file was last changed, as it says itself, or else as the file system does.
     """
 
     file: str
@@ -67,6 +68,7 @@ class Table:
     findings: tuple[Finding, ...] = ()
     merged: Mapping[tuple[int, int], str] = field(default_factory=dict, repr=False)
     errors: frozenset[tuple[int, int]] = frozenset()
+    date: datetime.date | None = None
 
     @property
     def headers(self) -> tuple[str, ...]:

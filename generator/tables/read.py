@@ -9,6 +9,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 from dataclasses import field
+from dataclasses import replace
 from pathlib import Path
 
 from generator.findings import Finding
@@ -36,6 +37,7 @@ from generator.tables.problems import TABLEAU_LIGNE
 from generator.tables.problems import TABLEAU_TROP_GRAND
 from generator.tables.problems import TABLEAU_VIDE
 from generator.tables.problems import TableError
+from generator.tables.properties import date_of_file
 
 SEPARATORS = ";,\t|"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -75,7 +77,8 @@ def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | 
         if error.too_big:
             raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=error.reason, expected=bounds())) from error
         raise _unreadable(file, error.reason) from error
-    return _table(file, hashlib.sha256(data).hexdigest(), read, header_row)
+    table = _table(file, hashlib.sha256(data).hexdigest(), read, header_row)
+    return replace(table, date=date_of_file(Path(file), data))
 
 
 def _bytes_of(file: str) -> bytes:

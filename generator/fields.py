@@ -1,0 +1,230 @@
+"""What a template can print: every name, its kind, its meaning, an example.
+
+Nothing is listed by hand but the meanings: the names are those of the context that templates are given
+(`generator.docx.context`), the examples are what it prints for the order that the descriptor's schema describes.
+"""
+
+from __future__ import annotations
+
+import dataclasses
+import enum
+import json
+from collections.abc import Iterator
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from typing import Any
+
+from generator.checking.orders import strains
+from generator.docx.context import template_context
+from generator.jsonio.source import Descriptor
+from generator.jsonio.source import parse_descriptors
+from generator.lang import Text
+from generator.mentions import PrintedMention
+from generator.orders import Order
+from generator.orders import draft_order
+from generator.references import Appel
+from generator.references import DocumentKind
+from generator.resources import SCHEMAS
+
+
+class FieldKind(enum.StrEnum):
+    """What a name stands for: a text, something to go through with `for`, a condition for `if`, or a picture."""
+
+    TEXT = "text"
+    LIST = "list"
+    FLAG = "flag"
+    PICTURE = "picture"
+
+
+@dataclass(frozen=True, slots=True)
+class Field:
+    """A name that a template can use.
+
+    Attributes:
+        path: as it is written in a tag; `questions[].text` is `text` of each item of `questions`.
+        kind: what it stands for.
+        meaning: what it says.
+        example: what it prints for an ordinary order; empty for a list or a picture.
+        optional: an order may lack it: it is empty then, or nothing that may be printed without `if`.
+    """
+
+    path: str
+    kind: FieldKind
+    meaning: Text
+    example: str
+    optional: bool
+
+
+# What a template is shown of a mention; the rest is for the read-back.
+_MENTION = ("text", "value", "whole")
+
+_MEANINGS = {
+    "reference": Text("référence de l'appel à financement", "reference of the appel à financement"),
+    "prestation": Text("nom exact de la ligne de commande", "exact name of the order line"),
+    "numero": Text("numéro du bon de commande", "number of the bon de commande"),
+    "date_emission": Text("date d'émission du bon de commande", "date of issue of the bon de commande"),
+    "fournisseur.denomination_sociale": Text("dénomination sociale du fournisseur", "the vendor's registered name"),
+    "fournisseur.siret": Text("SIRET du fournisseur", "the vendor's SIRET"),
+    "fournisseur.adresse": Text("adresse du fournisseur, sur une ligne", "the vendor's address, on one line"),
+    "fournisseur.responsable": Text(
+        "responsable de la transaction, et sa qualité", "person in charge of the transaction, and position"
+    ),
+    "fournisseur.telephone": Text("téléphone du responsable", "phone of the person in charge"),
+    "fournisseur.mail": Text("messagerie du responsable", "mail address of the person in charge"),
+    "client.denomination_sociale": Text("dénomination sociale du client", "the client's registered name"),
+    "client.finess_pmsi": Text("FINESS PMSI du client", "the client's FINESS PMSI"),
+    "client.adresse": Text("adresse du client, sur une ligne", "the client's address, on one line"),
+    "client.contact": Text(
+        "interlocuteur chez le client : nom, qualité, téléphone, messagerie",
+        "contact at the client: name, position, phone, mail",
+    ),
+    "solution.complete": Text("nom et version de la solution", "name and version of the software"),
+    "solution.numero_referencement": Text("numéro de référencement", "référencement number"),
+    "montant.ht": Text("montant hors taxes", "amount without VAT"),
+    "montant.ttc": Text("montant toutes taxes comprises", "amount with VAT"),
+    "montant.complet": Text("montants TTC et HT, et TVA", "amounts with and without VAT, and VAT"),
+    "va.date": Text("date du constat", "date of the acceptance"),
+    "va.date_installation": Text("date de l'installation", "date of the installation"),
+    "va.version_installee": Text("version installée", "version installed"),
+    "document.kind": Text("sorte de document : bdc, va ou pv-pilote", "kind of document: bdc, va or pv-pilote"),
+    "document.label": Text("nom du document", "name of the document"),
+    "other_mentions": Text(
+        "les mentions que le modèle ne nomme pas : à imprimer toutes", "the mentions that the template does not name"
+    ),
+    "other_mentions[].text": Text("texte de la mention", "text of the mention"),
+    "other_mentions[].value": Text("sa valeur", "its value"),
+    "other_mentions[].whole": Text("le texte et la valeur", "text and value"),
+    "prestations": Text("les natures de prestation que l'AF connaît", "the kinds of prestation that the AF knows"),
+    "prestations[].box": Text("case, cochée ou vide", "box, ticked or empty"),
+    "prestations[].line": Text("nom de la ligne, à côté de sa case", "name of the line, beside its box"),
+    "questions": Text("les questions du scénario d'installation", "the questions of the installation scenario"),
+    "questions[].text": Text("texte de la question", "text of the question"),
+    "questions[].answer": Text("réponse en mots, ou une date", "answer in words, or a date"),
+    "questions[].is_date": Text("vrai si la question demande une date", "true where the question asks for a date"),
+    "questions[].yes_box": Text("case de « Oui »", "box of “Oui”"),
+    "questions[].no_box": Text("case de « Non »", "box of “Non”"),
+    "questions[].ordered": Text(
+        "réponse du bon de commande, là où celle de la VA diffère", "the order's answer, where that of the VA differs"
+    ),
+    "changed": Text(
+        "sur une VA : si le scénario installé est celui commandé", "on a VA: whether what was installed was ordered"
+    ),
+    "reserves.without_box": Text("case de « sans réserve »", "box of “sans réserve”"),
+    "reserves.with_box": Text("case de « avec réserves »", "box of “avec réserves”"),
+    "reserves.choice": Text(
+        "le choix en mots ; vide s'il se fait à la main", "the choice in words; empty where it is made by hand"
+    ),
+    "reserves.items": Text("les réserves", "the réserves"),
+    "reserves.items[]": Text("une réserve", "one réserve"),
+    "clause": Text(
+        "clause sous condition de référencement, si la commande l'a", "conditional clause, where the order has it"
+    ),
+    "signature.client.nom": Text("signataire du client", "the client's signatory"),
+    "signature.client.qualite": Text("sa qualité", "position of the client's signatory"),
+    "signature.fournisseur.nom": Text("signataire du fournisseur", "the vendor's signatory"),
+    "signature.fournisseur.qualite": Text("sa qualité", "position of the vendor's signatory"),
+}
+_PICTURES = (
+    Field("logo", FieldKind.PICTURE, Text("logo du fournisseur", "the vendor's logo"), "", optional=True),
+    Field("qr_code", FieldKind.PICTURE, Text("code QR du document", "the document's QR code"), "", optional=False),
+)
+
+
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """A name of a context, and what it holds."""
+
+    path: str
+    value: object
+
+
+def fields(document: DocumentKind, appel: Appel) -> tuple[Field, ...]:
+    """Return every name that a template of a document can use for an AF, in the context's order.
+
+    Args:
+        document: the kind of document.
+        appel: the record of the AF: it says which mentions there are.
+    """
+    short = next(strain.order for strain in strains(appel, document) if strain.name == "court")
+    contexts = [
+        template_context(order, appel, document, frozenset()) for order in (example_order(appel, document), short)
+    ]
+    full, scarce = ([*_walk("", context)] for context in contexts)
+    named: dict[str, list[object]] = {}
+    for seen in full:
+        named.setdefault(seen.path, []).append(seen.value)
+    absent = {seen.path for seen in (*full, *scarce) if not seen.value and seen.value is not False}
+    absent |= named.keys() - {seen.path for seen in scarce}
+    return (*(_field(path, values, appel, optional=path in absent) for path, values in named.items()), *_PICTURES)
+
+
+def _field(path: str, values: list[object], appel: Appel, *, optional: bool) -> Field:
+    value = next((value for value in values if value), values[0])
+    kind = {bool: FieldKind.FLAG, tuple: FieldKind.LIST}.get(type(value), FieldKind.TEXT)
+    example = value if isinstance(value, str) else json.dumps(value) if kind is FieldKind.FLAG else ""
+    return Field(path, kind, _meaning(path, appel), example, optional)
+
+
+def _meaning(path: str, appel: Appel) -> Text:
+    if path in _MEANINGS:
+        return _MEANINGS[path]
+    _, name, part = path.split(".")
+    text = appel.text_of(name) or name
+    if part == "text":
+        return Text(f"texte de la mention « {text} »", f"text of the mention “{text}”")
+    if part == "value":
+        return Text(f"valeur de la mention « {text} »", f"value of the mention “{text}”")
+    return Text(f"texte et valeur de la mention « {text} »", f"text and value of the mention “{text}”")
+
+
+def _walk(path: str, value: object) -> Iterator[_Seen]:
+    """Return every name below a value of a context, with what it holds; an item of a list is named `[]`."""
+    if isinstance(value, PrintedMention):
+        yield from (_Seen(f"{path}.{name}", getattr(value, name)) for name in _MENTION)
+    elif isinstance(value, Mapping):
+        for name, inner in value.items():
+            yield from _walk(f"{path}.{name}" if path else name, inner)
+    elif isinstance(value, tuple):
+        yield _Seen(path, value)
+        for item in value:
+            yield from _walk(f"{path}[]", item)
+    elif dataclasses.is_dataclass(value):
+        for field in dataclasses.fields(value):
+            yield from _walk(f"{path}.{field.name}", getattr(value, field.name))
+    else:
+        yield _Seen(path, value)
+
+
+def example_order(appel: Appel, document: DocumentKind) -> Order:
+    """Return an ordinary order with every optional value but the logo, made of the examples of the schema."""
+    value = _example(_schema())
+    answers = {question.id: "2026-11-02" if question.is_date else True for question in appel.questions}
+    value |= {"reference": appel.reference, "prestation": appel.prestations[0].id, "scenario": answers}
+    value["sous_condition_referencement"] = appel.conditional_clause is not None
+    del value["fournisseur"]["logo"]
+    if document is DocumentKind.BDC:
+        del value["va"]
+    else:
+        changed = {name: False if answer is True else "2027-02-01" for name, answer in [*answers.items()][:2]}
+        kind = "va" if document is DocumentKind.VA else "pv_pilote"
+        value["va"] |= {"type": kind, "scenario": changed, "reserves": ["Deux postes restent à équiper."]}
+    (read,) = parse_descriptors(json.dumps(value))
+    assert isinstance(read, Descriptor), read
+    draft = draft_order(read)
+    assert not draft.findings, draft.findings
+    return draft.order
+
+
+def _example(schema: dict[str, Any]) -> Any:
+    """Return a value as a schema describes it, with every property."""
+    whole = {**_schema()["$defs"][schema["$ref"].rpartition("/")[2]], **schema} if "$ref" in schema else schema
+    if "properties" not in whole:
+        return whole["examples"][0]
+    return {name: _example(inner) for name, inner in whole["properties"].items() if not name.startswith("$")}
+
+
+@cache
+def _schema() -> dict[str, Any]:
+    loaded: dict[str, Any] = json.loads((SCHEMAS / "order.schema.json").read_text("utf-8"))
+    return loaded
