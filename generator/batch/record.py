@@ -7,6 +7,7 @@ import json
 from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import fields
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -58,6 +59,15 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Origin:
+    """The workbook that a base of eligible establishments was read from: name, SHA-256, and day of its last change."""
+
+    file: str
+    sha256: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What became of an order.
 
@@ -65,6 +75,9 @@ class Record:
         order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused or repeated.
         identity: what tells the order from others; None without a name, and in manifests of earlier versions.
         documents: the kinds of document delivered; none in manifests of earlier versions.
+        checked: how many of the findings come from the checks, the first ones; the others from the rendering. None in
+            manifests of earlier versions.
+        eligibles: the base of eligible establishments it was checked against; None where there was none.
         file: the descriptor's file.
         status: what became of it.
         inputs: digest of all that its documents are made from; None without a name.
@@ -86,11 +99,30 @@ class Record:
     seconds: float = 0.0
     identity: Identity | None = None
     documents: tuple[DocumentKind, ...] = ()
+    checked: int | None = None
+    eligibles: Origin | None = None
 
 
 def identity_of(order: Order) -> Identity:
     """Return what tells an order from others."""
     return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation)
+
+
+def recheck(record: Record, findings: tuple[Finding, ...], eligibles: Origin | None) -> Record:
+    """Return the record of an order that is delivered, with what the checks say of it now; the same where they do.
+
+    Args:
+        record: what an earlier run wrote down.
+        findings: what the checks say now.
+        eligibles: the base that they were made against.
+    """
+    if record.checked is None:
+        return record
+    before, rendering = record.findings[: record.checked], record.findings[record.checked :]
+    alike = [*map(_finding_object, before)] == [*map(_finding_object, findings)]
+    if alike and record.eligibles == eligibles:
+        return record
+    return replace(record, findings=(*findings, *rendering), checked=len(findings), eligibles=eligibles)
 
 
 def to_line(record: Record) -> bytes:
@@ -104,6 +136,8 @@ def to_line(record: Record) -> bytes:
         "documents": list(record.documents),
         "outputs": [asdict(output) for output in record.outputs],
         "findings": [_finding_object(finding) for finding in record.findings],
+        "checked": record.checked,
+        "eligibles": record.eligibles and asdict(record.eligibles),
         "engines": dict(record.engines),
         "finished": record.finished,
         "seconds": round(record.seconds, 3),
@@ -131,6 +165,8 @@ def from_line(line: bytes) -> Record:
             seconds=float(value["seconds"]),
             identity=_identity(value.get("identity")),
             documents=tuple(map(DocumentKind, value.get("documents", ()))),
+            checked=_optional(value.get("checked"), int),
+            eligibles=_origin(value.get("eligibles")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(str(error)) from error
@@ -148,6 +184,10 @@ def _optional(value: object, kind: type[T]) -> T | None:
 
 def _identity(value: dict[str, object] | None) -> Identity | None:
     return None if value is None else Identity(*(_as(value[each.name], str) for each in fields(Identity)))
+
+
+def _origin(value: dict[str, object] | None) -> Origin | None:
+    return None if value is None else Origin(*(_as(value[each.name], str) for each in fields(Origin)))
 
 
 def _output(value: dict[str, object]) -> Output:

@@ -29,7 +29,7 @@ from generator.rules.model import SurroundedRule
 from generator.rules.model import problem
 from generator.rules.surroundings import Surroundings
 
-__all__ = ["RULES", "Surroundings", "check", "review_appel", "review_surroundings"]
+__all__ = ["NOWHERE", "RULES", "Surroundings", "check", "review_appel", "review_surroundings"]
 
 RULES: tuple[AppelRule | OrderRule | SurroundedRule, ...] = (
     *appel_rules.RULES,

@@ -22,6 +22,7 @@ from generator.rules.surroundings import Surroundings
 ONE_PRESTATION = (
     "« ne peut bénéficier que d'une seule Prestation Ségur financée par l'Etat, et ce par appel à financement »"
 )
+NUMERO_SOURCE = "Déduit : une VA désigne sa commande par ce numéro, « référence du bon de commande chez l'éditeur »"
 COMMANDE_DEJA = define(
     "COMMANDE-DEJA-PASSEE", ERROR,
     fr="l'établissement {finess} a déjà une commande pour {reference} : {other}",
@@ -49,7 +50,7 @@ NUMERO_DEJA = define(
     fr="le numéro {numero} est déjà celui d'une autre commande : {other}",
     en="the number {numero} is another order's already: {other}",
     fix_fr="donner un autre « numero » à l'une des deux", fix_en="give one of the two another “numero”",
-    source="Déduit : une VA désigne sa commande par ce numéro, « référence du bon de commande chez l'éditeur »",
+    source=NUMERO_SOURCE,
 )  # fmt: skip
 VA_PERIMETRE = define(
     "VA-PERIMETRE", WARNING,
