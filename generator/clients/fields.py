@@ -61,6 +61,7 @@ def client_fields(appels: Iterable[Appel]) -> tuple[ClientField, ...]:
             Form.DATE if question.is_date else Form.YES_NO,
             Text(question.text, question.text),
             question.id.replace("_", " "),
+            *(["date installation"] if question.is_date else []),
         )
         for question in questions.values()
     )
@@ -75,7 +76,7 @@ def _field(
     return ClientField(field, "/" + name.replace(".", "/"), form)
 
 
-_PEOPLE = "contact responsable signataire interlocuteur directeur directrice nom"
+_LINES = (("adresse", "rue", "adresse 1"), ("adresse 2", "complement"), ("adresse 3",))
 _COMMON = (
     _field(
         FINESS, Form.FINESS, Text("FINESS PMSI du client", "the client's FINESS PMSI"),
@@ -107,17 +108,17 @@ _COMMON = (
             f"client.adresse.lignes.{line}", Form.TEXT,
             Text(f"l'adresse, ligne {line + 1}", f"the address, line {line + 1}"), *alternatives, without="mail",
         )
-        for line, alternatives in enumerate((("adresse", "rue", "adresse 1"), ("adresse 2", "complement"), ("adresse 3",)))
+        for line, alternatives in enumerate(_LINES)
     ),
     _field("client.adresse.code_postal", Form.CODE_POSTAL, Text("le code postal", "the postcode"), "code postal", "cp"),
     _field("client.adresse.ville", Form.TEXT, Text("la ville", "the town"), "ville", "commune"),
     *(
         _field(
             f"client.{role}.nom", Form.TEXT,
-            Text(f"le nom du {role} chez le client", f"the name of the client's {role}"), role, f"nom {role}",
+            Text(f"le nom du {role} chez le client", f"the name of the client's {role}"), role, f"nom {role}", *other,
             without="qualite fonction telephone tel mail courriel",
         )
-        for role in ("responsable", "signataire")
+        for role, other in (("responsable", ("contact", "interlocuteur")), ("signataire", ()))
     ),
     *(
         _field(

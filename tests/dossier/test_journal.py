@@ -41,7 +41,7 @@ def test_each_bad_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
         tmp_path,
         "numero;etape;date\nBC-1;instale;\n;installe;\nBC-3;installe;31/02/2027\nBC-4; installe;\nBC-5;annule;\n",
     )
-    assert codes(read) == ["SUIVI-ETAPE", "SUIVI-CELLULE-VIDE", "CELLULE-DATE", "CELLULE-ESPACES"]
+    assert codes(read) == ["SUIVI-ETAPE", "CELLULE-VIDE", "CELLULE-DATE", "CELLULE-ESPACES"]
     assert [each.numero for each in read if isinstance(each, Event)] == ["BC-5"]
     (step, empty, *_) = (each for each in read if isinstance(each, Finding))
     assert "« installe »" in step.message("fr")
