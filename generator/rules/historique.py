@@ -28,7 +28,7 @@ VAGUE_1_DEJA = define(
     source=SOURCE,
     why_fr="Le critère est écrit, et c'est l'établissement qui déclare : d'où une erreur.",
     why_en="The criterion is written, and the establishment itself declares: hence an error.",
-    example='{"prestation": "V2", "historique": {"vague_1_financee": true, "vague_1_a_ses_frais": false}}',
+    example='"prestation": "V2", "historique": {"vague_1_financee": true, "vague_1_a_ses_frais": false}',
 )  # fmt: skip
 HISTORIQUE_ABSENT = define(
     "HISTORIQUE-ABSENT", WARNING,
@@ -39,7 +39,7 @@ HISTORIQUE_ABSENT = define(
     source=SOURCE,
     why_fr="Le critère est sûr, le fait n'est pas dit : à regarder, d'où un avertissement.",
     why_en="The criterion is sure, the fact is not told: to be looked at, hence a warning.",
-    example='{"prestation": "V1+V2", "historique": {"vague_1_financee": false, "vague_1_a_ses_frais": false}}',
+    example='"prestation": "V1+V2", "historique": {"vague_1_financee": false, "vague_1_a_ses_frais": false}',
 )  # fmt: skip
 
 _FINANCED = Text("a bénéficié d'une prestation de la vague 1", "has had a prestation of wave 1")

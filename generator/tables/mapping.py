@@ -210,7 +210,7 @@ def show_proposal(
     if unused:
         lines += ["", Text("colonnes sans emploi : ", "columns not used: ").say(lang) + ", ".join(unused)]
     if proposal:
-        options = " ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
+        options = " \\\n  ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
         settings = [
             f"{json.dumps(field)} = {json.dumps(header, ensure_ascii=False)}" for field, header in proposal.items()
         ]

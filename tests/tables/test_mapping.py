@@ -99,7 +99,8 @@ def test_a_proposal_can_be_pasted_as_options_and_as_settings() -> None:
     proposal = propose(read, FIELDS)
     shown = show_proposal(read, FIELDS, proposal, "eligibles.columns", "fr")
     lines = [line.strip() for line in shown.splitlines()]
-    options = shlex.split(lines[lines.index("en options :") + 1])
+    start = lines.index("en options :") + 1
+    options = shlex.split(" ".join(line.removesuffix("\\") for line in lines[start : start + len(proposal)]))
     assert parse_mapping(options[1::2]) == proposal
     start = lines.index("[eligibles.columns]")
     settings = tomllib.loads("\n".join(lines[start : start + 1 + len(proposal)]))
