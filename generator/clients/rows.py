@@ -60,7 +60,6 @@ _ANSWERS = {
     "no": False,
     "false": False,
 }
-_Read = str | bool | Finding | None
 
 
 @dataclass(frozen=True)
@@ -156,19 +155,19 @@ def read_row(columns: Columns, row: Row, fields: Sequence[ClientField], constant
         if cell is None:
             continue
         cells[each.pointer] = cell.place
-        read = _read(cell, each.form)
+        read = read_cell(cell, each.form)
         if isinstance(read, Finding):
             findings.append(read)
             failed.add(each.pointer)
         elif read is not None:
-            _put(value, each.pointer, read)
+            put(value, each.pointer, read)
     _complete_montant(value, cells, failed)
     _close_lines(value)
     return ReadRow(columns.table.place(row), value, cells, tuple(findings), frozenset(failed))
 
 
-def _read(cell: Cell, form: Form) -> _Read:
-    """Return what a descriptor holds for a cell."""
+def read_cell(cell: Cell, form: Form) -> str | bool | Finding | None:
+    """Return what a descriptor holds for a cell; the finding that says why it holds nothing; None for an empty one."""
     if form in DIGITS:
         return identifier_of(cell, DIGITS[form])
     if form is Form.DATE:
@@ -196,7 +195,8 @@ def _yes_no(cell: Cell) -> bool | Finding | None:
     return CELLULE_OUI_NON.at(cell.place, header=cell.header, value=shown(cell.value)) if answer is None else answer
 
 
-def _put(value: JsonObject, pointer: str, read: str | bool) -> None:
+def put(value: JsonObject, pointer: str, read: str | bool) -> None:
+    """Put a value in its place in a descriptor, objects around it made where they are missing."""
     *path, last = pointer.split("/")[1:]
     inner = value
     for key in path:

@@ -137,6 +137,15 @@ def test_what_nothing_gives_is_told_once() -> None:
     assert not Path("orders").exists() or not descriptors()
 
 
+def test_a_client_of_two_rows_has_the_order_of_the_first() -> None:
+    result = run(rows(ROW, ROW.replace("10000,00", "9000,00")), "--format", "json")
+    assert [(each["code"], each["line"], each["column"]) for each in findings(result)] == [
+        ("IMPORT-CLIENT-DOUBLE", 3, 1)
+    ]
+    ((_, value),) = descriptors().items()
+    assert value["montant"]["ht"] == "10000.00"
+
+
 def test_numbers_of_the_list_are_taken_and_not_twice() -> None:
     lines = (
         f"{ROW};A-1",
@@ -220,3 +229,22 @@ def test_a_vendor_that_cannot_be_read_is_told() -> None:
     Path("vendor.json").write_text(json.dumps({**FULL["fournisseur"], "siret": "1"}), "utf-8")
     result = run(rows(ROW, "990000044;CH Autre;9000,00;04/05/2026;02/11/2026"), "--format", "json")
     assert [(each["code"], each["file"]) for each in findings(result)] == [("SCHEMA-FORME", "vendor.json")]
+
+
+@pytest.mark.parametrize(
+    ("column", "value", "code"),
+    [
+        ("montant.taux_tva", "0,2", "CELLULE-TAUX"),
+        ("montant.taux_tva", "120", "CELLULE-TAUX"),
+        ("scenario.prosante_connect", "1", "CELLULE-OUI-NON"),
+    ],
+)
+def test_cells_that_look_sound_and_are_not(column: str, value: str, code: str) -> None:
+    result = run(rows(f"{ROW};{value}", head=f"{HEAD};X"), "--format", "json", mapped={**MAP, column: "X"})
+    assert [(each["code"], each["line"], each["column"]) for each in findings(result)] == [(code, 2, 6)]
+
+
+def test_an_address_without_its_first_line_is_told_by_its_cell() -> None:
+    mapped = {**MAP, "client.adresse.lignes.0": "Rue", "client.adresse.code_postal": "CP", "client.adresse.ville": "V"}
+    result = run(rows(f"{ROW};;01000;Ville", head=f"{HEAD};Rue;CP;V"), "--format", "json", mapped=mapped)
+    assert [(each["code"], each["column"]) for each in findings(result)] == [("CELLULE-VIDE", 6)]
