@@ -33,6 +33,7 @@ _COMMANDS = {
     "pack": "Gather the signed documents, verified, that requests for avance or solde need.",
     "template": "Make the formes of an own layout.",
     "import": "Make descriptors of a list of clients, a workbook or CSV file.",
+    "new": "Ask for one order at the prompt, and write its descriptor.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "explain": "Say what a finding means, where its rule comes from, and how to mend it.",
     "eligibles": "Import the base of eligible establishments, and look into it.",

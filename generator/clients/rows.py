@@ -50,16 +50,8 @@ CELLULE_TAUX = define(
     why_en="A spreadsheet holds 20 % as 0.2: taken as it is, that would be a rate of 0.20 %.",
 )  # fmt: skip
 
-_ANSWERS = {
-    "oui": True,
-    "vrai": True,
-    "yes": True,
-    "true": True,
-    "non": False,
-    "faux": False,
-    "no": False,
-    "false": False,
-}
+_YES, _NO = ("oui", "o", "vrai", "yes", "y", "true"), ("non", "n", "faux", "no", "false")
+_ANSWERS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 
 
 @dataclass(frozen=True)
@@ -162,7 +154,7 @@ def read_row(columns: Columns, row: Row, fields: Sequence[ClientField], constant
         elif read is not None:
             put(value, each.pointer, read)
     _complete_montant(value, cells, failed)
-    _close_lines(value)
+    close_lines(value)
     return ReadRow(columns.table.place(row), value, cells, tuple(findings), frozenset(failed))
 
 
@@ -219,9 +211,9 @@ def _complete_montant(value: JsonObject, cells: dict[str, Place], failed: set[st
         failed.add(pointers[TTC])
 
 
-def _close_lines(value: JsonObject) -> None:
-    """Make the list that a descriptor holds of the lines of the address, each of which has a column."""
-    client = value.get("client")
-    adresse = client.get("adresse") if isinstance(client, dict) else None
-    if isinstance(adresse, dict) and isinstance(adresse.get("lignes"), dict):
-        adresse["lignes"] = list(adresse["lignes"].values())
+def close_lines(value: JsonObject) -> None:
+    """Make the list that a descriptor holds of the lines of an address, which are put in one by one."""
+    for party in (value.get("client"), value.get("fournisseur")):
+        adresse = party.get("adresse") if isinstance(party, dict) else None
+        if isinstance(adresse, dict) and isinstance(adresse.get("lignes"), dict):
+            adresse["lignes"] = list(adresse["lignes"].values())
