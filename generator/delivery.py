@@ -25,6 +25,8 @@ NOM_DOUBLE = define(
     en="this order would give the same files as {other}: {name}",
     fix_fr="donner un autre « numero » à l'un des deux", fix_en="give one of the two another “numero”",
     source="Un numéro ne désigne qu'un bon de commande ; dans un même passage, rien n'est écrasé",
+    why_fr="Le second document écraserait le premier.",
+    why_en="The second document would overwrite the first.",
 )  # fmt: skip
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")

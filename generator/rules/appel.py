@@ -24,17 +24,23 @@ REFERENCE_INCONNUE = define(
     en="the appel à financement {reference} is not known{suggestion}",
     fix_fr="« segurdoc references » donne les références connues ; --appel en ajoute une",
     fix_en="“segurdoc references” lists the known ones; --appel adds one",
+    why_fr="Mentions, questions et échéances viennent du dossier de l'AF : sans lui, rien ne peut être imprimé.",
+    why_en="Mentions, questions and deadlines come from the AF's record: without it nothing can be printed.",
 )  # fmt: skip
 PRESTATION_ABSENTE = define(
     "PRESTATION-ABSENTE", ERROR,
     fr="{reference} n'a pas de prestation {prestation}", en="{reference} has no prestation {prestation}",
     fix_fr="choisir une des prestations de l'AF", fix_en="choose one of the AF's prestations",
+    why_fr="La ligne de commande porte le nom exact d'une prestation de l'AF : il n'y en a pas d'autre à imprimer.",
+    why_en="The order line bears the exact name of one of the AF's prestations: there is no other to print.",
 )  # fmt: skip
 FIN_ABSENTE = define(
     "VA-TYPE-ABSENT", ERROR,
     fr="{reference} ne se termine pas par un document « {type} »",
     en="{reference} does not end with a document “{type}”",
     fix_fr="choisir le type de document que l'AF prévoit", fix_en="choose the type of document that the AF has",
+    why_fr="Le document de fin est un modèle de l'AF : un autre serait refusé.",
+    why_en="The end document is a model of the AF: another one would be refused.",
 )  # fmt: skip
 CLAUSE_INCONNUE = define(
     "CLAUSE-REFERENCEMENT-INCONNUE", ERROR,
@@ -65,6 +71,8 @@ MENTIONS_A_CONFIRMER = define(
     en="{count} mentions of {reference} are not confirmed by a text read, above all on the VA and PV pilote",
     fix_fr="« segurdoc references {reference} » les nomme : comparer avec les modèles de l'ASP, corriger avec --appel",
     fix_en="“segurdoc references {reference}” names them: compare with the ASP's models, correct with --appel",
+    why_fr="Les modèles de l'ASP n'ont pas pu être lus en entier : ce qui n'est pas sûr est dit.",
+    why_en="The ASP's models could not be read whole: what is not sure is told.",
 )  # fmt: skip
 
 

@@ -22,6 +22,8 @@ SOLUTION_ABSENTE = define(
     en="the VA will not say which software is installed: “solution” is missing",
     fix_fr="ajouter « solution » avec le nom du logiciel", fix_en="add “solution” with the software's name",
     source="Déduit : la VA constate « qu'un logiciel livré » est apte (FAQ des industriels)",
+    why_fr="Le modèle de VA n'a pas été lu : que le logiciel doive y figurer est déduit, d'où un avertissement.",
+    why_en="The model of the VA could not be read: that the software must stand on it is deduced, hence a warning.",
 )  # fmt: skip
 FACTURE_SIGNATAIRE = define(
     "FACTURE-SIGNATAIRE", WARNING,

@@ -67,6 +67,8 @@ DATE_A_VENIR = define(
     fr="le {date} est à venir", en="{date} is still to come",
     fix_fr="vérifier l'année ; --today dit de quel jour juger",
     fix_en="check the year; --today says which day to judge from",
+    why_fr="Préparer un document d'avance est permis ; une année mal tapée se voit ici.",
+    why_en="To prepare a document ahead is allowed; a year mistyped shows here.",
 )  # fmt: skip
 
 _TO_CONFIRM = Text(" (date à confirmer)", " (date to be confirmed)")

@@ -33,11 +33,15 @@ ELIGIBLES_SANS_BASE = define(
     en="no base of eligible establishments: neither their presence, nor their category, nor ceilings are checked",
     fix_fr="importer le classeur officiel : segurdoc eligibles import CLASSEUR",
     fix_en="import the official workbook: segurdoc eligibles import WORKBOOK",
+    why_fr="Les montants officiels ne sont pas fournis avec le programme : le classeur est à importer.",
+    why_en="The official amounts do not come with the program: the workbook is to be imported.",
 )  # fmt: skip
 ELIGIBLES_BASE = define(
     "ELIGIBLES-BASE", INFO,
     fr="contrôlé d'après la base {base}", en="checked against the base {base}",
     fix_fr="vérifier que c'est la dernière publiée", fix_en="check that it is the one published last",
+    why_fr="Dit une fois par passage, dans tous les comptes rendus : de quelle base vient ce qui est dit.",
+    why_en="Said once a run, in every report: which base what is said comes from.",
 )  # fmt: skip
 ELIGIBLE_ABSENT = define(
     "ELIGIBLE-ABSENT", ERROR,
@@ -46,8 +50,8 @@ ELIGIBLE_ABSENT = define(
     fix_fr="vérifier le numéro (segurdoc eligibles show NOM) ; d'un établissement né d'une fusion, déclarer « fusion »",
     fix_en="check the number (segurdoc eligibles show NAME); of a hospital born of a merger, declare “fusion”",
     source="Critères d'éligibilité, webinaire du GRADeS SESAN : FINESS PMSI présent dans la base",
-    why_fr="Être dans la base est un critère d'éligibilité écrit : sans elle, rien n'est payé. D'où une erreur.",
-    why_en="To be in the base is a written criterion of eligibility: without it nothing is paid. Hence an error.",
+    why_fr="Être dans la base est un critère d'éligibilité écrit : d'où une erreur.",
+    why_en="To be in the base is a written criterion of eligibility: hence an error.",
 )  # fmt: skip
 ELIGIBLE_REFUSE = define(
     "ELIGIBLE-LIGNE-REFUSEE", ERROR,
@@ -82,6 +86,9 @@ FUSION_ABSENTE = define(
     fix_en="give the FINESS PMSI that the establishments had before the merger",
     source="Webinaire du GRADeS SESAN : un ES issu d'une fusion d'ES de la base est éligible « sur présentation d'un "
     "justificatif de la fusion – à remettre à l'éditeur au moment de la signature du bon de commande »",
+    why_fr="L'éligibilité vient des établissements fusionnés : si l'un d'eux n'est pas dans la base, elle ne tient "
+    "pas.",
+    why_en="Eligibility comes from the establishments merged: where one is not in the base, it does not hold.",
 )  # fmt: skip
 FUSION_PLAFOND = define(
     "FUSION-PLAFOND", WARNING,
@@ -99,6 +106,8 @@ FUSION_INUTILE = define(
     en="{finess} is in the base itself: the merger declared is not needed",
     fix_fr="retirer « fusion », ou vérifier le FINESS du nouvel établissement",
     fix_en="remove “fusion”, or check the new establishment's FINESS",
+    why_fr="Les règles sont appliquées à la ligne de l'établissement lui-même.",
+    why_en="The rules are applied to the establishment's own row.",
 )  # fmt: skip
 CATEGORIE_HORS_LISTE = define(
     "CATEGORIE-HORS-LISTE", WARNING,

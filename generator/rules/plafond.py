@@ -29,11 +29,10 @@ PLAFOND_DEPASSE = define(
     fix_fr="ramener le montant au plafond ou dessous ; ce qui dépasse va sur un autre bon de commande",
     fix_en="bring the amount to the ceiling or below; what exceeds it goes on another order",
     source=SOURCE,
-    why_fr="« nécessairement inférieur ou égal » est écrit : au-delà, la demande est rejetée. HT se compare à HT et "
-    "TTC à "
-    "TTC, sans recalcul : les rejets de la vague 1 venaient des arrondis.",
-    why_en="“necessarily lower or equal” is written: above it the request is rejected. HT is compared with HT and TTC "
-    "with TTC, never recomputed: wave 1's rejections came from rounding.",
+    why_fr="« nécessairement inférieur ou égal » est écrit : d'où une erreur. HT se compare à HT et TTC à TTC, sans "
+    "recalcul : après des rejets, l'ANS a publié les deux plafonds avec deux décimales, à cause des arrondis.",
+    why_en="“necessarily lower or equal” is written: hence an error. HT is compared with HT and TTC with TTC, never "
+    "recomputed: after rejections the ANS published both ceilings with two decimals, because of rounding.",
 )  # fmt: skip
 PLAFOND_INCONNU = define(
     "PLAFOND-INCONNU", WARNING,

@@ -51,6 +51,8 @@ NUMERO_DEJA = define(
     en="the number {numero} is another order's already: {other}",
     fix_fr="donner un autre « numero » à l'une des deux", fix_en="give one of the two another “numero”",
     source=NUMERO_SOURCE,
+    why_fr="Aucun texte n'interdit deux commandes de même numéro, mais une VA ne dirait plus laquelle elle clôt.",
+    why_en="No text forbids two orders of one number, but a VA would no longer tell which one it ends.",
 )  # fmt: skip
 VA_PERIMETRE = define(
     "VA-PERIMETRE", WARNING,

@@ -27,6 +27,8 @@ QUESTION_SANS_REPONSE = define(
     fr="pas de réponse à la question « {key} » : {text}", en="no answer to the question “{key}”: {text}",
     fix_fr="ajouter la clé à « scenario »", fix_en="add the key to “scenario”",
     source=SCENARIO_SOURCE,
+    why_fr="Une question sans réponse laisse le scénario incomplet sur un document signé.",
+    why_en="A question without an answer leaves the scenario incomplete on a signed document.",
 )  # fmt: skip
 QUESTION_INCONNUE = define(
     "SCENARIO-QUESTION-INCONNUE", ERROR,
@@ -34,12 +36,16 @@ QUESTION_INCONNUE = define(
     fix_fr="la retirer, ou compléter le dossier de l'AF avec --appel",
     fix_en="remove it, or complete the AF's record with --appel",
     source=SCENARIO_SOURCE,
+    why_fr="Le document imprime les questions de l'AF, mot pour mot : une autre n'y a pas de place.",
+    why_en="The document prints the AF's questions, word for word: another one has no place in it.",
 )  # fmt: skip
 REPONSE_FAUSSE = define(
     "SCENARIO-REPONSE", ERROR,
     fr="cette réponse ne convient pas à la question « {key} »", en="this answer does not fit the question “{key}”",
     fix_fr="attendu : {expected}", fix_en="expected: {expected}",
     source=SCENARIO_SOURCE,
+    why_fr="Une case est à cocher, ou une date à écrire : rien d'autre ne s'imprime.",
+    why_en="A box is to be ticked, or a date to be written: nothing else prints.",
 )  # fmt: skip
 REPONSE_REPETEE = define(
     "SCENARIO-VA-IDENTIQUE", WARNING,

@@ -20,12 +20,16 @@ COMMANDE_DOUBLE = define(
     fix_fr="n'en garder qu'une : une seconde ne serait pas financée",
     fix_en="keep one of them: a second one would not be financed",
     source=ONE_PRESTATION,
+    why_fr="La phrase est sur le modèle de bon de commande lui-même : d'où une erreur.",
+    why_en="The sentence stands on the model of the order itself: hence an error.",
 )  # fmt: skip
 COMMANDE_REPETEE = define(
     "COMMANDE-REPETEE", WARNING,
     fr="cette commande est déjà dans ce lot, la même mot pour mot : {other}",
     en="this order is in this batch already, the same word for word: {other}",
     fix_fr="la retirer : ses documents ne sont faits qu'une fois", fix_en="remove it: its documents are made once",
+    why_fr="Rien n'est faux dans la commande ; un fichier est sans doute de trop.",
+    why_en="Nothing is wrong with the order; a file is probably one too many.",
 )  # fmt: skip
 NUMERO_DOUBLE = define(
     "NUMERO-DOUBLE", WARNING,
@@ -33,6 +37,8 @@ NUMERO_DOUBLE = define(
     en="the number {numero} is another order's in this batch already: {other}",
     fix_fr="donner un autre « numero » à l'une des deux", fix_en="give one of the two another “numero”",
     source=NUMERO_SOURCE,
+    why_fr="Aucun texte n'interdit deux commandes de même numéro, mais une VA ne dirait plus laquelle elle clôt.",
+    why_en="No text forbids two orders of one number, but a VA would no longer tell which one it ends.",
 )  # fmt: skip
 
 
