@@ -15,6 +15,7 @@ from click.decorators import FC
 
 from generator.cli.exits import Exit
 from generator.cli.session import settings_or_exit
+from generator.delivery import deliver
 from generator.findings import Finding
 from generator.findings import FindingError
 from generator.findings import FindingsError
@@ -32,6 +33,8 @@ from generator.rendered import DEFAULT_TIMEOUT
 from generator.rendered import Engine
 from generator.rendered import Format
 from generator.reports import REPORTERS
+from generator.reports import SUFFIXES
+from generator.reports import report_of
 from generator.reports import text_report
 from generator.rules import Surroundings
 from generator.validation import Checked
@@ -79,6 +82,15 @@ today_option = click.option(
 )
 
 DEFAULT_OUT = Path("out")
+
+reports_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=f"Also write a report, in the form its name ends in: {', '.join(SUFFIXES)}. May be repeated.",
+)
 
 # What the extra `ocr` brings; the engines themselves are asked for apart.
 _LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
@@ -200,6 +212,29 @@ def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -
     """Print findings as text, by default on the standard error."""
     if findings:
         click.echo(text_report(findings, lang), err=err)
+
+
+def refuse_unknown_reports(reports: Sequence[Path]) -> None:
+    """Refuse, before anything is done, a report whose form its name does not tell."""
+    for path in reports:
+        if path.suffix.lower() not in SUFFIXES:
+            raise click.UsageError(f"--report: {path.name} does not end in {', '.join(SUFFIXES)}")
+
+
+def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> None:
+    """Write findings to the files of `--report`, each in the form its name ends in.
+
+    Args:
+        reports: the files.
+        findings: what is to be said.
+        lang: the language.
+        checked: the files that were checked, those without a finding as well.
+    """
+    written = {}
+    for path in reports:
+        said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
+        written[path] = f"{said}\n".encode("utf-8", "replace")
+    deliver(written)
 
 
 def engines_or_exit(asked: str | None, lang: Lang) -> tuple[str, ...]:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli import complete
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
 PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
-FORMS = ("text", "json", "junit", "sarif")
+FORMS = ("text", "json", "junit", "sarif", "github")
 
 
 @click.command("verify")
@@ -46,7 +47,12 @@ FORMS = ("text", "json", "junit", "sarif")
 @click.option(
     "--document", type=click.Choice([kind.value for kind in DocumentKind]), help="Kind of document.  [default: read]"
 )
-@click.option("--reference", metavar="AF", help="Appel à financement of a document without order.  [default: read]")
+@click.option(
+    "--reference",
+    metavar="AF",
+    shell_complete=complete.references,
+    help="Appel à financement of a document without order.  [default: read]",
+)
 @engine_option
 @click.option(
     "--wear",

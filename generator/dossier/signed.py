@@ -29,6 +29,7 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
 from generator.lang import os_reason
+from generator.mentions import TITLES
 from generator.orders import Order
 from generator.pdf.attached import attached_json
 from generator.pdf.objects import is_as_written
@@ -69,11 +70,6 @@ SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 _MAX_BYTES = 100_000_000
 _PDF = b"%PDF-"
 _FINESS = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z](?:[ \u00a0\u202f]?[0-9]){7}(?![0-9A-Z])")
-_TITLES = {
-    DocumentKind.BDC: "titre_bdc",
-    DocumentKind.VA: "titre_va",
-    DocumentKind.PV_PILOTE: "titre_pv_pilote",
-}
 
 
 class By(enum.StrEnum):
@@ -167,7 +163,7 @@ class Recogniser:
         """Return the document whose title stands on it: a BDC's stands on no other."""
         appel = self._appels[order.reference]
         kinds = documents_of(order)
-        titled = (kind for kind in kinds if (title := appel.text_of(_TITLES[kind])) and title in text)
+        titled = (kind for kind in kinds if (title := appel.text_of(TITLES[kind])) and title in text)
         return next(titled, kinds[0])
 
     def _by_name(self, path: Path) -> Signed | None:
