@@ -72,11 +72,13 @@ def command(
     from generator.dossier.pack import archive_of
     from generator.dossier.pack import gather_dossier
     from generator.dossier.pack import purpose_of
+    from generator.dossier.signed import SIGNE_INCONNU
 
     checked, findings = sound_orders(sources, appels, settings_or_exit(lang).fournisseur)
     orders = {name: each.order for name, each in checked.items() if each.order}
     documents, problems = recognised(signed, orders, appels)
-    findings += problems
+    others = sum(found.kind is SIGNE_INCONNU for found in problems)
+    findings += (found for found in problems if found.kind is not SIGNE_INCONNU)
     dossiers: list[Dossier] = []
     for name, order in orders.items():
         own = [document for document in documents if document.order == name]
@@ -91,6 +93,9 @@ def command(
     if dossiers:
         deliver({out: archive_of(dossiers)})
         click.echo(out)
+    if others:
+        said = Text(f"documents signés d'autres commandes : {others}", f"signed documents of other orders: {others}")
+        click.echo(said.say(lang), err=True)
     click.echo(_summary(len(dossiers), len(orders)).say(lang), err=True)
     if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
         raise click.exceptions.Exit(Exit.FINDINGS)

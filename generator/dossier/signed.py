@@ -127,13 +127,13 @@ class Recogniser:
         """
         with path.open("rb") as stream:
             data = stream.read(_MAX_BYTES)
-        if is_as_written(data):
-            return SIGNE_INTACT.at(Place(str(path)))
         found = None
         if data.startswith(_PDF):
             found = self._by_descriptor(path, data) or self._by_text(path, data)
         found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
-        return found or SIGNE_INCONNU.at(Place(str(path)))
+        if found is None:
+            return SIGNE_INCONNU.at(Place(str(path)))
+        return SIGNE_INTACT.at(Place(str(path))) if is_as_written(data) else found
 
     def _by_descriptor(self, path: Path, data: bytes) -> Signed | None:
         for attached in attached_json(data):
@@ -172,7 +172,11 @@ class Recogniser:
         if not found:
             return None
         rest = found[2].casefold()
-        fits = [name for folded, name in self._folded.items() if re.match(rf"{re.escape(folded)}(?![A-Za-z0-9])", rest)]
+        fits = [
+            name
+            for folded, name in self._folded.items()
+            if rest.startswith(folded) and not rest[len(folded) : len(folded) + 1].isalnum()
+        ]
         name = max(fits, key=len, default=None)  # a number may be the beginning of another
         return Signed(path, name, DocumentKind(found[1].lower()), By.NAME) if name else None
 

@@ -169,6 +169,7 @@ def test_an_answer_is_checked_with_those_before_it(
     _, findings = asker.read(question, typed, answers)
     assert code in [found.code for found in findings]
     assert has_errors(findings)
+    assert all("\\u" not in found.message("fr") for found in findings)
 
 
 def _asker(appels: Appels, base: Base, vendor: Descriptor) -> Asker:
