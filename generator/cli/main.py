@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import io
+import keyword
 import logging
 import os
 import signal
@@ -28,7 +29,11 @@ _COMMANDS = {
     "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
     "batch": "Render thousands of orders in parallel; a second run does only what changed.",
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
+    "status": "Show where orders stand, from issue to solde, and the days left to each deadline.",
+    "pack": "Gather the signed documents, verified, that requests for avance or solde need.",
     "template": "Make the formes of an own layout.",
+    "import": "Make descriptors of a list of clients, a workbook or CSV file.",
+    "new": "Ask for one order at the prompt, and write its descriptor.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "explain": "Say what a finding means, where its rule comes from, and how to mend it.",
     "eligibles": "Import the base of eligible establishments, and look into it.",
@@ -47,7 +52,8 @@ class _LazyGroup(click.Group):
     def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
         if cmd_name not in _COMMANDS:
             return None
-        module = importlib.import_module(f"generator.cli.{cmd_name}")
+        # `import` is a word of Python's own.
+        module = importlib.import_module(f"generator.cli.{cmd_name}{'_' * keyword.iskeyword(cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -27,6 +27,7 @@ from generator.orders import Order
 from generator.tables import Row
 from generator.tables import TableError
 from generator.tables import read_table
+from generator.tables.cells import CELLULE_VIDE
 from generator.tables.cells import date_of
 from generator.tables.cells import identifier_of
 from generator.tables.cells import text_of
@@ -39,11 +40,6 @@ SUIVI_ETAPE = define(
     "SUIVI-ETAPE", ERROR,
     fr="« {value} » n'est pas une étape{suggestion}", en="“{value}” is not a step{suggestion}",
     fix_fr="attendu : {expected}", fix_en="expected: {expected}",
-)  # fmt: skip
-SUIVI_CELLULE_VIDE = define(
-    "SUIVI-CELLULE-VIDE", ERROR,
-    fr="« {header} » est vide sur cette ligne", en="“{header}” is empty in this row",
-    fix_fr="la remplir, ou retirer la ligne", fix_en="fill it, or remove the row",
 )  # fmt: skip
 SUIVI_INCONNU = define(
     "SUIVI-COMMANDE-INCONNUE", WARNING,
@@ -136,7 +132,7 @@ def _event(columns: Columns, row: Row) -> Event:
     for field, value in (("numero", numero), ("etape", step)):
         if value is None:
             place = columns.table.place(row, columns.numbers[field])
-            raise FindingError(SUIVI_CELLULE_VIDE.at(place, header=field))
+            raise FindingError(CELLULE_VIDE.at(place, header=field))
     assert numero is not None
     assert step is not None
     known = [each.value for each in Step]

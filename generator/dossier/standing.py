@@ -8,7 +8,9 @@ from __future__ import annotations
 
 import datetime
 import enum
+from collections import defaultdict
 from collections.abc import Iterable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -21,6 +23,7 @@ from generator.references import Appel
 from generator.references import DocumentKind
 from generator.references.model import Deadline
 from generator.register import Delivered
+from generator.register import Register
 
 
 class State(enum.Enum):
@@ -54,13 +57,12 @@ _LABELS = {
     State.CANCELLED: Text("annulée", "cancelled"),
 }
 _RANKS = {state: rank for rank, state in enumerate(State)}
-# The deadlines that records name, and the state from which each is kept; any other one runs until the end.
+# The deadlines that records name, and the state from which each is kept.
 _KEPT_FROM = {
     "avance": State.TO_INSTALL,
     "installation": State.VA_TO_SIGN,
     "solde": State.DONE,
 }
-_ENDED = (State.DONE, State.CANCELLED)
 _END_DOCUMENTS = frozenset((DocumentKind.VA, DocumentKind.PV_PILOTE))
 
 
@@ -119,6 +121,39 @@ def standing_of(order: Order, appel: Appel, evidence: Evidence, today: datetime.
     return Standing(order, state, dues, tuple(evidence.signed))
 
 
+def standings_of(
+    orders: Mapping[str, tuple[Order, Appel]],
+    register: Register,
+    signed: Iterable[Signed],
+    events: Iterable[tuple[str, Event]] | None,
+    today: datetime.date,
+) -> list[Standing]:
+    """Return where orders stand, the most urgent first.
+
+    Args:
+        orders: each with the record of its AF, by the names that `delivery.name_of` gives.
+        register: what past runs delivered.
+        signed: the signed documents.
+        events: the journal's, each with the name of its order; None without a journal.
+        today: the day asked about.
+    """
+    signed_of: defaultdict[str, list[Signed]] = defaultdict(list)
+    for document in signed:
+        signed_of[document.order].append(document)
+    events_of: defaultdict[str, list[Event]] = defaultdict(list)
+    for name, event in events or ():
+        events_of[name].append(event)
+    return by_urgency(
+        standing_of(
+            order,
+            appel,
+            Evidence(register.of_order(order), signed_of[name], events_of[name], events is not None),
+            today,
+        )
+        for name, (order, appel) in orders.items()
+    )
+
+
 def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
     """Return standings sorted: the soonest deadline first, those that have none left last."""
 
@@ -131,7 +166,7 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
 
 
 def _is_open(deadline: Deadline, state: State) -> bool:
-    return state not in _ENDED and _RANKS[state] < _RANKS[_KEPT_FROM.get(deadline.id, State.DONE)]
+    return _RANKS[state] < _RANKS[_KEPT_FROM[deadline.id]]
 
 
 def _state(order: Order, evidence: Evidence, today: datetime.date) -> State:

@@ -46,7 +46,8 @@ def is_as_written(data: bytes) -> bool:
     table = data.rfind(_TABLE)
     identifier = io.BytesIO()
     _identifier(data[: table + 1]).write_to_stream(identifier)
-    return table >= 0 and identifier.getvalue() in data[table:]
+    ends = data.endswith(f"\nstartxref\n{table + 1}\n%%EOF\n".encode())
+    return table >= 0 and ends and identifier.getvalue() in data[table:]
 
 
 def _identifier(content: bytes) -> ByteStringObject:

@@ -163,4 +163,5 @@ def _deadline(deadline: dict[str, Any]) -> Deadline:
         date=datetime.date.fromisoformat(deadline["date"]),
         status=Status(deadline["status"]),
         source=deadline["source"],
+        time=datetime.time.fromisoformat(deadline["time"]) if "time" in deadline else None,
     )

@@ -73,13 +73,14 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A dated deadline of the programme."""
+    """A dated deadline of the programme; `time`, in metropolitan France, is None where only the day is known."""
 
     id: str
     label: Text
     date: datetime.date
     status: Status
     source: str
+    time: datetime.time | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -23,6 +23,11 @@ CELLULE_ERREUR = define(
     fix_fr="corriger la formule dans le tableur, ou la remplacer par sa valeur",
     fix_en="correct the formula in the spreadsheet, or replace it with its value",
 )  # fmt: skip
+CELLULE_VIDE = define(
+    "CELLULE-VIDE", ERROR,
+    fr="« {header} » est vide", en="“{header}” is empty",
+    fix_fr="la remplir, ou retirer la ligne", fix_en="fill it, or remove the row",
+)  # fmt: skip
 CELLULE_FUSION = define(
     "CELLULE-FUSION", ERROR,
     fr="« {header} » : cette cellule est fusionnée avec {other}, qui seule a une valeur",
