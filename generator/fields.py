@@ -11,6 +11,7 @@ import enum
 import json
 from collections.abc import Iterator
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -54,6 +55,23 @@ class Field:
     meaning: Text
     example: str
     optional: bool
+
+
+@dataclass(frozen=True, slots=True)
+class ListedField:
+    """A name, and where it can be used.
+
+    Attributes:
+        field: the name; optional where one of the documents may lack it.
+        documents: the kinds of document whose templates can use it.
+        references: the AF.
+        is_partial: some of those asked for cannot.
+    """
+
+    field: Field
+    documents: tuple[DocumentKind, ...]
+    references: tuple[str, ...]
+    is_partial: bool
 
 
 # What a template is shown of a mention; the rest is for the read-back.
@@ -157,6 +175,28 @@ def fields(document: DocumentKind, appel: Appel) -> tuple[Field, ...]:
     absent = {seen.path for seen in (*full, *scarce) if not seen.value and seen.value is not False}
     absent |= named.keys() - {seen.path for seen in scarce}
     return (*(_field(path, values, appel, optional=path in absent) for path, values in named.items()), *_PICTURES)
+
+
+def all_fields(documents: Sequence[DocumentKind], appels: Sequence[Appel]) -> tuple[ListedField, ...]:
+    """Return every name that templates of some documents can use for some AF, each once.
+
+    Args:
+        documents: the kinds of document.
+        appels: the records of the AF.
+    """
+    met: dict[str, list[tuple[Field, DocumentKind, str]]] = {}
+    pairs = [(document, appel) for document in documents for appel in appels]
+    for document, appel in pairs:
+        for field in fields(document, appel):
+            met.setdefault(field.path, []).append((field, document, appel.reference))
+    listed = []
+    for uses in met.values():
+        shown = next((field for field, _, _ in uses if field.example), uses[0][0])
+        field = dataclasses.replace(shown, optional=any(field.optional for field, _, _ in uses))
+        kinds = dict.fromkeys(document for _, document, _ in uses)
+        references = dict.fromkeys(reference for _, _, reference in uses)
+        listed.append(ListedField(field, tuple(kinds), tuple(references), is_partial=len(uses) < len(pairs)))
+    return tuple(listed)
 
 
 def _field(path: str, values: list[object], appel: Appel, *, optional: bool) -> Field:

@@ -16,6 +16,8 @@ from generator.references import Question
 
 # Ids of the mentions that say the two choices of réserves.
 RESERVES_CHOICES = ("sans_reserve", "avec_reserves")
+# Ids of the mentions that say what a document is.
+TITLES = {DocumentKind.BDC: "titre_bdc", DocumentKind.VA: "titre_va", DocumentKind.PV_PILOTE: "titre_pv_pilote"}
 TICKED, EMPTY = "\N{BALLOT BOX WITH X}", "\N{BALLOT BOX}"
 # Between a question and its answer in words stand the boxes, and whatever a vendor's layout adds.
 _ANSWER_GAP = 60

@@ -18,8 +18,8 @@ from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.qr import qr_payload
 from generator.readback.codes import Codes
-from generator.readback.compare import folded
 from generator.readback.engines import read_pages
+from generator.readback.folding import folded
 from generator.readback.inspect import inspect
 from generator.readback.kinds import COMMANDE_INTROUVABLE
 from generator.readback.kinds import DOCUMENT_AUTRE_SORTE

@@ -60,12 +60,14 @@ def strains(appel: Appel, document: DocumentKind) -> Iterator[Strain]:
     value by itself.
     """
     prestations = [known.id for known in appel.prestations]
-    for name, value in (
+    values = (
         ("court", _short(appel, prestations[-1], document)),
         ("long", _long(appel, prestations[0], document)),
         *_choices(appel, prestations, document),
-    ):
-        yield Strain(name, _order(value), appel, document)
+    )
+    # Each has a number of its own: documents are named after it.
+    for number, (name, value) in enumerate(values, start=1):
+        yield Strain(name, _order({"numero": str(number), **value}), appel, document)
 
 
 def longest(appel: Appel, document: DocumentKind) -> Strain:
@@ -85,7 +87,6 @@ def _short(appel: Appel, prestation: str, document: DocumentKind) -> dict[str, A
     value: dict[str, Any] = {
         "reference": appel.reference,
         "prestation": prestation,
-        "numero": "1",
         "date_emission": _DATE,
         "fournisseur": {
             "denomination_sociale": "Éditeur",

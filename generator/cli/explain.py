@@ -48,11 +48,11 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
 
 
 def _explanation(kind: Kind, lang: Lang, width: int) -> Iterator[str]:
+    from generator.findings.model import in_general
     from generator.findings.page import explained
-    from generator.findings.page import shown
 
     yield f"{click.style(kind.code, bold=True)}  {severity_style(kind.severity, lang)}"
-    yield from _wrapped(shown(kind.says.say(lang), "<{}>"), width)
+    yield from _wrapped(in_general(kind.says.say(lang), "<{}>"), width)
     for heading, text in explained(kind, lang):
         yield ""
         yield click.style(heading, bold=True)
@@ -66,11 +66,11 @@ def _wrapped(text: str, width: int) -> Iterator[str]:
 
 def _listed(kinds: dict[str, Kind], lang: Lang, width: int | None) -> Iterator[str]:
     """Give one line a kind, cut to a terminal's width; whole where it goes to a file or a pipe."""
-    from generator.findings.page import shown
+    from generator.findings.model import in_general
 
     column = max(map(len, kinds))
     for code, kind in kinds.items():
-        said = shown(kind.says.say(lang), "<{}>")
+        said = in_general(kind.says.say(lang), "<{}>")
         room = width and width - column - 2
         cut = textwrap.shorten(said, room, placeholder="…") if room else said
         yield f"{severity_style(kind.severity, lang, code)}{' ' * (column - len(code))}  {cut}"

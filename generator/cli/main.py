@@ -2,9 +2,7 @@
 
 from __future__ import annotations
 
-import importlib
 import io
-import keyword
 import logging
 import os
 import signal
@@ -15,6 +13,7 @@ import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.lazy import LazyGroup
 from generator.cli.session import keep_settings_file
 from generator.lang import LANGS
 from generator.lang import Lang
@@ -31,7 +30,7 @@ _COMMANDS = {
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
     "status": "Show where orders stand, from issue to solde, and the days left to each deadline.",
     "pack": "Gather the signed documents, verified, that requests for avance or solde need.",
-    "template": "Make the formes of an own layout.",
+    "template": "Own layouts: start from a built-in one, see what it can print, check it.",
     "import": "Make descriptors of a list of clients, a workbook or CSV file.",
     "new": "Ask for one order at the prompt, and write its descriptor.",
     "validate": "Check descriptors against the schema and the programme's rules.",
@@ -43,26 +42,13 @@ _COMMANDS = {
 }
 
 
-class _LazyGroup(click.Group):
-    """Imports a command's module when it is called: `segurdoc schema` has no use for LibreOffice."""
-
-    def list_commands(self, ctx: click.Context) -> list[str]:
-        return list(_COMMANDS)
-
-    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
-        if cmd_name not in _COMMANDS:
-            return None
-        # `import` is a word of Python's own.
-        module = importlib.import_module(f"generator.cli.{cmd_name}{'_' * keyword.iskeyword(cmd_name)}")
-        command: click.Command = module.command
-        return command
-
-    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
-        with formatter.section("Commands"):
-            formatter.write_dl(list(_COMMANDS.items()))
-
-
-@click.group(cls=_LazyGroup, context_settings={"help_option_names": ["-h", "--help"]})
+@click.group(
+    "segurdoc",
+    cls=LazyGroup,
+    package="generator.cli",
+    lines=_COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
 @click.option("--lang", type=click.Choice(LANGS), help="Language of messages.  [default: that of the locale, else fr]")
 @click.option(
     "--config",

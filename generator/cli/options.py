@@ -15,6 +15,7 @@ from click.decorators import FC
 
 from generator.cli.exits import Exit
 from generator.cli.session import settings_or_exit
+from generator.delivery import deliver
 from generator.findings import Finding
 from generator.findings import FindingError
 from generator.findings import FindingsError
@@ -32,6 +33,8 @@ from generator.rendered import DEFAULT_TIMEOUT
 from generator.rendered import Engine
 from generator.rendered import Format
 from generator.reports import REPORTERS
+from generator.reports import SUFFIXES
+from generator.reports import report_of
 from generator.reports import text_report
 from generator.rules import Surroundings
 from generator.validation import Checked
@@ -80,10 +83,20 @@ today_option = click.option(
 
 DEFAULT_OUT = Path("out")
 
+reports_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=f"Also write a report, in the form its name ends in: {', '.join(SUFFIXES)}. May be repeated.",
+)
+
 # What the extra `ocr` brings; the engines themselves are asked for apart.
 _LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
 ENGINES = ("tesseract", "rapidocr")
+PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
 
 
 def _reading_option(name: str) -> Callable[[FC], FC]:
@@ -97,6 +110,14 @@ def _reading_option(name: str) -> Callable[[FC], FC]:
 
 # To `verify` the engine is what reads, to the others what makes the PDFs.
 engine_option, reader_option = _reading_option("--engine"), _reading_option("--reader")
+
+wear_option = click.option(
+    "--wear",
+    "wears",
+    multiple=True,
+    type=click.Choice([*PROFILES, "all", "none"]),
+    help="Also read it as this wear leaves it; may be repeated.",
+)
 
 out_option = click.option(
     "-o",
@@ -151,6 +172,12 @@ def formats_of(formats: Iterable[str]) -> tuple[Format, ...]:
     return tuple(dict.fromkeys(map(Format, formats))) or DEFAULT_FORMATS
 
 
+def wears_of(asked: Iterable[str]) -> tuple[str, ...]:
+    """Return the profiles that `--wear` names, each once."""
+    names = tuple(dict.fromkeys(asked))
+    return PROFILES if "all" in names else tuple(name for name in names if name != "none")
+
+
 def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
     """Return the records, those of the settings and those given; where one is not sound, say why and exit."""
     try:
@@ -200,6 +227,29 @@ def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -
     """Print findings as text, by default on the standard error."""
     if findings:
         click.echo(text_report(findings, lang), err=err)
+
+
+def refuse_unknown_reports(reports: Sequence[Path]) -> None:
+    """Refuse, before anything is done, a report whose form its name does not tell."""
+    for path in reports:
+        if path.suffix.lower() not in SUFFIXES:
+            raise click.UsageError(f"--report: {path.name} does not end in {', '.join(SUFFIXES)}")
+
+
+def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> None:
+    """Write findings to the files of `--report`, each in the form its name ends in.
+
+    Args:
+        reports: the files.
+        findings: what is to be said.
+        lang: the language.
+        checked: the files that were checked, those without a finding as well.
+    """
+    written = {}
+    for path in reports:
+        said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
+        written[path] = f"{said}\n".encode("utf-8", "replace")
+    deliver(written)
 
 
 def engines_or_exit(asked: str | None, lang: Lang) -> tuple[str, ...]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -28,15 +29,19 @@ def settings_file() -> Path | None:
     return file
 
 
-def settings_or_exit(lang: Lang, *, report: str = "text", sought: bool = True) -> Settings:
+def settings_or_exit(
+    lang: Lang, *, report: str = "text", reports: Sequence[Path] = (), sought: bool = True
+) -> Settings:
     """Return the settings, read once; where they are not sound, say why and exit.
 
     Args:
         lang: the language.
         report: the form in which to say it; every other than text goes to the standard output, as the report does.
+        reports: the files of `--report`, to say it in as well.
         sought: also ask for the files that the settings name; not where the command makes them.
     """
     # Late: most of the time there is no file, and the help needs none.
+    from generator.cli.options import write_reports
     from generator.reports import REPORTERS
     from generator.settings.load import load_settings
     from generator.settings.load import missing_files
@@ -49,6 +54,7 @@ def settings_or_exit(lang: Lang, *, report: str = "text", sought: bool = True) -
             raise FindingsError(missing)
     except FindingsError as error:
         click.echo(REPORTERS[report](error.findings, lang), err=report == "text")
+        write_reports(reports, error.findings, lang, ())
         raise click.exceptions.Exit(Exit.FINDINGS) from error
     meta[_SETTINGS] = settings
     return settings

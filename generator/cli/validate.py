@@ -12,11 +12,14 @@ from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import eligibles_option
+from generator.cli.options import refuse_unknown_reports
 from generator.cli.options import register_option
 from generator.cli.options import report_option
+from generator.cli.options import reports_option
 from generator.cli.options import surroundings_or_exit
 from generator.cli.options import today_option
 from generator.cli.options import used_appels
+from generator.cli.options import write_reports
 from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import INFO
@@ -26,7 +29,7 @@ from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
 from generator.rendered import DEFAULT_NAME
-from generator.reports import REPORTERS
+from generator.reports import report_of
 from generator.rules import review_appel
 from generator.rules import review_surroundings
 from generator.validation import side_by_side
@@ -40,6 +43,7 @@ from generator.validation import validate
 @register_option
 @today_option
 @report_option
+@reports_option
 @click.pass_obj
 def command(
     lang: Lang,
@@ -49,13 +53,15 @@ def command(
     registers: tuple[Path, ...],
     today: datetime.date,
     report: str,
+    reports: tuple[Path, ...],
 ) -> None:
     """Check descriptors: files, folders, lists, JSON Lines, or - for the standard input.
 
     Everything that is wrong is said in one go, each with its file, line and column. Without PATHS the settings alone
     are checked.
     """
-    settings = settings_or_exit(lang, report=report)
+    refuse_unknown_reports(reports)
+    settings = settings_or_exit(lang, report=report, reports=reports)
     if not paths and settings.file is None:
         raise click.UsageError("Missing argument 'PATHS...'.")
     appels = appels_or_exit(own_appels, lang)
@@ -64,9 +70,10 @@ def command(
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
     findings += review_surroundings(around) if paths else ()
-    said = REPORTERS[report](findings, lang)
-    if said:
+    files = [each.file for each in checked]
+    if said := report_of(report, findings, lang, files):
         click.echo(said)
+    write_reports(reports, findings, lang, files)
     counts = Counter(finding.severity for finding in findings)
     if report == "text":
         click.echo(_summary(len(checked), sum(each.order is not None for each in checked), counts).say(lang))

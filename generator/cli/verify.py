@@ -14,6 +14,8 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import engine_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import say_findings
+from generator.cli.options import wear_option
+from generator.cli.options import wears_of
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import Place
@@ -29,9 +31,7 @@ from generator.validation import validate
 if TYPE_CHECKING:
     from generator.readback.verify import Verified
 
-# Known before the libraries are imported, so that `--help` works without them; a test holds them together.
-PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
-FORMS = ("text", "json", "junit", "sarif")
+FORMS = ("text", "json", "junit", "sarif", "github")
 
 
 @click.command("verify")
@@ -48,13 +48,7 @@ FORMS = ("text", "json", "junit", "sarif")
 )
 @click.option("--reference", metavar="AF", help="Appel à financement of a document without order.  [default: read]")
 @engine_option
-@click.option(
-    "--wear",
-    "wears",
-    multiple=True,
-    type=click.Choice([*PROFILES, "all", "none"]),
-    help="Also read it as this wear leaves it; may be repeated.  [default: none]",
-)
+@wear_option
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report."
 )
@@ -102,7 +96,7 @@ def command(
     known = _orders(order or orders, appels, lang)
     options = VerifyOptions(
         engines=engines,
-        wears=_wears(wears),
+        wears=wears_of(wears),
         document=DocumentKind(document) if document else None,
         reference=reference,
         sought=orders is not None or len(known) > 1,
@@ -126,12 +120,6 @@ def _refuse_overwriting(*, written: Iterable[Path | None], read: Iterable[Path |
     places = [path.resolve() for path in written if path]
     if len(set(places)) < len(places) or set(places) & {path.resolve() for path in read if path}:
         raise click.UsageError("--annotate and --report would overwrite a document, a descriptor, or each other")
-
-
-def _wears(asked: tuple[str, ...]) -> tuple[str, ...]:
-    if "all" in asked:
-        return PROFILES
-    return tuple(dict.fromkeys(name for name in asked if name != "none"))
 
 
 def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[Checked]:

@@ -165,6 +165,12 @@ def docx_text(data: bytes) -> str:
     return "\n".join(lines)
 
 
+def docx_parts(data: bytes, *names: str) -> dict[str, bytes]:
+    """Return parts of a DOCX by name, those that it has."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        return {name: archive.read(name) for name in names if name in archive.namelist()}
+
+
 def parse_xml(xml: str | bytes) -> etree._Element:
     """Return the root of a part's XML; no entity is resolved, nothing is fetched, nothing unsound is let pass.
 

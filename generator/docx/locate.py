@@ -20,7 +20,13 @@ from generator.lang import Text
 
 _TAG = re.compile(r"\{[{%](?:p|tr|tc|r)?[ -]*(.*?)[ -]*[}%]\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
-_PARTS = {"header": Text("en-tête", "header"), "footer": Text("pied de page", "footer")}
+_PARTS = {
+    "header": Text("en-tête", "header"),
+    "footer": Text("pied de page", "footer"),
+    "footnotes": Text("note de bas de page", "footnote"),
+    "endnotes": Text("note de fin", "endnote"),
+    "comments": Text("commentaire", "comment"),
+}
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,10 +64,14 @@ def locate(error: Exception, template: str, docx: DocxTemplate) -> Located:
     before = [tag for above in lines[: line - 1] for tag in _tags(above)].count(tags[0]) if tags else 0
     where = _words(xml, tags, before)
     text = _MARKUP.sub("", lines[line - 1]).strip()
-    prefix = next((words for key, words in _PARTS.items() if key in name), None)
-    if prefix:
-        where = Text(f"{prefix.fr}, {where.fr}", f"{prefix.en}, {where.en}")
+    where = in_part(name, where)
     return Located(Place(template, part=where, excerpt=text[:200] or None), tags, in_template=True)
+
+
+def in_part(name: str, where: Text) -> Text:
+    """Return a place with the part it is in before it; nothing before one in the body."""
+    part = next((words for key, words in _PARTS.items() if key in name), None)
+    return Text(f"{part.fr}, {where.fr}", f"{part.en}, {where.en}") if part else where
 
 
 def _guilty(line: str, said: str) -> tuple[str, ...]:
@@ -106,12 +116,16 @@ def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
     same = [found for found in paragraphs for tag in _tags(paragraph_text(found)) if tags and tag == tags[0]]
     if not same:
         return Text("place inconnue", "unknown place")
-    paragraph = same[min(before, len(same) - 1)]
+    return words_of(root, same[min(before, len(same) - 1)])
+
+
+def words_of(root: etree._Element, paragraph: etree._Element) -> Text:
+    """Say where in a part a paragraph stands: in which table cell, else which paragraph outside tables it is."""
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
     if cell is not None:
         return _cell(root, cell)
-    outside = [found for found in paragraphs if next(found.iterancestors(f"{W}tc"), None) is None]
-    number = outside.index(paragraph) + 1
+    outside = (found for found in root.iter(f"{W}p") if next(found.iterancestors(f"{W}tc"), None) is None)
+    number = list(outside).index(paragraph) + 1
     return Text(f"paragraphe {number}", f"paragraph {number}")
 
 

@@ -39,6 +39,7 @@ from generator.findings import Finding
 from generator.findings import FindingError
 from generator.findings import Place
 from generator.findings import define
+from generator.lang import Text
 from generator.orders import Order
 from generator.pictures import LOGO_ILLISIBLE
 from generator.pictures import LogoError
@@ -50,14 +51,15 @@ from generator.references import DocumentKind
 
 MODELE_NOM_INCONNU = define(
     "MODELE-NOM-INCONNU", ERROR,
-    fr="le modèle demande « {path} », mais « {name} » n'existe pas pour le descripteur {order}",
-    en="the template asks for “{path}”, but “{name}” does not exist for the descriptor {order}",
+    fr="le modèle demande « {path} », mais « {name} » n'existe pas{hint}",
+    en="the template asks for “{path}”, but “{name}” does not exist{hint}",
     fix_fr="corriger le nom à cet endroit du modèle", fix_en="correct the name at this place of the template",
 )  # fmt: skip
 MODELE_MENTION_INCONNUE = define(
     "MODELE-MENTION-INCONNUE", ERROR,
-    fr="le modèle demande la mention « {name} », que le dossier de {reference} n'a pas pour ce document",
-    en="the template asks for the mention “{name}”, which the record of {reference} does not have for this document",
+    fr="le modèle demande la mention « {name} », que le dossier de {reference} n'a pas pour ce document{hint}",
+    en="the template asks for the mention “{name}”, which the record of {reference} does not have for this document"
+    "{hint}",
     fix_fr="l'ajouter au dossier donné avec --appel, ou la retirer du modèle",
     fix_en="add it to the record given with --appel, or remove it from the template",
 )  # fmt: skip
@@ -296,8 +298,9 @@ def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) 
         return MODELE_SYNTAXE.at(found.place, reason=said)
     path = next((tag for tag in found.tags if name[1] in tag), path)
     if f"mention.{name[1]}" in path:
-        return MODELE_MENTION_INCONNUE.at(found.place, name=name[1], reference=order.reference)
-    return MODELE_NOM_INCONNU.at(found.place, path=path, name=name[1], order=order.file)
+        return MODELE_MENTION_INCONNUE.at(found.place, name=name[1], reference=order.reference, hint="")
+    hint = Text(f" pour le descripteur {order.file}", f" for the descriptor {order.file}")
+    return MODELE_NOM_INCONNU.at(found.place, path=path, name=name[1], hint=hint)
 
 
 @lru_cache(maxsize=16)

@@ -183,5 +183,22 @@ def quote(value: str) -> str:
     return shown if len(value) <= QUOTE_LIMIT else f"{shown[:QUOTE_LIMIT]}…"
 
 
+def in_general(sentence: str, value: str = "*{}*") -> str:
+    """Return a sentence as it stands for all findings of its kind.
+
+    Args:
+        sentence: with `{name}` for each value, and doubled braces for braces.
+        value: what each name is written as.
+    """
+    before, after = value.split("{}")
+    return (
+        sentence.replace("{{", "\x01")
+        .replace("}}", "\x02")
+        .replace("{", before)
+        .replace("}", after)
+        .translate({1: "{", 2: "}"})
+    )
+
+
 def _plain(value: object) -> str | Text:
     return value if isinstance(value, Text) else str(value)

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from generator.findings.catalogue import all_kinds
 from generator.findings.model import Kind
+from generator.findings.model import in_general
 from generator.lang import LANGS
 from generator.lang import Lang
 from generator.lang import Text
@@ -34,30 +35,18 @@ def explained(kind: Kind, lang: Lang) -> list[tuple[str, str]]:
     """Return what is to be said of a kind beyond its message, each with its heading; only what it has."""
     said = (
         (WHY, kind.why.say(lang)),
-        (FIX, shown(kind.fix.say(lang), "<{}>")),
+        (FIX, in_general(kind.fix.say(lang), "<{}>")),
         (SOURCE, kind.source),
         (EXAMPLE, kind.example),
     )
     return [(heading.say(lang), text) for heading, text in said if text]
 
 
-def shown(sentence: str, value: str) -> str:
-    """Return a sentence without values: each `{name}` in the form that `value` gives it, doubled braces as braces."""
-    before, after = value.split("{}")
-    return (
-        sentence.replace("{{", "\x01")
-        .replace("}}", "\x02")
-        .replace("{", before)
-        .replace("}", after)
-        .translate({1: "{", 2: "}"})
-    )
-
-
 def _entry(kind: Kind) -> str:
     lines = [f"## {kind.code}", "", f"*{kind.severity.value}*", ""]
     for lang in LANGS:
         why = kind.why.say(lang)
-        says, fix = (shown(sentence.say(lang), "*{}*") for sentence in (kind.says, kind.fix))
+        says, fix = (in_general(sentence.say(lang)) for sentence in (kind.says, kind.fix))
         lines += [f"- {says} → {fix}", f"  - {why}"] if why else [f"- {says} → {fix}"]
     lines += [f"- Source : {kind.source}"] if kind.source else []
     lines += [f"- Exemple : `{kind.example}`"] if kind.example else []

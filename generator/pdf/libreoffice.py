@@ -24,7 +24,8 @@ _ELSEWHERE = (
     Path("/Applications/LibreOffice.app/Contents/MacOS/soffice"),
     Path("C:/Program Files/LibreOffice/program/soffice.exe"),
 )
-_VERSION = re.compile(r"(\d+\.\d+)\S* (\S+)")
+# Whatever libraries say before it: a warning has a time of day, which is no version.
+_VERSION = re.compile(r"LibreOffice\w* (\d+\.\d+)\S* (\S+)")
 _PROBE_SECONDS = 30.0
 # LibreOffice asks, with this exit code, to be started again: its profile was new.
 _RESTART = 81

@@ -16,12 +16,11 @@ from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
 from generator.mentions import PrintedMention
+from generator.readback.folding import folded
 from generator.readback.text import Line
 
 # A mention with more wrong characters than this is not there: something else was read.
 NEARLY = 0.3
-_VARIANTS = str.maketrans({**dict.fromkeys("’‘ʼ´`", "'"), **dict.fromkeys("–—‑−", "-"), **dict.fromkeys("«»“”„", '"')})
-_SPACE = re.compile(r"\s+")
 # Stands for a character that a mention was read from.
 _TAKEN = "\0"
 # How many characters may have been added or lost in a mention without its ends being mistaken.
@@ -70,11 +69,6 @@ class Reading:
     def value_differs(self) -> bool:
         """Whether something else than the mention's value was read where it should stand."""
         return self.outcome is Outcome.NEARLY and self.value_read != folded(self.mention.value)
-
-
-def folded(text: str) -> str:
-    """Return `text` as it is compared: without white space, apostrophes, dashes and quotes in their plain form."""
-    return _SPACE.sub("", text).translate(_VARIANTS)
 
 
 class PageText:

@@ -19,8 +19,8 @@ from generator.qr import QrPayload
 from generator.readback.compare import Outcome
 from generator.readback.compare import Reading
 from generator.readback.compare import compare
-from generator.readback.compare import folded
 from generator.readback.engines import read_pages
+from generator.readback.folding import folded
 from generator.readback.kinds import BDC_LIBELLE
 from generator.readback.kinds import BDC_MENTION_ABSENTE
 from generator.readback.kinds import BDC_MENTION_AUTRE

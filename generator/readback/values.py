@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -14,7 +15,7 @@ from generator.lang import Text
 from generator.orders.formats import check_date
 from generator.orders.formats import check_finess
 from generator.orders.formats import check_siret
-from generator.readback.compare import folded
+from generator.readback.folding import folded
 from generator.readback.kinds import BDC_AUTRE_LIGNE
 from generator.readback.kinds import BDC_CLAUSE_A_VOIR
 from generator.readback.kinds import BDC_MONTANT
@@ -158,20 +159,33 @@ def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
 
 
 def _amounts(page: ReadPages, appel: Appel, place: Place) -> Iterator[Finding]:
-    own: list[tuple[str, int]] = []
-    others: list[tuple[str, int]] = []
-    names = [folded(known.line).casefold() for known in appel.prestations]
-    for line in page.lines:
-        amounts = [_cents(found) for found in AMOUNT.finditer(line.text)]
-        if not amounts:
-            continue
-        is_own = any(name in folded(line.text).casefold() for name in names) or _says_no_more(line.text)
-        (own if is_own else others).append((line.text.strip(), max(amounts)))
-    if not any(amount > 0 for _, amount in own):
+    own, others = priced_lines([line.text for line in page.lines], appel)
+    if not any(priced.cents > 0 for priced in own):
         yield BDC_MONTANT.at(place)
-    for text, amount in others:
-        if amount > 0:
-            yield BDC_AUTRE_LIGNE.at(place, line=text)
+    for priced in others:
+        if priced.cents > 0:
+            yield BDC_AUTRE_LIGNE.at(place, line=priced.line)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A line of text that says an amount of money: the line, and its largest amount in cents."""
+
+    line: str
+    cents: int
+
+
+def priced_lines(lines: Iterable[str], appel: Appel) -> tuple[list[Priced], list[Priced]]:
+    """Return the lines that say the prestation's amount, and those that say the price of something else."""
+    own: list[Priced] = []
+    others: list[Priced] = []
+    names = [folded(known.line).casefold() for known in appel.prestations]
+    for line in lines:
+        amounts = [_cents(found) for found in AMOUNT.finditer(line)]
+        if amounts:
+            is_own = any(name in folded(line).casefold() for name in names) or _says_no_more(line)
+            (own if is_own else others).append(Priced(line.strip(), max(amounts)))
+    return own, others
 
 
 def _says_no_more(line: str) -> bool:

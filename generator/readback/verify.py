@@ -16,6 +16,7 @@ from generator.documents import canonical_of
 from generator.findings import Finding
 from generator.findings import Place
 from generator.lang import Text
+from generator.mentions import TITLES
 from generator.mentions import PrintedMention
 from generator.mentions import expected_texts
 from generator.orders import Order
@@ -25,9 +26,9 @@ from generator.readback.codes import Codes
 from generator.readback.compare import Outcome
 from generator.readback.compare import Reading
 from generator.readback.compare import compare
-from generator.readback.compare import folded
 from generator.readback.compare import repeated_labels
 from generator.readback.engines import read_pages
+from generator.readback.folding import folded
 from generator.readback.kinds import DOCUMENT_AUTRE
 from generator.readback.kinds import DOCUMENT_AUTRE_SORTE
 from generator.readback.kinds import DOCUMENT_VIDE
@@ -119,9 +120,8 @@ def kind_of(text: str, codes: Codes, kinds: Sequence[DocumentKind], appel: Appel
         if payload.document in kinds:
             return payload.document
     text = folded(text)
-    titles = {DocumentKind.BDC: "titre_bdc", DocumentKind.VA: "titre_va", DocumentKind.PV_PILOTE: "titre_pv_pilote"}
     # « BON DE COMMANDE » stands in capitals on a BDC alone; every other document names its own title.
-    named = (kind for kind in kinds if (title := folded(appel.text_of(titles[kind]))) and title in text)
+    named = (kind for kind in kinds if (title := folded(appel.text_of(TITLES[kind]))) and title in text)
     return next(named, kinds[0])
 
 

@@ -7,8 +7,12 @@ from collections.abc import Sequence
 
 from generator.findings import Finding
 from generator.lang import Lang
+from generator.reports.cases import cases_of
+from generator.reports.github import github_report
 from generator.reports.json import json_report
+from generator.reports.junit import junit_cases
 from generator.reports.junit import junit_report
+from generator.reports.markdown import markdown_report
 from generator.reports.sarif import sarif_report
 from generator.reports.text import text_report
 
@@ -19,7 +23,37 @@ REPORTERS: dict[str, Reporter] = {
     "json": json_report,
     "junit": junit_report,
     "sarif": sarif_report,
+    "github": github_report,
+    "markdown": markdown_report,
 }
 """Every form a report has, by the name that `--format` takes."""
+SUFFIXES = {".txt": "text", ".json": "json", ".xml": "junit", ".sarif": "sarif", ".md": "markdown"}
+"""The form of a report that goes to a file, by the ending of its name."""
 
-__all__ = ["REPORTERS", "Reporter", "json_report", "junit_report", "sarif_report", "text_report"]
+
+def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> str:
+    """Return a report that also counts what passed, where its form counts.
+
+    Args:
+        form: a name of `REPORTERS`.
+        findings: what is to be said.
+        lang: the language.
+        checked: the files that were checked.
+    """
+    if form == "junit":
+        return junit_cases(cases_of(findings, checked), lang)
+    return REPORTERS[form](findings, lang)
+
+
+__all__ = [
+    "REPORTERS",
+    "SUFFIXES",
+    "Reporter",
+    "github_report",
+    "json_report",
+    "junit_report",
+    "markdown_report",
+    "report_of",
+    "sarif_report",
+    "text_report",
+]

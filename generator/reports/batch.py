@@ -111,7 +111,7 @@ def _json(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
 
 
 def _junit(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
-    counts = f'name="segurdoc batch" tests="{tally.total}" failures="{tally.bad}"'
+    counts = f'name="segurdoc batch" tests="{tally.total}" failures="{tally.bad}" errors="0"'
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n<testsuite {counts}>\n'
     for done in results():
         record = done.record

@@ -17,9 +17,11 @@ class Case:
     findings: tuple[Finding, ...] = ()
 
 
-def cases_of(findings: Iterable[Finding]) -> list[Case]:
-    """Return findings as cases, one for each file and code."""
+def cases_of(findings: Iterable[Finding], checked: Iterable[str] = ()) -> list[Case]:
+    """Return findings as cases, one for each file and code; a file that was checked and has none passes."""
     grouped: dict[tuple[str, str], list[Finding]] = {}
     for finding in findings:
         grouped.setdefault((finding.place.file, finding.code), []).append(finding)
-    return [Case(file, code, tuple(group)) for (file, code), group in grouped.items()]
+    cases = [Case(file, code, tuple(group)) for (file, code), group in grouped.items()]
+    named = {case.file for case in cases}
+    return cases + [Case(file, "segurdoc") for file in dict.fromkeys(checked) if file not in named]

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
-from pathlib import Path
-from urllib.parse import quote
 
 from generator import __version__
 from generator.findings import ERROR
@@ -13,25 +11,39 @@ from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Kind
 from generator.findings import Place
+from generator.findings.model import in_general
 from generator.lang import Lang
+from generator.reports.files import as_uri
+from generator.reports.text import sentences
 
-_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/os/schemas/sarif-schema-2.1.0.json"
+_SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {ERROR: "error", WARNING: "warning"}
 
 
 def sarif_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return findings as a SARIF log of one run."""
-    kinds = list(dict.fromkeys(finding.kind for finding in findings))
-    driver = {"name": "segurdoc", "version": __version__, "rules": [_rule(kind, lang) for kind in kinds]}
-    results = [_result(finding, kinds.index(finding.kind), lang) for finding in findings]
-    log = {"$schema": _SCHEMA, "version": "2.1.0", "runs": [{"tool": {"driver": driver}, "results": results}]}
-    return json.dumps(log, ensure_ascii=True, indent=2)
+    kinds = {kind: index for index, kind in enumerate(dict.fromkeys(finding.kind for finding in findings))}
+    driver = {
+        "name": "segurdoc",
+        "version": __version__,
+        "language": lang,
+        "rules": [_rule(kind, lang) for kind in kinds],
+    }
+    run = {
+        "tool": {"driver": driver},
+        "language": lang,
+        "columnKind": "unicodeCodePoints",
+        "results": [_result(finding, kinds[finding.kind], lang) for finding in findings],
+    }
+    return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=True, indent=2)
 
 
 def _rule(kind: Kind, lang: Lang) -> dict[str, object]:
+    says, fix = (in_general(sentence.say(lang)) for sentence in (kind.says, kind.fix))
     rule: dict[str, object] = {
         "id": kind.code,
-        "shortDescription": {"text": kind.says.say(lang)},
+        "shortDescription": {"text": says},
+        "help": {"text": "\n".join(filter(None, (fix or says, kind.source)))},
         "defaultConfiguration": {"level": _LEVELS.get(kind.severity, "note")},
     }
     if kind.source:
@@ -40,12 +52,11 @@ def _rule(kind: Kind, lang: Lang) -> dict[str, object]:
 
 
 def _result(finding: Finding, index: int, lang: Lang) -> dict[str, object]:
-    said = " → ".join(part for part in (finding.message(lang), finding.fix(lang)) if part)
     result: dict[str, object] = {
         "ruleId": finding.code,
         "ruleIndex": index,
         "level": _LEVELS.get(finding.severity, "note"),
-        "message": {"text": said},
+        "message": {"text": " ".join(sentences(finding, lang))},
     }
     if finding.place.file:
         result["locations"] = [_location(finding.place, lang)]
@@ -53,9 +64,11 @@ def _result(finding: Finding, index: int, lang: Lang) -> dict[str, object]:
 
 
 def _location(place: Place, lang: Lang) -> dict[str, object]:
-    physical: dict[str, object] = {"artifactLocation": {"uri": quote(Path(place.file).as_posix())}}
-    if place.line:
-        physical["region"] = {"startLine": place.line, **({"startColumn": place.column} if place.column else {})}
+    # Code hosts show no finding without a line: one about a whole file stands at its first.
+    region: dict[str, object] = {"startLine": place.line or 1}
+    if place.line and place.column:
+        region["startColumn"] = place.column
+    physical = {"artifactLocation": {"uri": as_uri(place.file)}, "region": region}
     location: dict[str, object] = {"physicalLocation": physical}
     name = place.part.say(lang) if place.part else place.pointer
     if name:

@@ -44,6 +44,18 @@ def severity_style(severity: Severity, lang: Lang, text: str | None = None) -> s
     return style(severity_word(severity, lang) if text is None else text, fg=_COLOURS[severity], bold=True)
 
 
+def sentences(finding: Finding, lang: Lang) -> list[str]:
+    """Return what is wrong, after where in the file it is if that is no line, and what to do, each on its own line."""
+    place = finding.place
+    part = place.part.say(lang) if place.part else ""
+    if part and place.excerpt:
+        part += Text(f" « {printable(place.excerpt)} »", f" “{printable(place.excerpt)}”").say(lang)
+    fix = finding.fix(lang)
+    wrong = finding.message(lang)
+    joint = Text(" : ", ": ").say(lang)
+    return [f"{part}{joint}{wrong}" if part else wrong, *([f"→ {fix}"] if fix else [])]
+
+
 def _paragraph(finding: Finding, lang: Lang) -> str:
     weight = severity_style(finding.severity, lang, f"{severity_word(finding.severity, lang)} {finding.code}")
     where = _where(finding.place, lang)

@@ -14,6 +14,7 @@ from generator.readback.compare import Reading
 from generator.readback.verify import Look
 from generator.readback.verify import Verified
 from generator.reports.cases import Case
+from generator.reports.github import github_report
 from generator.reports.json import finding_object
 from generator.reports.junit import junit_cases
 from generator.reports.sarif import sarif_report
@@ -67,11 +68,17 @@ def sarif_verified(verified: Sequence[Verified], lang: Lang) -> str:
     return sarif_report(_findings(verified), lang)
 
 
+def github_verified(verified: Sequence[Verified], lang: Lang) -> str:
+    """Return the findings of all documents as annotations of GitHub Actions."""
+    return github_report(_findings(verified), lang)
+
+
 VERIFIED_REPORTERS: dict[str, VerifiedReporter] = {
     "text": text_verified,
     "json": json_verified,
     "junit": junit_verified,
     "sarif": sarif_verified,
+    "github": github_verified,
 }
 
 

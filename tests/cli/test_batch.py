@@ -11,10 +11,12 @@ from xml.etree import ElementTree as ET
 
 import psutil
 import pytest
+from lxml import etree
 
 from generator.cli.batch import REPORT_SUFFIXES
 from generator.reports.batch import BATCH_REPORTERS
 from tests.batch.test_run import orders_in
+from tests.conftest import ROOT
 from tests.conftest import VALID
 from tests.conftest import Json
 from tests.conftest import RenderedSample
@@ -106,6 +108,9 @@ def test_reports_say_what_became_of_every_order(orders: Path, tmp_path: Path) ->
         "refused",
     ]
     assert whole["orders"][2]["findings"][0]["code"] == "MONTANT-TTC"
+    etree.XMLSchema(etree.parse(ROOT / "tests" / "data" / "jenkins-junit-10.xsd")).assertValid(
+        etree.fromstring(suite.encode())
+    )
     root = ET.fromstring(suite)
     assert (root.get("tests"), root.get("failures"), len(root.findall(".//failure"))) == ("5", "2", 2)
 

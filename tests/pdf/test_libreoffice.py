@@ -44,6 +44,15 @@ def test_version_and_build_are_read(fake_soffice: FakeSoffice) -> None:
     assert office() == LibreOffice(program, "7.4", "40(Build:2)")
 
 
+def test_a_warning_before_the_version_is_not_taken_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "soffice"
+    warning = "(process:17291): GLib-WARNING **: 02:18:43.710: getpwuid_r(): failed due to unknown user id (12345)"
+    program.write_text(f"#!/bin/sh\necho '{warning}'\necho 'LibreOffice 7.4.7.2 40(Build:2)'\n")
+    program.chmod(0o755)
+    monkeypatch.setenv("SEGURDOC_SOFFICE", str(program))
+    assert office() == LibreOffice(program, "7.4", "40(Build:2)")
+
+
 def test_a_program_named_and_missing_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
     assert find_soffice() is None

@@ -1,4 +1,4 @@
-"""`segurdoc template`."""
+"""`segurdoc template compile`."""
 
 from __future__ import annotations
 
@@ -22,12 +22,7 @@ from generator.rendered import Format
 from generator.rendered import RenderOptions
 
 
-@click.group("template")
-def command() -> None:
-    """Own layouts."""
-
-
-@command.command("compile")
+@click.command("compile")
 @click.argument("template", type=click.Path(path_type=Path), metavar="FILE.docx")
 @click.argument("orders", nargs=-1, required=True, type=click.Path(), metavar="ORDER.json...")
 @click.option(
@@ -40,7 +35,7 @@ def command() -> None:
 @appel_option
 @timeout_option
 @click.pass_obj
-def compile_command(
+def command(
     lang: Lang,
     template: Path,
     orders: tuple[str, ...],

@@ -1,0 +1,78 @@
+"""The names that templates can use, for people and for programs."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from collections.abc import Sequence
+
+from click import style
+
+from generator.fields import ListedField
+from generator.lang import Lang
+from generator.lang import Text
+from generator.references import DocumentKind
+
+_KINDS = {
+    "text": Text("texte", "text"),
+    "list": Text("liste", "list"),
+    "flag": Text("oui ou non", "flag"),
+    "picture": Text("image", "picture"),
+}
+_OPTIONAL = Text("facultatif", "optional")
+_HEADS = (Text("Nom", "Name"), Text("Sorte", "Kind"), Text("Exemple", "Example"), Text("Sens", "Meaning"))
+
+
+def text_fields(listed: Sequence[ListedField], lang: Lang) -> str:
+    """Return two lines a name: what it is, and an example."""
+    wide = max(len(each.field.path) for each in listed)
+    lines = []
+    for each in listed:
+        kind = ", ".join([_KINDS[each.field.kind].say(lang), *_notes(each, lang)])
+        lines.append(f"{style(f'{each.field.path:<{wide}}', bold=True)}  {kind}")
+        lines.append(f"    {each.field.meaning.say(lang)}")
+        if each.field.example:
+            lines.append(f"    {style(each.field.example, fg='cyan')}")
+    return "\n".join(lines)
+
+
+def json_fields(listed: Sequence[ListedField], lang: Lang) -> str:
+    """Return a JSON array, one object a name."""
+    objects = [
+        {
+            "path": each.field.path,
+            "kind": each.field.kind.value,
+            "optional": each.field.optional,
+            "meaning": each.field.meaning.say(lang),
+            "example": each.field.example,
+            "documents": [kind.value for kind in each.documents],
+            "references": list(each.references),
+        }
+        for each in listed
+    ]
+    return json.dumps(objects, ensure_ascii=True, indent=2)
+
+
+def markdown_fields(listed: Sequence[ListedField], lang: Lang) -> str:
+    """Return a table."""
+    lines = ["| " + " | ".join(head.say(lang) for head in _HEADS) + " |", "|---" * len(_HEADS) + "|"]
+    for each in listed:
+        kind = ", ".join([_KINDS[each.field.kind].say(lang), *_notes(each, lang)])
+        cells = (f"`{each.field.path}`", kind, each.field.example, each.field.meaning.say(lang))
+        lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
+    return "\n".join(lines)
+
+
+def _notes(each: ListedField, lang: Lang) -> list[str]:
+    notes = [_OPTIONAL.say(lang)] if each.field.optional else []
+    if len(each.documents) < len(DocumentKind) and each.is_partial:
+        notes.append(", ".join(kind.value for kind in each.documents))
+    return notes
+
+
+FIELD_REPORTERS: dict[str, Callable[[Sequence[ListedField], Lang], str]] = {
+    "text": text_fields,
+    "json": json_fields,
+    "markdown": markdown_fields,
+}
+"""Every form that `segurdoc template fields` prints, by the name that `--format` takes."""

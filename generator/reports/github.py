@@ -1,0 +1,40 @@
+"""Findings beside the lines of a pull request: the workflow commands of GitHub Actions.
+
+https://docs.github.com/actions/reference/workflow-commands-for-github-actions; the escapes are those of its toolkit
+(`packages/core/src/command.ts`).
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from generator.findings import ERROR
+from generator.findings import WARNING
+from generator.findings import Finding
+from generator.lang import Lang
+from generator.reports.files import in_repository
+from generator.reports.text import sentences
+
+_COMMANDS = {ERROR: "error", WARNING: "warning"}
+_DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
+_PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
+
+
+def github_report(findings: Sequence[Finding], lang: Lang) -> str:
+    """Return findings as annotations, one a line."""
+    return "\n".join(_annotation(finding, lang) for finding in findings)
+
+
+def _annotation(finding: Finding, lang: Lang) -> str:
+    place = finding.place
+    properties = {
+        "file": in_repository(place.file) if place.file else None,
+        "line": place.line,
+        "col": place.column if place.line else None,
+        "title": finding.code,
+    }
+    said = ",".join(
+        f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items() if value is not None
+    )
+    message = "\n".join(sentences(finding, lang)).translate(_DATA)
+    return f"::{_COMMANDS.get(finding.severity, 'notice')} {said}::{message}"
