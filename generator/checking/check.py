@@ -17,6 +17,7 @@ from generator.checking.faces import check_faces
 from generator.checking.linter import check_tags
 from generator.checking.names import check_names
 from generator.checking.orders import strains
+from generator.checking.pages import with_pages
 from generator.checking.parts import Found
 from generator.checking.parts import Layout
 from generator.checking.parts import open_layout
@@ -34,7 +35,10 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
 from generator.findings import has_errors
+from generator.machine import MOTEUR_ABSENT
+from generator.machine import MissingToolError
 from generator.mentions import TITLES
+from generator.pdf.libreoffice import probe_libreoffice
 from generator.readback.check import MENTION_ABSENTE
 from generator.references import Appel
 from generator.references import DocumentKind
@@ -110,9 +114,8 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
         appels: the records of the AF that it serves.
         options: how.
 
-    Raises:
-        MissingToolError: LibreOffice is to make PDFs and is not on this machine.
-        EngineMissingError: an optical engine is asked for and is not on this machine.
+    Returns:
+        What was found; that LibreOffice or an engine is not on this machine is among it.
     """
     try:
         template = load_template(options.document or DocumentKind.BDC, file)
@@ -137,22 +140,31 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
     written += check_typography(layout, usage, serving, document)
     can_render = not has_errors(each.finding for each in blocking)
     orders = [strain for appel in serving for strain in strains(appel, document)] if can_render else []
-    if not orders:
-        return TemplateCheck(file, tuple(written), document, layout=layout)
-    made = render_strains(file, orders, options.timeout, pdf=options.rendered)
+    try:
+        made = render_strains(file, orders, options.timeout, pdf=options.rendered)
+    except MissingToolError as error:
+        written.append(Found(error.finding))
+        made = render_strains(file, orders, options.timeout, pdf=False)
     given = [*check_rendered(template.name, made, usage)]
     if options.engines:
         given += _read(template.name, made, usage, options)
-    return TemplateCheck(file, (*written, *_new(given, written)), document, len(orders), layout)
+    everything = (*written, *_new(given, written))
+    office = probe_libreoffice() if options.rendered and everything else None
+    found = with_pages(everything, layout, office, options.timeout) if office else everything
+    return TemplateCheck(file, found, document, len(orders), layout)
 
 
 def _read(template: str, made: Iterable[Made], usage: Usage, options: CheckOptions) -> Iterator[Found]:
     """Read the longest document of each AF: what reads back from it reads back from the others."""
     from generator.checking.optical import check_optically
+    from generator.readback.engines import EngineMissingError
 
-    for each in made:
-        if each.strain.name == "long":
-            yield from check_optically(template, each, usage, options.engines, options.wears)
+    try:
+        for each in made:
+            if each.strain.name == "long":
+                yield from check_optically(template, each, usage, options.engines, options.wears)
+    except EngineMissingError as error:
+        yield Found(MOTEUR_ABSENT.at(Place(), missing=str(error)))
 
 
 def document_of(layout: Layout, usage: Usage, appels: Iterable[Appel]) -> DocumentKind | None:

@@ -91,7 +91,7 @@ class Looks:
             style = own.find(f"{W}rStyle")
             if style is not None:
                 yield from self._styled(str(style.get(f"{W}val")), "rPr")
-        yield from self._styled(self._style_of(paragraph), "rPr")
+        yield from self._styled(self.style_of(paragraph), "rPr")
         yield from self._table_styled(paragraph, "rPr")
         if self._run_defaults is not None:
             yield self._run_defaults
@@ -100,12 +100,13 @@ class Looks:
         own = paragraph.element.find(f"{W}pPr")
         if own is not None:
             yield own
-        yield from self._styled(self._style_of(paragraph), "pPr")
+        yield from self._styled(self.style_of(paragraph), "pPr")
         yield from self._table_styled(paragraph, "pPr")
         if self._paragraph_defaults is not None:
             yield self._paragraph_defaults
 
-    def _style_of(self, paragraph: Paragraph) -> str:
+    def style_of(self, paragraph: Paragraph) -> str:
+        """Return the identifier of a paragraph's style."""
         named = paragraph.element.find(f"{W}pPr/{W}pStyle")
         return self._default_style if named is None else str(named.get(f"{W}val"))
 

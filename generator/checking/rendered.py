@@ -133,6 +133,8 @@ def render_strains(template: Path, strains: Sequence[Strain], timeout: float, *,
     Raises:
         MissingToolError: LibreOffice, or a face of the template, is not on this machine.
     """
+    if not strains:
+        return []
     formats = (Format.DOCX, Format.PDF) if pdf else (Format.DOCX,)
     options = RenderOptions(
         documents=(strains[0].document,),

@@ -6,6 +6,7 @@ The measures behind these rules are in `docs/ocr-layout.md`.
 from __future__ import annotations
 
 import re
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -18,7 +19,9 @@ from generator.checking.parts import found_at
 from generator.checking.usage import Usage
 from generator.findings import ERROR
 from generator.findings import WARNING
+from generator.findings import Kind
 from generator.findings import define
+from generator.lang import Text
 from generator.references import Appel
 from generator.references import DocumentKind
 
@@ -29,47 +32,49 @@ _MEASURED = "Mise en page mesurée, docs/ocr-layout.md : "
 
 MODELE_CORPS_PETIT = define(
     "MODELE-CORPS-PETIT", ERROR,
-    fr="« {what} » est en corps {size}, il faut {least} points au moins",
-    en="“{what}” is set in {size} points, {least} at least are needed",
+    fr="« {what} »{others} est en corps {size}, il faut {least} points au moins",
+    en="“{what}”{others} is set in {size} points, {least} at least are needed",
     fix_fr="agrandir ce texte, ou son style", fix_en="set this text, or its style, larger",
     source=_MEASURED + "noir sur blanc, 11 points ou plus",
 )  # fmt: skip
 MODELE_COULEUR_PALE = define(
     "MODELE-COULEUR-PALE", ERROR,
-    fr="« {what} » se détache trop peu de son fond (contraste {contrast}, il faut {least})",
-    en="“{what}” stands out too little from what is behind it (contrast {contrast}, {least} is needed)",
+    fr="« {what} »{others} se détache trop peu de son fond (contraste {contrast}, il faut {least})",
+    en="“{what}”{others} stands out too little from what is behind it (contrast {contrast}, {least} is needed)",
     fix_fr="l'écrire en noir ou dans une couleur foncée, sur fond blanc",
     fix_en="set it in black or a dark colour, on white",
     source=_MEASURED + "noir sur blanc ; un numériseur réduit tout au noir et au blanc",
 )  # fmt: skip
 MODELE_TEXTE_MASQUE = define(
     "MODELE-TEXTE-MASQUE", ERROR,
-    fr="« {what} » est en texte masqué : il ne s'imprime pas", en="“{what}” is hidden text: it is not printed",
+    fr="« {what} »{others} est en texte masqué : il ne s'imprime pas",
+    en="“{what}”{others} is hidden text: it is not printed",
     fix_fr="ôter « Masqué » dans Police (Ctrl+D)", fix_en="clear “Hidden” in Font (Ctrl+D)",
 )  # fmt: skip
 MODELE_ZONE_DE_TEXTE = define(
     "MODELE-ZONE-DE-TEXTE", ERROR,
-    fr="« {what} » est dans une zone de texte ou un cadre", en="“{what}” is in a text box or a frame",
+    fr="« {what} »{others} est dans une zone de texte ou un cadre", en="“{what}”{others} is in a text box or a frame",
     fix_fr="le mettre dans le texte du document : une zone s'imprime et se lit à part",
     fix_en="put it into the text of the document: a box is printed and read apart",
     source=_MEASURED + "aucun texte à côté d'une mention",
 )  # fmt: skip
 MODELE_HORS_CORPS = define(
     "MODELE-HORS-CORPS", WARNING,
-    fr="« {what} » n'est que dans l'en-tête, le pied de page ou une note",
-    en="“{what}” is in a header, a footer or a note only",
+    fr="« {what} »{others} n'est que dans l'en-tête, le pied de page ou une note",
+    en="“{what}”{others} is in a header, a footer or a note only",
     fix_fr="le mettre dans le corps du document", fix_en="put it into the body of the document",
     source=_MEASURED + "l'ordre de lecture",
 )  # fmt: skip
 MODELE_JUSTIFIE = define(
     "MODELE-JUSTIFIE", WARNING,
-    fr="« {what} » est justifié : les blancs s'étirent", en="“{what}” is justified: its blanks are stretched",
+    fr="« {what} »{others} est justifié : les blancs s'étirent",
+    en="“{what}”{others} is justified: its blanks are stretched",
     fix_fr="aligner ce paragraphe à gauche", fix_en="set this paragraph left",
     source=_MEASURED + "ni justification ni césure",
 )  # fmt: skip
 MODELE_CESURE = define(
     "MODELE-CESURE", ERROR,
-    fr="la césure automatique peut couper « {what} »", en="automatic hyphenation may cut “{what}”",
+    fr="la césure automatique peut couper « {what} »{others}", en="automatic hyphenation may cut “{what}”{others}",
     fix_fr="Mise en page > Coupure de mots > Aucune", fix_en="Layout > Hyphenation > None",
     source=_MEASURED + "une mention coupée ne se retrouve pas lettre pour lettre",
 )  # fmt: skip
@@ -98,27 +103,41 @@ def check_typography(layout: Layout, usage: Usage, appels: Iterable[Appel], docu
     looks = Looks(layout)
     spots = list(dict.fromkeys(_spots(layout, usage, appels, document)))
     in_body = {spot.what for spot in spots if spot.paragraph.part.is_body}
+    # One style makes many places wrong: they are told as one.
+    alike: dict[tuple[Kind, tuple[tuple[str, str], ...], str], list[Spot]] = {}
     for spot in spots:
-        paragraph, what = spot.paragraph, spot.what
-        if not paragraph.part.is_body:
-            if "mention." in what and what not in in_body:
-                yield found_at(MODELE_HORS_CORPS, paragraph, what=what)
-            continue
-        look = looks.of_run(paragraph, next(paragraph.runs_at(spot.start, spot.end)))
-        if look.hidden:
-            yield found_at(MODELE_TEXTE_MASQUE, paragraph, what=what)
-        elif look.contrast < LEAST_CONTRAST:
-            contrast = f"{look.contrast:.1f}"
-            yield found_at(MODELE_COULEUR_PALE, paragraph, what=what, contrast=contrast, least=LEAST_CONTRAST)
-        if look.size < LEAST_SIZE:
-            yield found_at(MODELE_CORPS_PETIT, paragraph, what=what, size=f"{look.size:g}", least=f"{LEAST_SIZE:g}")
-        if paragraph.in_text_box or looks.is_framed(paragraph):
-            yield found_at(MODELE_ZONE_DE_TEXTE, paragraph, what=what)
-    for paragraph, what in {spot.paragraph: spot.what for spot in reversed(spots)}.items():
-        if paragraph.part.is_body and looks.is_justified(paragraph):
-            yield found_at(MODELE_JUSTIFIE, paragraph, what=what)
-        if paragraph.part.is_body and looks.is_hyphenated(paragraph):
-            yield found_at(MODELE_CESURE, paragraph, what=what)
+        for fault in _faults(spot, looks, in_body):
+            alike.setdefault((*fault, looks.style_of(spot.paragraph)), []).append(spot)
+    for (kind, values, _), places in alike.items():
+        count = len({spot.paragraph for spot in places}) - 1
+        others = Text(f" (et {count} autres paragraphes)", f" (and {count} more paragraphs)") if count else ""
+        yield found_at(kind, places[0].paragraph, what=places[0].what, others=others, **dict(values))
+
+
+# A kind of finding, and what its sentence says beside the place.
+_Fault = tuple[Kind, tuple[tuple[str, str], ...]]
+
+
+def _faults(spot: Spot, looks: Looks, in_body: Collection[str]) -> Iterator[_Fault]:
+    """Return what is wrong with how one place is set."""
+    paragraph = spot.paragraph
+    if not paragraph.part.is_body:
+        if "mention." in spot.what and spot.what not in in_body:
+            yield MODELE_HORS_CORPS, ()
+        return
+    look = looks.of_run(paragraph, next(paragraph.runs_at(spot.start, spot.end)))
+    if look.hidden:
+        yield MODELE_TEXTE_MASQUE, ()
+    elif look.contrast < LEAST_CONTRAST:
+        yield MODELE_COULEUR_PALE, (("contrast", f"{look.contrast:.1f}"), ("least", f"{LEAST_CONTRAST:g}"))
+    if look.size < LEAST_SIZE:
+        yield MODELE_CORPS_PETIT, (("size", f"{look.size:g}"), ("least", f"{LEAST_SIZE:g}"))
+    if paragraph.in_text_box or looks.is_framed(paragraph):
+        yield MODELE_ZONE_DE_TEXTE, ()
+    if looks.is_justified(paragraph):
+        yield MODELE_JUSTIFIE, ()
+    if looks.is_hyphenated(paragraph):
+        yield MODELE_CESURE, ()
 
 
 def _spots(layout: Layout, usage: Usage, appels: Iterable[Appel], document: DocumentKind) -> Iterator[Spot]:

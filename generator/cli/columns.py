@@ -14,6 +14,7 @@ from generator.findings import Finding
 from generator.findings import FindingError
 from generator.lang import Lang
 from generator.reports import REPORTERS
+from generator.reports.text import printable_lines
 
 if TYPE_CHECKING:
     from generator.tables import Table
@@ -94,7 +95,8 @@ def columns_or_exit(
     except MappingError as error:
         say_report(error.findings, report, lang)
         if any(found.kind in (CORRESPONDANCE_ABSENTE, CORRESPONDANCE_CHANGEE) for found in error.findings):
-            click.echo(show_proposal(table, fields, propose(table, fields), section, lang), err=report != "text")
+            shown = show_proposal(table, fields, propose(table, fields), section, lang)
+            click.echo(printable_lines(shown), err=report != "text")
         raise click.exceptions.Exit(Exit.FINDINGS) from error
 
 

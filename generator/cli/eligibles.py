@@ -25,6 +25,7 @@ from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
+from generator.reports.text import printable_lines
 
 SECTION = "colonnes.eligibles"
 
@@ -112,7 +113,7 @@ def show_command(lang: Lang, asked: tuple[str, ...], eligibles: Path | None, for
 
         click.echo(json.dumps([as_object(each) for each in found], ensure_ascii=True, indent=2))
     elif found:
-        click.echo("\n\n".join(as_text(each, lang) for each in found))
+        click.echo(printable_lines("\n\n".join(as_text(each, lang) for each in found)))
     if not found:
         said = Text("rien de tel dans la base", "nothing like it in the base").say(lang)
         click.echo(f"{' '.join(asked)} : {said} ({base.source})", err=True)

@@ -7,7 +7,6 @@ import keyword
 from collections.abc import Mapping
 
 import click
-from click.shell_completion import CompletionItem
 
 
 class LazyGroup(click.Group):
@@ -33,7 +32,7 @@ class LazyGroup(click.Group):
         """Return a command, its module imported now."""
         if cmd_name not in self._lines:
             return None
-        # A command may be called as a word of Python's own is: `import`.
+        # `import` is a word of Python's own.
         module = importlib.import_module(f"{self._package}.{cmd_name}{'_' * keyword.iskeyword(cmd_name)}")
         command: click.Command = module.command
         return command
@@ -42,8 +41,3 @@ class LazyGroup(click.Group):
         """Write the commands' lines."""
         with formatter.section("Commands"):
             formatter.write_dl(list(self._lines.items()))
-
-    def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that begin so, without importing anything."""
-        named = [CompletionItem(name, help=line) for name, line in self._lines.items() if name.startswith(incomplete)]
-        return [*named, *click.Command.shell_complete(self, ctx, incomplete)]

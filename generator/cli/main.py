@@ -30,15 +30,14 @@ _COMMANDS = {
     "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
     "status": "Show where orders stand, from issue to solde, and the days left to each deadline.",
     "pack": "Gather the signed documents, verified, that requests for avance or solde need.",
+    "template": "Own layouts: start from a built-in one, see what it can print, check it.",
     "import": "Make descriptors of a list of clients, a workbook or CSV file.",
     "new": "Ask for one order at the prompt, and write its descriptor.",
-    "template": "Own layouts: start from a built-in one, see what it can print, check it.",
     "validate": "Check descriptors against the schema and the programme's rules.",
     "explain": "Say what a finding means, where its rule comes from, and how to mend it.",
     "eligibles": "Import the base of eligible establishments, and look into it.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
-    "completion": "Print what makes bash, zsh or fish complete the command line.",
     "doctor": "Say what this machine has and lacks, and how to get it.",
 }
 

@@ -96,6 +96,7 @@ reports_option = click.option(
 _LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
 ENGINES = ("tesseract", "rapidocr")
+PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
 
 
 def _reading_option(name: str) -> Callable[[FC], FC]:
@@ -109,6 +110,14 @@ def _reading_option(name: str) -> Callable[[FC], FC]:
 
 # To `verify` the engine is what reads, to the others what makes the PDFs.
 engine_option, reader_option = _reading_option("--engine"), _reading_option("--reader")
+
+wear_option = click.option(
+    "--wear",
+    "wears",
+    multiple=True,
+    type=click.Choice([*PROFILES, "all", "none"]),
+    help="Also read it as this wear leaves it; may be repeated.",
+)
 
 out_option = click.option(
     "-o",
@@ -161,6 +170,12 @@ def kinds_of(documents: Iterable[str]) -> tuple[DocumentKind, ...]:
 def formats_of(formats: Iterable[str]) -> tuple[Format, ...]:
     """Return the forms that `--format` names, each once."""
     return tuple(dict.fromkeys(map(Format, formats))) or DEFAULT_FORMATS
+
+
+def wears_of(asked: Iterable[str]) -> tuple[str, ...]:
+    """Return the profiles that `--wear` names, each once."""
+    names = tuple(dict.fromkeys(asked))
+    return PROFILES if "all" in names else tuple(name for name in names if name != "none")
 
 
 def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:

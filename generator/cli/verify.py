@@ -15,6 +15,8 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import engine_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import say_findings
+from generator.cli.options import wear_option
+from generator.cli.options import wears_of
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import Place
@@ -30,8 +32,6 @@ from generator.validation import validate
 if TYPE_CHECKING:
     from generator.readback.verify import Verified
 
-# Known before the libraries are imported, so that `--help` works without them; a test holds them together.
-PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
 FORMS = ("text", "json", "junit", "sarif", "github")
 
 
@@ -54,13 +54,7 @@ FORMS = ("text", "json", "junit", "sarif", "github")
     help="Appel à financement of a document without order.  [default: read]",
 )
 @engine_option
-@click.option(
-    "--wear",
-    "wears",
-    multiple=True,
-    type=click.Choice([*PROFILES, "all", "none"]),
-    help="Also read it as this wear leaves it; may be repeated.  [default: none]",
-)
+@wear_option
 @click.option(
     "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report."
 )
@@ -108,7 +102,7 @@ def command(
     known = _orders(order or orders, appels, lang)
     options = VerifyOptions(
         engines=engines,
-        wears=_wears(wears),
+        wears=wears_of(wears),
         document=DocumentKind(document) if document else None,
         reference=reference,
         sought=orders is not None or len(known) > 1,
@@ -132,12 +126,6 @@ def _refuse_overwriting(*, written: Iterable[Path | None], read: Iterable[Path |
     places = [path.resolve() for path in written if path]
     if len(set(places)) < len(places) or set(places) & {path.resolve() for path in read if path}:
         raise click.UsageError("--annotate and --report would overwrite a document, a descriptor, or each other")
-
-
-def _wears(asked: tuple[str, ...]) -> tuple[str, ...]:
-    if "all" in asked:
-        return PROFILES
-    return tuple(dict.fromkeys(name for name in asked if name != "none"))
 
 
 def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[Checked]:

@@ -184,11 +184,11 @@ def quote(value: str) -> str:
 
 
 def in_general(sentence: str, value: str = "*{}*") -> str:
-    """Return a sentence as it stands for all findings of its kind: `{name}` as *name*, doubled braces as braces.
+    """Return a sentence as it stands for all findings of its kind.
 
     Args:
-        sentence: the sentence of a kind.
-        value: what a name looks like.
+        sentence: with `{name}` for each value, and doubled braces for braces.
+        value: what each name is written as.
     """
     before, after = value.split("{}")
     return (

@@ -84,6 +84,11 @@ def _excerpt(place: Place) -> list[str]:
     return lines
 
 
+def printable_lines(text: str) -> str:
+    """Return a text of several lines, each as `printable` gives it."""
+    return "\n".join(map(printable, text.split("\n")))
+
+
 def printable(text: str) -> str:
     """Return `text` without what a terminal would obey or an encoding refuse; tabs become spaces."""
     return "".join(

@@ -12,6 +12,7 @@ from collections.abc import Iterator
 import generator.rules
 from generator.findings import Kind
 from generator.findings import Severity
+from generator.findings.model import in_general
 
 _HEAD = """# Rules
 
@@ -48,12 +49,8 @@ def rules_page() -> str:
 
 
 def _row(kind: Kind) -> str:
-    cells = (f"`{kind.code}`", kind.severity.value, _shown(kind.says.en), kind.why.en, kind.source)
+    cells = (f"`{kind.code}`", kind.severity.value, in_general(kind.says.en), kind.why.en, kind.source)
     return "| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |\n"
-
-
-def _shown(sentence: str) -> str:
-    return sentence.replace("{", "*").replace("}", "*")
 
 
 if __name__ == "__main__":

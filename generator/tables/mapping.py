@@ -44,7 +44,7 @@ CORRESPONDANCE_CHAMP = define(
 )  # fmt: skip
 CORRESPONDANCE_COLONNE = define(
     "CORRESPONDANCE-COLONNE", ERROR,
-    fr="« {header} » : {found} dans l'en-tête{suggestion}", en="“{header}”: {found} in the header{suggestion}",
+    fr="« {header} » {found} dans l'en-tête{suggestion}", en="“{header}” {found} in the header{suggestion}",
     fix_fr="écrire l'en-tête comme dans le fichier, ou la colonne par sa lettre, telle que « =C »",
     fix_en="write the header as it is in the file, or the column by its letter, such as “=C”",
 )  # fmt: skip
@@ -155,7 +155,7 @@ def _check(table: Table, fields: Sequence[Field], mapping: Mapping[str, str]) ->
             continue
         count = len(_find(table, header))
         if count != 1:
-            found = Text("absent", "not there") if not count else Text(f"{count} fois", f"{count} times")
+            found = Text("n'est pas", "is not") if not count else Text(f"est {count} fois", f"is {count} times")
             near = suggest(header, [each for each in table.headers if each]) if not count else Text("", "")
             yield CORRESPONDANCE_COLONNE.at(place, header=header, found=found, suggestion=near)
     for each in fields:

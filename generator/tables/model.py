@@ -9,6 +9,7 @@ from dataclasses import field
 
 from generator.findings import Finding
 from generator.findings import Place
+from generator.findings.model import quote
 from generator.lang import Text
 
 # What a cell holds. A CSV file has texts alone; a number is one that the spreadsheet holds as a number.
@@ -90,7 +91,7 @@ class Table:
 
 def place_of(file: str, sheet: str, row: int, column: int | None = None) -> Place:
     """Return the place of a row, or of a cell; a sheet's cells are named as its program names them."""
-    name = "" if column is None else cell_name(row, column)
+    name, sheet = "" if column is None else cell_name(row, column), quote(sheet)
     if not sheet:
         part = Text(f"colonne {column_letters(column)}", f"column {column_letters(column)}") if column else None
     elif name:

@@ -248,7 +248,7 @@ def _typography() -> Iterator[Fault]:
     yield Fault(
         "style en corps 9",
         "MODELE-CORPS-PETIT",
-        "siret",
+        "autres paragraphes",
         edit(
             '<w:style w:type="paragraph" w:styleId="Kept"><w:name w:val="Mention"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:keepLines/></w:pPr><w:rPr>',
             '<w:style w:type="paragraph" w:styleId="Kept"><w:name w:val="Mention"/><w:basedOn w:val="Normal"/><w:qFormat/><w:pPr><w:keepLines/></w:pPr><w:rPr><w:sz w:val="18"/>',
@@ -292,13 +292,16 @@ def _typography() -> Iterator[Fault]:
         edit_paragraph("mention.prestation_unique.text", paragraph_properties('<w:jc w:val="both"/>')),
     )
     yield Fault(
-        "style justifié", "MODELE-JUSTIFIE", "siret", edit('<w:jc w:val="left"/>', '<w:jc w:val="both"/>', STYLES)
+        "style justifié",
+        "MODELE-JUSTIFIE",
+        "autres paragraphes",
+        edit('<w:jc w:val="left"/>', '<w:jc w:val="both"/>', STYLES),
     )
     hyphens = both(
         edit('<w:autoHyphenation w:val="0"/>', "<w:autoHyphenation/>", SETTINGS),
         edit("<w:suppressAutoHyphens/>", "", STYLES),
     )
-    yield Fault("césure", "MODELE-CESURE", "finess", hyphens)
+    yield Fault("césure", "MODELE-CESURE", "autres paragraphes", hyphens)
     moved = both(without_mention("finess"), into_header("{{ mention.finess.text }} {{ mention.finess.value }}"))
     yield Fault("mention dans l'en-tête seulement", "MODELE-HORS-CORPS", "en-tête", moved)
     yield Fault(

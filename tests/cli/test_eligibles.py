@@ -76,6 +76,18 @@ def test_bad_rows_are_told_with_row_and_column_and_the_others_are_kept(tmp_path:
     assert segurdoc("eligibles", "show", "exempleville", "--eligibles", tmp_path / "base").returncode == Exit.FINE
 
 
+def test_escape_codes_of_a_workbook_are_printed_as_signs(tmp_path: Path) -> None:
+    workbook, base = tmp_path / "base.csv", tmp_path / "base"
+    workbook.write_text("FINESS;Nom\x1b[31m\n010000024;CH\x1b[31m\n", "utf-8")
+    ended = segurdoc("eligibles", "import", workbook)
+    assert "Nom" in ended.stdout
+    assert "\x1b" not in ended.stdout
+    ended = segurdoc("eligibles", "import", workbook, "--map", "finess==A", "--map", "nom==B", "-o", base)
+    assert ended.returncode == Exit.FINE, ended.stdout + ended.stderr
+    ended = segurdoc("eligibles", "show", "010000024", "--eligibles", base)
+    assert "CH\N{REPLACEMENT CHARACTER}" in ended.stdout
+
+
 @pytest.mark.parametrize("options", [["--map", "finess"], ["--header-row", "0"]])
 def test_a_misused_option_is_a_usage_error(options: list[str]) -> None:
     assert segurdoc("eligibles", "import", WORKBOOK, *options).returncode == Exit.USAGE

@@ -15,8 +15,8 @@ from PIL import Image
 
 from generator.cli.main import segurdoc
 from generator.cli.options import ENGINES as NAMED_ENGINES
+from generator.cli.options import PROFILES as NAMED_PROFILES
 from generator.cli.verify import FORMS
-from generator.cli.verify import PROFILES as NAMED_PROFILES
 from generator.readback.engines import ENGINES
 from generator.readback.wear import PROFILES
 from generator.reports.verified import VERIFIED_REPORTERS

@@ -30,6 +30,13 @@ def test_another_number_leads_to_its_establishment(base: Base) -> None:
     assert [each.finess for each in search(base, "010000032")] == ["010000024"]
 
 
+def test_its_own_number_is_no_other_one(base: Base) -> None:
+    public, private = base.etablissements["010000024"], base.etablissements["990000010"]
+    assert public.juridique == public.finess
+    assert [(number, kind.fr) for number, kind in public.others] == [("010000032", "géographique")]
+    assert [kind.fr for _, kind in private.others] == ["juridique"]
+
+
 @pytest.mark.parametrize("asked", ["", "  ", "!!", "zzzzzz", "999999999", "\0", "x" * 5000])
 def test_what_is_not_there_is_not_found(base: Base, asked: str) -> None:
     assert search(base, asked) == []

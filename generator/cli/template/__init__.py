@@ -8,6 +8,7 @@ from generator.cli.lazy import LazyGroup
 
 _COMMANDS = {
     "new": "Copy a built-in template, to be changed in Word.",
+    "check": "Check templates: as they are written, and with the orders that strain them.",
     "fields": "List every name that a template can use.",
     "preview": "Draw a template with the order that strains it most.",
     "list": "List the templates of the settings and the built-in ones.",

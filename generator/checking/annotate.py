@@ -1,0 +1,54 @@
+"""A copy of a template with what was found written beside the text, as comments of Word."""
+
+from __future__ import annotations
+
+import io
+from collections.abc import Sequence
+
+from docx import Document
+from docx.text.paragraph import Paragraph as DocxParagraph
+
+from generator.checking.parts import Found
+from generator.checking.parts import Layout
+from generator.docx.archive import W
+from generator.lang import Lang
+from generator.reports.text import severity_word
+
+_AUTHOR, _INITIALS = "segurdoc", "S"
+
+
+def annotated(layout: Layout, found: Sequence[Found], lang: Lang) -> bytes:
+    """Return a copy of a template with a comment for each finding, at its paragraph.
+
+    Word takes comments in the body alone: what is said of headers and footers, or of the whole, stands at the first
+    paragraph, with its place. The copy is for reading, not for rendering.
+
+    Args:
+        layout: the template.
+        found: the findings.
+        lang: the language of the comments.
+    """
+    document = Document(io.BytesIO(layout.template.data))
+    # As `Part.paragraphs` counts them.
+    elements = list(document.element.iter(f"{W}p"))
+    paragraphs = [DocxParagraph(element, document) for element in elements]
+    first = next((paragraph for paragraph in paragraphs if paragraph.runs), None)
+    for each in found:
+        own = each.paragraph
+        paragraph = paragraphs[own.number - 1] if own and own.part.is_body else None
+        target = paragraph if paragraph is not None and paragraph.runs else first
+        if target is None:
+            continue
+        said = _said(each, lang, with_place=target is not paragraph)
+        document.add_comment(target.runs, text=said, author=_AUTHOR, initials=_INITIALS)
+    stream = io.BytesIO()
+    document.save(stream)
+    return stream.getvalue()
+
+
+def _said(found: Found, lang: Lang, *, with_place: bool) -> str:
+    finding = found.finding
+    part = finding.place.part
+    place = f"{part.say(lang)} – " if with_place and part else ""
+    head = f"{place}{severity_word(finding.severity, lang)} {finding.code}"
+    return "\n".join(part for part in (head, finding.message(lang), finding.fix(lang)) if part)
