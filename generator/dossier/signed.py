@@ -69,6 +69,8 @@ SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 # A scan of several pages weighs some megabytes; `verify` refuses beyond this too.
 _MAX_BYTES = 100_000_000
 _PDF = b"%PDF-"
+# What PNG, JPEG and TIFF files begin with.
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _FINESS = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z](?:[ \u00a0\u202f]?[0-9]){7}(?![0-9A-Z])")
 
 
@@ -130,7 +132,8 @@ class Recogniser:
         found = None
         if data.startswith(_PDF):
             found = self._by_descriptor(path, data) or self._by_text(path, data)
-        found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
+        if data.startswith((_PDF, *_PICTURES)):
+            found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
         if found is None:
             return SIGNE_INCONNU.at(Place(str(path)))
         return SIGNE_INTACT.at(Place(str(path))) if is_as_written(data) else found
