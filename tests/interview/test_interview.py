@@ -66,7 +66,8 @@ def run(appels: Appels, base: Base, vendor: Descriptor) -> Run:
     ) -> Answered:
         around = Surroundings(base, today=TODAY)
         checker = Checker(appels, around, None if asks_fournisseur else vendor)
-        known = Known(appels, base, lambda year: f"BC-{year}-1", TODAY, asks_fournisseur)
+        given = frozenset() if asks_fournisseur else frozenset(FULL["fournisseur"])
+        known = Known(appels, base, lambda year: f"BC-{year}-1", TODAY, given)
         with create_pipe_input() as source, create_app_session(input=source, output=DummyOutput()):
             source.send_text("".join(f"{CLEAR if text else ''}{text}{ENTER}" for text in typed))
             return interview(Asker(checker, base, "fr"), known, (told if told is not None else []).append)
@@ -120,6 +121,15 @@ def test_without_settings_the_vendor_is_asked_for(run: Run, appels: Appels) -> N
     assert (order.fournisseur.siret, order.fournisseur.adresse.lignes) == ("73282932000074", ("1 rue",))
 
 
+def test_what_the_settings_leave_out_of_the_vendor_is_asked_for(appels: Appels, base: Base) -> None:
+    known = Known(appels, base, lambda _: "", TODAY, frozenset(FULL["fournisseur"]) - {"mail", "adresse"})
+    asked = [
+        each.pointer for each in questions({"/reference": planted.REFERENCE}, known) if "fournisseur" in each.pointer
+    ]
+    adresse = [f"/fournisseur/adresse/{key}" for key in ("lignes/0", "code_postal", "ville")]
+    assert asked == [*adresse, "/fournisseur/mail"]
+
+
 def test_optional_answers_lead_to_more_questions(run: Run) -> None:
     typed = [*TYPED[:6], "Camille Exemple", "Directrice", *TYPED[7:-1], "DPI Exemple", "4.2"]
     answered = run(typed)
@@ -163,7 +173,7 @@ def test_an_answer_is_checked_with_those_before_it(
     answers: Answers = {
         "/reference": planted.REFERENCE, "/prestation": "V2", FINESS: FINESS_7, HT: "10000.00", "/montant/taux_tva": "20.00",
     }  # fmt: skip
-    known = Known(appels, base, lambda _: "", TODAY, asks_fournisseur=False)
+    known = Known(appels, base, lambda _: "", TODAY)
     question = next(each for each in questions(answers, known) if each.pointer == pointer)
     asker = _asker(appels, base, vendor)
     _, findings = asker.read(question, typed, answers)
