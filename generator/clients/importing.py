@@ -164,9 +164,9 @@ class _Import:
         table = self.columns.table
         rows = [read_row(self.columns, row, self.fields, self.options.constants) for row in table.rows]
         own = [str(row.value[NUMERO]) for row in rows if NUMERO in row.value]
-        there = [numero for _, numero, _ in self.folder.orders.values()]
+        taken = [*own, *self.folder.numbers, *(each.numero for each in self.around.register.delivered)]
         pattern = self.options.pattern
-        self.numbering = Numbering(pattern, self.options.first, [*own, *there]) if pattern else None
+        self.numbering = Numbering(pattern, self.options.first, taken) if pattern else None
         findings = [*table.findings]
         for row in rows:
             findings += self._take(row)
