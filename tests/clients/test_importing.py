@@ -156,6 +156,21 @@ def test_numbers_of_past_runs_are_not_given_again() -> None:
     assert [value["numero"] for value in descriptors().values()] == ["BC-2026-000001", "BC-2026-000003"]
 
 
+def test_an_order_that_was_delivered_is_imported_again_and_a_second_one_refused() -> None:
+    run(rows(ROW))
+    (path,) = Path("orders").iterdir()
+    order = json.loads(path.read_text("utf-8"))
+    identity = Identity(order["reference"], order["client"]["finess_pmsi"], order["numero"], order["prestation"])
+    Path("past").mkdir()
+    Path("past/manifest.jsonl").write_bytes(
+        to_line(Record("x", "a.json", Status.DELIVERED, outputs=(OUTPUT,), identity=identity))
+    )
+    assert "1 déjà là" in run(rows(ROW), "--register", "past").stderr
+    path.unlink()
+    result = run(rows(ROW), "--register", "past", "--format", "json")
+    assert [each["code"] for each in findings(result)] == ["COMMANDE-DEJA-PASSEE"]
+
+
 def test_a_long_list_does_not_keep_its_files_open() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
