@@ -25,9 +25,12 @@ FOLDER = Path(__file__).resolve().parent
 SIDE = 16.0
 TEXT_WIDTH = 210 - 2 * SIDE
 BODY_SIZE, LEADING = 12.0, 15.5
-# What people add by hand has room: a stamp is some 35 mm high.
-SIGNATURE_HEIGHT = 52.0
+# What people add by hand has room: a stamp is some 35 mm high. Where names stand above the frames, these can be lower;
+# where a name is to be written in, they are given some lines more.
+SIGNATURE_HEIGHT, NAMED_HEIGHT = 52.0, 37.0
+_MORE_LINES = 4
 RULED_LINES, RULED_HEIGHT = 4, 9.0
+_PERSON = (("Nom", "nom"), ("Qualité", "qualite"))
 
 
 def heading(text: str) -> str:
@@ -153,32 +156,58 @@ def scenario(title: str, *, installed: bool) -> Iterator[str]:
     yield tag("endfor")
 
 
-def signature(title: str, who: str, width: float) -> str:
-    """A quiet frame to sign in: who signs, then room for the signature and the stamp."""
+def signature(title: str, who: str, width: float, *, named: bool) -> str:
+    """A quiet frame to sign in: who signs, then room for the signature and the stamp.
+
+    Where the names of several parties stand above their frames, a frame asks only for one that is not known.
+    """
+    nom, qualite = (paragraph(run(f"{label} : {{{{ {who}.{name} }}}}"), style="Small") for label, name in _PERSON)
+    room = ""
+    if named:
+        unknown, end = tag(f"if not {who}.nom"), tag("endif")
+        nom = unknown + paragraph(run("Nom :"), style="Small")
+        qualite = paragraph(run("Qualité :"), style="Small") + end
+        room = unknown + paragraph(style="Small") * _MORE_LINES + end
     lines = (
         paragraph(run(title, bold=True), style="Small"),
-        paragraph(run(f"Nom : {{{{ {who}.nom }}}}"), style="Small"),
-        paragraph(run(f"Qualité : {{{{ {who}.qualite }}}}"), style="Small"),
+        nom,
+        qualite,
         paragraph(run("Date :"), style="Small"),
         paragraph(run("Signature et cachet :"), style="Small"),
+        room,
     )
     return cell(width, *lines, framed=True)
+
+
+def signatory(title: str, who: str) -> str:
+    """Who signs for a party, on lines of its own: side by side two long positions are read as one."""
+    lines = (
+        tag(f"if {who}.{name}")
+        + paragraph(run(f"{words}{{{{ {who}.{name} }}}}"), style="Kept", keep_next=True)
+        + tag("endif")
+        for words, name in ((f"{title} : ", "nom"), ("Qualité : ", "qualite"))
+    )
+    return "".join(lines)
 
 
 def signatures(*frames: tuple[str, str], above: tuple[str, ...]) -> str:
     """The signature areas, kept together with their heading and with what a signature brings about."""
     gap = 8.0
     width = (TEXT_WIDTH - gap * (len(frames) - 1)) / len(frames)
-    cells, widths = [signature(*frames[0], width)], [width]
+    several = len(frames) > 1
+    cells, widths = [signature(*frames[0], width, named=several)], [width]
     for frame in frames[1:]:
-        cells += [cell(gap, paragraph(style="Small")), signature(*frame, width)]
+        cells += [cell(gap, paragraph(style="Small")), signature(*frame, width, named=several)]
         widths += [gap, width]
     return "".join(
         (
-            heading("Signature" if len(frames) == 1 else "Signatures"),
-            *(sentence(name, style="Signing") for name in above),
-            table(widths, cells, height=SIGNATURE_HEIGHT),
-            paragraph(style="Small"),
+            heading("Signatures" if several else "Signature"),
+            *(sentence(name, keep_next=True) for name in above),
+            *(signatory(*frame) for frame in frames if several),
+            paragraph(style="Gap"),
+            table(widths, cells, height=NAMED_HEIGHT if several else SIGNATURE_HEIGHT),
+            # A document cannot end in a table.
+            paragraph(style="End"),
         )
     )
 

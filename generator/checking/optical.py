@@ -16,6 +16,7 @@ from generator.checking.rendered import paragraph_of
 from generator.checking.usage import Usage
 from generator.findings import ERROR
 from generator.findings import Place
+from generator.lang import Text
 from generator.readback.kinds import LECTURE_DOUBLE
 from generator.readback.kinds import QR_ABSENT
 from generator.readback.kinds import QR_AUTRE_VERSION
@@ -66,8 +67,22 @@ def check_optically(
         is_worn = all(look.wear != NET for look in looks)
         kind = MODELE_LECTURE_FRAGILE if is_worn and len(looks) < _MOST * len(wears) * len(engines) else MODELE_LECTURE
         paragraph = paragraph_of(name, usage)
-        by = ", ".join(look.by for look in looks)
+        by = _by(looks)
         yield Found(kind.at(in_paragraph(paragraph, here), id=name, by=by), paragraph)
     for finding in verified.findings:
         if finding.kind in _OF_THE_WHOLE and (finding.kind is not QR_ABSENT or usage.has("qr_code")):
             yield Found(replace(finding, place=here))
+
+
+def _by(looks: Sequence[Look]) -> Text:
+    """Say which engines lost a mention, and on which pages: as they are, or worn how."""
+    named = {
+        engine: [look.wear for look in looks if look.engine == engine] for engine in {look.engine for look in looks}
+    }
+    fr, en = (
+        " ; ".join(
+            f"{engine} : {', '.join(net if wear == NET else wear for wear in wears)}" for engine, wears in named.items()
+        )
+        for net in ("page nette", "clean page")
+    )
+    return Text(fr, en)

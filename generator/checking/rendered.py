@@ -48,6 +48,14 @@ MODELE_PAGES = define(
     fix_fr="serrer la mise en page, ou raccourcir ce qui est ajouté : chaque page est à numériser",
     fix_en="set it closer, or shorten what was added: each page has to be scanned",
 )  # fmt: skip
+MODELE_PAGE_BLANCHE = define(
+    "MODELE-PAGE-BLANCHE", WARNING,
+    fr="une page n'a rien entre son en-tête et son pied", en="a page has nothing between its header and its footer",
+    fix_fr="ôter le saut de page ou les paragraphes vides de trop ; un dernier paragraphe après un tableau peut suffire "
+    "à la faire naître : le réduire à 1 point",
+    fix_en="remove the page break or the empty paragraphs too many; a last paragraph after a table may bring it about: "
+    "set it to 1 point",
+)  # fmt: skip
 MODELE_DEBORDE = define(
     "MODELE-DEBORDE", ERROR,
     fr="« {text} » dépasse de la page, ou de ce qu'une imprimante en imprime",
@@ -187,6 +195,8 @@ def _findings(template: str, made: Made, usage: Usage) -> Iterator[Found]:
         yield Found(MODELE_PAGES.at(place, count=len(sheets), most=MOST_PAGES))
     mentions = [each for each in expected if each.id in {mention.id for mention in strain.appel.mentions}]
     for sheet in sheets:
+        if sheet.is_blank:
+            yield Found(MODELE_PAGE_BLANCHE.at(_on_page(place, sheet)))
         yield from _seen(sheet, _on_page(place, sheet))
         yield from _set(sheet, mentions, place, usage)
     yield from _lost(made, place)

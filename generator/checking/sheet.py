@@ -19,6 +19,8 @@ _SEEN = 60
 # Lines of one text whose letters meet by more than this share of their height are set over one another.
 _OVER = 0.4
 _BESIDE = 0.5
+# Header and footer have this share of the height each, at most.
+_MARGINS = 0.12
 # Going back by more points than this is no kerning.
 _BACK = 30
 
@@ -64,6 +66,12 @@ class Sheet:
     width: float
     height: float
     lines: tuple[SheetLine, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether nothing is said between header and footer."""
+        top, bottom = _MARGINS * self.height, (1 - _MARGINS) * self.height
+        return not any(top < line.box.bottom and line.box.top < bottom for line in self.lines)
 
     def outside(self) -> Iterator[SheetLine]:
         """Return the lines that go beyond the part of the sheet that printers reach."""

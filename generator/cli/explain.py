@@ -9,6 +9,7 @@ from collections.abc import Iterator
 
 import click
 
+from generator.cli import complete
 from generator.cli.exits import Exit
 from generator.findings import Kind
 from generator.lang import Lang
@@ -19,7 +20,7 @@ _WIDEST = 100
 
 
 @click.command("explain")
-@click.argument("codes", nargs=-1, metavar="[CODE]...")
+@click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=complete.codes)
 @click.pass_obj
 def command(lang: Lang, codes: tuple[str, ...]) -> None:
     """Say what a finding means, why it matters, where its rule comes from and how to mend it.

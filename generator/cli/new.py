@@ -20,6 +20,7 @@ from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import Finding
 from generator.findings import has_errors
+from generator.jsonio.source import Descriptor
 from generator.lang import Lang
 from generator.lang import Text
 
@@ -72,7 +73,7 @@ def command(
     def numero(year: int) -> str:
         return Numbering(pattern, 1, taken).next(year) if pattern else ""
 
-    known = Known(appels, around.base, numero, today, asks_fournisseur=settings.fournisseur is None)
+    known = Known(appels, around.base, numero, today, _keys(settings.fournisseur))
     asker = Asker(Checker(appels, around, settings.fournisseur), around.base, lang)
     try:
         answered = interview(asker, known, lambda told: _say(told, lang))
@@ -88,6 +89,11 @@ def command(
         raise click.exceptions.Exit(Exit.FINDINGS)
     deliver({file: as_file(answered.value)})
     click.echo(file)
+
+
+def _keys(fournisseur: Descriptor | None) -> frozenset[str]:
+    given = fournisseur.value.get("fournisseur") if fournisseur else None
+    return frozenset(given if isinstance(given, dict) else ())
 
 
 def _say(told: Text | Finding, lang: Lang) -> None:

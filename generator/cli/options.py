@@ -16,6 +16,7 @@ from click.decorators import FC
 from generator.cli.exits import Exit
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
+from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import FindingError
 from generator.findings import FindingsError
@@ -73,6 +74,21 @@ register_option = click.option(
     metavar="DIR",
     help="Output folder of past runs: no establishment is ordered for twice. May be repeated.",
 )
+
+
+def signed_option(*, required: bool = False) -> Callable[[FC], FC]:
+    """Return the option of folders with signed documents."""
+    return click.option(
+        "--signed",
+        "signed",
+        required=required,
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Folder of signed documents, PDFs and scans. May be repeated.",
+    )
+
+
 today_option = click.option(
     "--today",
     type=click.DateTime(["%Y-%m-%d"]),
@@ -221,6 +237,11 @@ def surroundings_or_exit(
 def used_appels(checked: Iterable[Checked]) -> list[Appel]:
     """Return the records that orders name, in the order they come."""
     return list({each.appel.reference: each.appel for each in checked if each.appel}.values())
+
+
+def errors_last(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings, the errors last: the end of the screen is what is read."""
+    return sorted(findings, key=lambda finding: finding.severity is ERROR)
 
 
 def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -> None:

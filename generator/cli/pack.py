@@ -10,12 +10,13 @@ from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import engines_or_exit
+from generator.cli.options import errors_last
 from generator.cli.options import reader_option
 from generator.cli.options import say_findings
+from generator.cli.options import signed_option
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import ERROR
-from generator.findings import Finding
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
@@ -23,15 +24,7 @@ from generator.lang import counted
 
 @click.command("pack")
 @click.argument("sources", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="ORDER...")
-@click.option(
-    "--signed",
-    "signed",
-    required=True,
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of signed documents, PDFs and scans. May be repeated.",
-)
+@signed_option(required=True)
 @click.option(
     "-o",
     "--out",
@@ -72,11 +65,13 @@ def command(
     from generator.dossier.pack import archive_of
     from generator.dossier.pack import gather_dossier
     from generator.dossier.pack import purpose_of
+    from generator.dossier.signed import SIGNE_INCONNU
 
     checked, findings = sound_orders(sources, appels, settings_or_exit(lang).fournisseur)
     orders = {name: each.order for name, each in checked.items() if each.order}
     documents, problems = recognised(signed, orders, appels)
-    findings += problems
+    others = sum(found.kind is SIGNE_INCONNU for found in problems)
+    findings += (found for found in problems if found.kind is not SIGNE_INCONNU)
     dossiers: list[Dossier] = []
     for name, order in orders.items():
         own = [document for document in documents if document.order == name]
@@ -87,18 +82,16 @@ def command(
             findings += gathered.findings
         else:
             findings += gathered
-    say_findings(_told(findings), lang)
+    say_findings(errors_last(findings), lang)
     if dossiers:
         deliver({out: archive_of(dossiers)})
         click.echo(out)
+    if others:
+        said = Text(f"documents signés d'autres commandes : {others}", f"signed documents of other orders: {others}")
+        click.echo(said.say(lang), err=True)
     click.echo(_summary(len(dossiers), len(orders)).say(lang), err=True)
     if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
-
-
-def _told(findings: list[Finding]) -> list[Finding]:
-    """Return findings, the errors last: the end of the screen is what is read."""
-    return sorted(findings, key=lambda finding: finding.severity is ERROR)
 
 
 def _summary(packed: int, total: int) -> Text:

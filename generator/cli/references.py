@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.cli import complete
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
@@ -25,7 +26,7 @@ _STATUS = {
 
 
 @click.command("references")
-@click.argument("reference", required=False)
+@click.argument("reference", required=False, shell_complete=complete.references)
 @appel_option
 @report_option
 @click.pass_obj

@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime
 import shutil
 import sys
-from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -14,12 +13,12 @@ import click
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
+from generator.cli.options import errors_last
 from generator.cli.options import say_findings
+from generator.cli.options import signed_option
 from generator.cli.options import today_option
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
-from generator.findings import ERROR
-from generator.findings import Finding
 from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
@@ -42,14 +41,7 @@ _NARROWEST, _PAGE = 80, 120
     metavar="DIR",
     help="Output folder of past runs, or one that holds some: what was issued. May be repeated.",
 )
-@click.option(
-    "--signed",
-    "signed",
-    multiple=True,
-    type=click.Path(path_type=Path),
-    metavar="DIR",
-    help="Folder of signed documents, PDFs and scans. May be repeated.",
-)
+@signed_option()
 @click.option(
     "--suivi",
     type=click.Path(path_type=Path),
@@ -84,7 +76,7 @@ def command(
     appels = appels_or_exit(own_appels, lang)
     fournisseur = settings_or_exit(lang).fournisseur
     gathered = gather(sources, appels, fournisseur, registers=registers, signed=signed, journal=suivi, today=today)
-    say_findings(_told(gathered.findings), lang)
+    say_findings(errors_last(gathered.findings), lang)
     answer = _answer(form, gathered.standings, today, lang, to_file=out is not None)
     if out:
         deliver({out: answer})
@@ -101,11 +93,6 @@ def command(
         )
     if has_errors(gathered.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
-
-
-def _told(findings: Iterable[Finding]) -> list[Finding]:
-    """Return findings, the errors last: the end of the screen is what is read."""
-    return sorted(findings, key=lambda finding: finding.severity is ERROR)
 
 
 def _answer(form: str, standings: list[Standing], today: datetime.date, lang: Lang, *, to_file: bool) -> bytes:

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 import click
 
+from generator.cli import complete
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
@@ -46,7 +47,12 @@ FORMS = ("text", "json", "junit", "sarif", "github")
 @click.option(
     "--document", type=click.Choice([kind.value for kind in DocumentKind]), help="Kind of document.  [default: read]"
 )
-@click.option("--reference", metavar="AF", help="Appel à financement of a document without order.  [default: read]")
+@click.option(
+    "--reference",
+    metavar="AF",
+    shell_complete=complete.references,
+    help="Appel à financement of a document without order.  [default: read]",
+)
 @engine_option
 @wear_option
 @click.option(

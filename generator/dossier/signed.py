@@ -29,6 +29,7 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.findings import define
 from generator.lang import os_reason
+from generator.mentions import TITLES
 from generator.orders import Order
 from generator.pdf.attached import attached_json
 from generator.pdf.objects import is_as_written
@@ -68,12 +69,9 @@ SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 # A scan of several pages weighs some megabytes; `verify` refuses beyond this too.
 _MAX_BYTES = 100_000_000
 _PDF = b"%PDF-"
+# What PNG, JPEG and TIFF files begin with.
+_PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _FINESS = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z](?:[ \u00a0\u202f]?[0-9]){7}(?![0-9A-Z])")
-_TITLES = {
-    DocumentKind.BDC: "titre_bdc",
-    DocumentKind.VA: "titre_va",
-    DocumentKind.PV_PILOTE: "titre_pv_pilote",
-}
 
 
 class By(enum.StrEnum):
@@ -131,13 +129,14 @@ class Recogniser:
         """
         with path.open("rb") as stream:
             data = stream.read(_MAX_BYTES)
-        if is_as_written(data):
-            return SIGNE_INTACT.at(Place(str(path)))
         found = None
         if data.startswith(_PDF):
             found = self._by_descriptor(path, data) or self._by_text(path, data)
-        found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
-        return found or SIGNE_INCONNU.at(Place(str(path)))
+        if data.startswith((_PDF, *_PICTURES)):
+            found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
+        if found is None:
+            return SIGNE_INCONNU.at(Place(str(path)))
+        return SIGNE_INTACT.at(Place(str(path))) if is_as_written(data) else found
 
     def _by_descriptor(self, path: Path, data: bytes) -> Signed | None:
         for attached in attached_json(data):
@@ -167,7 +166,7 @@ class Recogniser:
         """Return the document whose title stands on it: a BDC's stands on no other."""
         appel = self._appels[order.reference]
         kinds = documents_of(order)
-        titled = (kind for kind in kinds if (title := appel.text_of(_TITLES[kind])) and title in text)
+        titled = (kind for kind in kinds if (title := appel.text_of(TITLES[kind])) and title in text)
         return next(titled, kinds[0])
 
     def _by_name(self, path: Path) -> Signed | None:
@@ -176,7 +175,11 @@ class Recogniser:
         if not found:
             return None
         rest = found[2].casefold()
-        fits = [name for folded, name in self._folded.items() if re.match(rf"{re.escape(folded)}(?![A-Za-z0-9])", rest)]
+        fits = [
+            name
+            for folded, name in self._folded.items()
+            if rest.startswith(folded) and not rest[len(folded) : len(folded) + 1].isalnum()
+        ]
         name = max(fits, key=len, default=None)  # a number may be the beginning of another
         return Signed(path, name, DocumentKind(found[1].lower()), By.NAME) if name else None
 

@@ -11,7 +11,6 @@ from prompt_toolkit.completion import Completion
 from prompt_toolkit.completion import DummyCompleter
 from prompt_toolkit.completion import WordCompleter
 from prompt_toolkit.document import Document
-from prompt_toolkit.formatted_text import StyleAndTextTuples
 from prompt_toolkit.styles import Style
 from prompt_toolkit.validation import ValidationError
 from prompt_toolkit.validation import Validator
@@ -89,7 +88,7 @@ class Asker:
             complete_in_thread=True,
             validator=validator,
             validate_while_typing=False,
-            bottom_toolbar=lambda: self._toolbar(question, answers),
+            bottom_toolbar=lambda: [*self.toolbar(question, self._session.default_buffer.text, answers)],
         )
         return None if typed.strip() == BACK else self.read(question, typed, answers)
 
@@ -113,9 +112,8 @@ class Asker:
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
         return _Names(self._base) if question.pointer == FINESS and self._base else DummyCompleter()
 
-    def _toolbar(self, question: Question, answers: Answers) -> StyleAndTextTuples:
+    def toolbar(self, question: Question, typed: str, answers: Answers) -> list[tuple[str, str]]:
         """Return what the line at the bottom says: what is wrong with what is typed so far, else how to go on."""
-        typed = self._session.default_buffer.text
         if typed.strip() not in ("", BACK):
             _, findings = self.read(question, typed, answers)
             worst = sorted(findings, key=lambda found: found.severity is not ERROR)

@@ -62,14 +62,14 @@ class Known:
         base: the base of eligible establishments.
         numero: gives the number proposed for an order of a year; empty where the settings have no pattern.
         today: the day of the order proposed.
-        asks_fournisseur: no settings give the vendor's part.
+        fournisseur: the keys of the vendor's part that the settings give.
     """
 
     appels: Appels
     base: Base | None
     numero: Callable[[int], str]
     today: datetime.date
-    asks_fournisseur: bool
+    fournisseur: frozenset[str] = frozenset()
 
 
 def questions(answers: Answers, known: Known) -> Iterator[Question]:
@@ -97,8 +97,7 @@ def questions(answers: Answers, known: Known) -> Iterator[Question]:
         form = Form.DATE if each.is_date else Form.YES_NO
         yield Question(f"/scenario/{each.id}", _SCENARIO, Text(each.text, each.text), form, _yes_no(form))
     yield from _solution(answers)
-    if known.asks_fournisseur:
-        yield from _fournisseur()
+    yield from _fournisseur(known.fournisseur)
 
 
 def _client(answers: Answers, known: Known) -> Iterator[Question]:
@@ -145,7 +144,7 @@ def _solution(answers: Answers) -> Iterator[Question]:
         yield Question("/solution/version", _SOLUTION, version, optional=True)
 
 
-def _fournisseur() -> Iterator[Question]:
+def _fournisseur(given: frozenset[str]) -> Iterator[Question]:
     for key, text, form in (
         ("denomination_sociale", Text("Dénomination sociale", "Registered name"), Form.TEXT),
         ("siret", Text("SIRET", "SIRET"), Form.SIRET),
@@ -156,7 +155,8 @@ def _fournisseur() -> Iterator[Question]:
         ("telephone", Text("Téléphone", "Phone"), Form.TELEPHONE),
         ("mail", Text("Messagerie", "Mail address"), Form.TEXT),
     ):
-        yield Question(f"/fournisseur/{key}", _VENDOR, text, form)
+        if key.partition("/")[0] not in given:
+            yield Question(f"/fournisseur/{key}", _VENDOR, text, form)
 
 
 def _yes_no(form: Form) -> tuple[str, ...]:

@@ -10,6 +10,8 @@ from collections import Counter
 from collections.abc import Sequence
 
 from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.cells import set_cell_size
 from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
@@ -59,7 +61,7 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
     for head in heads:
         table.add_column(head.say(lang), justify="right" if head is _DAYS else "left", no_wrap=True)
     number, client = heads.index(_ORDER), heads.index(_CLIENT)
-    widths = [max(map(len, column)) for column in zip([head.say(lang) for head in heads], *rows, strict=True)]
+    widths = [max(map(cell_len, column)) for column in zip([head.say(lang) for head in heads], *rows, strict=True)]
     left = width - _GAP * len(heads) - sum(widths) + widths[number] + widths[client]
     numbers = min(widths[number], max(left - _NAME, _NUMBER))
     for row in rows:
@@ -70,7 +72,8 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
     console = Console(
         file=stream, width=width, force_terminal=colours, color_system="standard" if colours else None, highlight=False
     )
-    console.print(table)
+    if rows:
+        console.print(table)
     if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
         console.print(_TO_CONFIRM.say(lang))
     console.print(_counts(standings, lang))
@@ -91,7 +94,7 @@ def _cells(standing: Standing, lang: Lang, *, wide: bool) -> list[str]:
 
 
 def _cut(text: str, width: int) -> str:
-    return text if len(text) <= width else f"{text[: width - 1].rstrip()}…"
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
 
 
 def _style(due: Due | None) -> str | None:

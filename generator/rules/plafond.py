@@ -72,7 +72,9 @@ def _compare(order: Order, around: Surroundings, basis: str) -> Iterator[Problem
     amount, ceiling = getattr(order.montant, basis), getattr(plafond, basis)
     if ceiling is not None and amount > ceiling:
         said = {"nom": known.nom, "reference": order.reference, "prestation": order.prestation}
-        amounts = {"amount": euros(amount), "ceiling": euros(ceiling), "basis": basis.upper()}
+        # Messages show as it is what is no plain space.
+        shown = (euros(each).replace("\N{NO-BREAK SPACE}", " ") for each in (amount, ceiling))
+        amounts = {**dict(zip(("amount", "ceiling"), shown, strict=True)), "basis": basis.upper()}
         yield problem(PLAFOND_DEPASSE, f"/montant/{basis}", **said, **amounts)
 
 

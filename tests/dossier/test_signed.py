@@ -89,11 +89,17 @@ def test_what_is_of_no_order_is_told(tmp_path: Path, order_json: Json, rendered:
     saved_anew(pdf, tmp_path / "in" / "a.pdf", attached=True)
     scanned(pdf, tmp_path / "in" / "b.tiff")
     (tmp_path / "in" / "c.pdf").write_bytes(b"%PDF-broken")
+    (tmp_path / "in" / "BDC_AF-HOP-DPI-Va2_010000024_BC-OTHER.pdf").write_bytes(b"no document")
     (tmp_path / "in" / "notes.txt").write_text("no document")
     found = [
         (each.place.file[-5:], each.code) for each in recogniser.read(tmp_path / "in") if isinstance(each, Finding)
     ]
-    assert found == [("a.pdf", "SIGNE-INCONNU"), (".tiff", "SIGNE-INCONNU"), ("c.pdf", "SIGNE-INCONNU")]
+    assert found == [
+        ("R.pdf", "SIGNE-INCONNU"),
+        ("a.pdf", "SIGNE-INCONNU"),
+        (".tiff", "SIGNE-INCONNU"),
+        ("c.pdf", "SIGNE-INCONNU"),
+    ]
 
 
 def test_a_folder_that_is_not_there_is_told(tmp_path: Path, appels: Appels) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import click
 
+from generator.cli import complete
 from generator.references import Appel
 from generator.references import Appels
 from generator.references import DocumentKind
@@ -13,7 +14,9 @@ kind_option = click.option(
     type=click.Choice([kind.value for kind in DocumentKind]),
     help="Kind of document that the template lays out.  [default: seen from its title]",
 )
-reference_option = click.option("--reference", metavar="AF", help="Appel à financement.  [default: all known]")
+reference_option = click.option(
+    "--reference", metavar="AF", shell_complete=complete.references, help="Appel à financement.  [default: all known]"
+)
 
 
 def page_number(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
