@@ -51,10 +51,10 @@ MODELE_PAGES = define(
 MODELE_PAGE_BLANCHE = define(
     "MODELE-PAGE-BLANCHE", WARNING,
     fr="une page n'a rien entre son en-tête et son pied", en="a page has nothing between its header and its footer",
-    fix_fr="ôter le saut de page ou les paragraphes vides de trop ; un dernier paragraphe après un tableau peut suffire "
-    "à la faire naître : le réduire à 1 point",
-    fix_en="remove the page break or the empty paragraphs too many; a last paragraph after a table may bring it about: "
-    "set it to 1 point",
+    fix_fr="ôter le saut de page ou les paragraphes vides de trop ; le dernier paragraphe, après un tableau, peut être "
+    "mis à 1 point",
+    fix_en="remove the page break or the empty paragraphs too many; the last paragraph, after a table, can be set to 1 "
+    "point",
 )  # fmt: skip
 MODELE_DEBORDE = define(
     "MODELE-DEBORDE", ERROR,

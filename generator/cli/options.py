@@ -264,10 +264,13 @@ def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: La
         reports: the files.
         findings: what is to be said.
         lang: the language.
-        checked: the files that were checked, those without a finding as well.
+        checked: the files that were checked, those without a finding as well; none of them is written over.
     """
+    read = {Path(file).resolve() for file in checked} if reports else set()
     written = {}
     for path in reports:
+        if path.resolve() in read:
+            raise click.UsageError(f"--report would overwrite {path}, which was checked")
         said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
         written[path] = f"{said}\n".encode("utf-8", "replace")
     deliver(written)

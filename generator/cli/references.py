@@ -11,7 +11,6 @@ from generator.cli import complete
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
-from generator.cli.options import report_option
 from generator.jsonio.schema import suggest
 from generator.lang import Lang
 from generator.lang import Text
@@ -28,7 +27,14 @@ _STATUS = {
 @click.command("references")
 @click.argument("reference", required=False, shell_complete=complete.references)
 @appel_option
-@report_option
+@click.option(
+    "--format",
+    "report",
+    type=click.Choice(["text", "json"]),
+    default="text",
+    show_default=True,
+    help="Form of the list.",
+)
 @click.pass_obj
 def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], report: str) -> None:
     """List the appels à financement that are known; with REFERENCE, show what its record says and what it lacks."""

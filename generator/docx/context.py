@@ -1,4 +1,4 @@
-"""What a template can print: every value already in its printed form. `docs/vendors.md` lists the names."""
+"""What a template can print: every value already in its printed form. `docs/own-templates.md` lists the names."""
 
 from __future__ import annotations
 

@@ -10,6 +10,7 @@ from dataclasses import field
 from decimal import Decimal
 from functools import cached_property
 
+from generator.folding import folded
 from generator.lang import Text
 
 HT, TTC = "ht", "ttc"
@@ -112,11 +113,23 @@ class Base:
         """Return the establishments that have a number as their juridique or géographique one, and which it is."""
         return tuple(self._others.get(finess, ()))
 
+    def named(self, name: str) -> Etablissement | None:
+        """Return the one establishment of a name, whatever its accents, case and signs; None where several have it."""
+        found = self._names.get(folded(name), ())
+        return found[0] if len(found) == 1 else None
+
     def __iter__(self) -> Iterator[Etablissement]:
         return iter(self.etablissements.values())
 
     def __len__(self) -> int:
         return len(self.etablissements)
+
+    @cached_property
+    def _names(self) -> dict[str, list[Etablissement]]:
+        found: dict[str, list[Etablissement]] = {}
+        for each in self:
+            found.setdefault(folded(each.nom), []).append(each)
+        return found
 
     @cached_property
     def _others(self) -> dict[str, list[tuple[Etablissement, Text]]]:

@@ -45,8 +45,8 @@ ELIGIBLES_BASE = define(
 )  # fmt: skip
 ELIGIBLE_ABSENT = define(
     "ELIGIBLE-ABSENT", ERROR,
-    fr="le FINESS {finess} n'est pas dans la base des établissements éligibles ({base})",
-    en="FINESS {finess} is not in the base of eligible establishments ({base})",
+    fr="le FINESS {finess} n'est pas dans la base des établissements éligibles ({base}){suggestion}",
+    en="FINESS {finess} is not in the base of eligible establishments ({base}){suggestion}",
     fix_fr="vérifier le numéro (segurdoc eligibles show NOM) ; d'un établissement né d'une fusion, déclarer « fusion »",
     fix_en="check the number (segurdoc eligibles show NAME); of a hospital born of a merger, declare “fusion”",
     source="Critères d'éligibilité, webinaire du GRADeS SESAN : FINESS PMSI présent dans la base",
@@ -145,7 +145,10 @@ def _is_in_the_base(order: Order, appel: Appel, around: Surroundings) -> Iterato
         more = f"{names}, …" if len(others) > _NAMED else names
         yield problem(FINESS_AUTRE, pointer, finess=finess, which=others[0][1], names=more)
     elif order.fusion is None:
-        yield problem(ELIGIBLE_ABSENT, pointer, finess=finess, base=source)
+        # The name may be unsound where the number is not.
+        near = base.named(order.client.denomination_sociale or "")
+        said = Text(f" ; {near.nom} y a le {near.finess}", f"; {near.nom} has {near.finess}") if near else Text("", "")
+        yield problem(ELIGIBLE_ABSENT, pointer, finess=finess, base=source, suggestion=said)
 
 
 def _merger_is_of_the_base(order: Order, appel: Appel, around: Surroundings) -> Iterator[Problem]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import stat
 import tomllib
 from pathlib import Path
@@ -12,6 +13,7 @@ from generator.lang import Lang
 NAME, PYPROJECT = "segurdoc.toml", "pyproject.toml"
 # Settings take a few kilobytes.
 MAX_BYTES = 1024 * 1024
+_TABLE = re.compile(r"^[ \t]*\[\[?tool\.segurdoc[.\]]", re.MULTILINE)
 
 
 def find_settings(folder: Path | None = None) -> Path | None:
@@ -23,16 +25,19 @@ def find_settings(folder: Path | None = None) -> Path | None:
     Args:
         folder: where the search begins; the current folder by default.
     """
-    start = (folder or Path()).absolute()
-    for place in (start, *start.parents):
-        if place != start and _is_anybodys(place):
-            return None
-        if (place / NAME).is_file():
-            return place / NAME
-        if _has_table(place / PYPROJECT):
-            return place / PYPROJECT
-        if (place / ".git").exists() or place == _home():
-            return None
+    try:
+        start = (folder or Path()).absolute()
+        for place in (start, *start.parents):
+            if place != start and place.stat().st_mode & stat.S_IWOTH:
+                break
+            if (place / NAME).is_file():
+                return place / NAME
+            if _has_table(place / PYPROJECT):
+                return place / PYPROJECT
+            if (place / ".git").exists() or place == _home():
+                break
+    except OSError:  # a folder that is gone, or that may not be looked into
+        pass
     return None
 
 
@@ -47,13 +52,6 @@ def language_of(file: Path | None) -> Lang | None:
         return None
 
 
-def _is_anybodys(folder: Path) -> bool:
-    try:
-        return bool(folder.stat().st_mode & stat.S_IWOTH)
-    except OSError:
-        return True
-
-
 def _home() -> Path | None:
     try:
         return Path.home()
@@ -63,6 +61,6 @@ def _home() -> Path | None:
 
 def _has_table(pyproject: Path) -> bool:
     try:
-        return "[tool.segurdoc" in pyproject.read_text("utf-8")[:MAX_BYTES]
+        return bool(_TABLE.search(pyproject.read_text("utf-8")[:MAX_BYTES]))
     except (OSError, UnicodeDecodeError):
         return False

@@ -23,6 +23,7 @@ from generator.jsonio.schema import CLE_INCONNUE
 from generator.jsonio.schema import check_schema
 from generator.jsonio.schema import load_validator
 from generator.jsonio.source import FICHIER_ILLISIBLE
+from generator.jsonio.source import FICHIER_TROP_GRAND
 from generator.jsonio.source import TOO_DEEP
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import JsonObject
@@ -86,6 +87,7 @@ _FRENCH = {
     "Unescaped '\\' in a string": "la barre oblique inverse s'écrit « / » dans un chemin, ou « \\\\ »",
     "Unclosed array": "la liste n'est pas fermée",
     "Unclosed inline table": "la table { … } n'est pas fermée",
+    "Illegal character '\\n'": "le texte entre guillemets n'est pas fermé",
     "Illegal character": "caractère de contrôle dans un texte",
 }
 
@@ -133,31 +135,39 @@ def ignores_for(template: Path, settings: Settings) -> tuple[Ignore, ...]:
 
 def _read(file: Path) -> Descriptor:
     """Return the settings of a file as a descriptor: their values, and where each stands."""
+    name = _shown(file)
     try:
         with file.open("rb") as stream:
-            text = stream.read(MAX_BYTES).decode("utf-8-sig")
-        source = TomlText(text)
-        value: Any = tomllib.loads(text)
+            data = stream.read(MAX_BYTES + 1)
+        source = TomlText(data.decode("utf-8-sig"))
+        value: Any = tomllib.loads(source.text)
     except OSError as error:
-        raise FindingsError([FICHIER_ILLISIBLE.at(Place(str(file)), reason=os_reason(error))]) from error
+        raise FindingsError([FICHIER_ILLISIBLE.at(Place(name), reason=os_reason(error))]) from error
     except UnicodeDecodeError as error:
         said = Text(f"ce n'est pas de l'UTF-8 (octet {error.start})", f"it is not UTF-8 (byte {error.start})")
-        raise FindingsError([REGLAGES_SYNTAXE.at(Place(str(file)), reason=said)]) from error
+        raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=said)]) from error
     except tomllib.TOMLDecodeError as error:
-        place, reason = _syntax(file, source, str(error))
+        place, reason = _syntax(name, source, str(error))
         raise FindingsError([REGLAGES_SYNTAXE.at(place, reason=reason)]) from error
     except RecursionError as error:
-        raise FindingsError([REGLAGES_SYNTAXE.at(Place(str(file)), reason=TOO_DEEP)]) from error
+        raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=TOO_DEEP)]) from error
+    if len(data) > MAX_BYTES:
+        raise FindingsError([FICHIER_TROP_GRAND.at(Place(name), size=len(data), limit=MAX_BYTES)])
     prefix = "/tool/segurdoc" if file.name == PYPROJECT else ""
     if prefix:
         value = value.get("tool", {})
         value = value.get("segurdoc") if isinstance(value, dict) else None
         if not isinstance(value, dict):
-            raise FindingsError([REGLAGES_ABSENTS.at(Place(str(file)))])
-    return Descriptor(str(file), _json(value), source, prefix)
+            raise FindingsError([REGLAGES_ABSENTS.at(Place(name))])
+    return Descriptor(name, _json(value), source, prefix)
 
 
-def _syntax(file: Path, source: JsonText, said: str) -> tuple[Place, Text]:
+def _shown(file: Path) -> str:
+    """Return a file's name as messages give it: from the current folder on, where it lies below."""
+    return str(file.relative_to(Path.cwd()) if file.is_relative_to(Path.cwd()) else file)
+
+
+def _syntax(file: str, source: JsonText, said: str) -> tuple[Place, Text]:
     """Return the place and the words of a syntax error of `tomllib`, which says both in one sentence."""
     found = _AT.search(said)
     reason = said[: found.start()] if found else said
@@ -166,7 +176,7 @@ def _syntax(file: Path, source: JsonText, said: str) -> tuple[Place, Text]:
     line = min(int(found[1]) if found and found[1] else len(lines), len(lines))
     column = int(found[2]) if found and found[2] else len(lines[line - 1]) + 1
     excerpt = lines[line - 1]
-    return Place(str(file), line, column, excerpt=excerpt[:200], caret=min(column - 1, 200)), Text(french, reason)
+    return Place(file, line, column, excerpt=excerpt[:200], caret=min(column - 1, 200)), Text(french, reason)
 
 
 def _json(value: Any) -> Any:

@@ -26,7 +26,8 @@ from generator.tables.model import column_number
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
 MAX_CELLS = 5_000_000
-MAX_BYTES = 256 * 1024 * 1024
+MAX_MERGED = 200_000
+MAX_BYTES = 128 * 1024 * 1024
 MAX_ENTRIES = 5_000
 
 _ODS_CONTENT, _XLSX_WORKBOOK = "content.xml", "xl/workbook.xml"
@@ -168,7 +169,7 @@ def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> No
         ranges: first row, first column, last row and last column of each merged range, from 1.
     """
     for top, left, bottom, right in ranges:
-        if len(marks.merged) > MAX_CELLS or (bottom - top + 1) * (right - left + 1) > MAX_CELLS:
+        if len(marks.merged) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
             raise ArchiveProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
         covered = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
         marks.merged.update({at: cell_name(top, left) for at in covered if at != (top, left)})

@@ -120,3 +120,24 @@ def test_settings_that_are_broken_are_in_the_action_s_reports(repository: Path) 
     assert ended.returncode == Exit.FINDINGS
     assert "::error file=segurdoc.toml,line=1,col=1,title=REGLAGE-INCONNU::" in ended.stdout
     assert "REGLAGE-INCONNU" in (repository / "segurdoc-reports" / "validate.sarif").read_text("utf-8")
+
+
+@pytest.mark.slow
+def test_the_action_checks_templates_too(repository: Path) -> None:
+    (repository / "modèles").mkdir()
+    (repository / "modèles" / "mon va.docx").write_bytes((ROOT / "templates" / "va.docx").read_bytes())
+    ended = act(repository, paths="mes commandes/bdc*", templates="modèles/*.docx", format="text")
+    assert ended.returncode == Exit.FINE, ended.stdout + ended.stderr
+    assert "## segurdoc templates" in (repository / "summary.md").read_text("utf-8")
+    report = (repository / "segurdoc-reports" / "templates.xml").read_text("utf-8")
+    assert 'classname="modèles/mon va.docx"' in report
+
+
+def test_without_libreoffice_the_action_ends_with_the_machine_s_code(
+    repository: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (repository / "va.docx").write_bytes((ROOT / "templates" / "va.docx").read_bytes())
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    ended = act(repository, paths="mes commandes", templates="va.docx", format="text")
+    assert ended.returncode == Exit.MACHINE
+    assert "LIBREOFFICE-ABSENT" in ended.stdout + ended.stderr

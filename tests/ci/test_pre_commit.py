@@ -9,6 +9,7 @@ import sys
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from tests.conftest import INVALID
 from tests.conftest import ROOT
@@ -52,25 +53,47 @@ def run(folder: Path, environment: dict[str, str], hook: str) -> subprocess.Comp
     return subprocess.run(command, cwd=folder, env=environment, capture_output=True, text=True, check=False)
 
 
-def test_descriptors_are_validated_from_a_clone(
-    hooks: tuple[Path, str], environment: dict[str, str], tmp_path: Path
-) -> None:
+@pytest.fixture
+def vendor(hooks: tuple[Path, str], tmp_path: Path) -> Path:
+    """A vendor's repository that runs both hooks."""
     address, commit = hooks
     git(tmp_path, "init", "-q")
     (tmp_path / ".pre-commit-config.yaml").write_text(
-        f"repos:\n- repo: {address.as_uri()}\n  rev: {commit}\n  hooks:\n  - id: segurdoc-validate\n"
+        f"repos:\n- repo: {address.as_uri()}\n  rev: {commit}\n"
+        "  hooks:\n  - id: segurdoc-validate\n  - id: segurdoc-template-check\n"
     )
-    orders = tmp_path / "commandes"
-    orders.mkdir()
-    shutil.copy(VALID / "bdc-dpi-v1-v2-sans-option.json", orders / "bon.json")
+    for name in ("commandes", "modeles"):
+        (tmp_path / name).mkdir()
     (tmp_path / "package.json").write_text("{}")  # no descriptor, and not where these are
-    git(tmp_path, "add", "-A")
-    ended = run(tmp_path, environment, "segurdoc-validate")
+    return tmp_path
+
+
+def test_descriptors_are_validated_from_a_clone(vendor: Path, environment: dict[str, str]) -> None:
+    shutil.copy(VALID / "bdc-dpi-v1-v2-sans-option.json", vendor / "commandes" / "bon.json")
+    git(vendor, "add", "-A")
+    ended = run(vendor, environment, "segurdoc-validate")
     assert ended.returncode == 0, ended.stdout + ended.stderr
     assert "Passed" in ended.stdout
 
-    shutil.copy(INVALID / "siret-cle.json", orders / "mauvais.json")
-    git(tmp_path, "add", "-A")
-    ended = run(tmp_path, environment, "segurdoc-validate")
+    shutil.copy(INVALID / "siret-cle.json", vendor / "commandes" / "mauvais.json")
+    git(vendor, "add", "-A")
+    ended = run(vendor, environment, "segurdoc-validate")
     assert ended.returncode == 1
     assert "commandes/mauvais.json:9:14 /fournisseur/siret: erreur SIRET-CLE" in ended.stdout
+
+
+def test_templates_are_checked_from_a_clone(vendor: Path, environment: dict[str, str]) -> None:
+    shutil.copy(ROOT / "templates" / "va.docx", vendor / "modeles" / "va.docx")
+    git(vendor, "add", "-A")
+    ended = run(vendor, environment, "segurdoc-template-check")
+    assert ended.returncode == 0, ended.stdout + ended.stderr
+    assert "Passed" in ended.stdout
+
+    document = Document(str(vendor / "modeles" / "va.docx"))
+    document.paragraphs[0].insert_paragraph_before("{{ client.contcat }}")
+    document.save(str(vendor / "modeles" / "va.docx"))
+    git(vendor, "add", "-A")
+    ended = run(vendor, environment, "segurdoc-template-check")
+    assert ended.returncode == 1
+    assert "{{ client.contcat }}" in ended.stdout
+    assert "MODELE-NOM-INCONNU" in ended.stdout

@@ -77,6 +77,25 @@ def test_the_json_report_is_json_with_every_finding() -> None:
     assert (finding["code"], finding["line"], finding["pointer"]) == ("SIRET-CLE", 9, "/fournisseur/siret")
 
 
+def test_reports_go_to_files_in_the_form_of_their_names(tmp_path: Path) -> None:
+    names = [tmp_path / name for name in ("a.json", "a.sarif", "a.xml", "a.md", "a.txt")]
+    options = [word for name in names for word in ("--report", str(name))]
+    ended = segurdoc("validate", *options, INVALID / "siret-cle.json")
+    assert ended.returncode == Exit.FINDINGS
+    assert all("SIRET-CLE" in name.read_text("utf-8") for name in names)
+    assert names[4].read_text("utf-8") in ended.stdout
+    assert segurdoc("validate", "--report", "a.pdf", VALID).returncode == Exit.USAGE
+
+
+def test_a_report_is_never_written_over_what_was_checked(tmp_path: Path) -> None:
+    order = tmp_path / "order.json"
+    shutil.copy(VALID / "bdc-dpi-v2.json", order)
+    before = order.read_bytes()
+    for checked in (order, tmp_path):
+        assert segurdoc("validate", checked, "--report", tmp_path / "order.json").returncode == Exit.USAGE
+    assert order.read_bytes() == before
+
+
 def test_what_a_record_does_not_know_is_said_once_for_many_orders() -> None:
     findings = json.loads(segurdoc("validate", "--format", "json", VALID).stdout)
     assert [finding["code"] for finding in findings].count("APPEL-SCENARIO-A-CONFIRMER") == 1

@@ -104,7 +104,7 @@ def test_settings_that_are_broken_end_the_run_with_their_line(project: Path) -> 
     for command in (["validate"], ["validate", "orders"], ["render", "orders"], ["batch", "orders"], ["references"]):
         ended = segurdoc(project, *command)
         assert ended.returncode == Exit.FINDINGS, command
-        assert f"{project / 'segurdoc.toml'}:2:1 /output/foldre" in ended.stdout + ended.stderr
+        assert (ended.stdout + ended.stderr).startswith("segurdoc.toml:2:1 /output/foldre: erreur REGLAGE-INCONNU")
     (found,) = json.loads(segurdoc(project, "validate", "--format", "json").stdout)
     assert (found["code"], found["line"]) == ("REGLAGE-INCONNU", 2)
 
@@ -122,6 +122,15 @@ def test_doctor_and_verbose_say_which_settings_are_used(project: Path) -> None:
     assert f"settings: {project / 'segurdoc.toml'}" in segurdoc(project / "orders", "doctor").stdout
     assert f"settings: {project / 'segurdoc.toml'}" in segurdoc(project, "-v", "validate", "orders").stderr
     assert "réglages : aucun" in segurdoc(project, "--no-config", "-v", "schema").stderr
+
+
+def test_a_folder_that_is_gone_has_no_settings(tmp_path: Path) -> None:
+    gone = tmp_path / "gone"
+    gone.mkdir()
+    script = f"cd {gone} && rmdir {gone} && {sys.executable} -m generator validate {VALID / 'bdc-dpi-v2.json'}"
+    environment = {**os.environ, "PYTHONPATH": str(TEMPLATES.parent), "LC_ALL": "C.UTF-8"}
+    ended = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=environment, check=False)
+    assert ended.returncode == Exit.FINE, ended.stderr
 
 
 def test_a_file_that_is_given_counts_instead_of_the_one_found(project: Path) -> None:

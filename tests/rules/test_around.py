@@ -125,6 +125,19 @@ def test_a_refused_row_is_named(order_json: Json, appels: Appels, base: Base) ->
     assert "12" in found.message("fr")
 
 
+def test_the_number_that_the_client_s_name_has_in_the_base_is_told(
+    order_json: Json, appels: Appels, around: Surroundings
+) -> None:
+    value = changed(order_json, {"client": {"finess_pmsi": ABSENT, "denomination_sociale": "C.H. D'EXEMPLEVILLE"}})
+    (found,) = check_descriptor(descriptor(value), appels, around=around).findings
+    assert "010000024" not in found.message("fr")
+    value["client"]["denomination_sociale"] = "ch d'exempleville"
+    (found,) = check_descriptor(descriptor(value), appels, around=around).findings
+    assert "010000024" in found.message("fr")
+    value["client"]["denomination_sociale"] = 7
+    assert "ELIGIBLE-ABSENT" in codes(value, appels, around)
+
+
 def test_the_finess_pmsi_is_told_where_another_number_was_given(
     order_json: Json, appels: Appels, around: Surroundings
 ) -> None:

@@ -19,6 +19,16 @@ def test_the_nearest_file_above_counts_and_segurdoc_toml_comes_first(tmp_path: P
     assert find_settings(deep) == tmp_path / "segurdoc.toml"
 
 
+def test_a_pyproject_that_only_speaks_of_the_table_does_not_count(tmp_path: Path) -> None:
+    (tmp_path / ".git").touch()
+    for text in ("# [tool.segurdoc]\n", "[tool.segurdocs]\n", "[tool.other]\nx = '[tool.segurdoc]'\n"):
+        (tmp_path / "pyproject.toml").write_text(text)
+        assert find_settings(tmp_path) is None
+    for text in ("[tool.segurdoc.output]\n", "[[tool.segurdoc.template.ignore]]\n"):
+        (tmp_path / "pyproject.toml").write_text(text)
+        assert find_settings(tmp_path) == tmp_path / "pyproject.toml"
+
+
 @pytest.mark.parametrize("kind", ["folder", "file"])
 def test_the_search_ends_at_a_repository(tmp_path: Path, kind: str) -> None:
     (tmp_path / "segurdoc.toml").touch()

@@ -108,6 +108,8 @@ def test_a_pyproject_gives_its_own_table_alone(tmp_path: Path) -> None:
         ('[import]\nnumero = "BC-{rang}"', "SCHEMA-FORME", 2, "{rang}"),
         ("[colonnes.clients]\nclient.finess_pmsi = 'x'", "SCHEMA-TYPE", 2, "un objet"),
         ("lang = fr", "REGLAGES-SYNTAXE", 1, "entre guillemets"),
+        ('lang = "fr', "REGLAGES-SYNTAXE", 1, "pas fermé"),
+        ('lang = "fr\nappels = []', "REGLAGES-SYNTAXE", 1, "pas fermé"),
         ('lang = "fr"\nlang = "en"', "REGLAGES-SYNTAXE", 2, "deux fois"),
         ("[fournisseur]\nmail = ", "REGLAGES-SYNTAXE", 2, "entre guillemets"),
         ('"', "REGLAGES-SYNTAXE", 1, ""),
@@ -133,6 +135,10 @@ def test_a_file_that_is_no_text_or_not_there_is_a_finding(tmp_path: Path) -> Non
     with pytest.raises(FindingsError) as caught:
         load_settings(tmp_path / "nosuch.toml")
     assert [found.code for found in caught.value.findings] == ["FICHIER-ILLISIBLE"]
+
+
+def test_a_file_of_megabytes_is_a_finding(tmp_path: Path) -> None:
+    assert [found.code for found in findings(tmp_path, "# " + "x" * 2_000_000)] == ["FICHIER-TROP-GRAND"]
 
 
 def test_files_that_are_named_and_missing_are_found_at_their_line(tmp_path: Path) -> None:

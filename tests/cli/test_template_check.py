@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import json
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+from click.testing import Result
+from docx import Document
+
+from generator.cli.main import segurdoc
+from generator.resources import TEMPLATES
+from tests.checking.corpus import FAULTS
+from tests.checking.edits import changed
+from tests.checking.edits import edit_paragraph
+from tests.checking.edits import run_properties
+
+
+@pytest.fixture
+def template(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """A template with an error (small type) and a warning (justified), in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
+    return with_faults(tmp_path / "modele.docx", "mention en corps 8", "mention justifiée")
+
+
+def with_faults(path: Path, *names: str) -> Path:
+    changes = [fault.change for fault in FAULTS if fault.name in names]
+    assert len(changes) == len(names)
+    path.write_bytes(changed("bdc", *changes))
+    return path
+
+
+def check(*arguments: object) -> Result:
+    return CliRunner().invoke(segurdoc, ["--lang", "fr", "template", "check", *map(str, arguments)])
+
+
+def codes(result: Result) -> list[str]:
+    return [finding["code"] for finding in json.loads(result.stdout)]
+
+
+def test_each_finding_has_a_place_in_word_and_what_to_do(template: Path) -> None:
+    result = check("--static", template)
+    assert result.exit_code == 1
+    assert "paragraphe 59: erreur MODELE-CORPS-PETIT" in result.stdout
+    assert "{{ mention.finess.text }} {{ mention.finess.value }}" in result.stdout
+    assert "→ agrandir ce texte, ou son style" in result.stdout
+    assert "1 erreur, 1 avertissement" in result.stdout
+
+
+@pytest.mark.slow
+def test_a_finding_in_the_body_names_the_page_of_the_template(template: Path) -> None:
+    result = check(template)
+    assert "page 2, paragraphe 59: erreur MODELE-CORPS-PETIT" in result.stdout
+
+
+def test_a_sound_template_exits_with_0() -> None:
+    result = check("--static", TEMPLATES / "va.docx")
+    assert result.exit_code == 0
+    assert "0 erreur, 0 avertissement" in result.stdout
+
+
+def test_several_templates_are_reported_together(template: Path, tmp_path: Path) -> None:
+    other = with_faults(tmp_path / "autre.docx", "code QR oublié")
+    result = check("--static", "--format", "json", template, other)
+    assert codes(result) == ["MODELE-CORPS-PETIT", "MODELE-JUSTIFIE", "MODELE-SANS-QR"]
+
+
+def test_a_missing_file_is_a_finding_and_the_others_are_checked(template: Path, tmp_path: Path) -> None:
+    result = check("--static", "--format", "json", tmp_path / "absent.docx", template)
+    assert result.exit_code == 1
+    assert codes(result)[0] == "MODELE-ILLISIBLE"
+    assert "MODELE-CORPS-PETIT" in codes(result)
+
+
+@pytest.mark.slow
+def test_without_libreoffice_the_file_is_checked_and_the_rest_is_said_to_be_missing(
+    template: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nowhere/soffice")
+    result = check("--format", "json", template)
+    assert result.exit_code == 3
+    assert {"MODELE-CORPS-PETIT", "LIBREOFFICE-ABSENT"} <= set(codes(result))
+
+
+def test_a_warning_is_ignored_in_the_settings_beside_the_template(template: Path) -> None:
+    entry = '[[template.ignore]]\ncode = "MODELE-JUSTIFIE"\nreason = "charte graphique"\n'
+    (template.parent / "segurdoc.toml").write_text(entry, "utf-8")
+    assert codes(check("--static", "--format", "json", template)) == ["MODELE-CORPS-PETIT"]
+
+
+def test_an_error_is_not_ignored_and_the_entry_is_told(template: Path) -> None:
+    entry = '[[template.ignore]]\ncode = "MODELE-CORPS-PETIT"\nreason = "charte graphique"\n'
+    (template.parent / "segurdoc.toml").write_text(entry, "utf-8")
+    result = check("--static", template)
+    assert result.exit_code == 1
+    assert "segurdoc.toml:2" in result.stdout
+    assert "IGNORE-ERREUR" in result.stdout
+
+
+def test_a_baseline_leaves_todays_warnings_out(template: Path, tmp_path: Path) -> None:
+    baseline = tmp_path / "baseline.json"
+    check("--static", "--write-baseline", baseline, template)
+    assert codes(check("--static", "--format", "json", "--baseline", baseline, template)) == ["MODELE-CORPS-PETIT"]
+
+
+def test_a_baseline_that_cannot_be_read_is_told(template: Path, tmp_path: Path) -> None:
+    result = check("--static", "--baseline", tmp_path / "absent.json", template)
+    assert result.exit_code == 1
+    assert "BASELINE-ILLISIBLE" in result.stderr
+
+
+def test_a_copy_has_what_was_found_as_comments_of_word(template: Path, tmp_path: Path) -> None:
+    before = template.read_bytes()
+    check("--static", "--annotate", tmp_path / "relus", template)
+    document = Document(str(tmp_path / "relus" / "modele.annote.docx"))
+    said = [comment.text for comment in document.comments]
+    assert len(said) == 2
+    assert any(text.startswith("erreur MODELE-CORPS-PETIT\n") for text in said)
+    assert template.read_bytes() == before
+
+
+def test_what_is_said_of_a_header_is_a_comment_on_the_first_paragraph(tmp_path: Path) -> None:
+    template = with_faults(tmp_path / "modele.docx", "nom mal écrit dans l'en-tête")
+    check("--static", "--annotate", tmp_path / "relus", template)
+    document = Document(str(tmp_path / "relus" / "modele.annote.docx"))
+    (comment,) = document.comments
+    assert comment.text.startswith("en-tête, ")
+
+
+def test_the_templates_of_the_settings_are_checked_by_default(template: Path) -> None:
+    (template.parent / "segurdoc.toml").write_text('[template]\nbdc = "modele.docx"\n', "utf-8")
+    assert "MODELE-CORPS-PETIT" in codes(check("--static", "--format", "json"))
+
+
+def test_without_a_template_it_is_a_usage_error(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert check().exit_code == 2
+
+
+def test_a_template_may_serve_one_appel_alone(tmp_path: Path) -> None:
+    template = with_faults(tmp_path / "modele.docx", "mention de l'État oubliée")
+    one = json.loads(check("--static", "--format", "json", "--reference", "AF-HOP-PFI-Va2", template).stdout)
+    both = json.loads(check("--static", "--format", "json", template).stdout)
+    assert one[0]["values"]["reference"] == "AF-HOP-PFI-Va2"
+    assert both[0]["values"]["reference"] == "AF-HOP-DPI-Va2, AF-HOP-PFI-Va2"
+
+
+@pytest.mark.parametrize("form", ["junit", "sarif", "github", "markdown"])
+def test_every_form_of_report_names_template_and_code(form: str, template: Path) -> None:
+    result = check("--static", "--format", form, template)
+    assert "modele.docx" in result.stdout
+    assert "MODELE-CORPS-PETIT" in result.stdout
+
+
+@pytest.mark.slow
+def test_a_mention_that_engines_lose_is_told_with_its_wear(tmp_path: Path) -> None:
+    struck = edit_paragraph("mention.finess.text", run_properties("<w:dstrike/>"))
+    template = tmp_path / "modele.docx"
+    template.write_bytes(changed("bdc", struck))
+    arguments = ("--ocr", "--reader", "tesseract", "--wear", "net-200", "--reference", "AF-HOP-DPI-Va2")
+    (found,) = [
+        each
+        for each in json.loads(check("--format", "json", *arguments, template).stdout)
+        if each["severity"] == "error"
+    ]
+    assert found["code"] == "MODELE-LECTURE"
+    assert found["values"] == {"id": "finess", "by": "tesseract : page nette, net-200"}
+    assert "paragraphe 59" in found["part"]
