@@ -24,40 +24,51 @@ __version__ = "0.1.0"
 __all__ = ["Finding", "FindingsError", "Place", "Severity", "__version__", "load_order", "load_orders", "render"]
 
 
-def load_orders(path: str | Path, appels: Iterable[str | Path] = ()) -> tuple[Order, ...]:
+def load_orders(
+    path: str | Path, appels: Iterable[str | Path] = (), eligibles: str | Path | None = None
+) -> tuple[Order, ...]:
     """Return the orders of a file or a folder.
 
     Args:
         path: a descriptor, a list of them, JSON Lines, or a folder.
         appels: files with own AF records.
+        eligibles: the base of eligible establishments to hold them against, from `segurdoc eligibles import`.
 
     Raises:
-        FindingsError: a descriptor is not sound; `findings` says all that is wrong, warnings too. Warnings alone do not
-            raise: `generator.validation.validate` gives them.
+        FindingsError: a descriptor, or the base, is not sound; `findings` says all that is wrong, warnings too.
+            Warnings alone do not raise: `generator.validation.validate` gives them.
     """
+    from generator.eligibles import EligiblesError
+    from generator.eligibles import load_base
     from generator.findings import has_errors
     from generator.references import load_appels
+    from generator.rules import Surroundings
     from generator.validation import validate
 
-    checked = tuple(validate([path], load_appels(map(Path, appels))))
+    try:
+        around = Surroundings(load_base(Path(eligibles))) if eligibles else Surroundings()
+    except EligiblesError as error:
+        raise FindingsError([error.finding]) from error
+    checked = tuple(validate([path], load_appels(map(Path, appels)), around=around))
     findings = [finding for each in checked for finding in each.findings]
     if has_errors(findings):
         raise FindingsError(findings)
     return tuple(each.order for each in checked if each.order)
 
 
-def load_order(path: str | Path, appels: Iterable[str | Path] = ()) -> Order:
+def load_order(path: str | Path, appels: Iterable[str | Path] = (), eligibles: str | Path | None = None) -> Order:
     """Return the one order of a file.
 
     Args:
         path: a descriptor.
         appels: files with own AF records.
+        eligibles: the base of eligible establishments to hold it against, from `segurdoc eligibles import`.
 
     Raises:
         FindingsError: the descriptor is not sound.
         ValueError: the file holds several orders; `load_orders` reads them.
     """
-    orders = load_orders(path, appels)
+    orders = load_orders(path, appels, eligibles)
     if len(orders) != 1:
         raise ValueError(f"{path} holds {len(orders)} orders: use load_orders")
     return orders[0]

@@ -25,6 +25,8 @@ NOM_DOUBLE = define(
     en="this order would give the same files as {other}: {name}",
     fix_fr="donner un autre « numero » à l'un des deux", fix_en="give one of the two another “numero”",
     source="Un numéro ne désigne qu'un bon de commande ; dans un même passage, rien n'est écrasé",
+    why_fr="Le second document écraserait le premier.",
+    why_en="The second document would overwrite the first.",
 )  # fmt: skip
 
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
@@ -47,6 +49,11 @@ def file_stem(order: Order, document: DocumentKind, name: str = DEFAULT_NAME) ->
 def order_name(order: Order, name: str = DEFAULT_NAME) -> str:
     """Return what the names of a dossier's files have in common: `AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
     return _filled(name, order, "").strip("_.-")
+
+
+def name_of(reference: str, finess_pmsi: str, numero: str) -> str:
+    """Return what `order_name` gives an order of this AF, client and number, whatever its files are called."""
+    return "_".join(_UNSAFE.sub("-", part) for part in (reference, finess_pmsi, numero))
 
 
 def _filled(name: str, order: Order, document: str) -> str:

@@ -44,6 +44,8 @@ LOGO_ILLISIBLE = define(
     fr="le logo {logo} ne peut pas être lu : {reason}", en="the logo {logo} cannot be read: {reason}",
     fix_fr="donner un PNG ou un JPEG de moins de 5 Mo et 20 millions de pixels, ou retirer la clé",
     fix_en="give a PNG or a JPEG under 5 MB and 20 million pixels, or remove the key",
+    why_fr="Le document serait fait sans le logo que la commande demande.",
+    why_en="The document would be made without the logo that the order asks for.",
 )  # fmt: skip
 
 

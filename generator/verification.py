@@ -12,23 +12,22 @@ from pathlib import Path
 from generator.documents import DOCUMENT_SANS_VA
 from generator.documents import canonical_of
 from generator.documents import documents_of
-from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import Place
-from generator.findings import define
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.qr import qr_payload
 from generator.readback.codes import Codes
 from generator.readback.engines import read_pages
 from generator.readback.folding import folded
-from generator.readback.inspect import REFERENCE_AUTRE
 from generator.readback.inspect import inspect
+from generator.readback.kinds import COMMANDE_INTROUVABLE
+from generator.readback.kinds import DOCUMENT_AUTRE_SORTE
+from generator.readback.kinds import REFERENCE_AUTRE
 from generator.readback.opened import UnreadableDocumentError
 from generator.readback.opened import open_document
 from generator.readback.seen import Seen
 from generator.readback.seen import look_at
-from generator.readback.verify import DOCUMENT_AUTRE_SORTE
 from generator.readback.verify import Verified
 from generator.readback.verify import Wanted
 from generator.readback.verify import kind_of
@@ -37,13 +36,6 @@ from generator.references import Appels
 from generator.references import DocumentKind
 from generator.validation import Checked
 from generator.validation import check_descriptor
-
-COMMANDE_INTROUVABLE = define(
-    "COMMANDE-INTROUVABLE", ERROR,
-    fr="aucune des commandes données n'est celle de ce document", en="none of the orders given is this document's",
-    fix_fr="vérifier le dossier de --orders ; le code QR ou le texte doit porter le numéro et le FINESS de la commande",
-    fix_en="check the folder of --orders; the QR code or the text must hold the order's number and FINESS",
-)  # fmt: skip
 
 
 @dataclass(frozen=True, slots=True)

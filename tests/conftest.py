@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import datetime
 import json
 import os
 from collections.abc import Callable
@@ -9,6 +10,9 @@ from typing import Any
 
 import pytest
 
+from generator.eligibles import Base
+from generator.eligibles.fields import base_fields
+from generator.eligibles.importing import import_base
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.orders import Order
@@ -20,11 +24,16 @@ from generator.references import load_appels
 from generator.rendered import Engine
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
+from generator.rules import Surroundings
+from generator.tables import read_table
+from generator.tables.mapping import propose
+from generator.tables.mapping import resolve
 from generator.validation import validate
 
 ROOT = Path(__file__).resolve().parent.parent
 VALID = ROOT / "samples" / "valid"
 INVALID = ROOT / "samples" / "invalid"
+WORKBOOK = ROOT / "samples" / "eligibles" / "base-fictive.xlsx"
 
 Json = dict[str, Any]
 
@@ -67,11 +76,29 @@ FULL: Json = {
 def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
     """Keep formes that tests make away from those of the user."""
     os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
+    # Nor may a base that the user has imported speak in tests.
+    os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
 
 
 @pytest.fixture(scope="session")
 def appels() -> Appels:
     return load_appels()
+
+
+@pytest.fixture(scope="session")
+def base(appels: Appels) -> Base:
+    """The base of the fictional workbook, imported as its headers propose."""
+    table = read_table(WORKBOOK)
+    fields = base_fields(appels.values())
+    imported = import_base(resolve(table, fields, propose(table, fields)), appels)
+    assert not imported.findings
+    return imported.base
+
+
+@pytest.fixture(scope="session")
+def around(base: Base) -> Surroundings:
+    """What the samples are held against: the base, and a day on which all of the valid ones are past."""
+    return Surroundings(base, today=datetime.date(2027, 3, 31))
 
 
 @pytest.fixture

@@ -13,6 +13,8 @@ from generator import FindingsError
 from generator import load_order
 from generator import load_orders
 from generator import render
+from generator.eligibles import Base
+from generator.eligibles.store import save_base
 from generator.resources import APPELS
 from tests.conftest import INVALID
 from tests.conftest import VALID
@@ -46,6 +48,15 @@ def test_an_af_that_is_not_given_again_raises_by_name(tmp_path: Path) -> None:
     with pytest.raises(FindingsError, match="REFERENCE-INCONNUE"):
         render(order, tmp_path / "out")
     assert render(order, tmp_path / "out", appels=[tmp_path / "own.json"], formats=["docx"])
+
+
+def test_orders_may_be_held_against_a_base(tmp_path: Path, base: Base) -> None:
+    save_base(base, tmp_path / "eligibles.base")
+    assert load_order(VALID / "bdc-dpi-v2.json", eligibles=tmp_path / "eligibles.base")
+    with pytest.raises(FindingsError, match="PLAFOND-DEPASSE"):
+        load_order(INVALID / "plafond-depasse.json", eligibles=tmp_path / "eligibles.base")
+    with pytest.raises(FindingsError, match="ELIGIBLES-FICHIER"):
+        load_order(VALID / "bdc-dpi-v2.json", eligibles=VALID / "bdc-dpi-v2.json")
 
 
 def test_several_orders_need_load_orders() -> None:

@@ -7,7 +7,10 @@ import tomllib
 import pytest
 
 from generator.findings import ERROR
+from generator.findings import WARNING
 from generator.references import Appels
+from generator.rules import Surroundings
+from generator.validation import side_by_side
 from generator.validation import validate
 from tests.conftest import INVALID
 from tests.conftest import VALID
@@ -16,17 +19,24 @@ EXPECTED = tomllib.loads((INVALID / "expected.toml").read_text("utf-8"))
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in VALID.glob("*.json*")))
-def test_a_valid_sample_has_no_error(name: str, appels: Appels) -> None:
-    for checked in validate([VALID / name], appels):
+def test_a_valid_sample_has_no_error(name: str, appels: Appels, around: Surroundings) -> None:
+    for checked in validate([VALID / name], appels, around=around):
         assert checked.order is not None
         assert not [finding for finding in checked.findings if finding.severity is ERROR]
 
 
+def test_the_only_warning_of_the_valid_samples_is_the_ceiling_that_nobody_knows(
+    appels: Appels, around: Surroundings
+) -> None:
+    findings = [found for checked in validate([VALID], appels, around=around) for found in checked.findings]
+    assert [found.code for found in findings if found.severity is WARNING] == ["FUSION-PLAFOND"]
+
+
 @pytest.mark.parametrize("name", sorted(path.name for path in INVALID.glob("*.json")))
-def test_an_invalid_sample_gives_exactly_the_findings_expected(name: str, appels: Appels) -> None:
+def test_an_invalid_sample_gives_exactly_the_findings_expected(name: str, appels: Appels, around: Surroundings) -> None:
     said = [
         f"{finding.code} {finding.place.line or '-'} {finding.place.pointer or '-'}"
-        for checked in validate([INVALID / name], appels)
+        for checked in side_by_side(validate([INVALID / name], appels, around=around))
         for finding in checked.findings
     ]
     assert said == EXPECTED[name]["findings"]

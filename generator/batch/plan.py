@@ -14,33 +14,16 @@ from typing import TypeVar
 
 from generator.batch.record import Record
 from generator.batch.record import Status
-from generator.delivery import NOM_DOUBLE
 from generator.delivery import order_name
-from generator.findings import ERROR
-from generator.findings import WARNING
 from generator.findings import Finding
-from generator.findings import define
 from generator.findings import has_errors
 from generator.jsonio.source import STDIN
 from generator.orders import Order
 from generator.references import Appel
 from generator.rendered import DEFAULT_NAME
+from generator.rules.twins import COMMANDE_REPETEE
+from generator.rules.twins import Twins
 from generator.validation import Checked
-
-COMMANDE_DOUBLE = define(
-    "COMMANDE-DOUBLE", ERROR,
-    fr="l'établissement {finess} a déjà une commande pour {reference} dans ce lot : {other}",
-    en="the establishment {finess} has an order for {reference} in this batch already: {other}",
-    fix_fr="n'en garder qu'une : une seconde ne serait pas financée",
-    fix_en="keep one of them: a second one would not be financed",
-    source="« ne peut bénéficier que d'une seule Prestation Ségur financée par l'Etat, et ce par appel à financement »",
-)  # fmt: skip
-COMMANDE_REPETEE = define(
-    "COMMANDE-REPETEE", WARNING,
-    fr="cette commande est déjà dans ce lot, la même mot pour mot : {other}",
-    en="this order is in this batch already, the same word for word: {other}",
-    fix_fr="la retirer : ses documents ne sont faits qu'une fois", fix_en="remove it: its documents are made once",
-)  # fmt: skip
 
 Known = TypeVar("Known")
 
@@ -57,30 +40,6 @@ class Task:
     findings: tuple[Finding, ...]
 
 
-class Twins:
-    """Finds orders that stand twice in a run."""
-
-    def __init__(self, name: str = DEFAULT_NAME) -> None:
-        self._name = name
-        self._names: dict[str, tuple[str, str]] = {}
-        self._clients: dict[tuple[str, str], str] = {}
-
-    def meet(self, order: Order, inputs: str) -> Finding | None:
-        """Return what is wrong with an order beside those met before; None where nothing is."""
-        name, finess, place = order_name(order, self._name), order.client.finess_pmsi, order.place
-        # Two names that differ in capitals alone are one name on some disks.
-        known = self._names.get(name.casefold())
-        if known:
-            kind = COMMANDE_REPETEE if known[1] == inputs else NOM_DOUBLE
-            return kind.at(place, other=known[0], name=name)
-        other = self._clients.get((order.reference, finess))
-        if other:
-            return COMMANDE_DOUBLE.at(place, finess=finess, reference=order.reference, other=other)
-        self._names[name.casefold()] = (order.file, inputs)
-        self._clients[order.reference, finess] = f"{order.numero} ({order.file})"
-        return None
-
-
 def expand(sources: Iterable[str]) -> Iterator[str]:
     """Give the files and folders of sources, each pattern such as `orders/**/*.json` replaced by what it matches.
 
@@ -94,7 +53,7 @@ def expand(sources: Iterable[str]) -> Iterator[str]:
 def plan(
     checked: Iterable[Checked],
     digest: Callable[[Order, Appel], str],
-    find_done: Callable[[str, str], Known | None],
+    find_done: Callable[[str, str, tuple[Finding, ...]], Known | None],
     tasks: BinaryIO,
     pattern: str = DEFAULT_NAME,
 ) -> Iterator[tuple[int, Record | Known | None]]:
@@ -104,7 +63,7 @@ def plan(
         checked: what `validate` gives.
         digest: the digest of what an order's documents are made from.
         find_done: what is known of the order of this name, where it was delivered from these inputs and its files are
-            whole; else None.
+            whole; else None. It is told what the checks say of the order now.
         tasks: where the tasks go: in memory there is one at a time, however many they are.
         pattern: that of the files' names: no two orders may have one.
 
@@ -118,15 +77,16 @@ def plan(
             yield number, Record(None, each.file, Status.REFUSED, findings=each.findings)
             continue
         inputs = digest(each.order, each.appel)
-        twin = twins.meet(each.order, inputs)
-        if twin:
-            status = Status.REFUSED if has_errors([twin]) else Status.REPEATED
-            yield number, Record(None, each.file, status, findings=(*each.findings, twin))
+        beside = twins.meet(each.order, inputs)
+        findings = (*each.findings, *beside)
+        if has_errors(beside) or any(found.kind is COMMANDE_REPETEE for found in beside):
+            status = Status.REFUSED if has_errors(beside) else Status.REPEATED
+            yield number, Record(None, each.file, status, findings=findings)
             continue
         name = order_name(each.order, pattern)
-        known = find_done(name, inputs)
+        known = find_done(name, inputs, findings)
         if known is None:
-            pickle.dump(Task(number, name, inputs, each.order, each.appel, each.findings), tasks)
+            pickle.dump(Task(number, name, inputs, each.order, each.appel, findings), tasks)
         yield number, known
 
 

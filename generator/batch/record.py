@@ -6,6 +6,8 @@ import enum
 import json
 from dataclasses import asdict
 from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeVar
 
@@ -14,6 +16,8 @@ from generator.findings import Kind
 from generator.findings import Place
 from generator.findings import Severity
 from generator.lang import Text
+from generator.orders import Order
+from generator.references import DocumentKind
 
 T = TypeVar("T")
 
@@ -45,11 +49,35 @@ class Output:
 
 
 @dataclass(frozen=True, slots=True)
+class Identity:
+    """What tells an order from others: its AF, its client, its number, and what is ordered."""
+
+    reference: str
+    finess_pmsi: str
+    numero: str
+    prestation: str
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """The workbook that a base of eligible establishments was read from: name, SHA-256, and day of its last change."""
+
+    file: str
+    sha256: str
+    date: str
+
+
+@dataclass(frozen=True, slots=True)
 class Record:
     """What became of an order.
 
     Attributes:
         order: the order's name, `AF-HOP-DPI-Va2_010000024_BC-1`; None for one that was refused or repeated.
+        identity: what tells the order from others; None without a name, and in manifests of earlier versions.
+        documents: the kinds of document delivered; none in manifests of earlier versions.
+        checked: how many of the findings come from the checks, the first ones; the others from the rendering. None in
+            manifests of earlier versions.
+        eligibles: the base of eligible establishments it was checked against; None where there was none.
         file: the descriptor's file.
         status: what became of it.
         inputs: digest of all that its documents are made from; None without a name.
@@ -69,17 +97,47 @@ class Record:
     engines: tuple[tuple[str, str], ...] = ()
     finished: str = ""
     seconds: float = 0.0
+    identity: Identity | None = None
+    documents: tuple[DocumentKind, ...] = ()
+    checked: int | None = None
+    eligibles: Origin | None = None
+
+
+def identity_of(order: Order) -> Identity:
+    """Return what tells an order from others."""
+    return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation)
+
+
+def recheck(record: Record, findings: tuple[Finding, ...], eligibles: Origin | None) -> Record:
+    """Return the record of an order that is delivered, with what the checks say of it now; the same where they do.
+
+    Args:
+        record: what an earlier run wrote down.
+        findings: what the checks say now.
+        eligibles: the base that they were made against.
+    """
+    if record.checked is None:
+        return record
+    before, rendering = record.findings[: record.checked], record.findings[record.checked :]
+    alike = [*map(_finding_object, before)] == [*map(_finding_object, findings)]
+    if alike and record.eligibles == eligibles:
+        return record
+    return replace(record, findings=(*findings, *rendering), checked=len(findings), eligibles=eligibles)
 
 
 def to_line(record: Record) -> bytes:
     """Return a record as a line of JSON."""
     value = {
         "order": record.order,
+        "identity": record.identity and asdict(record.identity),
         "file": record.file,
         "status": record.status.value,
         "inputs": record.inputs,
+        "documents": list(record.documents),
         "outputs": [asdict(output) for output in record.outputs],
         "findings": [_finding_object(finding) for finding in record.findings],
+        "checked": record.checked,
+        "eligibles": record.eligibles and asdict(record.eligibles),
         "engines": dict(record.engines),
         "finished": record.finished,
         "seconds": round(record.seconds, 3),
@@ -105,6 +163,10 @@ def from_line(line: bytes) -> Record:
             engines=tuple((name, _as(version, str)) for name, version in value["engines"].items()),
             finished=_as(value["finished"], str),
             seconds=float(value["seconds"]),
+            identity=_identity(value.get("identity")),
+            documents=tuple(map(DocumentKind, value.get("documents", ()))),
+            checked=_optional(value.get("checked"), int),
+            eligibles=_origin(value.get("eligibles")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(str(error)) from error
@@ -118,6 +180,14 @@ def _as(value: object, kind: type[T]) -> T:
 
 def _optional(value: object, kind: type[T]) -> T | None:
     return None if value is None else _as(value, kind)
+
+
+def _identity(value: dict[str, object] | None) -> Identity | None:
+    return None if value is None else Identity(*(_as(value[each.name], str) for each in fields(Identity)))
+
+
+def _origin(value: dict[str, object] | None) -> Origin | None:
+    return None if value is None else Origin(*(_as(value[each.name], str) for each in fields(Origin)))
 
 
 def _output(value: dict[str, object]) -> Output:

@@ -38,8 +38,11 @@ from generator.batch.pool import DaskPool
 from generator.batch.pool import LocalPool
 from generator.batch.pool import Pool
 from generator.batch.pool import run_folder
+from generator.batch.record import Origin
 from generator.batch.record import Record
 from generator.batch.record import Status
+from generator.batch.record import identity_of
+from generator.batch.record import recheck
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
 from generator.batch.work import lost
@@ -57,7 +60,10 @@ from generator.references import Appels
 from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import RenderOptions
+from generator.rules import NOWHERE
+from generator.rules import Surroundings
 from generator.rules import review_appel
+from generator.rules import review_surroundings
 from generator.validation import Checked
 from generator.validation import validate
 
@@ -82,6 +88,7 @@ class BatchOptions:
         fresh: make everything anew, whatever earlier runs have done.
         executor: `local`, or `dask://host:port`.
         fournisseur: what completes each descriptor's own (`Settings.fournisseur`).
+        around: what orders are held against: the base of eligible establishments, the register, the day.
     """
 
     out: Path
@@ -90,6 +97,7 @@ class BatchOptions:
     fresh: bool = False
     executor: str = LOCAL
     fournisseur: Descriptor | None = None
+    around: Surroundings = NOWHERE
 
 
 @dataclass(frozen=True, slots=True)
@@ -160,7 +168,8 @@ class Batch:
             What became of each that is refused or was delivered before; None for each that is to be rendered.
         """
         digest: Callable[..., str] = Inputs(self._options.render, self._office).of
-        checked = map(self._met, validate(expand(sources), self._appels, self._options.fournisseur))
+        options = self._options
+        checked = map(self._met, validate(expand(sources), self._appels, options.fournisseur, options.around))
         for number, entry in plan(checked, digest, self._find_done, self._tasks, self._options.render.name):
             if entry is None:
                 if not self._waiting:
@@ -204,13 +213,19 @@ class Batch:
             yield Done(number, self._manifest.read(place), unchanged)
 
     def reviews(self) -> list[Finding]:
-        """Return what is to be said of the records of the AF that the orders name: it is no order's fault."""
-        return [finding for appel in self._used.values() for finding in review_appel(appel)]
+        """Return what is to be said of the records that the orders name and of the base: it is no order's fault."""
+        of_appels = [finding for appel in self._used.values() for finding in review_appel(appel)]
+        return [*of_appels, *review_surroundings(self._options.around)]
 
     def tidy(self) -> None:
         """Drop from the manifest what this run has superseded; `results` has nothing more to give afterwards."""
         self._manifest.tidy(self._refused)
         self._places.clear()
+
+    @cached_property
+    def _origin(self) -> Origin | None:
+        base = self._options.around.base
+        return Origin(base.source.file, base.source.sha256, base.source.date.isoformat()) if base else None
 
     @property
     def _wants_pdf(self) -> bool:
@@ -234,11 +249,16 @@ class Batch:
         self._stack.callback(self._pool.close)
         self._pool.warm()
 
-    def _find_done(self, name: str, inputs: str) -> tuple[int, Record] | None:
+    def _find_done(self, name: str, inputs: str, findings: tuple[Finding, ...]) -> tuple[int, Record] | None:
         found = None if self._options.fresh else self._manifest.find(name)
         if found is None or found[1].inputs != inputs or found[1].status is not Status.DELIVERED:
             return None
-        return found if all(is_intact(self._options.out, output) for output in found[1].outputs) else None
+        record = found[1]
+        if not all(is_intact(self._options.out, output) for output in record.outputs):
+            return None
+        # The documents are as they were; another base, or another day, may have something else to say of them.
+        now = recheck(record, findings, self._origin)
+        return found if now is record else (self._manifest.add([now], sync=False)[0], now)
 
     def _met(self, checked: Checked) -> Checked:
         if checked.appel:
@@ -268,6 +288,10 @@ class Batch:
             engines=tuple(engines.items()),
             finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             seconds=outcome.seconds,
+            identity=identity_of(task.order),
+            documents=outcome.documents,
+            checked=len(task.findings),
+            eligibles=self._origin,
         )
 
 

@@ -49,7 +49,8 @@ class Settings:
 class Outcome:
     """What became of an order: the files delivered, all that is to be said, and its share of the time in seconds.
 
-    `made_by` tells for each document what made its PDF; `deferred`, that it is to be rendered again, with others.
+    `made_by` tells for each document what made its PDF; `deferred`, that it is to be rendered again, with others;
+    `documents`, which ones were delivered.
     """
 
     outputs: tuple[Output, ...]
@@ -57,6 +58,7 @@ class Outcome:
     seconds: float = 0.0
     made_by: tuple[tuple[DocumentKind, str], ...] = ()
     deferred: bool = False
+    documents: tuple[DocumentKind, ...] = ()
 
 
 def render_chunk(tasks: Sequence[Task], settings: Settings) -> list[Outcome]:
@@ -109,7 +111,9 @@ def _outcome(task: Task, rendered: Sequence[Rendered], seconds: float) -> Outcom
         except OSError as error:
             findings.append(SORTIE_IMPOSSIBLE.at(task.order.place, reason=str(error)))
     made_by = tuple((each.document, each.made_by) for each in rendered if each.made_by)
-    return Outcome(tuple(outputs), tuple(findings), seconds, made_by, any(each.deferred for each in rendered))
+    documents = tuple(each.document for each in rendered if each.files)
+    deferred = any(each.deferred for each in rendered)
+    return Outcome(tuple(outputs), tuple(findings), seconds, made_by, deferred, documents)
 
 
 @cache

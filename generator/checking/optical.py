@@ -7,41 +7,26 @@ from collections.abc import Sequence
 from dataclasses import replace
 from pathlib import Path
 
+from generator.checking.kinds import MODELE_LECTURE
+from generator.checking.kinds import MODELE_LECTURE_FRAGILE
 from generator.checking.parts import Found
 from generator.checking.rendered import Made
 from generator.checking.rendered import in_paragraph
 from generator.checking.rendered import paragraph_of
 from generator.checking.usage import Usage
 from generator.findings import ERROR
-from generator.findings import WARNING
 from generator.findings import Place
-from generator.findings import define
 from generator.lang import Text
+from generator.readback.kinds import LECTURE_DOUBLE
+from generator.readback.kinds import QR_ABSENT
+from generator.readback.kinds import QR_AUTRE_VERSION
 from generator.readback.opened import open_pdf
 from generator.readback.seen import look_at
-from generator.readback.verify import LECTURE_DOUBLE
 from generator.readback.verify import NET
-from generator.readback.verify import QR_ABSENT
-from generator.readback.verify import QR_AUTRE_VERSION
 from generator.readback.verify import Look
 from generator.readback.verify import Wanted
 from generator.readback.verify import judged
 from generator.readback.verify import verify
-
-MODELE_LECTURE = define(
-    "MODELE-LECTURE", ERROR,
-    fr="la mention « {id} » ne se relit pas ({by})", en="the mention “{id}” does not read back ({by})",
-    fix_fr="la mettre en noir, sans rien à côté, plus grande ou dans une police plus claire",
-    fix_en="set it in black, with nothing beside it, larger or in a clearer face",
-    source="Webinaire SESAN : « La présence de ces mentions est contrôlée automatiquement par lecteur optique »",
-)  # fmt: skip
-MODELE_LECTURE_FRAGILE = define(
-    "MODELE-LECTURE-FRAGILE", WARNING,
-    fr="la mention « {id} » ne se relit pas une fois la page abîmée ({by})",
-    en="the mention “{id}” does not read back once the page is worn ({by})",
-    fix_fr="rien d'obligé : un scan net se lit ; une police plus claire ou plus d'air autour résistent mieux",
-    fix_en="nothing that must be: a sharp scan reads; a clearer face or more air around it withstand more",
-)  # fmt: skip
 
 # What is said of a document as a whole.
 _OF_THE_WHOLE = (QR_ABSENT, QR_AUTRE_VERSION, LECTURE_DOUBLE)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 import os
 import time
 from collections.abc import Callable
@@ -17,6 +18,7 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import attach_option
 from generator.cli.options import document_option
+from generator.cli.options import eligibles_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import format_option
 from generator.cli.options import formats_of
@@ -24,9 +26,12 @@ from generator.cli.options import kinds_of
 from generator.cli.options import making_option
 from generator.cli.options import out_option
 from generator.cli.options import reader_option
+from generator.cli.options import register_option
 from generator.cli.options import say_findings
+from generator.cli.options import surroundings_or_exit
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
+from generator.cli.options import today_option
 from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import FindingError
@@ -96,6 +101,9 @@ _MORE = Text("… la suite est comptée, et dans le rapport", "… the rest is c
 @attach_option
 @timeout_option
 @appel_option
+@eligibles_option
+@register_option
+@today_option
 @click.option("--quiet", is_flag=True, help="Print nothing but errors.")
 @click.option(
     "--check",
@@ -123,6 +131,9 @@ def command(
     no_attach: bool,
     timeout: float,
     own_appels: tuple[Path, ...],
+    eligibles: Path | None,
+    registers: tuple[Path, ...],
+    today: datetime.date,
     quiet: bool,
     check: Path | None,
 ) -> None:
@@ -169,6 +180,7 @@ def command(
         fresh=not resume,
         executor=executor,
         fournisseur=settings.fournisseur,
+        around=surroundings_or_exit(eligibles, registers, today, lang),
     )
     try:
         with Batch(options, appels) as batch:

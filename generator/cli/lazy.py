@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import importlib
+import keyword
 from collections.abc import Mapping
 
 import click
@@ -32,7 +33,8 @@ class LazyGroup(click.Group):
         """Return a command, its module imported now."""
         if cmd_name not in self._lines:
             return None
-        module = importlib.import_module(f"{self._package}.{cmd_name}")
+        # `import` is a word of Python's own.
+        module = importlib.import_module(f"{self._package}.{cmd_name}{'_' * keyword.iskeyword(cmd_name)}")
         command: click.Command = module.command
         return command
 

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Sequence
 from importlib.util import find_spec
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 from click.decorators import FC
@@ -14,15 +16,19 @@ from click.decorators import FC
 from generator.cli.exits import Exit
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
+from generator.findings import ERROR
 from generator.findings import Finding
+from generator.findings import FindingError
 from generator.findings import FindingsError
 from generator.findings import Place
+from generator.findings import has_errors
 from generator.lang import Lang
 from generator.machine import MOTEUR_ABSENT
 from generator.references import Appel
 from generator.references import Appels
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.register import read_register
 from generator.rendered import DEFAULT_FORMATS
 from generator.rendered import DEFAULT_TIMEOUT
 from generator.rendered import Engine
@@ -31,7 +37,11 @@ from generator.reports import REPORTERS
 from generator.reports import SUFFIXES
 from generator.reports import report_of
 from generator.reports import text_report
+from generator.rules import Surroundings
 from generator.validation import Checked
+
+if TYPE_CHECKING:
+    from generator.eligibles import Base
 
 appel_option = click.option(
     "--appel",
@@ -48,6 +58,43 @@ report_option = click.option(
     default="text",
     show_default=True,
     help="Form of the report.",
+)
+
+eligibles_option = click.option(
+    "--eligibles",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Base of eligible establishments.  [default: that of the settings, else the one that was imported, if any]",
+)
+register_option = click.option(
+    "--register",
+    "registers",
+    multiple=True,
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+    help="Output folder of past runs: no establishment is ordered for twice. May be repeated.",
+)
+
+
+def signed_option(*, required: bool = False) -> Callable[[FC], FC]:
+    """Return the option of folders with signed documents."""
+    return click.option(
+        "--signed",
+        "signed",
+        required=required,
+        multiple=True,
+        type=click.Path(path_type=Path),
+        metavar="DIR",
+        help="Folder of signed documents, PDFs and scans. May be repeated.",
+    )
+
+
+today_option = click.option(
+    "--today",
+    type=click.DateTime(["%Y-%m-%d"]),
+    metavar="DATE",
+    callback=lambda _context, _parameter, value: value.date() if value else datetime.date.today(),  # noqa: DTZ011  # the user's own day
+    help="Day to judge by, YYYY-MM-DD.  [default: today]",
 )
 
 DEFAULT_OUT = Path("out")
@@ -156,9 +203,45 @@ def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
         raise click.exceptions.Exit(Exit.FINDINGS) from error
 
 
+def base_or_exit(given: Path | None, lang: Lang) -> Base | None:
+    """Return the base: the one given, else that of the settings, else the user's own, where there is one.
+
+    Where one is named and cannot be used, say why and exit.
+    """
+    from generator.eligibles import load_base
+    from generator.eligibles.store import default_path
+
+    path = given or settings_or_exit(lang).eligibles
+    if path is None:
+        path = default_path()
+        if not path.exists():
+            return None
+    try:
+        return load_base(path)
+    except FindingError as error:
+        say_findings([error.finding], lang)
+        raise click.exceptions.Exit(Exit.FINDINGS) from error
+
+
+def surroundings_or_exit(
+    eligibles: Path | None, registers: Sequence[Path], today: datetime.date, lang: Lang
+) -> Surroundings:
+    """Return what orders are held against; where a part of it cannot be read, say why and exit."""
+    register = read_register(registers)
+    say_findings(register.findings, lang)
+    if has_errors(register.findings):
+        raise click.exceptions.Exit(Exit.FINDINGS)
+    return Surroundings(base_or_exit(eligibles, lang), register, today)
+
+
 def used_appels(checked: Iterable[Checked]) -> list[Appel]:
     """Return the records that orders name, in the order they come."""
     return list({each.appel.reference: each.appel for each in checked if each.appel}.values())
+
+
+def errors_last(findings: Iterable[Finding]) -> list[Finding]:
+    """Return findings, the errors last: the end of the screen is what is read."""
+    return sorted(findings, key=lambda finding: finding.severity is ERROR)
 
 
 def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -> None:

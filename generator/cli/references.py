@@ -79,6 +79,15 @@ def _details(appel: Appel, lang: Lang) -> list[str]:
     lines += ["", say("Échéances", "Deadlines")]
     for due in appel.deadlines:
         lines += [f"  {french_date(due.date)}  {due.label.say(lang)} {status(due.status)}", f"      {due.source}"]
+    if appel.eligibility:
+        lists = appel.eligibility
+        lines += ["", say("Catégories éligibles", "Eligible categories") + f" {status(lists.status)}"]
+        lines += [f"  agrégats: {', '.join(lists.agregats)}", f"  catégories: {', '.join(lists.categories)}"]
+        lines += [f"      {lists.source}"]
+    if appel.early_order:
+        early = appel.early_order
+        lines += ["", say("Commande avant le dossier de preuves", "Order before the proof file")]
+        lines += [f"  {early.days} {say('jours', 'days')} {status(early.status)}", f"      {early.source}"]
     lines += ["", "Mentions"]
     for mention in appel.mentions:
         documents = ", ".join(document.value for document in mention.documents)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -13,6 +14,7 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import attach_option
 from generator.cli.options import document_option
+from generator.cli.options import eligibles_option
 from generator.cli.options import engines_or_exit
 from generator.cli.options import format_option
 from generator.cli.options import formats_of
@@ -20,28 +22,30 @@ from generator.cli.options import kinds_of
 from generator.cli.options import making_option
 from generator.cli.options import out_option
 from generator.cli.options import reader_option
+from generator.cli.options import register_option
 from generator.cli.options import say_findings
+from generator.cli.options import surroundings_or_exit
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
+from generator.cli.options import today_option
 from generator.cli.session import settings_or_exit
-from generator.delivery import NOM_DOUBLE
-from generator.delivery import file_stem
 from generator.findings import Finding
 from generator.findings import has_errors
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
 from generator.machine import MissingToolError
-from generator.orders import Order
 from generator.pipeline import render_order
 from generator.references import Appel
-from generator.references import DocumentKind
 from generator.rendered import DEFAULT_NAME
 from generator.rendered import Engine
 from generator.rendered import RenderOptions
+from generator.rules import Surroundings
 from generator.rules import review_appel
+from generator.rules import review_surroundings
 from generator.typeset import FORME_IMPOSSIBLE
 from generator.validation import Checked
+from generator.validation import side_by_side
 from generator.validation import validate
 
 
@@ -57,6 +61,9 @@ from generator.validation import validate
 @attach_option
 @timeout_option
 @appel_option
+@eligibles_option
+@register_option
+@today_option
 @click.pass_obj
 def command(
     lang: Lang,
@@ -71,6 +78,9 @@ def command(
     no_attach: bool,
     timeout: float,
     own_appels: tuple[Path, ...],
+    eligibles: Path | None,
+    registers: tuple[Path, ...],
+    today: datetime.date,
 ) -> None:
     """Render orders to DOCX and PDF.
 
@@ -90,10 +100,11 @@ def command(
         engine=Engine(engine),
         engines=engines_or_exit(reader, lang) if verified or reader else (),
     )
+    around = surroundings_or_exit(eligibles, registers, today, lang)
     run = _Run(lang, out or settings.out or DEFAULT_OUT, options)
-    for checked in validate(paths, appels, settings.fournisseur):
+    for checked in side_by_side(validate(paths, appels, settings.fournisseur, around), options.name):
         run.render(checked)
-    run.close()
+    run.close(around)
     if run.failed:
         raise click.exceptions.Exit(Exit.MACHINE if run.lacks_libreoffice else Exit.FINDINGS)
 
@@ -104,7 +115,6 @@ class _Run:
     def __init__(self, lang: Lang, out: Path, options: RenderOptions) -> None:
         self.failed = self.lacks_libreoffice = False
         self._lang, self._out, self._options = lang, out, options
-        self._names: dict[str, Order] = {}
         self._used: dict[str, Appel] = {}
         self._files = 0
 
@@ -113,7 +123,7 @@ class _Run:
         self._say(checked.findings)
         if checked.appel:
             self._used[checked.appel.reference] = checked.appel
-        if checked.order is None or checked.appel is None or self._is_taken(checked.order):
+        if checked.order is None or checked.appel is None:
             self.failed = True
             return
         try:
@@ -128,22 +138,15 @@ class _Run:
             for file in each.files:
                 click.echo(file)
 
-    def close(self) -> None:
-        """Say what the records do not know, once each, and count: it is no fault of an order."""
+    def close(self, around: Surroundings) -> None:
+        """Say what the records do not know, once each, and of the base, and count: it is no fault of an order."""
         self._say([finding for appel in self._used.values() for finding in review_appel(appel)])
+        self._say(review_surroundings(around))
         count = Text(
             f"{counted(self._files, 'fichier écrit', 'fichiers écrits')} dans {self._out}",
             f"{self._files} file{'s'[: self._files != 1]} written to {self._out}",
         )
         click.echo(count.say(self._lang), err=True)
-
-    def _is_taken(self, order: Order) -> bool:
-        stem = file_stem(order, DocumentKind.BDC, self._options.name)
-        first = self._names.setdefault(stem, order)
-        if first.descriptor == order.descriptor:
-            return False
-        self._say([NOM_DOUBLE.at(order.place, name=stem, other=first.file)])
-        return True
 
     def _say(self, findings: Sequence[Finding]) -> None:
         self.failed = self.failed or has_errors(findings)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime
 from collections import Counter
 from pathlib import Path
 
@@ -10,9 +11,13 @@ import click
 from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
+from generator.cli.options import eligibles_option
 from generator.cli.options import refuse_unknown_reports
+from generator.cli.options import register_option
 from generator.cli.options import report_option
 from generator.cli.options import reports_option
+from generator.cli.options import surroundings_or_exit
+from generator.cli.options import today_option
 from generator.cli.options import used_appels
 from generator.cli.options import write_reports
 from generator.cli.session import settings_or_exit
@@ -23,19 +28,32 @@ from generator.findings import Severity
 from generator.lang import Lang
 from generator.lang import Text
 from generator.lang import counted
+from generator.rendered import DEFAULT_NAME
 from generator.reports import report_of
 from generator.rules import review_appel
+from generator.rules import review_surroundings
+from generator.validation import side_by_side
 from generator.validation import validate
 
 
 @click.command("validate")
 @click.argument("paths", nargs=-1, type=click.Path(allow_dash=True))
 @appel_option
+@eligibles_option
+@register_option
+@today_option
 @report_option
 @reports_option
 @click.pass_obj
 def command(
-    lang: Lang, paths: tuple[str, ...], own_appels: tuple[Path, ...], report: str, reports: tuple[Path, ...]
+    lang: Lang,
+    paths: tuple[str, ...],
+    own_appels: tuple[Path, ...],
+    eligibles: Path | None,
+    registers: tuple[Path, ...],
+    today: datetime.date,
+    report: str,
+    reports: tuple[Path, ...],
 ) -> None:
     """Check descriptors: files, folders, lists, JSON Lines, or - for the standard input.
 
@@ -47,9 +65,11 @@ def command(
     if not paths and settings.file is None:
         raise click.UsageError("Missing argument 'PATHS...'.")
     appels = appels_or_exit(own_appels, lang)
-    checked = list(validate(paths, appels, settings.fournisseur))
+    around = surroundings_or_exit(eligibles, registers, today, lang)
+    checked = list(side_by_side(validate(paths, appels, settings.fournisseur, around), settings.name or DEFAULT_NAME))
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
+    findings += review_surroundings(around) if paths else ()
     files = [each.file for each in checked]
     if said := report_of(report, findings, lang, files):
         click.echo(said)

@@ -45,15 +45,25 @@ class Place:
     caret: int | None = None
 
 
+_NOTHING = Text("", "")
+
+
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of finding: its stable code, its weight, and its sentences with `{name}` for each value."""
+    """A kind of finding: its stable code, its weight, and its sentences with `{name}` for each value.
+
+    Attributes:
+        why: why it matters, how it comes about; empty where the message says enough.
+        example: what a descriptor should say, as JSON.
+    """
 
     code: str
     severity: Severity
     says: Text
     fix: Text
     source: str = ""
+    why: Text = _NOTHING
+    example: str = ""
 
     def at(self, place: Place, **values: object) -> Finding:
         """Return a finding of this kind at `place`; `values` fill the sentences."""
@@ -120,7 +130,19 @@ class _Catalogue:
 _CATALOGUE = _Catalogue()
 
 
-def define(code: str, severity: Severity, *, fr: str, en: str, fix_fr: str, fix_en: str, source: str = "") -> Kind:
+def define(
+    code: str,
+    severity: Severity,
+    *,
+    fr: str,
+    en: str,
+    fix_fr: str,
+    fix_en: str,
+    source: str = "",
+    why_fr: str = "",
+    why_en: str = "",
+    example: str = "",
+) -> Kind:
     """Define a kind of finding and enter it in the catalogue.
 
     Args:
@@ -131,13 +153,16 @@ def define(code: str, severity: Severity, *, fr: str, en: str, fix_fr: str, fix_
         fix_fr: what to do, in French.
         fix_en: the same in English.
         source: the text the rule comes from, where it comes from one.
+        why_fr: for `segurdoc explain`, in French: why it matters, how it comes about, where the message does not say.
+        why_en: the same in English.
+        example: what a descriptor should say, as JSON.
 
     Raises:
         ValueError: the code is taken.
     """
     if code in _CATALOGUE.kinds:
         raise ValueError(f"two kinds of finding have the code {code}")
-    kind = Kind(code, severity, Text(fr, en), Text(fix_fr, fix_en), source)
+    kind = Kind(code, severity, Text(fr, en), Text(fix_fr, fix_en), source, Text(why_fr, why_en), example)
     _CATALOGUE.kinds[code] = kind
     return kind
 
@@ -158,13 +183,19 @@ def quote(value: str) -> str:
     return shown if len(value) <= QUOTE_LIMIT else f"{shown[:QUOTE_LIMIT]}…"
 
 
-def in_general(sentence: str) -> str:
-    """Return a sentence as it stands for all findings of its kind: `{name}` as *name*, doubled braces as braces."""
+def in_general(sentence: str, value: str = "*{}*") -> str:
+    """Return a sentence as it stands for all findings of its kind.
+
+    Args:
+        sentence: with `{name}` for each value, and doubled braces for braces.
+        value: what each name is written as.
+    """
+    before, after = value.split("{}")
     return (
         sentence.replace("{{", "\x01")
         .replace("}}", "\x02")
-        .replace("{", "*")
-        .replace("}", "*")
+        .replace("{", before)
+        .replace("}", after)
         .translate({1: "{", 2: "}"})
     )
 

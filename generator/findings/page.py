@@ -1,31 +1,29 @@
-"""`docs/findings.md`: every kind of finding, from the definitions beside the checks.
+"""What is said of a kind of finding beyond its message: on `docs/findings.md`, and by `segurdoc explain`.
 
-`python -m generator.findings.page > docs/findings.md` writes it anew.
+`python -m generator.findings.page > docs/findings.md` writes the page anew.
 """
 
 from __future__ import annotations
 
-import importlib
-import pkgutil
-
-import generator
+from generator.findings.catalogue import all_kinds
 from generator.findings.model import Kind
-from generator.findings.model import defined_kinds
 from generator.findings.model import in_general
+from generator.lang import LANGS
+from generator.lang import Lang
+from generator.lang import Text
 
 _HEAD = """# Findings
 
 Every code that the program can give: what it says, what to do, and where the rule comes from. An error withholds the
-document; a warning asks for a look; information informs. Made by the program: `python -m generator.findings.page`.
+document; a warning asks for a look; information informs. `segurdoc explain CODE` says the same in a terminal. Made by
+the program: `python -m generator.findings.page`.
 """
-
-
-def all_kinds() -> tuple[Kind, ...]:
-    """Return every kind of finding, having imported every module that defines some."""
-    for module in pkgutil.walk_packages(generator.__path__, "generator."):
-        if not module.name.endswith("__main__"):
-            importlib.import_module(module.name)
-    return defined_kinds()
+WHY, FIX, SOURCE, EXAMPLE = (
+    Text("Pourquoi", "Why"),
+    Text("Que faire", "What to do"),
+    Text("Source", "Source"),
+    Text("Exemple", "Example"),
+)
 
 
 def findings_page() -> str:
@@ -33,16 +31,25 @@ def findings_page() -> str:
     return "\n".join([_HEAD, *map(_entry, all_kinds())])
 
 
+def explained(kind: Kind, lang: Lang) -> list[tuple[str, str]]:
+    """Return what is to be said of a kind beyond its message, each with its heading; only what it has."""
+    said = (
+        (WHY, kind.why.say(lang)),
+        (FIX, in_general(kind.fix.say(lang), "<{}>")),
+        (SOURCE, kind.source),
+        (EXAMPLE, kind.example),
+    )
+    return [(heading.say(lang), text) for heading, text in said if text]
+
+
 def _entry(kind: Kind) -> str:
-    lines = [
-        f"## {kind.code}",
-        "",
-        f"*{kind.severity.value}*",
-        "",
-        f"- {in_general(kind.says.fr)} → {in_general(kind.fix.fr)}",
-        f"- {in_general(kind.says.en)} → {in_general(kind.fix.en)}",
-    ]
+    lines = [f"## {kind.code}", "", f"*{kind.severity.value}*", ""]
+    for lang in LANGS:
+        why = kind.why.say(lang)
+        says, fix = (in_general(sentence.say(lang)) for sentence in (kind.says, kind.fix))
+        lines += [f"- {says} → {fix}", f"  - {why}"] if why else [f"- {says} → {fix}"]
     lines += [f"- Source : {kind.source}"] if kind.source else []
+    lines += [f"- Exemple : `{kind.example}`"] if kind.example else []
     return "\n".join([*lines, ""])
 
 

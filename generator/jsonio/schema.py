@@ -37,6 +37,11 @@ TYPE_FAUX = define(
     "SCHEMA-TYPE", ERROR,
     fr="{found} se trouve ici", en="{found} stands here",
     fix_fr="attendu : {expected}", fix_en="expected: {expected}",
+    why_fr="Un identifiant écrit comme un nombre perd ses zéros de tête, un montant peut perdre ses centimes : "
+    "les deux s'écrivent entre guillemets.",
+    why_en="An identifier written as a number loses its leading zeros, an amount may lose its cents: both are "
+    "written between quotes.",
+    example='"finess_pmsi": "010000024"',
 )  # fmt: skip
 CHOIX_FAUX = define(
     "SCHEMA-CHOIX", ERROR,

@@ -25,6 +25,8 @@ from generator.orders.model import Adresse
 from generator.orders.model import Answer
 from generator.orders.model import Client
 from generator.orders.model import Fournisseur
+from generator.orders.model import Fusion
+from generator.orders.model import Historique
 from generator.orders.model import Montant
 from generator.orders.model import Order
 from generator.orders.model import Personne
@@ -120,6 +122,8 @@ class _Builder:
             ),
             scenario=self._scenario("/scenario"),
             sous_condition_referencement=bool(self._get("/sous_condition_referencement")),
+            historique=self._historique(),
+            fusion=self._fusion(),
             va=self._va(),
             folder=self._descriptor.folder_of("/fournisseur/logo"),
             place=self._descriptor.whole,
@@ -162,7 +166,21 @@ class _Builder:
         if not self._get("/solution"):
             return None
         keys = ("nom", "version", "numero_referencement")
-        return Solution(*(self._get(f"/solution/{key}") for key in keys))
+        dates = ("date_dossier_preuves", "date_referencement")
+        return Solution(
+            *(self._get(f"/solution/{key}") for key in keys), *(self._date(f"/solution/{key}") for key in dates)
+        )
+
+    def _historique(self) -> Any:
+        if not self._get("/historique"):
+            return None
+        keys = ("vague_1_financee", "vague_1_a_ses_frais")
+        return Historique(*(self._get(f"/historique/{key}") for key in keys))
+
+    def _fusion(self) -> Any:
+        if not self._get("/fusion"):
+            return None
+        return Fusion(self._texts("/fusion/finess") or (), self._get("/fusion/justificatif"))
 
     def _scenario(self, pointer: str) -> Mapping[str, Answer]:
         answers = self._get(pointer)
@@ -181,6 +199,7 @@ class _Builder:
             scenario=self._scenario("/va/scenario"),
             reserves=self._texts("/va/reserves"),
             signataire=self._personne("/va/signataire"),
+            nom_facture=self._get("/va/nom_facture"),
         )
 
 

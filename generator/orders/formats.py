@@ -33,6 +33,11 @@ FINESS_CLE = define(
     fix_fr="comparer avec la base des établissements éligibles : un chiffre est sans doute faux",
     fix_en="compare with the base of eligible establishments: a digit is probably wrong",
     source="Clé de Luhn mesurée sur des numéros publics ; aucun texte officiel trouvé, d'où un avertissement",
+    why_fr="Le neuvième caractère d'un FINESS est une clé, qui trahit un chiffre faux. Elle ne dit pas si le "
+    "numéro est le bon : le FINESS juridique et le FINESS géographique d'un même hôpital ont chacun la leur.",
+    why_en="The ninth character of a FINESS is a key, which gives a wrong digit away. It does not tell whether "
+    "the number is the right one: the FINESS juridique and the FINESS géographique of a hospital each have "
+    "theirs.",
 )  # fmt: skip
 DATE_INEXISTANTE = define(
     "DATE-INEXISTANTE", ERROR,
@@ -60,6 +65,10 @@ TEXTE_CARACTERE = define(
     fix_fr="le retirer ; un passage à la ligne s'écrit avec une ligne de plus dans « lignes »",
     fix_en="remove it; for a line break, add a line to “lignes”",
     source="XML 1.0, section 2.2, pour les caractères interdits dans un DOCX",
+    why_fr="Ces caractères viennent presque toujours d'un copier-coller (page web, PDF, tableur) et ne se voient "
+    "pas à l'écran. Imprimés, ils changent le texte que relit le lecteur optique.",
+    why_en="Such characters nearly always come with a copy and paste (web page, PDF, workbook) and do not show "
+    "on screen. Printed, they change the text that the optical reader reads.",
 )  # fmt: skip
 TEXTE_BLANC = define(
     "TEXTE-BLANC", ERROR,

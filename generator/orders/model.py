@@ -60,11 +60,18 @@ class Client:
 
 @dataclass(frozen=True, slots=True)
 class Solution:
-    """The software ordered."""
+    """The software ordered.
+
+    Attributes:
+        date_dossier_preuves: when its complete proof file is deemed to have been submitted.
+        date_referencement: when it was référencée.
+    """
 
     nom: str
     version: str | None
     numero_referencement: str | None
+    date_dossier_preuves: datetime.date | None
+    date_referencement: datetime.date | None
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +84,22 @@ class Montant:
 
 
 @dataclass(frozen=True, slots=True)
+class Historique:
+    """What the hospital had of wave 1 already: paid by the State, or by itself."""
+
+    vague_1_financee: bool
+    vague_1_a_ses_frais: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Fusion:
+    """The merger that the hospital was born of: the FINESS PMSI of those merged, and the name of what proves it."""
+
+    finess: tuple[str, ...]
+    justificatif: str
+
+
+@dataclass(frozen=True, slots=True)
 class Va:
     """What the VA or the PV pilote adds.
 
@@ -84,6 +107,7 @@ class Va:
         pv_pilote: a PV pilote instead of a VA.
         scenario: the answers that differ from the order's.
         reserves: None leaves the choice to the client's pen; an empty tuple says « sans réserve ».
+        nom_facture: the name on the invoice.
     """
 
     pv_pilote: bool
@@ -93,6 +117,7 @@ class Va:
     scenario: Mapping[str, Answer]
     reserves: tuple[str, ...] | None
     signataire: Personne | None
+    nom_facture: str | None
 
 
 @dataclass(frozen=True)
@@ -115,6 +140,8 @@ class Order:
     montant: Montant
     scenario: Mapping[str, Answer]
     sous_condition_referencement: bool
+    historique: Historique | None
+    fusion: Fusion | None
     va: Va | None
     folder: Path
     place: Place

@@ -27,6 +27,7 @@ from pypdf.generic import StreamObject
 # The second line tells transfer programs that the file is binary (ISO 32000-1, 7.5.2).
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
 _END = b"endobj"
+_TABLE = b"\nxref\n0 "
 # The generation of the entries that no object has.
 _FREE = 65535
 _LENGTH = re.compile(rb"/Length (\d+) 0 R\b")
@@ -38,6 +39,19 @@ def packed(data: bytes) -> StreamObject:
     stream[NameObject("/Filter")] = NameObject("/FlateDecode")
     stream._data = zlib.compress(data)  # noqa: SLF001  # pypdf has no other way to set packed data
     return stream
+
+
+def is_as_written(data: bytes) -> bool:
+    """Tell whether a PDF is one that `PdfCopy` wrote, to the byte: nothing was signed, added or saved anew since."""
+    table = data.rfind(_TABLE)
+    identifier = io.BytesIO()
+    _identifier(data[: table + 1]).write_to_stream(identifier)
+    ends = data.endswith(f"\nstartxref\n{table + 1}\n%%EOF\n".encode())
+    return table >= 0 and ends and identifier.getvalue() in data[table:]
+
+
+def _identifier(content: bytes) -> ByteStringObject:
+    return ByteStringObject(hashlib.sha256(content).digest()[:16])
 
 
 class PdfCopy:
@@ -95,7 +109,7 @@ class PdfCopy:
         for number in range(1, size):
             free = "0000000000 65535 f \n"
             stream.write((f"{places[number]:010} 00000 n \n" if number in places else free).encode())
-        identifier = ByteStringObject(hashlib.sha256(content).digest()[:16])
+        identifier = _identifier(content)
         stream.write(b"trailer\n")
         DictionaryObject(
             {

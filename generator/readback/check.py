@@ -30,6 +30,9 @@ MENTION_COUPEE = define(
     fix_fr="la mettre seule sur sa ligne, ou l'écrire moins large",
     fix_en="put it alone on its line, or set it narrower",
     source="Mise en page mesurée : une lecture optique perd un nombre ou une mention coupés",
+    why_fr="Un lecteur optique lit ligne par ligne : d'un numéro coupé à son trait d'union, il en fait deux, "
+    "faux tous les deux.",
+    why_en="An optical reader reads line by line: of a number broken at its hyphen it makes two, both wrong.",
 )  # fmt: skip
 
 _WORD = re.compile(r"\w")

@@ -11,12 +11,8 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import replace
 
-from generator.findings import ERROR
-from generator.findings import INFO
-from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Place
-from generator.findings import define
 from generator.lang import Text
 from generator.mentions import PrintedMention
 from generator.qr import QrPayload
@@ -25,13 +21,21 @@ from generator.readback.compare import Reading
 from generator.readback.compare import compare
 from generator.readback.engines import read_pages
 from generator.readback.folding import folded
+from generator.readback.kinds import BDC_LIBELLE
+from generator.readback.kinds import BDC_MENTION_ABSENTE
+from generator.readback.kinds import BDC_MENTION_AUTRE
+from generator.readback.kinds import BDC_REFERENCE
+from generator.readback.kinds import DOCUMENT_VIDE
+from generator.readback.kinds import QR_CONTREDIT
+from generator.readback.kinds import REFERENCE_AUTRE
+from generator.readback.kinds import SANS_COMMANDE
+from generator.readback.kinds import TEXTE_CACHE
 from generator.readback.opened import READING_DPI
 from generator.readback.seen import Seen
 from generator.readback.text import text_lines
 from generator.readback.values import AMOUNT
 from generator.readback.values import ReadPages
 from generator.readback.values import value_findings
-from generator.readback.verify import DOCUMENT_VIDE
 from generator.readback.verify import NET
 from generator.readback.verify import Look
 from generator.readback.verify import Verified
@@ -43,69 +47,6 @@ from generator.references import Appels
 from generator.references import DocumentKind
 from generator.references import Mention
 from generator.references import Status
-
-_CONTROLLED = "Webinaire SESAN : « La présence de ces mentions est contrôlée automatiquement par lecteur optique »"
-_SLIDE = "Webinaire SESAN, « Contractualisation avec les éditeurs » : "
-
-BDC_MENTION_ABSENTE = define(
-    "BDC-MENTION-ABSENTE", ERROR,
-    fr="la mention obligatoire « {text} » n'est pas lue sur le document",
-    en="the mandatory mention “{text}” is not read on the document",
-    fix_fr="demander au fournisseur un document qui la porte, mot pour mot",
-    fix_en="ask the vendor for a document that has it, word for word", source=_CONTROLLED,
-)  # fmt: skip
-BDC_MENTION_AUTRE = define(
-    "BDC-MENTION-AUTRE", ERROR,
-    fr="la mention obligatoire « {text} » est écrite autrement, ou mal lue : « {read} »",
-    en="the mandatory mention “{text}” is worded otherwise, or misread: “{read}”",
-    fix_fr="comparer mot pour mot, accents compris ; demander un document corrigé si elle diffère",
-    fix_en="compare word for word, accents included; ask for a corrected document where it differs", source=_CONTROLLED,
-)  # fmt: skip
-BDC_LIBELLE = define(
-    "BDC-LIBELLE", WARNING,
-    fr="le libellé « {text} » du modèle n'est pas lu sur le document",
-    en="the label “{text}” of the model form is not read on the document",
-    fix_fr="vérifier que l'information y est, sous un autre nom",
-    fix_en="check that the fact is there, under another name",
-    source=_SLIDE + "« le bon de commande exemple contient toutes les informations obligatoires »",
-)  # fmt: skip
-BDC_REFERENCE = define(
-    "BDC-REFERENCE", ERROR,
-    fr="aucune référence d'appel à financement connue n'est lue : {known}",
-    en="no known reference of an appel à financement is read: {known}",
-    fix_fr="mettre la page droite si elle est couchée ; donner la référence avec --reference si elle est illisible ; "
-    "sinon le document ne la porte pas",
-    fix_en="set the page upright if it lies on its side; give the reference with --reference if it is illegible; else "
-    "the document does not have it", source=_CONTROLLED,
-)  # fmt: skip
-TEXTE_CACHE = define(
-    "TEXTE-CACHE", ERROR,
-    fr="le texte du PDF dit « {value} », que {by} ne lit pas sur la page",
-    en="the PDF's text says “{value}”, which {by} does not read on the page",
-    fix_fr="regarder la page : quelque chose peut recouvrir ce montant, ou il se lit mal",
-    fix_en="look at the page: something may lie over this amount, or it reads badly",
-)  # fmt: skip
-REFERENCE_AUTRE = define(
-    "REFERENCE-AUTRE", ERROR,
-    fr="ce document est de l'appel à financement {seen}, et non de {asked}",
-    en="this document is of the appel à financement {seen}, not of {asked}",
-    fix_fr="retirer --reference, ou donner le document voulu",
-    fix_en="leave --reference out, or give the document meant",
-)  # fmt: skip
-QR_CONTREDIT = define(
-    "QR-CONTREDIT", ERROR,
-    fr="le code QR et le texte ne disent pas la même chose : {name} {value} n'est pas lu",
-    en="the QR code and the text do not say the same: {name} {value} is not read",
-    fix_fr="le document a été modifié après sa fabrication, ou se lit mal : demander l'original",
-    fix_en="the document was altered after it was made, or reads badly: ask for the original",
-)  # fmt: skip
-SANS_COMMANDE = define(
-    "DOCUMENT-SANS-COMMANDE", INFO,
-    fr="aucune commande n'est donnée : seules les mentions obligatoires de {reference} sont contrôlées",
-    en="no order is given: only the mandatory mentions of {reference} are checked",
-    fix_fr="donner --order ou --orders pour contrôler aussi les valeurs",
-    fix_en="give --order or --orders to check the values as well",
-)  # fmt: skip
 
 # What reads a PDF that has text, in the place of an engine.
 TEXT_LAYER = "texte"

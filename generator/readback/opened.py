@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Iterator
 from collections.abc import Sequence
 from dataclasses import dataclass
@@ -12,16 +11,13 @@ from pathlib import Path
 import numpy as np
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
-from pypdf import PdfReader
-from pypdf.errors import DependencyError
-from pypdf.errors import PyPdfError
 
-from generator.findings import ERROR
 from generator.findings import FindingError
 from generator.findings import Place
-from generator.findings import define
 from generator.lang import Text
 from generator.lang import os_reason
+from generator.pdf.attached import attached_json
+from generator.readback.kinds import DOCUMENT_ILLISIBLE
 from generator.readback.raster import PageImage
 from generator.readback.raster import open_scan
 from generator.readback.raster import rasterise
@@ -30,19 +26,12 @@ from generator.readback.text import UnreadablePdfError
 from generator.readback.text import page_texts
 
 MAX_BYTES = 100_000_000
-MAX_ATTACHMENT = 5_000_000
 # Of 200, 240, 270, 300 and 360, the resolution at which Tesseract misreads least in letters of 12 pt.
 READING_DPI = 240
 # A document with a page that pictures cover is a scan, and the text under it, if any, a machine's guess.
 _COVERED = 0.6
 _PDF_MARK, _MARK_WITHIN = b"%PDF-", 1024
 
-FICHIER_ILLISIBLE = define(
-    "DOCUMENT-ILLISIBLE", ERROR,
-    fr="le document ne peut pas être ouvert : {reason}", en="the document cannot be opened: {reason}",
-    fix_fr="donner un PDF sans mot de passe, ou une image PNG, JPEG ou TIFF, de {pages} pages au plus",
-    fix_en="give a PDF without a password, or a PNG, JPEG or TIFF picture, of {pages} pages at most",
-)  # fmt: skip
 _TOO_LARGE = Text(f"il dépasse {MAX_BYTES // 1_000_000} Mo", f"it is over {MAX_BYTES // 1_000_000} MB")
 _NOT_A_DOCUMENT = Text(
     "ce n'est ni un PDF ni une image PNG, JPEG ou TIFF", "it is neither a PDF nor a PNG, JPEG or TIFF picture"
@@ -104,10 +93,10 @@ def open_document(path: Path) -> Opened:
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        finding = FICHIER_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)
+        finding = DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)
         raise UnreadableDocumentError(finding) from error
     if len(data) > MAX_BYTES:
-        raise UnreadableDocumentError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=_TOO_LARGE, pages=MAX_PAGES))
+        raise UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=_TOO_LARGE, pages=MAX_PAGES))
     return open_pdf(path, data) if _PDF_MARK in data[:_MARK_WITHIN] else Opened(path, data, is_pdf=False)
 
 
@@ -127,7 +116,7 @@ def open_pdf(path: Path, data: bytes) -> Opened:
     except (UnreadablePdfError, pdfium.PdfiumError) as error:
         raise _unreadable(path, error) from error
     has_text = any(text.strip() for text in texts) and not scanned
-    return Opened(path, data, is_pdf=True, texts=texts if has_text else (), attachments=_attachments(data))
+    return Opened(path, data, is_pdf=True, texts=texts if has_text else (), attachments=attached_json(data))
 
 
 def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> UnreadableDocumentError:
@@ -139,7 +128,7 @@ def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> U
         reason = _NOT_A_DOCUMENT
     elif "load" in said or "truncated" in said:
         reason = _DAMAGED
-    return UnreadableDocumentError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
+    return UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
 
 
 def _is_scanned(data: bytes) -> bool:
@@ -154,17 +143,3 @@ def _is_scanned(data: bytes) -> bool:
             if covered > _COVERED * width * height:
                 return True
     return False
-
-
-def _attachments(data: bytes) -> tuple[bytes, ...]:
-    """Return the JSON files that a PDF carries; a PDF that cannot tell carries none."""
-    try:
-        files = [
-            content
-            for name, contents in PdfReader(io.BytesIO(data)).attachments.items()
-            if name.lower().endswith(".json")
-            for content in contents
-        ]
-    except (PyPdfError, DependencyError, OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError):
-        return ()
-    return tuple(content for content in files if len(content) <= MAX_ATTACHMENT)

@@ -8,67 +8,24 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from generator.findings import ERROR
-from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Place
-from generator.findings import define
 from generator.jsonio.schema import FormatProblem
 from generator.lang import Text
 from generator.orders.formats import check_date
 from generator.orders.formats import check_finess
 from generator.orders.formats import check_siret
 from generator.readback.folding import folded
+from generator.readback.kinds import BDC_AUTRE_LIGNE
+from generator.readback.kinds import BDC_CLAUSE_A_VOIR
+from generator.readback.kinds import BDC_MONTANT
+from generator.readback.kinds import BDC_NATURE
+from generator.readback.kinds import BDC_NATURE_A_VOIR
+from generator.readback.kinds import BDC_VALEUR
+from generator.readback.kinds import BDC_VALEUR_ABSENTE
 from generator.readback.text import Line
 from generator.references import Appel
 from generator.references import DocumentKind
-
-_SLIDE = "Webinaire SESAN, « Contractualisation avec les éditeurs » : "
-
-BDC_NATURE = define(
-    "BDC-NATURE", ERROR,
-    fr="{count} natures de prestation sont cochées, il en faut une",
-    en="{count} kinds of prestation are ticked, not one",
-    fix_fr="faire cocher une case, et une seule", fix_en="have one box ticked, and one only",
-    source=_SLIDE + "« cocher une des deux cases suivantes »",
-)  # fmt: skip
-BDC_NATURE_A_VOIR = define(
-    "BDC-NATURE-A-VOIR", WARNING,
-    fr="la nature cochée ne se lit pas par machine", en="which kind is ticked cannot be read by machine",
-    fix_fr="regarder les cases : une seule doit être cochée", fix_en="look at the boxes: one alone must be ticked",
-)  # fmt: skip
-BDC_MONTANT = define(
-    "BDC-MONTANT", ERROR,
-    fr="aucun montant non nul n'est lu sur la ligne de la prestation",
-    en="no amount above zero is read on the prestation's line",
-    fix_fr="le montant réel, non nul, doit figurer en regard de la prestation, même si l'État la paie",
-    fix_en="the real amount, above zero, must stand beside the prestation, though the State pays it",
-    source="FAQ des industriels (ANS) : « le montant réel, non nul, de la Prestation Ségur »",
-)  # fmt: skip
-BDC_AUTRE_LIGNE = define(
-    "BDC-AUTRE-LIGNE", WARNING,
-    fr="une autre ligne porte un prix : « {line} »", en="another line has a price: “{line}”",
-    fix_fr="aucune autre prestation ne doit figurer sur ce bon de commande : la mettre sur un autre",
-    fix_en="no other prestation may stand on this order: put it on another one",
-    source=_SLIDE + "« Aucune autre prestation ne doit figurer sur ce bon de commande »",
-)  # fmt: skip
-BDC_CLAUSE_A_VOIR = define(
-    "BDC-CLAUSE-A-VOIR", WARNING,
-    fr="une clause est à lire : « {line} »", en="a clause is to be read: “{line}”",
-    fix_fr="la commande ne peut dépendre ni d'un réengagement, ni d'une option ou d'un produit payant hors périmètre",
-    fix_en="the order may depend neither on a renewed commitment nor on a paid option or product outside its scope",
-    source=_SLIDE + "« réengagement contractuel », « souscription à titre onéreux »",
-)  # fmt: skip
-BDC_VALEUR = define(
-    "BDC-VALEUR", ERROR,
-    fr="{name} : « {value} » n'est pas valable, ou se lit mal", en="{name}: “{value}” is not valid, or is misread",
-    fix_fr="comparer avec la page", fix_en="compare with the page",
-)  # fmt: skip
-BDC_VALEUR_ABSENTE = define(
-    "BDC-VALEUR-ABSENTE", ERROR,
-    fr="rien ne se lit à la place attendue pour {name}", en="nothing is read where {name} should be",
-    fix_fr="vérifier sur la page", fix_en="check on the page",
-)  # fmt: skip
 
 _TICKED, _UNTICKED = "☒☑✓✔✗✘■", "☐□❏❑"
 _TICK = re.compile(rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))\s*$")

@@ -13,12 +13,8 @@ from dataclasses import replace
 from rapidfuzz.distance import Levenshtein
 
 from generator.documents import canonical_of
-from generator.findings import ERROR
-from generator.findings import INFO
-from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Place
-from generator.findings import define
 from generator.lang import Text
 from generator.mentions import TITLES
 from generator.mentions import PrintedMention
@@ -33,6 +29,16 @@ from generator.readback.compare import compare
 from generator.readback.compare import repeated_labels
 from generator.readback.engines import read_pages
 from generator.readback.folding import folded
+from generator.readback.kinds import DOCUMENT_AUTRE
+from generator.readback.kinds import DOCUMENT_AUTRE_SORTE
+from generator.readback.kinds import DOCUMENT_VIDE
+from generator.readback.kinds import LECTURE_ABSENTE
+from generator.readback.kinds import LECTURE_DIFFERENTE
+from generator.readback.kinds import LECTURE_DIFFICILE
+from generator.readback.kinds import LECTURE_DOUBLE
+from generator.readback.kinds import LECTURE_VALEUR
+from generator.readback.kinds import QR_ABSENT
+from generator.readback.kinds import QR_AUTRE_VERSION
 from generator.readback.raster import PageImage
 from generator.readback.raster import enlarged
 from generator.readback.seen import Seen
@@ -42,71 +48,6 @@ from generator.readback.wear import worn
 from generator.references import Appel
 from generator.references import DocumentKind
 
-LECTURE_ABSENTE = define(
-    "LECTURE-ABSENTE", ERROR,
-    fr="la mention « {id} » n'est pas lue ({by}) : {text}", en="the mention “{id}” is not read ({by}): {text}",
-    fix_fr="vérifier qu'elle est sur la page, et que ni tache, ni tampon, ni signature ne la couvrent",
-    fix_en="check that it is on the page, and that no spot, stamp or signature covers it",
-    source="Webinaire SESAN : « il est important de veiller à leur lisibilité lors de la transmission des documents »",
-)  # fmt: skip
-LECTURE_DIFFERENTE = define(
-    "LECTURE-DIFFERENTE", ERROR,
-    fr="la mention « {id} » est lue autrement ({by}) : attendu « {expected} », lu « {read} »",
-    en="the mention “{id}” is read otherwise ({by}): expected “{expected}”, read “{read}”",
-    fix_fr="comparer la page avec la commande : elle est modifiée, ou peu lisible",
-    fix_en="compare the page with the order: it was altered, or is hard to read",
-)  # fmt: skip
-LECTURE_VALEUR = define(
-    "LECTURE-VALEUR", ERROR,
-    fr="la valeur de « {id} » n'est pas celle de la commande ({by}) : attendu « {expected} », lu « {read} »",
-    en="the value of “{id}” is not the order's ({by}): expected “{expected}”, read “{read}”",
-    fix_fr="comparer la page avec la commande : la valeur est modifiée, ou peu lisible",
-    fix_en="compare the page with the order: the value was altered, or is hard to read",
-)  # fmt: skip
-LECTURE_DIFFICILE = define(
-    "LECTURE-DIFFICILE", INFO,
-    fr="la mention « {id} » se lit mal ({by}) : lu d'abord, ou à un signe ambigu près, « {read} »",
-    en="the mention “{id}” reads badly ({by}): read at first, or but for an ambiguous sign, “{read}”",
-    fix_fr="numériser de nouveau, plus net ou plus contrasté, si c'est un scan",
-    fix_en="scan again, sharper or with more contrast, if it is a scan",
-)  # fmt: skip
-DOCUMENT_AUTRE_SORTE = define(
-    "DOCUMENT-AUTRE-SORTE", ERROR,
-    fr="ce document est : {seen}, et non : {asked}", en="this document is a {seen}, not a {asked}",
-    fix_fr="retirer --document, ou donner le document voulu", fix_en="leave --document out, or give the document meant",
-)  # fmt: skip
-LECTURE_DOUBLE = define(
-    "LECTURE-DOUBLE", ERROR,
-    fr="« {text} » se lit {count} fois ({by})", en="“{text}” is read {count} times ({by})",
-    fix_fr="chercher la page ou la ligne en trop : deux valeurs ne peuvent pas valoir ensemble",
-    fix_en="look for the page or line too many: two values cannot hold together",
-)  # fmt: skip
-DOCUMENT_AUTRE = define(
-    "DOCUMENT-AUTRE", ERROR,
-    fr="ce document n'est pas celui de la commande {numero} : {seen}",
-    en="this document is not that of the order {numero}: {seen}",
-    fix_fr="donner le descripteur de ce document, ou le document de cette commande",
-    fix_en="give the descriptor of this document, or the document of this order",
-)  # fmt: skip
-DOCUMENT_VIDE = define(
-    "DOCUMENT-VIDE", ERROR,
-    fr="rien n'est lu sur ce document ({by})", en="nothing is read on this document ({by})",
-    fix_fr="vérifier que la bonne face a été numérisée, à 200 points par pouce ou plus",
-    fix_en="check that the right side was scanned, at 200 dots per inch or more",
-)  # fmt: skip
-QR_ABSENT = define(
-    "QR-ABSENT", WARNING,
-    fr="le code QR du document n'est pas lu", en="the document's QR code is not read",
-    fix_fr="vérifier que la première page est entière et que rien ne couvre le code",
-    fix_en="check that the first page is whole and that nothing covers the code",
-)  # fmt: skip
-QR_AUTRE_VERSION = define(
-    "QR-AUTRE-VERSION", ERROR,
-    fr="le code QR est celui d'un autre état de la commande : {differs}",
-    en="the QR code is that of another state of the order: {differs}",
-    fix_fr="le descripteur a changé depuis, ou le document a été modifié : refaire le document",
-    fix_en="the descriptor changed since, or the document was altered: render it again",
-)  # fmt: skip
 NET = "net"
 _UPRIGHTS = re.compile("1*[Il|][1Il|]*")
 _LOOK_ALIKES = str.maketrans("Il|O", "1110")

@@ -25,6 +25,8 @@ from generator.printed import PRINTED_NAMES
 from generator.references.model import Appel
 from generator.references.model import Deadline
 from generator.references.model import DocumentKind
+from generator.references.model import EarlyOrder
+from generator.references.model import Eligibility
 from generator.references.model import Mention
 from generator.references.model import Prestation
 from generator.references.model import Question
@@ -120,7 +122,20 @@ def _build(descriptor: Descriptor) -> Appel:
         conditional_clause_status=Status(clause["status"]),
         deadlines=tuple(_deadline(deadline) for deadline in record["deadlines"]),
         file=_name(descriptor.file),
+        eligibility=_eligibility(record.get("eligibility")),
+        early_order=_early_order(record.get("early_order")),
     )
+
+
+def _eligibility(value: dict[str, Any] | None) -> Eligibility | None:
+    if value is None:
+        return None
+    lists = (tuple(value["agregats"]), tuple(value["categories"]))
+    return Eligibility(*lists, Status(value["status"]), value["source"])
+
+
+def _early_order(value: dict[str, Any] | None) -> EarlyOrder | None:
+    return None if value is None else EarlyOrder(value["days"], Status(value["status"]), value["source"])
 
 
 def _name(file: str) -> str:
@@ -148,4 +163,5 @@ def _deadline(deadline: dict[str, Any]) -> Deadline:
         date=datetime.date.fromisoformat(deadline["date"]),
         status=Status(deadline["status"]),
         source=deadline["source"],
+        time=datetime.time.fromisoformat(deadline["time"]) if "time" in deadline else None,
     )

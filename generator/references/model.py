@@ -73,11 +73,31 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """A dated deadline of the programme."""
+    """A dated deadline of the programme; `time`, in metropolitan France, is None where only the day is known."""
 
     id: str
     label: Text
     date: datetime.date
+    status: Status
+    source: str
+    time: datetime.time | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Eligibility:
+    """The categories that are eligible: agrégats de niveau 3 of public, catégories of private establishments."""
+
+    agregats: tuple[str, ...]
+    categories: tuple[str, ...]
+    status: Status
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
+class EarlyOrder:
+    """How many calendar days before the software's complete proof file an order may be signed."""
+
+    days: int
     status: Status
     source: str
 
@@ -106,10 +126,16 @@ class Appel:
     conditional_clause_status: Status
     deadlines: tuple[Deadline, ...]
     file: str
+    eligibility: Eligibility | None = None
+    early_order: EarlyOrder | None = None
 
     def line_of(self, prestation: str) -> str | None:
         """Return the exact name of the order line of a prestation, None where the AF does not have it."""
         return next((known.line for known in self.prestations if known.id == prestation), None)
+
+    def deadline(self, name: str) -> Deadline | None:
+        """Return a deadline by its id, None where the record does not have it."""
+        return next((known for known in self.deadlines if known.id == name), None)
 
     def text_of(self, mention: str) -> str:
         """Return the text of a mention by its id, empty where the record does not have it."""

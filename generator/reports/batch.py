@@ -103,6 +103,7 @@ def _json(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
             "file": record.file,
             "outcome": outcome_of(done),
             "outputs": [asdict(output) for output in record.outputs],
+            "eligibles": record.eligibles and asdict(record.eligibles),
             "findings": [finding_object(finding, lang) for finding in record.findings],
         }
         yield f"{',' if number else ''}\n{json.dumps(value)}"

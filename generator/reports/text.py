@@ -39,6 +39,11 @@ def severity_word(severity: Severity, lang: Lang) -> str:
     return _WORDS[severity].say(lang)
 
 
+def severity_style(severity: Severity, lang: Lang, text: str | None = None) -> str:
+    """Return a text, by default the severity's name, in the severity's colour."""
+    return style(severity_word(severity, lang) if text is None else text, fg=_COLOURS[severity], bold=True)
+
+
 def sentences(finding: Finding, lang: Lang) -> list[str]:
     """Return what is wrong, after where in the file it is if that is no line, and what to do, each on its own line."""
     place = finding.place
@@ -52,7 +57,7 @@ def sentences(finding: Finding, lang: Lang) -> list[str]:
 
 
 def _paragraph(finding: Finding, lang: Lang) -> str:
-    weight = style(f"{severity_word(finding.severity, lang)} {finding.code}", fg=_COLOURS[finding.severity], bold=True)
+    weight = severity_style(finding.severity, lang, f"{severity_word(finding.severity, lang)} {finding.code}")
     where = _where(finding.place, lang)
     fix = finding.fix(lang)
     lines = [f"{where}: {weight}" if where else weight, f"  {finding.message(lang)}"]
@@ -77,6 +82,11 @@ def _excerpt(place: Place) -> list[str]:
     if place.caret is not None:
         lines.append(f"  {' ' * len(gutter)} │ {' ' * place.caret}^")
     return lines
+
+
+def printable_lines(text: str) -> str:
+    """Return a text of several lines, each as `printable` gives it."""
+    return "\n".join(map(printable, text.split("\n")))
 
 
 def printable(text: str) -> str:

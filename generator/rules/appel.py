@@ -24,17 +24,23 @@ REFERENCE_INCONNUE = define(
     en="the appel à financement {reference} is not known{suggestion}",
     fix_fr="« segurdoc references » donne les références connues ; --appel en ajoute une",
     fix_en="“segurdoc references” lists the known ones; --appel adds one",
+    why_fr="Mentions, questions et échéances viennent du dossier de l'AF : sans lui, rien ne peut être imprimé.",
+    why_en="Mentions, questions and deadlines come from the AF's record: without it nothing can be printed.",
 )  # fmt: skip
 PRESTATION_ABSENTE = define(
     "PRESTATION-ABSENTE", ERROR,
     fr="{reference} n'a pas de prestation {prestation}", en="{reference} has no prestation {prestation}",
     fix_fr="choisir une des prestations de l'AF", fix_en="choose one of the AF's prestations",
+    why_fr="La ligne de commande porte le nom exact d'une prestation de l'AF : il n'y en a pas d'autre à imprimer.",
+    why_en="The order line bears the exact name of one of the AF's prestations: there is no other to print.",
 )  # fmt: skip
 FIN_ABSENTE = define(
     "VA-TYPE-ABSENT", ERROR,
     fr="{reference} ne se termine pas par un document « {type} »",
     en="{reference} does not end with a document “{type}”",
     fix_fr="choisir le type de document que l'AF prévoit", fix_en="choose the type of document that the AF has",
+    why_fr="Le document de fin est un modèle de l'AF : un autre serait refusé.",
+    why_en="The end document is a model of the AF: another one would be refused.",
 )  # fmt: skip
 CLAUSE_INCONNUE = define(
     "CLAUSE-REFERENCEMENT-INCONNUE", ERROR,
@@ -43,6 +49,10 @@ CLAUSE_INCONNUE = define(
     fix_fr="le recopier de l'AF dans conditional_clause.text d'un dossier donné avec --appel",
     fix_en="copy it from the AF into conditional_clause.text of a record given with --appel",
     source="FAQ de l'ASP : « en intégrant la mention ad hoc décrite dans l'Appel à Financement correspondant »",
+    why_fr="Cette mention est celle de l'AF, mot pour mot, et le programme n'a pas pu la lire : il ne l'invente "
+    "pas.",
+    why_en="This mention is the AF's own, word for word, and the program could not read it: it does not invent "
+    "one.",
 )  # fmt: skip
 SCENARIO_A_CONFIRMER = define(
     "APPEL-SCENARIO-A-CONFIRMER", WARNING,
@@ -50,6 +60,10 @@ SCENARIO_A_CONFIRMER = define(
     en="the program does not know all the scenario questions of {reference}",
     fix_fr="compléter « questions » dans un dossier donné avec --appel, d'après le modèle de l'ASP",
     fix_en="complete “questions” in a record given with --appel, from the ASP's model",
+    why_fr="Une question que le bon de commande ne pose pas peut le faire refuser ; le programme n'imprime que "
+    "celles qu'il a lues.",
+    why_en="A question that the order does not ask may have it refused; the program prints only those that it "
+    "could read.",
 )  # fmt: skip
 MENTIONS_A_CONFIRMER = define(
     "APPEL-MENTIONS-A-CONFIRMER", INFO,
@@ -57,6 +71,8 @@ MENTIONS_A_CONFIRMER = define(
     en="{count} mentions of {reference} are not confirmed by a text read, above all on the VA and PV pilote",
     fix_fr="« segurdoc references {reference} » les nomme : comparer avec les modèles de l'ASP, corriger avec --appel",
     fix_en="“segurdoc references {reference}” names them: compare with the ASP's models, correct with --appel",
+    why_fr="Les modèles de l'ASP n'ont pas pu être lus en entier : ce qui n'est pas sûr est dit.",
+    why_en="The ASP's models could not be read whole: what is not sure is told.",
 )  # fmt: skip
 
 

@@ -19,6 +19,8 @@ VA_AVANT_COMMANDE = define(
     en="the VA or PV pilote is dated {date}, before the order of {order}",
     fix_fr="vérifier les deux dates", fix_en="check both dates",
     source="Déduit : la VA atteste de la bonne finalisation « conformément aux dispositions du bon de commande »",
+    why_fr="Aucun texte ne le dit, le bon sens si : d'où un avertissement.",
+    why_en="No text says so, good sense does: hence a warning.",
 )  # fmt: skip
 VA_AVANT_INSTALLATION = define(
     "DATE-VA-AVANT-INSTALLATION", WARNING,
@@ -26,6 +28,8 @@ VA_AVANT_INSTALLATION = define(
     en="the VA or PV pilote is dated {date}, before the installation of {installed}",
     fix_fr="vérifier les deux dates", fix_en="check both dates",
     source="Déduit : la VA constate ce qui est installé",
+    why_fr="Aucun texte ne le dit, le bon sens si : d'où un avertissement.",
+    why_en="No text says so, good sense does: hence a warning.",
 )  # fmt: skip
 INSTALLATION_AVANT_COMMANDE = define(
     "DATE-INSTALLATION-AVANT-COMMANDE", WARNING,
@@ -33,6 +37,8 @@ INSTALLATION_AVANT_COMMANDE = define(
     en="installation is planned on {date}, before the order of {order}",
     fix_fr="vérifier les deux dates", fix_en="check both dates",
     source="Déduit : la commande précède l'installation qu'elle prévoit",
+    why_fr="Aucun texte ne le dit, le bon sens si : d'où un avertissement.",
+    why_en="No text says so, good sense does: hence a warning.",
 )  # fmt: skip
 
 

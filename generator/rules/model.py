@@ -10,6 +10,7 @@ from generator.findings import Kind
 from generator.lang import Text
 from generator.orders import Order
 from generator.references import Appel
+from generator.rules.surroundings import Surroundings
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,6 +54,19 @@ class AppelRule:
 
     needs: tuple[str, ...]
     check: Callable[[Order, Appel], Iterator[Problem]]
+
+
+@dataclass(frozen=True, slots=True)
+class SurroundedRule:
+    """A rule that holds the order against what surrounds it too; without a known AF it is not run.
+
+    Attributes:
+        needs: as for `OrderRule`.
+        check: gives the problems of an order under a record, in its surroundings.
+    """
+
+    needs: tuple[str, ...]
+    check: Callable[[Order, Appel, Surroundings], Iterator[Problem]]
 
 
 def problem(kind: Kind, pointer: str, **values: str | Text) -> Problem:

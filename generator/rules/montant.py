@@ -19,6 +19,10 @@ MONTANT_NUL = define(
     fix_en="write the real amount of the prestation, even though the State pays it",
     source="FAQ des industriels : « Le bon de commande doit impérativement faire figurer le montant réel, non nul, "
     "de la Prestation Ségur. »",
+    why_fr="L'Etat finance le montant commandé : à zéro, il n'y a rien à financer. La même FAQ dit d'une facture "
+    "à 0 € qu'elle est « systématiquement rejetée ».",
+    why_en="The State finances the amount ordered: at zero there is nothing to finance. The same FAQ says of an "
+    "invoice of 0 € that it is “systématiquement rejetée”.",
 )  # fmt: skip
 MONTANT_TTC = define(
     "MONTANT-TTC", ERROR,
@@ -28,6 +32,11 @@ MONTANT_TTC = define(
     fix_en="correct the one of the three that is wrong; the amount with VAT is rounded to the nearest cent",
     source="ANS, avis sur les rejets : les plafonds portent toujours deux décimales « pour éviter tout problème "
     "potentiel d'arrondi »",
+    why_fr="Le HT se compare au plafond HT et le TTC au plafond TTC : en vague 1, des écarts entre les deux ont fait "
+    "rejeter des demandes.",
+    why_en="HT is compared with the HT ceiling and TTC with the TTC ceiling: in wave 1, differences between the two "
+    "had requests refused.",
+    example='"montant": {"ht": "10000.00", "taux_tva": "20.00", "ttc": "12000.00"}',
 )  # fmt: skip
 
 

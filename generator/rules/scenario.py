@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 
 from generator.findings import ERROR
+from generator.findings import INFO
 from generator.findings import WARNING
 from generator.findings import define
 from generator.jsonio.schema import suggest
 from generator.lang import Text
 from generator.orders import Order
 from generator.orders.model import Answer
+from generator.printed import answer as printed_answer
 from generator.references import Appel
 from generator.rules.model import AppelRule
 from generator.rules.model import Problem
@@ -25,6 +27,8 @@ QUESTION_SANS_REPONSE = define(
     fr="pas de réponse à la question « {key} » : {text}", en="no answer to the question “{key}”: {text}",
     fix_fr="ajouter la clé à « scenario »", fix_en="add the key to “scenario”",
     source=SCENARIO_SOURCE,
+    why_fr="Une question sans réponse laisse le scénario incomplet sur un document signé.",
+    why_en="A question without an answer leaves the scenario incomplete on a signed document.",
 )  # fmt: skip
 QUESTION_INCONNUE = define(
     "SCENARIO-QUESTION-INCONNUE", ERROR,
@@ -32,18 +36,37 @@ QUESTION_INCONNUE = define(
     fix_fr="la retirer, ou compléter le dossier de l'AF avec --appel",
     fix_en="remove it, or complete the AF's record with --appel",
     source=SCENARIO_SOURCE,
+    why_fr="Le document imprime les questions de l'AF, mot pour mot : une autre n'y a pas de place.",
+    why_en="The document prints the AF's questions, word for word: another one has no place in it.",
 )  # fmt: skip
 REPONSE_FAUSSE = define(
     "SCENARIO-REPONSE", ERROR,
     fr="cette réponse ne convient pas à la question « {key} »", en="this answer does not fit the question “{key}”",
     fix_fr="attendu : {expected}", fix_en="expected: {expected}",
     source=SCENARIO_SOURCE,
+    why_fr="Une case est à cocher, ou une date à écrire : rien d'autre ne s'imprime.",
+    why_en="A box is to be ticked, or a date to be written: nothing else prints.",
 )  # fmt: skip
 REPONSE_REPETEE = define(
     "SCENARIO-VA-IDENTIQUE", WARNING,
     fr="« {key} » a la même réponse que dans la commande", en="“{key}” has the same answer as in the order",
     fix_fr="la retirer : va.scenario ne porte que les différences",
     fix_en="remove it: va.scenario holds only the differences",
+    why_fr="La VA imprime toutes les réponses ; va.scenario nomme celles que l'installation a changées, et que "
+    "les contrôles a posteriori prennent pour vraies. Une répétition y cache un changement oublié.",
+    why_en="The VA prints every answer; va.scenario names those that the installation changed, which later "
+    "controls go by. A repetition there hides a change forgotten.",
+)  # fmt: skip
+REPONSE_CHANGEE = define(
+    "SCENARIO-VA-DIFFERENT", INFO,
+    fr="« {key} » : {installed} à l'installation, {ordered} à la commande",
+    en="“{key}”: {installed} when installed, {ordered} when ordered",
+    fix_fr="rien à faire si l'architecture a changé : la VA porte le scénario installé",
+    fix_en="nothing to do if the architecture has changed: the VA carries the scenario installed",
+    source="FAQ des industriels : « ce sont les scénarii finalement installés qui devront être indiqués dans les "
+    "MOM/VA »",
+    why_fr="Un changement est permis, et sera contrôlé sur ce que dit la VA : il est dit, jamais bloqué.",
+    why_en="A change is allowed, and will be audited by what the VA says: it is told, never blocked.",
 )  # fmt: skip
 
 _DATE = Text("une date AAAA-MM-JJ, telle que 2026-11-02", "a date YYYY-MM-DD, such as 2026-11-02")
@@ -68,8 +91,12 @@ def _differences_fit(order: Order, appel: Appel) -> Iterator[Problem]:
         return
     yield from _answers_fit(order.va.scenario, appel, "/va/scenario")
     for key, answer in order.va.scenario.items():
-        if key in order.scenario and order.scenario[key] == answer:
+        ordered = order.scenario.get(key)
+        if ordered == answer:
             yield key_problem(REPONSE_REPETEE, f"/va/scenario/{key}", key=key)
+        elif type(ordered) is type(answer) and isinstance(answer, bool | datetime.date):
+            said = {"installed": printed_answer(answer), "ordered": printed_answer(ordered)}
+            yield problem(REPONSE_CHANGEE, f"/va/scenario/{key}", key=key, **said)
 
 
 def _answers_fit(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> Iterator[Problem]:

@@ -40,7 +40,7 @@ def planned(
     tasks = io.BytesIO()
     entries = [
         entry
-        for _, entry in plan(checked, Inputs(OPTIONS, None).of, lambda name, _: name if name in done else None, tasks)
+        for _, entry in plan(checked, Inputs(OPTIONS, None).of, lambda name, *_: name if name in done else None, tasks)
     ]
     return entries, len(list(read_tasks(tasks)))
 

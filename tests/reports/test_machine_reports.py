@@ -15,7 +15,7 @@ from generator.findings import WARNING
 from generator.findings import Finding
 from generator.findings import Kind
 from generator.findings import Place
-from generator.findings.page import all_kinds
+from generator.findings.catalogue import all_kinds
 from generator.lang import Lang
 from generator.lang import Text
 from generator.reports import REPORTERS

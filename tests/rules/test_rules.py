@@ -77,7 +77,7 @@ def test_a_date_in_another_form_is_no_answer(order_json: Json, appels: Appels, d
 def test_a_scenario_of_another_af_is_told_key_by_key(order_json: Json, appels: Appels) -> None:
     order_json["reference"] = "AF-HOP-PFI-Va2"
     said = codes(order_json, appels)
-    assert said == ["SCENARIO-QUESTION-INCONNUE"] * 5
+    assert said == ["DATE-COMMANDE-APRES-AVANCE", *["SCENARIO-QUESTION-INCONNUE"] * 5]
 
 
 def test_a_va_scenario_is_checked_like_the_order_s(va_json: Json, appels: Appels) -> None:
@@ -107,6 +107,7 @@ def test_one_refused_answer_does_not_silence_the_missing_ones(order_json: Json, 
 
 def test_a_solution_that_is_there_and_refused_is_not_called_missing(va_json: Json, appels: Appels) -> None:
     va_json["solution"] = "DPI"
+    va_json["va"]["scenario"] = {}
     assert codes(va_json, appels) == ["SCHEMA-TYPE"]
 
 
@@ -116,7 +117,8 @@ def test_a_logo_that_cannot_be_used_is_told_before_anything_is_rendered(order_js
 
 
 def test_a_va_before_its_installation_is_a_warning(va_json: Json, appels: Appels) -> None:
-    va_json["va"]["date_installation"] = "2027-04-01"
+    va_json["va"]["date_installation"] = "2027-03-02"
+    va_json["va"]["scenario"] = {}
     assert codes(va_json, appels) == ["DATE-VA-AVANT-INSTALLATION"]
 
 

@@ -1,0 +1,113 @@
+"""`segurdoc status`."""
+
+from __future__ import annotations
+
+import datetime
+import shutil
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli.exits import Exit
+from generator.cli.options import appel_option
+from generator.cli.options import appels_or_exit
+from generator.cli.options import errors_last
+from generator.cli.options import say_findings
+from generator.cli.options import signed_option
+from generator.cli.options import today_option
+from generator.cli.session import settings_or_exit
+from generator.delivery import deliver
+from generator.findings import has_errors
+from generator.lang import Lang
+from generator.lang import Text
+
+if TYPE_CHECKING:
+    from generator.dossier.standing import Standing
+
+_FORMS = ("table", "json", "csv", "ics")
+# Columns: the least a table is made for, and those it has where it goes to a file or a pipe.
+_NARROWEST, _PAGE = 80, 120
+
+
+@click.command("status")
+@click.argument("sources", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="SOURCE...")
+@click.option(
+    "--register",
+    "registers",
+    multiple=True,
+    type=click.Path(path_type=Path),
+    metavar="DIR",
+    help="Output folder of past runs, or one that holds some: what was issued. May be repeated.",
+)
+@signed_option()
+@click.option(
+    "--suivi",
+    type=click.Path(path_type=Path),
+    metavar="FILE",
+    help="Journal of what only you know: CSV or workbook with the columns numero, etape, date.",
+)
+@today_option
+@click.option(
+    "--format", "form", type=click.Choice(_FORMS), default="table", show_default=True, help="Form of the answer."
+)
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there.")
+@appel_option
+@click.pass_obj
+def command(
+    lang: Lang,
+    sources: tuple[str, ...],
+    registers: tuple[Path, ...],
+    signed: tuple[Path, ...],
+    suivi: Path | None,
+    today: datetime.date,
+    form: str,
+    out: Path | None,
+    own_appels: tuple[Path, ...],
+) -> None:
+    """Show where orders stand, from issue to solde, and the days left to each deadline; the most urgent first.
+
+    What was issued comes from --register, what was signed from --signed, what only the vendor knows (avance requested,
+    software installed, solde requested) from --suivi.
+    """
+    from generator.dossier.gather import gather
+
+    appels = appels_or_exit(own_appels, lang)
+    fournisseur = settings_or_exit(lang).fournisseur
+    gathered = gather(sources, appels, fournisseur, registers=registers, signed=signed, journal=suivi, today=today)
+    say_findings(errors_last(gathered.findings), lang)
+    answer = _answer(form, gathered.standings, today, lang, to_file=out is not None)
+    if out:
+        deliver({out: answer})
+        click.echo(out, err=True)
+    else:
+        click.echo(answer, nl=not answer.endswith(b"\n"))
+    if form == "table" and not (registers or signed or suivi):
+        click.echo(
+            Text(
+                "sans --register, --signed ni --suivi, seuls les descripteurs parlent",
+                "without --register, --signed or --suivi the descriptors alone speak",
+            ).say(lang),
+            err=True,
+        )
+    if has_errors(gathered.findings):
+        raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _answer(form: str, standings: list[Standing], today: datetime.date, lang: Lang, *, to_file: bool) -> bytes:
+    from generator.dossier.calendar import calendar_of
+    from generator.reports.standing import standing_csv
+    from generator.reports.standing import standing_json
+    from generator.reports.standing import standing_table
+
+    if form == "ics":
+        return calendar_of(standings, today, lang)
+    if form == "json":
+        return standing_json(standings, lang, today).encode()
+    if form == "csv":
+        # With a mark in front, spreadsheets read a file as UTF-8; a pipe has no use for it.
+        return standing_csv(standings, lang).encode("utf-8-sig" if to_file else "utf-8")
+    terminal = sys.stdout.isatty() and not to_file
+    width = max(shutil.get_terminal_size((_PAGE, 24)).columns, _NARROWEST) if terminal else _PAGE
+    return standing_table(standings, lang, width, colours=terminal).encode()

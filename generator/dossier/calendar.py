@@ -1,0 +1,99 @@
+"""The deadlines as a calendar file (iCalendar, RFC 5545): one event a deadline of an AF, with the orders it is for.
+
+Not one event an order: hundreds of orders share a deadline, and a calendar shows days, not lists.
+"""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Iterable
+from collections.abc import Sequence
+from zoneinfo import ZoneInfo
+
+from icalendar import Alarm
+from icalendar import Calendar
+from icalendar import Event
+
+from generator.dossier.standing import Due
+from generator.dossier.standing import Standing
+from generator.lang import Lang
+from generator.lang import Text
+from generator.references import Status
+
+_PARIS = ZoneInfo("Europe/Paris")
+# Reminders: so many days before, at nine in the morning for a deadline that is a whole day.
+_REMINDERS = (30, 7, 1)
+_MORNING = datetime.timedelta(hours=9)
+# A description is read in a calendar's small window.
+_LISTED = 200
+
+
+def calendar_of(standings: Iterable[Standing], today: datetime.date, lang: Lang) -> bytes:
+    """Return the open deadlines of orders as a calendar file.
+
+    A deadline's UID stays the same from one file to the next: imported again, it takes the place of the former.
+
+    Args:
+        standings: where the orders stand.
+        today: the day they were asked about; the same standings and day give the same bytes.
+        lang: the language.
+    """
+    kept: dict[tuple[str, str], list[tuple[Standing, Due]]] = {}
+    for each in standings:
+        for due in each.dues:
+            if due.is_open:
+                kept.setdefault((each.order.reference, due.deadline.id), []).append((each, due))
+    calendar = Calendar()
+    calendar.add("prodid", "-//segurdoc//status//FR")
+    calendar.add("version", "2.0")
+    calendar.add("calscale", "GREGORIAN")
+    calendar.add("x-wr-calname", Text("Échéances Ségur", "Ségur deadlines").say(lang))
+    for (reference, name), orders in sorted(kept.items()):
+        calendar.add_component(_event(reference, name, orders, today, lang))
+    made: bytes = calendar.to_ical()
+    return made
+
+
+def _event(
+    reference: str, name: str, orders: Sequence[tuple[Standing, Due]], today: datetime.date, lang: Lang
+) -> Event:
+    deadline = orders[0][1].deadline
+    sure = deadline.status is Status.CONFIRMED
+    count = len(orders)
+    many = "s"[: count > 1]
+    event = Event()
+    event.add("uid", f"{reference}-{name}@segurdoc".lower())
+    event.add("dtstamp", datetime.datetime.combine(today, datetime.time(), datetime.UTC))
+    doubt = "" if sure else Text(", date à confirmer", ", date to confirm").say(lang)
+    orders_word = Text(f"commande{many}", f"order{many}").say(lang)
+    event.add("summary", f"{reference} : {name}{doubt} ({count} {orders_word})")
+    if deadline.time:
+        start = datetime.datetime.combine(deadline.date, deadline.time, _PARIS).astimezone(datetime.UTC)
+        event.add("dtstart", start)
+    else:
+        event.add("dtstart", deadline.date)
+        event.add("dtend", deadline.date + datetime.timedelta(days=1))
+    event.add("description", "\n".join(_description(orders, lang)))
+    event.add("status", "CONFIRMED" if sure else "TENTATIVE")
+    event.add("transp", "TRANSPARENT")
+    event.add("categories", ["Ségur"])
+    for days in _REMINDERS:
+        alarm = Alarm()
+        alarm.add("action", "DISPLAY")
+        alarm.add("description", f"{reference} : {name}")
+        before = -datetime.timedelta(days=days)
+        alarm.add("trigger", before if deadline.time else before + _MORNING)
+        event.add_component(alarm)
+    return event
+
+
+def _description(orders: Sequence[tuple[Standing, Due]], lang: Lang) -> Iterable[str]:
+    deadline = orders[0][1].deadline
+    yield deadline.label.say(lang)
+    yield f"Source : {deadline.source}"
+    yield ""
+    for standing, _ in orders[:_LISTED]:
+        order = standing.order
+        yield f"{order.numero}, {order.client.denomination_sociale} : {standing.state.label.say(lang)}"
+    if len(orders) > _LISTED:
+        yield f"… + {len(orders) - _LISTED}"

@@ -1,0 +1,181 @@
+"""Where orders stand: as a table for people, as JSON and CSV for programs."""
+
+from __future__ import annotations
+
+import csv
+import datetime
+import io
+import json
+from collections import Counter
+from collections.abc import Sequence
+
+from rich.box import SIMPLE_HEAD
+from rich.cells import cell_len
+from rich.cells import set_cell_size
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from generator.dossier.standing import Due
+from generator.dossier.standing import Standing
+from generator.dossier.standing import State
+from generator.lang import Lang
+from generator.lang import Text
+from generator.printed import french_date
+from generator.references import Status
+from generator.reports.text import printable
+
+# From so many days on a deadline is shown as near.
+_NEAR = 30
+# A terminal of so many columns has room for AF and FINESS.
+_WIDE = 110
+# Long numbers are cut, but to no less, where the establishment's name has less than so many columns.
+_NUMBER, _NAME = 14, 26
+# Between two columns, and around the table.
+_GAP = 2
+# What spreadsheets take for a formula.
+_FORMULA = ("=", "+", "-", "@")
+
+_DAYS, _DUE, _STATE = Text("Jours", "Days"), Text("Échéance", "Deadline"), Text("État", "State")
+_ORDER, _CLIENT = Text("Commande", "Order"), Text("Client", "Client")
+_FINESS, _AF = Text("FINESS", "FINESS"), Text("AF", "AF")
+_TO_CONFIRM = Text(
+    "? : date à confirmer ; « segurdoc references AF » en donne la source",
+    "?: date to confirm; “segurdoc references AF” gives its source",
+)
+
+
+def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, colours: bool) -> str:
+    """Return a table, one order a line, and how many stand where.
+
+    Args:
+        standings: in the order they are to have.
+        lang: the language.
+        width: how many columns there are.
+        colours: colour what is late or near.
+    """
+    wide = width >= _WIDE
+    heads = [_DAYS, _DUE, _STATE, _ORDER, *([_FINESS, _AF] if wide else []), _CLIENT]
+    rows = [_cells(each, lang, wide=wide) for each in standings]
+    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
+    for head in heads:
+        table.add_column(head.say(lang), justify="right" if head is _DAYS else "left", no_wrap=True)
+    number, client = heads.index(_ORDER), heads.index(_CLIENT)
+    widths = [max(map(cell_len, column)) for column in zip([head.say(lang) for head in heads], *rows, strict=True)]
+    left = width - _GAP * len(heads) - sum(widths) + widths[number] + widths[client]
+    numbers = min(widths[number], max(left - _NAME, _NUMBER))
+    for row in rows:
+        row[number], row[client] = _cut(row[number], numbers), _cut(row[client], left - numbers)
+    for each, row in zip(standings, rows, strict=True):
+        table.add_row(*map(escape, row), style=_style(each.next_due) if colours else None)
+    stream = io.StringIO()
+    console = Console(
+        file=stream, width=width, force_terminal=colours, color_system="standard" if colours else None, highlight=False
+    )
+    if rows:
+        console.print(table)
+    if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
+        console.print(_TO_CONFIRM.say(lang))
+    console.print(_counts(standings, lang))
+    return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()).strip("\n")
+
+
+def _cells(standing: Standing, lang: Lang, *, wide: bool) -> list[str]:
+    order, due = standing.order, standing.next_due
+    cells = [
+        str(due.days) if due else "",
+        _due(due, wide=wide) if due else "",
+        standing.state.label.say(lang),
+        order.numero,
+        *([order.client.finess_pmsi, order.reference] if wide else []),
+        order.client.denomination_sociale,
+    ]
+    return [printable(cell) for cell in cells]
+
+
+def _cut(text: str, width: int) -> str:
+    return text if cell_len(text) <= width else f"{set_cell_size(text, width - 1).rstrip()}…"
+
+
+def _style(due: Due | None) -> str | None:
+    if due is None:
+        return "dim"
+    return "red" if due.days < 0 else "yellow" if due.days <= _NEAR else None
+
+
+def _due(due: Due, *, wide: bool) -> str:
+    doubt = " ?" if due.deadline.status is Status.TO_CONFIRM else ""
+    date = french_date(due.deadline.date) if wide else due.deadline.date.strftime("%d/%m/%y")
+    return f"{due.deadline.id} {date}{doubt}"
+
+
+def _counts(standings: Sequence[Standing], lang: Lang) -> str:
+    counts = Counter(each.state for each in standings)
+    said = [f"{state.label.say(lang)} {counts[state]}" for state in State if counts[state]]
+    total = Text(f"{len(standings)} commande{'s'[: len(standings) > 1]}", f"{len(standings)} orders").say(lang)
+    return " · ".join([total, *said])
+
+
+def standing_json(standings: Sequence[Standing], lang: Lang, today: datetime.date) -> str:
+    """Return the standings as a JSON object; labels are in `lang`, everything else is the same in both."""
+    orders = [_object(each, lang) for each in standings]
+    return json.dumps({"today": today.isoformat(), "orders": orders}, ensure_ascii=True, indent=2)
+
+
+def _object(standing: Standing, lang: Lang) -> dict[str, object]:
+    order, due = standing.order, standing.next_due
+    return {
+        "reference": order.reference,
+        "numero": order.numero,
+        "finess_pmsi": order.client.finess_pmsi,
+        "client": order.client.denomination_sociale,
+        "file": order.file,
+        "state": standing.state.value,
+        "label": standing.state.label.say(lang),
+        "next_deadline": due.deadline.id if due else None,
+        "deadlines": [
+            {
+                "id": each.deadline.id,
+                "label": each.deadline.label.say(lang),
+                "date": each.deadline.date.isoformat(),
+                "time": each.deadline.time.isoformat("minutes") if each.deadline.time else None,
+                "status": each.deadline.status.value,
+                "days": each.days,
+                "open": each.is_open,
+            }
+            for each in standing.dues
+        ],
+        "signed": [
+            {"file": str(each.path), "document": each.document.value, "recognised_by": each.by.value}
+            for each in standing.signed
+        ],
+    }
+
+
+def standing_csv(standings: Sequence[Standing], lang: Lang) -> str:
+    """Return the standings as CSV with semicolons, as spreadsheets in France read it."""
+    stream = io.StringIO()
+    writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
+    writer.writerow(
+        ("reference", "numero", "finess_pmsi", "client", "etat", "libelle", "echeance", "date", "statut", "jours")
+    )
+    for each in standings:
+        order, due = each.order, each.next_due
+        deadline = (due.deadline.id, due.deadline.date.isoformat(), due.deadline.status.value, due.days) if due else ()
+        writer.writerow(
+            (
+                order.reference,
+                order.numero,
+                order.client.finess_pmsi,
+                _plain(order.client.denomination_sociale),
+                each.state.value,
+                each.state.label.say(lang),
+                *(deadline or ("",) * 4),
+            )
+        )
+    return stream.getvalue()
+
+
+def _plain(text: str) -> str:
+    """Return a text that no spreadsheet takes for a formula."""
+    return f"'{text}" if text.startswith(_FORMULA) else text

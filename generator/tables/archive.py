@@ -1,0 +1,185 @@
+"""What is looked up in the archive of a workbook itself: its size, and what the reader does not tell of its cells.
+
+The reader (calamine) unfolds a sheet into all cells between its first and its last, so a file of a few kilobytes with
+one cell at the far end would take gigabytes: both formats are measured before they are read. It gives formulas that
+failed as empty cells, and says nothing of cells that are merged in an ODS file.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+import zlib
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from xml.sax.saxutils import unescape
+
+from lxml import etree
+
+from generator.lang import Text
+from generator.tables.model import cell_name
+from generator.tables.model import column_number
+
+# The base of eligible establishments has some thousand rows; a workbook of 5,000 rows unfolds to some 4 MB.
+MAX_ROWS = 100_000
+MAX_COLUMNS = 300
+MAX_CELLS = 5_000_000
+MAX_MERGED = 200_000
+MAX_BYTES = 128 * 1024 * 1024
+MAX_ENTRIES = 5_000
+
+_ODS_CONTENT, _XLSX_WORKBOOK = "content.xml", "xl/workbook.xml"
+_CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
+_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)""")
+_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+_ERROR_TEXT = re.compile(r"#[A-Z/0!?]+|Err:\d+")
+
+
+class ArchiveProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
+    """The archive is refused: why, and whether for its size."""
+
+    def __init__(self, reason: Text, *, too_big: bool = False) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.too_big = too_big
+
+
+@dataclass
+class Marks:
+    """What the reader does not tell of the cells of a sheet, by row and column from 1."""
+
+    merged: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+
+
+def bounds() -> Text:
+    """Return what is expected of a table's size."""
+    return Text(
+        f"au plus {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes", f"at most {MAX_ROWS} rows, {MAX_COLUMNS} columns"
+    )
+
+
+def look_into(data: bytes) -> dict[str, Marks]:
+    """Measure the archive of a workbook, and return what is to be known of each of its sheets.
+
+    Args:
+        data: the file.
+
+    Raises:
+        ArchiveProblem: it is no workbook, is damaged, or would unfold beyond the bounds.
+    """
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = archive.infolist()
+            size = sum(entry.file_size for entry in entries)
+            if size > MAX_BYTES or len(entries) > MAX_ENTRIES:
+                raise ArchiveProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+            names = set(archive.namelist())
+            if _XLSX_WORKBOOK in names:
+                return {name: _xlsx_marks(archive.read(part)) for name, part in _xlsx_sheets(archive) if part in names}
+            if _ODS_CONTENT in names:
+                return _ods_marks(archive.read(_ODS_CONTENT))
+    except (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, zlib.error, etree.XMLSyntaxError) as error:
+        raise ArchiveProblem(Text(f"archive abîmée ({error})", f"damaged archive ({error})")) from error
+    raise ArchiveProblem(Text("ce n'est pas un classeur", "it is no workbook"))
+
+
+def _parser() -> etree.XMLParser:
+    return etree.XMLParser(resolve_entities=False, no_network=True)
+
+
+def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Give the name and the part of each sheet."""
+    relations = etree.fromstring(archive.read("xl/_rels/workbook.xml.rels"), _parser())
+    targets = {str(each.get("Id")): str(each.get("Target")) for each in relations}
+    for sheet in etree.fromstring(archive.read(_XLSX_WORKBOOK), _parser()).iter("{*}sheet"):
+        ids = [str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")]
+        target = targets.get(ids[0], "") if ids else ""
+        yield unescape(str(sheet.get("name"))), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _xlsx_marks(data: bytes) -> Marks:
+    marks = Marks()
+    rows, columns = max((int(number) for number in _ROW.findall(data)), default=0), 0
+    for cell in _CELL.finditer(data):
+        address = _ADDRESS.search(cell[1])
+        if address:
+            row, column = int(address[2]), column_number(address[1][:8].decode())
+            rows, columns = max(rows, row), max(columns, column)
+            if _ERROR.search(cell[1]):
+                marks.errors.add((row, column))
+    _check_size(rows, columns)
+    return marks
+
+
+def _check_size(rows: int, columns: int) -> None:
+    if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+        found = Text(f"{rows} lignes, {columns} colonnes", f"{rows} rows, {columns} columns")
+        raise ArchiveProblem(found, too_big=True)
+
+
+def _ods_marks(data: bytes) -> dict[str, Marks]:
+    if b"<!DOCTYPE" in data[:4096]:
+        raise ArchiveProblem(Text("elle déclare un DTD", "it declares a DTD"))
+    sheets = {}
+    for table in etree.fromstring(data, _parser()).iter(f"{_TABLE}table"):
+        sheets[str(table.get(f"{_TABLE}name"))] = _ods_sheet(table)
+    return sheets
+
+
+def _ods_sheet(table: etree._Element) -> Marks:
+    """Walk the cells of a sheet, each as often as it is repeated; those that hold nothing at its end do not count."""
+    marks, row, widest = Marks(), 0, 0
+    spans: list[tuple[int, int, int, int]] = []
+    for line in table.iter(f"{_TABLE}table-row"):
+        repeated = _count(line, "number-rows-repeated")
+        column, last = 0, 0
+        for cell in line:
+            if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                continue
+            width = _count(cell, "number-columns-repeated")
+            if cell.get(f"{_OFFICE}value-type") is not None or len(cell):
+                last = column + width
+                _check_size(row + repeated, last)
+            if cell.get(f"{_CALC}value-type") == "error" or _says_error(cell):
+                marks.errors.add((row + 1, column + 1))
+            deep, wide = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+            if deep > 1 or wide > 1:
+                spans.append((row + 1, column + 1, min(deep, MAX_ROWS), min(wide, MAX_COLUMNS)))
+            column += width
+        row += repeated
+        if last:
+            widest = max(widest, last)
+            _check_size(row, widest)
+    mark_merged(marks, ((top, left, top + deep - 1, left + wide - 1) for top, left, deep, wide in spans))
+    return marks
+
+
+def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> None:
+    """Note which cells are merged into another.
+
+    Args:
+        marks: where to note it.
+        ranges: first row, first column, last row and last column of each merged range, from 1.
+    """
+    for top, left, bottom, right in ranges:
+        if len(marks.merged) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
+            raise ArchiveProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
+        covered = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+        marks.merged.update({at: cell_name(top, left) for at in covered if at != (top, left)})
+
+
+def _says_error(cell: etree._Element) -> bool:
+    """Tell whether a formula's cell shows an error, in files of programs that do not mark it as one."""
+    return cell.get(f"{_TABLE}formula") is not None and bool(_ERROR_TEXT.fullmatch("".join(map(str, cell.itertext()))))
+
+
+def _count(element: etree._Element, name: str) -> int:
+    value = element.get(f"{_TABLE}{name}")
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway

@@ -1,0 +1,235 @@
+"""A file into a table: XLSX and ODS through calamine, CSV through the standard library."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from collections.abc import Iterable
+from collections.abc import Iterator
+from dataclasses import dataclass
+from dataclasses import field
+from dataclasses import replace
+from pathlib import Path
+
+from generator.findings import Finding
+from generator.findings import Place
+from generator.jsonio.source import FICHIER_ILLISIBLE
+from generator.lang import Text
+from generator.lang import os_reason
+from generator.tables.archive import MAX_BYTES
+from generator.tables.archive import MAX_CELLS
+from generator.tables.archive import MAX_COLUMNS
+from generator.tables.archive import MAX_ROWS
+from generator.tables.archive import ArchiveProblem
+from generator.tables.archive import Marks
+from generator.tables.archive import bounds
+from generator.tables.archive import look_into
+from generator.tables.archive import mark_merged
+from generator.tables.model import Row
+from generator.tables.model import Table
+from generator.tables.model import Value
+from generator.tables.model import place_of
+from generator.tables.problems import TABLEAU_ENCODAGE
+from generator.tables.problems import TABLEAU_FEUILLE
+from generator.tables.problems import TABLEAU_ILLISIBLE
+from generator.tables.problems import TABLEAU_LIGNE
+from generator.tables.problems import TABLEAU_TROP_GRAND
+from generator.tables.problems import TABLEAU_VIDE
+from generator.tables.problems import TableError
+from generator.tables.properties import date_of_file
+
+SEPARATORS = ";,\t|"
+_ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
+# Of a header at least two columns are named: a title above the table fills one cell.
+_LEAST_HEADER = 2
+_NOT_A_TABLE = Text("ni classeur XLSX ou ODS, ni texte", "neither an XLSX or ODS workbook nor text")
+_OLD = Text("un ancien classeur XLS, ou un classeur protégé par mot de passe", "an old XLS, or a password is set on it")
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """The rows of a sheet, all of them, and what is to be said of the file."""
+
+    name: str
+    rows: list[Row]
+    marks: Marks = field(default_factory=Marks)
+    separator: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | None = None) -> Table:
+    """Read a table, whatever its format: what the file holds decides, not its name.
+
+    Args:
+        path: an XLSX or ODS workbook, or a CSV file in UTF-8, UTF-16 or Windows-1252, whose separator is found out.
+        sheet: the sheet to read; without it the only visible one that holds something.
+        header_row: the row that names the columns, from 1; without it the first that names two or more.
+
+    Raises:
+        TableError: it cannot be read, is beyond the bounds, has several sheets, or holds no row.
+    """
+    file = str(path)
+    data = _bytes_of(file)
+    try:
+        read = _read_workbook(file, data, sheet) if data.startswith(_ZIP) else _read_text(file, data)
+    except ArchiveProblem as error:
+        if error.too_big:
+            raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=error.reason, expected=bounds())) from error
+        raise _unreadable(file, error.reason) from error
+    table = _table(file, hashlib.sha256(data).hexdigest(), read, header_row)
+    return replace(table, date=date_of_file(Path(file), data))
+
+
+def _bytes_of(file: str) -> bytes:
+    try:
+        # Not Path(file): an empty name is no folder.
+        with open(file, "rb") as stream:  # noqa: PTH123
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error
+    except ValueError as error:  # a NUL in the path
+        raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=str(error))) from error
+    if len(data) > MAX_BYTES:
+        size = Text(f"plus de {MAX_BYTES} octets", f"more than {MAX_BYTES} bytes")
+        raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=size, expected=bounds()))
+    return data
+
+
+def _unreadable(file: str, reason: Text) -> TableError:
+    return TableError(TABLEAU_ILLISIBLE.at(Place(file), reason=reason))
+
+
+def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> Table:
+    failed = {row for row, _ in read.marks.errors}
+    filled = [row for row in read.rows if row.number in failed or any(value is not None for value in row.values)]
+    if header_row is None:
+        header = next((row for row in filled if _names_columns(row)), None)
+    else:
+        header = next((row for row in filled if row.number == header_row), None)
+    below = [row for row in filled if header and row.number > header.number]
+    if header is None or not below:
+        raise TableError(TABLEAU_VIDE.at(place_of(file, read.name, header.number) if header else Place(file)))
+    rows, findings = below, list(read.findings)
+    if read.separator:
+        width = max(column for column, value in enumerate(header.values, start=1) if value is not None)
+        rows = [row for row in below if len(_trimmed(row.values)) <= width]
+        for row in below:
+            found = len(_trimmed(row.values))
+            if found > width:
+                place = place_of(file, "", row.number)
+                findings.append(TABLEAU_LIGNE.at(place, found=found, expected=width, separator=read.separator))
+    marks = read.marks
+    return Table(file, read.name, sha256, header, tuple(rows), tuple(findings), marks.merged, frozenset(marks.errors))
+
+
+def _names_columns(row: Row) -> bool:
+    texts = [value for value in row.values if isinstance(value, str)]
+    return len(texts) >= _LEAST_HEADER and len(texts) == sum(value is not None for value in row.values)
+
+
+def _trimmed(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    end = len(values)
+    while end and values[end - 1] is None:
+        end -= 1
+    return values[:end]
+
+
+def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
+    import python_calamine as calamine
+
+    marks = look_into(data)
+    try:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            name = _choose_sheet(file, workbook, asked)
+            sheet = workbook.get_sheet_by_name(name)
+            own = marks.setdefault(name, Marks())
+            merged = sheet.merged_cell_ranges or []
+            mark_merged(own, ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged))
+            values = sheet.to_python(skip_empty_area=False)
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        if isinstance(error, ArchiveProblem):
+            raise
+        raise _unreadable(file, Text(str(error), str(error))) from error
+    rows = [Row(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
+    return _Sheet(name, rows, own)
+
+
+def _known(value: Value) -> Value:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _choose_sheet(file: str, workbook: object, asked: str | None) -> str:
+    import python_calamine as calamine
+
+    assert isinstance(workbook, calamine.CalamineWorkbook)
+    sheets = workbook.sheets_metadata
+    names = ", ".join(f"« {sheet.name} »" for sheet in sheets)
+    if asked is not None:
+        if asked not in workbook.sheet_names:
+            found = Text(f"« {asked} » n'y est pas", f"“{asked}” is not in it")
+            raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+        return asked
+    shown = [
+        sheet.name
+        for sheet in sheets
+        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    filled = [name for name in shown if workbook.get_sheet_by_name(name).start is not None]
+    if not filled:
+        raise TableError(TABLEAU_VIDE.at(Place(file)))
+    if len(filled) > 1:
+        found = Text(f"{len(filled)} feuilles sont remplies", f"{len(filled)} sheets are filled")
+        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    return filled[0]
+
+
+def _read_text(file: str, data: bytes) -> _Sheet:
+    if data.startswith(_OLE):
+        raise _unreadable(file, _OLD)
+    text, findings = _decoded(file, data)
+    separator = _separator(text)
+    rows = list(_records(file, text, separator))
+    return _Sheet("", rows, separator=separator, findings=findings)
+
+
+def _decoded(file: str, data: bytes) -> tuple[str, tuple[Finding, ...]]:
+    try:
+        if data.startswith((b"\xff\xfe", b"\xfe\xff")):
+            return data.decode("utf-16"), ()
+        if b"\0" in data:
+            raise _unreadable(file, _NOT_A_TABLE)
+        try:
+            return data.decode("utf-8-sig"), ()
+        except UnicodeDecodeError:
+            return data.decode("cp1252"), (TABLEAU_ENCODAGE.at(Place(file)),)
+    except UnicodeDecodeError as error:
+        raise _unreadable(file, _NOT_A_TABLE) from error
+
+
+def _separator(text: str) -> str:
+    """Return the separator that the first filled line has most of, outside quotes."""
+    line = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    outside = "".join(line.split('"')[::2])
+    return max(SEPARATORS, key=outside.count)
+
+
+def _records(file: str, text: str, separator: str) -> Iterator[Row]:
+    # As spreadsheets do, a quote in the middle of a value is a character like any other.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    start, cells = 1, 0
+    try:
+        for values in reader:
+            cells += len(values)
+            if start > MAX_ROWS or len(values) > MAX_COLUMNS or cells > MAX_CELLS:
+                found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
+                raise ArchiveProblem(found, too_big=True)
+            yield Row(start, tuple(_filled(values)))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        raise _unreadable(file, Text(f"ligne {start} : {error}", f"line {start}: {error}")) from error
+
+
+def _filled(values: Iterable[str]) -> Iterator[Value]:
+    for value in values:
+        yield value if value.strip() else None

@@ -1,0 +1,132 @@
+"""`segurdoc new` on a terminal, as a person has it."""
+
+from __future__ import annotations
+
+import json
+import os
+import pty
+import select
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+from tests.clients import planted
+from tests.conftest import FULL
+
+ANSWERS = ["", "", "04/05/2026", "", str(planted.sound_row(7)[0]), "", "", "10000", "", "", "02/11/2026"]
+ANSWERS += ["oui", "non", "non", "non", "oui", ""]
+SETTINGS = """
+[import]
+numero = "BC-{year}-{n:06}"
+[fournisseur]
+denomination_sociale = "Éditeur Fictif"
+siret = "73282932000074"
+adresse = { lignes = ["1 rue"], code_postal = "75001", ville = "Paris" }
+responsable_transaction = "Nom"
+telephone = "0123456789"
+mail = "a@b.example"
+"""
+
+
+class Terminal:
+    """The command on a pseudo-terminal."""
+
+    def __init__(self, folder: Path, *arguments: str) -> None:
+        self._control, other = pty.openpty()
+        environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "COLUMNS": "100", "LINES": "30"}
+        command = [sys.executable, "-m", "generator", "--lang", "fr", "new", *arguments]
+        # Without a controlling terminal of its own, Ctrl-C is the key that prompt_toolkit reads.
+        self.process = subprocess.Popen(
+            command, stdin=other, stdout=other, stderr=other, cwd=folder, env=environment, start_new_session=True
+        )
+        os.close(other)
+        self.seen = ""
+
+    def wait_for(self, text: str, seconds: float = 60) -> None:
+        start, end = len(self.seen), time.monotonic() + seconds
+        while text not in self.seen[start:]:
+            assert time.monotonic() < end, self.seen
+            self._read()
+
+    def type(self, text: str) -> None:
+        os.write(self._control, text.encode())
+
+    def end(self) -> int:
+        while self.process.poll() is None:
+            self._read()
+        self._read()
+        os.close(self._control)
+        return self.process.returncode
+
+    def _read(self) -> None:
+        ready, _, _ = select.select([self._control], [], [], 0.2)
+        if ready:
+            try:
+                data = os.read(self._control, 65536)
+            except OSError:  # the other side is gone
+                return
+            # prompt_toolkit asks where the cursor is, and waits for the answer.
+            if b"\x1b[6n" in data:
+                os.write(self._control, b"\x1b[1;1R")
+            self.seen += data.decode("utf-8", "replace")
+
+
+@pytest.fixture
+def folder(tmp_path: Path) -> Path:
+    (tmp_path / "segurdoc.toml").write_text(f'eligibles = "eligibles.base"\n{SETTINGS}', "utf-8")
+    planted.write_base(tmp_path / "eligibles.base")
+    return tmp_path
+
+
+def test_a_person_answers_and_validate_accepts(folder: Path) -> None:
+    terminal = Terminal(folder, "--today", "2026-05-20")
+    for answer in ANSWERS:
+        terminal.wait_for(" : ")
+        terminal.type(f"\x15{answer}\r" if answer else "\r")
+    assert terminal.end() == 0, terminal.seen
+    (file,) = folder.glob("*.json")
+    value = json.loads(file.read_text("utf-8"))
+    assert value["numero"] == "BC-2026-000001"
+    assert value["client"]["finess_pmsi"] == planted.sound_row(7)[0]
+    validate = [sys.executable, "-m", "generator", "validate", str(file), "--today", "2026-05-20"]
+    assert subprocess.run(validate, cwd=folder, check=False, capture_output=True).returncode == 0
+
+
+def test_ctrl_c_writes_nothing(folder: Path) -> None:
+    terminal = Terminal(folder, "-o", "order.json")
+    terminal.wait_for(" : ")
+    terminal.type("\r")
+    terminal.wait_for(" : ")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert "interrompu" in terminal.seen
+    assert not list(folder.glob("*.json"))
+
+
+def test_what_is_wrong_shows_while_it_is_typed(folder: Path) -> None:
+    terminal = Terminal(folder)
+    for _ in range(2):
+        terminal.wait_for(" : ")
+        terminal.type("\r")
+    terminal.wait_for(" : ")
+    terminal.type("\x1531/02/2026")
+    terminal.wait_for("pas une date sans équivoque")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+
+
+def test_without_a_terminal_it_is_a_mistake_of_usage(folder: Path) -> None:
+    command = [sys.executable, "-m", "generator", "new"]
+    ended = subprocess.run(command, cwd=folder, input="", text=True, capture_output=True, check=False)
+    assert ended.returncode == 2
+    assert "segurdoc import" in ended.stderr
+
+
+def test_a_file_that_is_there_is_not_written_over(folder: Path) -> None:
+    (folder / "order.json").write_text(json.dumps(FULL), "utf-8")
+    terminal = Terminal(folder, "-o", "order.json")
+    assert terminal.end() == 2
+    assert json.loads((folder / "order.json").read_text("utf-8")) == FULL

@@ -1,0 +1,103 @@
+"""Rules on what past runs delivered, on real output folders."""
+
+from __future__ import annotations
+
+import copy
+import shutil
+from pathlib import Path
+
+import pytest
+
+from generator.pipeline import render_order
+from generator.references import Appels
+from generator.register import read_register
+from generator.rendered import Engine
+from generator.rendered import Format
+from generator.rendered import RenderOptions
+from generator.rules import Surroundings
+from generator.validation import check_descriptor
+from tests.conftest import Json
+from tests.conftest import descriptor
+from tests.conftest import order_of
+
+VA = {"type": "va", "date": "2027-02-15", "version_installee": "4.2"}
+
+
+@pytest.fixture(scope="module")
+def delivered(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -> Path:
+    """An output folder with the PDF of the README's order."""
+    import json
+
+    from tests.conftest import VALID
+
+    value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
+    del value["fournisseur"]["logo"]
+    out = tmp_path_factory.mktemp("register")
+    options = RenderOptions(formats=(Format.PDF,), engine=Engine.FORME)
+    (rendered,) = render_order(order_of(value), appels["AF-HOP-DPI-Va2"], out, options)
+    assert rendered.files, [finding.message("en") for finding in rendered.findings]
+    return out
+
+
+def said(value: Json, appels: Appels, folder: Path) -> list[str]:
+    around = Surroundings(register=read_register([folder]))
+    return [found.code for found in check_descriptor(descriptor(value), appels, around=around).findings]
+
+
+def test_an_order_that_was_delivered_may_be_made_again(order_json: Json, appels: Appels, delivered: Path) -> None:
+    assert said(order_json, appels, delivered) == []
+
+
+def test_a_second_order_for_the_af_and_the_establishment_is_an_error(
+    order_json: Json, appels: Appels, delivered: Path
+) -> None:
+    order_json["numero"] = "BC-2026-000999"
+    assert said(order_json, appels, delivered) == ["COMMANDE-DEJA-PASSEE"]
+    order_json["client"]["finess_pmsi"] = "990000010"
+    assert said(order_json, appels, delivered) == []
+
+
+def test_an_order_for_another_af_is_none_of_it(order_json: Json, appels: Appels, delivered: Path) -> None:
+    date = order_json["scenario"]["date_previsionnelle_installation"]
+    questions = appels["AF-HOP-PFI-Va2"].questions
+    answers = {each.id: date if each.is_date else True for each in questions}
+    other = {**order_json, "reference": "AF-HOP-PFI-Va2", "numero": "PFI-1", "date_emission": "2026-02-02"}
+    assert said({**other, "scenario": answers}, appels, delivered) == []
+
+
+def test_the_prestation_of_a_delivered_order_that_changes_is_a_warning(
+    order_json: Json, appels: Appels, delivered: Path
+) -> None:
+    order_json |= {
+        "prestation": "V1+V2",
+        "historique": {"vague_1_financee": False, "vague_1_a_ses_frais": False},
+    }
+    assert said(order_json, appels, delivered) == ["PRESTATION-CHANGEE"]
+
+
+def test_a_number_that_was_another_order_s_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
+    order_json["client"]["finess_pmsi"] = "990000010"
+    assert said(order_json, appels, delivered) == ["NUMERO-DEJA-PRIS"]
+
+
+def test_the_va_is_about_what_the_order_delivered_says(order_json: Json, appels: Appels, delivered: Path) -> None:
+    value = {**order_json, "va": VA}
+    assert said(value, appels, delivered) == []
+    value = copy.deepcopy(value)
+    value["montant"] = {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
+    assert said(value, appels, delivered) == ["VA-PERIMETRE"]
+    del value["va"]
+    assert said(value, appels, delivered) == []
+
+
+def test_a_file_that_is_gone_or_no_pdf_any_more_says_nothing(
+    order_json: Json, appels: Appels, delivered: Path, tmp_path: Path
+) -> None:
+    folder = tmp_path / "copy"
+    shutil.copytree(delivered, folder)
+    around = Surroundings(register=read_register([folder]))
+    value = {**order_json, "va": VA, "date_emission": "2026-05-05"}
+    for spoil in (lambda path: path.write_bytes(b"%PDF-1.7 no more"), Path.unlink):
+        for path in folder.glob("*.pdf"):
+            spoil(path)
+        assert check_descriptor(descriptor(value), appels, around=around).findings == ()

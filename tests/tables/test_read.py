@@ -1,0 +1,186 @@
+from __future__ import annotations
+
+import contextlib
+import zipfile
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import settings
+from hypothesis import strategies as st
+
+from generator.tables import TableError
+from generator.tables import read_table
+from generator.tables.archive import MAX_ROWS
+from generator.tables.model import column_letters
+from generator.tables.model import column_number
+from tests.tables.conftest import WriteSheet
+
+HEAD = ["FINESS", "Nom"]
+SOUND = [HEAD, ["010000024", "CH d'Exempleville"]]
+
+
+def refused(path: Path, **options: object) -> str:
+    with pytest.raises(TableError) as caught:
+        read_table(path, **options)  # type: ignore[arg-type]
+    assert caught.value.finding.message("en")
+    return caught.value.finding.code
+
+
+def text_cell(text: str, attributes: str = "") -> str:
+    return f'<table:table-cell office:value-type="string" {attributes}><text:p>{text}</text:p></table:table-cell>'
+
+
+def test_rows_keep_their_numbers_below_a_title_and_across_empty_rows(xlsx: WriteSheet) -> None:
+    table = read_table(xlsx([["Une base"], [], HEAD, ["010000024", "A"], [None, "  "], ["010000032", "B"]]))
+    assert table.header.number == 3
+    assert [row.number for row in table.rows] == [4, 6]
+    place = table.cell(table.rows[1], 1).place
+    assert (place.line, place.column) == (6, 1)
+    assert "« Base », cellule A6" in (place.part.fr if place.part else "")
+
+
+def test_a_number_is_told_from_a_text(xlsx: WriteSheet) -> None:
+    table = read_table(xlsx([HEAD, ["010000024", "A"], [10000024, "B"]]))
+    assert [row.values[0] for row in table.rows] == ["010000024", 10000024.0]
+
+
+def test_a_formula_that_failed_and_merged_cells_are_known(xlsx: WriteSheet) -> None:
+    def more(sheet: object) -> None:
+        sheet.write_formula("A3", "=NA()", None, "#N/A")  # type: ignore[attr-defined]
+        sheet.merge_range("B3:B4", "Deux lignes")  # type: ignore[attr-defined]
+
+    table = read_table(xlsx([HEAD, ["010000024", "A"], [None, None], ["010000032", None]], more))
+    first, second, third = table.rows
+    assert table.cell(second, 1).error
+    assert not table.cell(first, 1).error
+    assert not table.cell(second, 2).merged_into
+    assert table.cell(third, 2).merged_into == "B3"
+
+
+def test_an_ods_workbook_gives_the_same(ods: Callable[[str], Path]) -> None:
+    merged = text_cell("Deux lignes", 'table:number-rows-spanned="2" table:number-columns-spanned="1"')
+    failed = text_cell("#N/A", 'table:formula="of:=NA()" calcext:value-type="error"')
+    number = '<table:table-cell office:value-type="float" office:value="10000032"><text:p>x</text:p></table:table-cell>'
+    empty = '<table:table-cell table:number-columns-repeated="16382"/>'
+    tail = '<table:table-row table:number-rows-repeated="1048570"><table:table-cell table:number-columns-repeated="16384"/></table:table-row>'
+    rows = [
+        text_cell("FINESS") + text_cell("Nom") + empty,
+        failed + merged,
+        number + "<table:covered-table-cell/>",
+        text_cell("010000024") + text_cell("A"),
+    ]
+    table = read_table(ods("".join(f"<table:table-row>{row}</table:table-row>" for row in rows) + tail))
+    assert [table.cell(row, 1).error for row in table.rows] == [True, False, False]
+    assert [table.cell(row, 2).merged_into for row in table.rows] == ["", "B2", ""]
+    assert [row.values[0] for row in table.rows[1:]] == [10000032.0, "010000024"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
+@pytest.mark.parametrize("separator", [";", ",", "\t"])
+def test_a_csv_file_is_read_in_its_encoding_with_its_separator(tmp_path: Path, encoding: str, separator: str) -> None:
+    path = tmp_path / "base.csv"
+    path.write_bytes(f'FINESS{separator}Nom\r\n010000024{separator}"Hôpital{separator} dit «é»"\r\n'.encode(encoding))
+    table = read_table(path)
+    assert table.headers == ("FINESS", "Nom")
+    assert table.rows[0].values == ("010000024", f"Hôpital{separator} dit «é»")
+    assert [found.code for found in table.findings] == (["TABLEAU-ENCODAGE"] if encoding == "cp1252" else [])
+
+
+def test_a_csv_row_with_a_separator_too_many_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text("FINESS;Nom\n010000024;A;B\n010000032;C\n\n010000040;D;;\n", "utf-8")
+    table = read_table(path)
+    assert [row.number for row in table.rows] == [3, 5]
+    assert [(found.code, found.place.line) for found in table.findings] == [("TABLEAU-LIGNE", 2)]
+
+
+def test_a_value_of_two_lines_keeps_the_numbers_of_lines(tmp_path: Path) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text('FINESS;Nom\n010000024;"A\nB"\n010000032;C\n', "utf-8")
+    assert [row.number for row in read_table(path).rows] == [2, 4]
+
+
+def test_of_several_filled_sheets_one_is_to_be_named(xlsx: WriteSheet) -> None:
+    path = xlsx(SOUND, Autre=[HEAD, ["010000032", "B"]], Vide=[])
+    assert refused(path) == "TABLEAU-FEUILLE"
+    assert refused(path, sheet="Rien") == "TABLEAU-FEUILLE"
+    assert read_table(path, sheet="Autre").rows[0].values[1] == "B"
+
+
+def test_the_header_may_be_named(xlsx: WriteSheet) -> None:
+    path = xlsx([["Base", "2022"], HEAD, ["010000024", "A"]])
+    assert read_table(path, header_row=2).headers == ("FINESS", "Nom")
+    assert refused(path, header_row=3) == "TABLEAU-VIDE"
+    assert refused(path, header_row=9) == "TABLEAU-VIDE"
+
+
+def test_a_sheet_without_rows_is_told(xlsx: WriteSheet) -> None:
+    assert refused(xlsx([HEAD])) == "TABLEAU-VIDE"
+    assert refused(xlsx([])) == "TABLEAU-VIDE"
+
+
+@pytest.mark.parametrize("reference", ["A1048576", "XFD2", "ZZZZZZZZZZZZ2"])
+def test_one_cell_at_the_far_end_is_not_unfolded(xlsx: WriteSheet, reference: str) -> None:
+    path = xlsx(SOUND)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    parts[sheet] = parts[sheet].replace(b'r="A2"', f'r="{reference}"'.encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    assert refused(path) == "TABLEAU-TROP-GRAND"
+
+
+def test_repeated_cells_of_an_ods_workbook_are_not_unfolded(ods: Callable[[str], Path]) -> None:
+    wide = text_cell("x", 'table:number-columns-repeated="16384"')
+    assert refused(ods(f"<table:table-row>{wide}</table:table-row>")) == "TABLEAU-TROP-GRAND"
+    deep = f'<table:table-row table:number-rows-repeated="1048576">{text_cell("x")}</table:table-row>'
+    assert refused(ods(deep)) == "TABLEAU-TROP-GRAND"
+
+
+def test_an_archive_that_unfolds_beyond_the_bounds_is_refused(tmp_path: Path) -> None:
+    path = tmp_path / "bomb.xlsx"
+    with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("xl/workbook.xml", "<x/>")
+        for number in range(5):
+            archive.writestr(f"xl/{number}.xml", b" " * 60_000_000)
+    assert path.stat().st_size < 1_000_000
+    assert refused(path) == "TABLEAU-TROP-GRAND"
+
+
+def test_a_million_rows_of_csv_are_refused(tmp_path: Path) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text("FINESS;Nom\n" + "010000024;A\n" * (MAX_ROWS + 1), "utf-8")
+    assert refused(path) == "TABLEAU-TROP-GRAND"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0 old", b"a;b\n\0;c\n", b"\x81;\x8d\n\x81;\xff\n", b"\xff\xfe\x00"],
+)
+def test_what_is_no_table_is_told(tmp_path: Path, data: bytes) -> None:
+    path = tmp_path / "base.xlsx"
+    path.write_bytes(data)
+    assert refused(path) == "TABLEAU-ILLISIBLE"
+
+
+def test_a_missing_file_is_told(tmp_path: Path) -> None:
+    assert refused(tmp_path / "nosuch.xlsx") == "FICHIER-ILLISIBLE"
+    assert refused(tmp_path) == "FICHIER-ILLISIBLE"
+
+
+@settings(max_examples=100, deadline=None)
+@given(data=st.binary(max_size=300))
+def test_any_bytes_give_a_table_or_a_finding(tmp_path_factory: pytest.TempPathFactory, data: bytes) -> None:
+    path = tmp_path_factory.mktemp("any") / "x"
+    path.write_bytes(data)
+    with contextlib.suppress(TableError):
+        assert read_table(path).rows
+
+
+@given(column=st.integers(1, 20_000))
+def test_letters_and_numbers_of_columns_agree(column: int) -> None:
+    assert column_number(column_letters(column)) == column
