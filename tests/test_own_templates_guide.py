@@ -11,7 +11,7 @@ from docx.shared import RGBColor
 
 from generator.checking.check import CheckOptions
 from generator.checking.check import check_template
-from generator.findings.page import all_kinds
+from generator.findings.catalogue import all_kinds
 from generator.references import Appels
 from generator.reports.text import plain_report
 from tests.conftest import ROOT

@@ -38,6 +38,7 @@ _COMMANDS = {
     "eligibles": "Import the base of eligible establishments, and look into it.",
     "references": "List the appels à financement that are known, or show one.",
     "schema": "Print the descriptor's JSON schema.",
+    "completion": "Print what makes bash, zsh or fish complete the command line.",
     "doctor": "Say what this machine has and lacks, and how to get it.",
 }
 
