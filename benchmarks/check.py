@@ -14,7 +14,6 @@ import sys
 import tempfile
 import time
 from collections.abc import Sequence
-from pathlib import Path
 from unittest.mock import patch
 
 from generator.checking.check import CheckOptions
@@ -65,12 +64,11 @@ def read() -> None:
     appel = load_appels()["AF-HOP-DPI-Va2"]
     start = time.perf_counter()
     with patch.object(verify, "read_pages", timed):
-        checked = check_template(Path(TEMPLATE), [appel], CheckOptions(engines=(engine,), wears=tuple(PROFILES)))
+        options = CheckOptions(engines=(engine,), wears=tuple(PROFILES))
+        checked = check_template(TEMPLATE, [appel], options)
     whole = time.perf_counter() - start
     assert checked.orders
-    print(
-        f"check with {engine}, {len(PROFILES) + 1} readings of a document: {whole:.1f} s, the engine's own {spent:.1f} s"
-    )
+    print(f"check with {engine}, {len(PROFILES) + 1} readings: {whole:.1f} s, the engine's own {spent:.1f} s")
     print(f"ratio {whole / spent:.2f}")
 
 

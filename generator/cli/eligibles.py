@@ -116,7 +116,7 @@ def show_command(lang: Lang, asked: tuple[str, ...], eligibles: Path | None, for
         click.echo(printable_lines("\n\n".join(as_text(each, lang) for each in found)))
     if not found:
         said = Text("rien de tel dans la base", "nothing like it in the base").say(lang)
-        click.echo(f"{' '.join(asked)} : {said} ({base.source})", err=True)
+        click.echo(printable_lines(f"{' '.join(asked)} : {said} ({base.source})"), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     if form == "text":
-        click.echo(f"\n{base.source}")
+        click.echo(printable_lines(f"\n{base.source}"))

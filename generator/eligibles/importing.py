@@ -37,6 +37,7 @@ from generator.tables.cells import identifier_of
 from generator.tables.cells import problem_of
 from generator.tables.cells import shown
 from generator.tables.mapping import Columns
+from generator.tables.model import column_letters
 from generator.tables.model import squeezed
 
 ELIGIBLES_VIDE = define(
@@ -127,7 +128,10 @@ def import_base(columns: Columns, appels: Appels) -> Imported:
         elif read.finess:
             refused[read.finess] = row.number
             found.pop(read.finess, None)
-    headers = {field: squeezed(table.headers[number - 1]) for field, number in columns.numbers.items()}
+    headers = {
+        field: table.cell(table.header, number).header or f"={column_letters(number)}"
+        for field, number in columns.numbers.items()
+    }
     assert table.date is not None, "read_table gives it"
     source = Source(PurePath(table.file).name, table.sha256, table.date, table.sheet, headers)
     return Imported(Base(source, found, refused), tuple(findings))

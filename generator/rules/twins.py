@@ -73,7 +73,7 @@ class Twins:
         self._names[name.casefold()] = (order.file, inputs)
         self._clients[order.reference, finess] = f"{order.numero} ({order.file})"
         number = (order.fournisseur.siret, order.numero.casefold())
-        owner = self._numbers.setdefault(number, f"{order.reference}, {finess} ({order.file})")
-        if owner != f"{order.reference}, {finess} ({order.file})":
-            return (NUMERO_DOUBLE.at(place, numero=order.numero, other=owner),)
+        if number in self._numbers:
+            return (NUMERO_DOUBLE.at(place, numero=order.numero, other=self._numbers[number]),)
+        self._numbers[number] = f"{order.reference}, {finess} ({order.file})"
         return ()

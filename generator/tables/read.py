@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.findings import Finding
 from generator.findings import Place
@@ -38,6 +39,9 @@ from generator.tables.problems import TABLEAU_TROP_GRAND
 from generator.tables.problems import TABLEAU_VIDE
 from generator.tables.problems import TableError
 from generator.tables.properties import date_of_file
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
 
 SEPARATORS = ";,\t|"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
@@ -159,10 +163,9 @@ def _known(value: Value) -> Value:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _choose_sheet(file: str, workbook: object, asked: str | None) -> str:
+def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> str:
     import python_calamine as calamine
 
-    assert isinstance(workbook, calamine.CalamineWorkbook)
     sheets = workbook.sheets_metadata
     names = ", ".join(f"« {sheet.name} »" for sheet in sheets)
     if asked is not None:
@@ -215,8 +218,8 @@ def _separator(text: str) -> str:
 
 
 def _records(file: str, text: str, separator: str) -> Iterator[Row]:
-    # As spreadsheets do, a quote in the middle of a value is a character like any other.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator)
+    # Strictly: a quote that is not closed would take all rows up to the next one into its cell.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
     start, cells = 1, 0
     try:
         for values in reader:

@@ -126,6 +126,12 @@ def test_a_workbook_without_ceilings_is_told(tmp_path: Path, appels: Appels) -> 
     assert said(import_base(columns, appels)) == [("ELIGIBLES-SANS-PLAFOND", 1, None)]
 
 
+def test_a_column_without_a_header_is_named_by_its_letter(tmp_path: Path, appels: Appels) -> None:
+    result = imported(tmp_path, appels, [*SOUND, "34567"], activite="=I")
+    assert [each.activite for each in result.base] == ["34567"]
+    assert result.base.source.columns["activite"] == "=I"
+
+
 def test_the_source_is_recorded(base: Base) -> None:
     source = base.source
     assert (source.file, source.date.isoformat(), source.sheet) == ("base-fictive.xlsx", "2026-01-10", "Base fictive")

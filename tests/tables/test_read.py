@@ -96,6 +96,14 @@ def test_a_csv_row_with_a_separator_too_many_is_told_and_the_others_are_read(tmp
     assert [(found.code, found.place.line) for found in table.findings] == [("TABLEAU-LIGNE", 2)]
 
 
+def test_a_quote_that_is_not_closed_does_not_take_the_rows_below_with_it(tmp_path: Path) -> None:
+    path = tmp_path / "base.csv"
+    path.write_text('FINESS;Nom\n010000024;"A\n010000032;B\n010000040;"C"\n', "utf-8")
+    assert refused(path) == "TABLEAU-ILLISIBLE"
+    path.write_text('FINESS;Nom\n010000024;Clinique "A"\n', "utf-8")
+    assert read_table(path).rows[0].values[1] == 'Clinique "A"'
+
+
 def test_a_value_of_two_lines_keeps_the_numbers_of_lines(tmp_path: Path) -> None:
     path = tmp_path / "base.csv"
     path.write_text('FINESS;Nom\n010000024;"A\nB"\n010000032;C\n', "utf-8")
