@@ -18,7 +18,10 @@ import sys
 import tempfile
 import time
 from collections.abc import Callable
+from collections.abc import Sequence
+from dataclasses import dataclass
 from decimal import Decimal
+from functools import partial
 from itertools import islice
 from pathlib import Path
 from statistics import median
@@ -42,11 +45,24 @@ APPELS = load_appels()
 _HT, _TTC = 7, 8
 
 
-def timed(work: Callable[[], object]) -> float:
-    """Return the seconds that `work` takes."""
-    start = time.perf_counter()
+@dataclass(frozen=True)
+class Times:
+    """Seconds by the clock, and of the processors: the latter mean something on a machine that is busy, too."""
+
+    clock: float
+    processors: float
+
+
+def timed(work: Callable[[], object]) -> Times:
+    """Return how long `work` takes, in this process and in those it starts."""
+    start, before = time.perf_counter(), _processors()
     work()
-    return time.perf_counter() - start
+    return Times(time.perf_counter() - start, _processors() - before)
+
+
+def _processors() -> float:
+    usages = (resource.getrusage(who) for who in (resource.RUSAGE_SELF, resource.RUSAGE_CHILDREN))
+    return sum(usage.ru_utime + usage.ru_stime for usage in usages)
 
 
 def import_workbook(workbook: Path, file: Path) -> None:
@@ -77,15 +93,11 @@ def check(orders: Path, base: Path | None) -> None:
         assert checked.order, checked.findings
 
 
-def batch(orders: Path, base: Path | None, folder: Path) -> tuple[float, float]:
-    """Return the seconds of a whole batch, DOCX alone: by the clock, and of the processors."""
+def batch(orders: Path, base: Path | None, folder: Path) -> None:
+    """Run a whole batch, DOCX alone."""
     command = [sys.executable, "-m", "generator", "batch", orders, "-o", folder, "--format", "docx", "--quiet"]
     command += ["--eligibles", base] if base else []
-    before = resource.getrusage(resource.RUSAGE_CHILDREN)
-    environ = {**os.environ, "XDG_DATA_HOME": "/nosuch"}
-    clock = timed(lambda: subprocess.run(list(map(str, command)), check=True, env=environ))
-    after = resource.getrusage(resource.RUSAGE_CHILDREN)
-    return clock, after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
+    subprocess.run(list(map(str, command)), check=True, env={**os.environ, "XDG_DATA_HOME": "/nosuch"})
 
 
 def main() -> None:
@@ -101,28 +113,35 @@ def main() -> None:
         workbook, base, orders = folder / "base.xlsx", folder / "eligibles.base", folder / "orders.jsonl"
         write(workbook, asked.rows)
         imports = [timed(lambda: import_workbook(workbook, base)) for _ in range(asked.rounds)]
-        print(f"import of {asked.rows} rows: {median(imports):.2f} s (worst {max(imports):.2f})")
-        loads = [timed(lambda: load_base(base)) for _ in range(asked.rounds)]
-        print(f"loading the base, {base.stat().st_size / 1e6:.1f} MB: {median(loads) * 1000:.0f} ms")
+        print(f"import of {asked.rows} rows: {_said(imports)}")
+        print(f"loading the base, {base.stat().st_size / 1e6:.1f} MB: {_said([timed(lambda: load_base(base))])}")
         write_orders(orders, asked.orders, asked.rows)
-        without, against = [], []
-        for _ in range(asked.rounds):
-            without.append(timed(lambda: check(orders, None)))
-            against.append(timed(lambda: check(orders, base)))
-        show(f"{asked.orders} orders checked", median(without), median(against))
-        if asked.batches:
-            pairs = [
-                (batch(orders, None, folder / f"without-{number}"), batch(orders, base, folder / f"against-{number}"))
-                for number in range(asked.batches)
-            ]
-            for index, what in enumerate(("by the clock", "of the processors")):
-                times = ([each[index] for each in side] for side in zip(*pairs, strict=True))
-                show(f"{asked.orders} orders, whole batch, DOCX, {what}", *map(median, times))
+        show(f"{asked.orders} orders checked", asked.rounds, lambda _, used: check(orders, used), base)
+        show(
+            f"{asked.orders} orders, whole batch, DOCX",
+            asked.batches,
+            lambda number, used: batch(orders, used, folder / f"{number}-{used is None}"),
+            base,
+        )
 
 
-def show(what: str, without: float, against: float) -> None:
-    """Print both times, and the speed against the base as a share of that without."""
-    print(f"{what}: {without:.2f} s without, {against:.2f} s against the base: {without / against:.0%} of the speed")
+def show(what: str, rounds: int, work: Callable[[int, Path | None], object], base: Path) -> None:
+    """Do some work without the base and against it, in turn, and print both, and the speed as a share."""
+    without, against = list[Times](), list[Times]()
+    for number in range(rounds):
+        without.append(timed(partial(work, number, None)))
+        against.append(timed(partial(work, number, base)))
+    if not rounds:
+        return
+    print(f"{what}: {_said(without)} without, {_said(against)} against the base")
+    for name in ("clock", "processors"):
+        one, other = (median(getattr(each, name) for each in side) for side in (without, against))
+        print(f"  by the {name}: {one / other:.0%} of the speed")
+
+
+def _said(times: Sequence[Times]) -> str:
+    clock, processors = (median(getattr(each, name) for each in times) for name in ("clock", "processors"))
+    return f"{clock:.2f} s ({processors:.2f} s of the processors)"
 
 
 if __name__ == "__main__":
