@@ -291,7 +291,9 @@ def in_paragraph(paragraph: Paragraph | None, place: Place) -> Place:
 
 
 def _on_page(place: Place, sheet: Sheet) -> Place:
-    return replace(place, part=_joined(Text(f"page {sheet.number}", f"page {sheet.number}"), place.part))
+    return replace(
+        place, part=_joined(Text(f"page {sheet.number} du rendu", f"rendered page {sheet.number}"), place.part)
+    )
 
 
 def _where(inner: Place, outer: Place) -> Place:

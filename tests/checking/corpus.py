@@ -39,6 +39,7 @@ from tests.checking.edits import edit
 from tests.checking.edits import edit_paragraph
 from tests.checking.edits import exact_row
 from tests.checking.edits import face
+from tests.checking.edits import floating_table
 from tests.checking.edits import into_header
 from tests.checking.edits import mention_line
 from tests.checking.edits import page_break
@@ -444,6 +445,10 @@ def _shown() -> Iterator[Fault]:
     yield Fault("deux mentions sur une ligne", "MODELE-COTE-A-COTE", "telephone", one_line, rendered=True)
     many = before("Signatures", "".join(paragraph(run("Annexe"), page_break()) for _ in range(3)))
     yield Fault("cinq pages", "MODELE-PAGES", "5", many, rendered=True)
+    blank = before("Montant", paragraph(page_break()) + paragraph(page_break()))
+    yield Fault("page blanche", "MODELE-PAGE-BLANCHE", "page 2", blank, rendered=True)
+    floating = both(without_mention("finess"), before("mention.siret.text", floating_table(mention_line("finess"))))
+    yield Fault("mention remontée par un tableau flottant", "MODELE-ORDRE-LECTURE", "finess", floating, rendered=True)
     yield Fault("police plus large", "MENTION-COUPEE", "mention_etat", face("DejaVu Sans"), rendered=True)
     spaced = edit_paragraph(
         FINESS, lambda old: old.replace("{{ mention.finess.value }}", "{{ mention.finess.value|replace('0', 'O') }}")

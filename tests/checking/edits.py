@@ -195,6 +195,12 @@ def mention_line(name: str) -> str:
     return paragraph(run(f"{{{{ mention.{name}.text }}}} "), run(f"{{{{ mention.{name}.value }}}}"), style="Kept")
 
 
+def floating_table(inner: str) -> str:
+    """Return a table that stands at the top of the page, wherever it is written."""
+    position = '<w:tblpPr w:vertAnchor="page" w:horzAnchor="margin" w:tblpX="0" w:tblpY="2300"/>'
+    return table([170], [cell(170, inner)]).replace("<w:tblPr>", f"<w:tblPr>{position}", 1)
+
+
 def exact_row(inner: str, height: int) -> str:
     return table([100], [cell(100, inner)]).replace(
         "<w:cantSplit/>", f'<w:trHeight w:val="{height}" w:hRule="exact"/>'
