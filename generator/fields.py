@@ -16,7 +16,6 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any
 
-from generator.checking.orders import strains
 from generator.docx.context import template_context
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
@@ -27,6 +26,7 @@ from generator.orders import draft_order
 from generator.references import Appel
 from generator.references import DocumentKind
 from generator.resources import SCHEMAS
+from generator.strains import strains
 
 
 class FieldKind(enum.StrEnum):

@@ -238,7 +238,7 @@ def _read_documents(folder: Path, known: set[str]) -> Iterator[Delivered]:
         if path.name in known or path.suffix.lower() not in _SUFFIXES or not path.is_file():
             continue
         found = _FILE.fullmatch(path.name)
-        carried = _carried(path)
+        carried = carried_order(path.read_bytes()) if path.suffix.lower() == ".pdf" else None
         identity = carried[0] if carried else _named(found) if found else None
         if identity is None:
             continue
@@ -251,9 +251,16 @@ def _read_documents(folder: Path, known: set[str]) -> Iterator[Delivered]:
         yield _delivered(identities[name], folder, tuple(map(output_of, paths)), frozenset(kinds[name]))
 
 
-def _carried(path: Path) -> tuple[Identity, DocumentKind] | None:
-    """Return which order a PDF is of and which document, as the descriptor that it carries says."""
-    for attached in attached_json(path.read_bytes()) if path.suffix.lower() == ".pdf" else ():
+def carried_order(data: bytes) -> tuple[Identity, DocumentKind] | None:
+    """Return which order a PDF is of and which of its documents, as the descriptor that it carries says.
+
+    Args:
+        data: the PDF.
+
+    Returns:
+        None where it carries none.
+    """
+    for attached in attached_json(data):
         try:
             value = json.loads(attached)
             said = (value["reference"], value["client"]["finess_pmsi"], value["numero"], value["prestation"])

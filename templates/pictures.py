@@ -15,13 +15,13 @@ from docx.shared import RGBColor
 from PIL import Image
 from PIL import ImageDraw
 
-from generator.checking.orders import Strain
 from generator.checking.rendered import render_strains
 from generator.fields import example_order
 from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import probe_libreoffice
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.strains import Strain
 
 FOLDER = Path(__file__).resolve().parent
 IMAGES = FOLDER.parent / "docs" / "images"

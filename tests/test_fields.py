@@ -7,7 +7,6 @@ from typing import Any
 
 import pytest
 
-from generator.checking.orders import strains
 from generator.docx.context import template_context
 from generator.docx.render import _environment
 from generator.fields import Field
@@ -18,6 +17,7 @@ from generator.findings import has_errors
 from generator.printed import PRINTED_NAMES
 from generator.references import Appels
 from generator.references import DocumentKind
+from generator.strains import strains
 from generator.validation import check_descriptor
 from tests.conftest import ROOT
 from tests.conftest import descriptor

@@ -16,7 +16,6 @@ from generator.checking.contract import contract
 from generator.checking.faces import check_faces
 from generator.checking.linter import check_tags
 from generator.checking.names import check_names
-from generator.checking.orders import strains
 from generator.checking.pages import with_pages
 from generator.checking.parts import Found
 from generator.checking.parts import Layout
@@ -43,6 +42,7 @@ from generator.readback.check import MENTION_ABSENTE
 from generator.references import Appel
 from generator.references import DocumentKind
 from generator.rendered import DEFAULT_TIMEOUT
+from generator.strains import strains
 from generator.templates import load_template
 
 MODELE_DOCUMENT_INCONNU = define(

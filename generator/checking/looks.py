@@ -12,7 +12,7 @@ from generator.checking.parts import Paragraph
 from generator.docx.archive import W
 
 # What Word takes where a file says nothing.
-_DEFAULT_HALF_POINTS = "20"
+_DEFAULT_POINTS = 10.0
 _WHITE, _BLACK = "FFFFFF", "000000"
 # The names that Word gives its highlighters; others are dark.
 _HIGHLIGHTS = {
@@ -58,12 +58,12 @@ class Looks:
     def of_run(self, paragraph: Paragraph, run: etree._Element) -> RunLook:
         """Return how a run of a paragraph looks."""
         found = list(self._run_properties(paragraph, run))
-        size = _first(found, "sz", "val") or _DEFAULT_HALF_POINTS
+        size = _points(_first(found, "sz", "val"))
         colour = _first(found, "color", "val")
         ink = _BLACK if colour in (None, "auto") else str(colour)
         hidden = next((_is_on(each) for each in _each(found, "vanish")), False)
         face = _first(found, "rFonts", "ascii") or _first(found, "rFonts", "hAnsi") or ""
-        return RunLook(int(float(size)) / 2, _contrast(ink, self._behind(paragraph, found)), hidden, face)
+        return RunLook(size, _contrast(ink, self._behind(paragraph, found)), hidden, face)
 
     def is_justified(self, paragraph: Paragraph) -> bool:
         """Tell whether a paragraph's lines are stretched to both margins."""
@@ -153,6 +153,14 @@ def _first(properties: list[etree._Element], name: str, attribute: str) -> str |
 
 def _is_on(toggle: etree._Element) -> bool:
     return toggle.get(f"{W}val") not in _OFF
+
+
+def _points(half_points: str | None) -> float:
+    """Return a size in points; what is no size counts for Word as none said."""
+    try:
+        return float(half_points) / 2 if half_points else _DEFAULT_POINTS
+    except ValueError:
+        return _DEFAULT_POINTS
 
 
 def _contrast(ink: str, paper: str) -> float:

@@ -14,7 +14,6 @@ from PIL import Image
 
 from generator.checking.check import MODELE_DOCUMENT_INCONNU
 from generator.checking.check import document_of
-from generator.checking.orders import longest
 from generator.checking.parts import open_layout
 from generator.checking.rendered import render_strains
 from generator.checking.usage import usage_of
@@ -24,6 +23,7 @@ from generator.findings import Finding
 from generator.findings import Place
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.strains import longest
 from generator.templates import load_template
 
 _DPI = 120

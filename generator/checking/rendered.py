@@ -11,7 +11,6 @@ from pathlib import Path
 
 from lxml import etree
 
-from generator.checking.orders import Strain
 from generator.checking.parts import Found
 from generator.checking.parts import Paragraph
 from generator.checking.sheet import Sheet
@@ -37,6 +36,7 @@ from generator.references import DocumentKind
 from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import RenderOptions
+from generator.strains import Strain
 
 MOST_PAGES = 3
 _SLIDE = "Webinaire SESAN, « Contractualisation avec les éditeurs » : "

@@ -117,7 +117,8 @@ def command(
     appels = appels_or_exit(own_appels, lang)
     pattern = numero or settings.numbering
     if pattern and not is_pattern(pattern):
-        raise click.UsageError("--numero: a pattern such as BC-{year}-{n:06}")
+        where = "--numero" if numero else "import.numero of the settings"
+        raise click.UsageError(f"{where}: a pattern such as BC-{{year}}-{{n:06}}, of 32 characters at most")
     around = surroundings_or_exit(eligibles, registers, today, lang)
     vendor = _fournisseur_or_exit(fournisseur, lang) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
@@ -128,7 +129,8 @@ def command(
     options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
     imported = import_clients(columns, fields, folder, options, appels=appels, around=around, fournisseur=vendor)
-    deliver({file: as_file(value) for file, value in imported.files.items()})
+    for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
+        deliver({file: as_file(value)})
     say_report(imported.findings, report, lang)
     made, left = len(imported.files), len(table.rows) - len(imported.files) - imported.unchanged
     said = Text(

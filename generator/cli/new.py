@@ -61,14 +61,17 @@ def command(
     from generator.clients.folder import as_file
     from generator.clients.folder import read_folder
     from generator.clients.numbering import Numbering
+    from generator.clients.numbering import is_pattern
     from generator.interview.ask import Asker
     from generator.interview.check import Checker
     from generator.interview.questions import Known
     from generator.interview.run import interview
 
     folder = read_folder(out.parent if out else Path())
-    taken = [numero for _, numero, _ in folder.orders.values()]
+    taken = [*folder.numbers, *(each.numero for each in around.register.delivered)]
     pattern = settings.numbering
+    if pattern and not is_pattern(pattern):
+        raise click.UsageError("import.numero of the settings: a pattern such as BC-{year}-{n:06}")
 
     def numero(year: int) -> str:
         return Numbering(pattern, 1, taken).next(year) if pattern else ""

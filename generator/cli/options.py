@@ -15,7 +15,6 @@ from click.decorators import FC
 
 from generator.cli.exits import Exit
 from generator.cli.session import settings_or_exit
-from generator.delivery import deliver
 from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import FindingError
@@ -34,8 +33,6 @@ from generator.rendered import DEFAULT_TIMEOUT
 from generator.rendered import Engine
 from generator.rendered import Format
 from generator.reports import REPORTERS
-from generator.reports import SUFFIXES
-from generator.reports import report_of
 from generator.reports import text_report
 from generator.rules import Surroundings
 from generator.validation import Checked
@@ -98,15 +95,6 @@ today_option = click.option(
 )
 
 DEFAULT_OUT = Path("out")
-
-reports_option = click.option(
-    "--report",
-    "reports",
-    multiple=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-    help=f"Also write a report, in the form its name ends in: {', '.join(SUFFIXES)}. May be repeated.",
-)
 
 # What the extra `ocr` brings; the engines themselves are asked for apart.
 _LIBRARIES = ("cv2", "numpy", "rapidfuzz", "zxingcpp")
@@ -248,32 +236,6 @@ def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -
     """Print findings as text, by default on the standard error."""
     if findings:
         click.echo(text_report(findings, lang), err=err)
-
-
-def refuse_unknown_reports(reports: Sequence[Path]) -> None:
-    """Refuse, before anything is done, a report whose form its name does not tell."""
-    for path in reports:
-        if path.suffix.lower() not in SUFFIXES:
-            raise click.UsageError(f"--report: {path.name} does not end in {', '.join(SUFFIXES)}")
-
-
-def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> None:
-    """Write findings to the files of `--report`, each in the form its name ends in.
-
-    Args:
-        reports: the files.
-        findings: what is to be said.
-        lang: the language.
-        checked: the files that were checked, those without a finding as well; none of them is written over.
-    """
-    read = {Path(file).resolve() for file in checked} if reports else set()
-    written = {}
-    for path in reports:
-        if path.resolve() in read:
-            raise click.UsageError(f"--report would overwrite {path}, which was checked")
-        said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
-        written[path] = f"{said}\n".encode("utf-8", "replace")
-    deliver(written)
 
 
 def engines_or_exit(asked: str | None, lang: Lang) -> tuple[str, ...]:

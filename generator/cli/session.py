@@ -41,7 +41,7 @@ def settings_or_exit(
         sought: also ask for the files that the settings name; not where the command makes them.
     """
     # Late: most of the time there is no file, and the help needs none.
-    from generator.cli.options import write_reports
+    from generator.cli.reportfiles import write_reports
     from generator.reports import REPORTERS
     from generator.settings.load import load_settings
     from generator.settings.load import missing_files

@@ -12,14 +12,14 @@ from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import eligibles_option
-from generator.cli.options import refuse_unknown_reports
 from generator.cli.options import register_option
 from generator.cli.options import report_option
-from generator.cli.options import reports_option
 from generator.cli.options import surroundings_or_exit
 from generator.cli.options import today_option
 from generator.cli.options import used_appels
-from generator.cli.options import write_reports
+from generator.cli.reportfiles import refuse_unknown_reports
+from generator.cli.reportfiles import reports_option
+from generator.cli.reportfiles import write_reports
 from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import INFO

@@ -27,6 +27,11 @@ class Folder:
     path: Path
     orders: Mapping[tuple[str, str], tuple[Path, str, JsonObject]] = field(repr=False)
 
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of its orders."""
+        return [numero for _, numero, _ in self.orders.values()]
+
     def file_of(self, value: JsonObject) -> Path:
         """Return the file that a descriptor goes to."""
         reference, finess, numero = key_of(value)

@@ -164,9 +164,9 @@ class _Import:
         table = self.columns.table
         rows = [read_row(self.columns, row, self.fields, self.options.constants) for row in table.rows]
         own = [str(row.value[NUMERO]) for row in rows if NUMERO in row.value]
-        there = [numero for _, numero, _ in self.folder.orders.values()]
+        taken = [*own, *self.folder.numbers, *(each.numero for each in self.around.register.delivered)]
         pattern = self.options.pattern
-        self.numbering = Numbering(pattern, self.options.first, [*own, *there]) if pattern else None
+        self.numbering = Numbering(pattern, self.options.first, taken) if pattern else None
         findings = [*table.findings]
         for row in rows:
             findings += self._take(row)
@@ -180,7 +180,9 @@ class _Import:
 
     def _take(self, row: ReadRow) -> Iterator[Finding]:
         numbered = self.numbering is not None and NUMERO not in row.value and not row.is_told(f"/{NUMERO}")
-        checked = replace(row, value={**row.value, NUMERO: _PROVISIONAL}) if numbered else row
+        known = self.folder.find(*key_of(row.value)[:2])
+        provisional = known[1] if known else _PROVISIONAL
+        checked = replace(row, value={**row.value, NUMERO: provisional}) if numbered else row
         told, absent = self._check(checked)
         findings = [*row.findings, *told, *self._twins(row)]
         self.absent.update(absent)
@@ -190,7 +192,7 @@ class _Import:
         if numero:
             self.numbers.setdefault(numero.casefold(), row.number)
         if not absent and not has_errors(findings):
-            findings += self._keep(row, self._numbered(row.value) if numbered else row.value)
+            findings += self._keep(row, self._numbered(checked.value) if numbered and not known else checked.value)
         yield from sorted(findings, key=lambda found: found.place.column or 0)
 
     def _check(self, row: ReadRow) -> tuple[list[Finding], list[str]]:
@@ -222,11 +224,7 @@ class _Import:
             yield IMPORT_NUMERO.at(row.descriptor().place(f"/{NUMERO}"), numero=numero, row=number)
 
     def _numbered(self, value: JsonObject) -> JsonObject:
-        """Return a descriptor with its number: the one it has in the folder already, else the next."""
-        reference, finess, _ = key_of(value)
-        known = self.folder.find(reference, finess)
-        if known:
-            return {**value, NUMERO: known[1]}
+        """Return a descriptor with the next number."""
         assert self.numbering
         return {**value, NUMERO: self.numbering.next(int(str(value["date_emission"])[:4]))}
 

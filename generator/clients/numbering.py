@@ -9,9 +9,18 @@ from collections.abc import Iterable
 _PATTERN = re.compile(r"(?=.*\{n(?::0[1-9])?\})(?:[A-Za-z0-9 ._/#:-]|\{n(?::0[1-9])?\}|\{year\})+")
 
 
+# As `numero` of the order's schema.
+_NUMERO = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._/#:-]*[A-Za-z0-9])?")
+_LONGEST = 32
+_LAST, _YEAR = 999_999, 2099
+
+
 def is_pattern(pattern: str) -> bool:
     """Tell whether a text is a pattern of numbers: `{n}` once or more, `{year}`, and what a number may have."""
-    return _PATTERN.fullmatch(pattern) is not None
+    if not _PATTERN.fullmatch(pattern):
+        return False
+    number = pattern.format(n=_LAST, year=_YEAR)
+    return _NUMERO.fullmatch(number) is not None and len(number) <= _LONGEST
 
 
 class Numbering:

@@ -8,7 +8,6 @@ another question, which `verify` answers.
 from __future__ import annotations
 
 import enum
-import json
 import re
 from collections import defaultdict
 from collections.abc import Iterable
@@ -31,12 +30,12 @@ from generator.findings import define
 from generator.lang import os_reason
 from generator.mentions import TITLES
 from generator.orders import Order
-from generator.pdf.attached import attached_json
 from generator.pdf.objects import is_as_written
 from generator.readback.text import UnreadablePdfError
 from generator.readback.text import page_texts
 from generator.references import Appels
 from generator.references import DocumentKind
+from generator.register import carried_order
 
 SIGNE_ILLISIBLE = define(
     "SIGNE-ILLISIBLE", ERROR,
@@ -139,16 +138,12 @@ class Recogniser:
         return SIGNE_INTACT.at(Place(str(path))) if is_as_written(data) else found
 
     def _by_descriptor(self, path: Path, data: bytes) -> Signed | None:
-        for attached in attached_json(data):
-            try:
-                value = json.loads(attached)
-                name = name_of(value["reference"], value["client"]["finess_pmsi"], value["numero"])
-            except (ValueError, KeyError, TypeError, RecursionError):
-                continue
-            order = self._orders.get(name)
-            if order:
-                return Signed(path, name, documents_of(order)[-1] if "va" in value else DocumentKind.BDC, By.DESCRIPTOR)
-        return None
+        carried = carried_order(data)
+        if carried is None:
+            return None
+        known, document = carried
+        name = name_of(known.reference, known.finess_pmsi, known.numero)
+        return Signed(path, name, document, By.DESCRIPTOR) if name in self._orders else None
 
     def _by_text(self, path: Path, data: bytes) -> Signed | None:
         try:

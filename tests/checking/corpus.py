@@ -175,6 +175,12 @@ def _names() -> Iterator[Fault]:
         "numeroo",
         before(SIRET, text_box(paragraph(run("{{ numeroo }}")))),
     )
+    footnote = (
+        f'<w:footnotes xmlns:w="{W}"><w:footnote w:id="2"><w:p><w:r><w:t>{{{{ numera }}}}</w:t></w:r></w:p></w:footnote>'
+        "</w:footnotes>"
+    )
+    noted = add_part("word/footnotes.xml", footnote, "footnotes", f"{_WORD}.footnotes+xml")
+    yield Fault("nom mal écrit dans une note", "MODELE-NOM-INCONNU", "note de bas de page", noted)
     yield Fault("groupe imprimé", "MODELE-NOM-INCOMPLET", "mention.siret", edit(VALUE, "{{ mention.siret }}"))
     yield Fault(
         "partie d'une valeur", "MODELE-NOM-INCONNU", "numero.annee", before(SIRET, paragraph(run("{{ numero.annee }}")))

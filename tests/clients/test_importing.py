@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+import resource
 from pathlib import Path
 from typing import Any
 
@@ -8,9 +9,14 @@ import pytest
 from click.testing import CliRunner
 from click.testing import Result
 
+from generator.batch.record import Identity
+from generator.batch.record import Record
+from generator.batch.record import Status
+from generator.batch.record import to_line
 from generator.cli.main import segurdoc
 from generator.references import Appels
 from generator.validation import validate
+from tests.batch.test_record import OUTPUT
 from tests.clients import planted
 from tests.conftest import FULL
 
@@ -137,6 +143,45 @@ def test_what_nothing_gives_is_told_once() -> None:
     assert not Path("orders").exists() or not descriptors()
 
 
+def test_numbers_of_past_runs_are_not_given_again() -> None:
+    run(rows(ROW))
+    order = json.loads(next(Path("orders").iterdir()).read_text("utf-8"))
+    past = Record(
+        "x", "a.json", Status.DELIVERED, outputs=(OUTPUT,),
+        identity=Identity(order["reference"], "990000036", "BC-2026-000002", "V2"),
+    )  # fmt: skip
+    Path("past").mkdir()
+    Path("past/manifest.jsonl").write_bytes(to_line(past))
+    run(rows(ROW, "990000044;CH Autre;9000,00;04/05/2026;02/11/2026"), "--register", "past")
+    assert [value["numero"] for value in descriptors().values()] == ["BC-2026-000001", "BC-2026-000003"]
+
+
+def test_an_order_that_was_delivered_is_imported_again_and_a_second_one_refused() -> None:
+    run(rows(ROW))
+    (path,) = Path("orders").iterdir()
+    order = json.loads(path.read_text("utf-8"))
+    identity = Identity(order["reference"], order["client"]["finess_pmsi"], order["numero"], order["prestation"])
+    Path("past").mkdir()
+    Path("past/manifest.jsonl").write_bytes(
+        to_line(Record("x", "a.json", Status.DELIVERED, outputs=(OUTPUT,), identity=identity))
+    )
+    assert "1 déjà là" in run(rows(ROW), "--register", "past").stderr
+    path.unlink()
+    result = run(rows(ROW), "--register", "past", "--format", "json")
+    assert [each["code"] for each in findings(result)] == ["COMMANDE-DEJA-PASSEE"]
+
+
+def test_a_long_list_does_not_keep_its_files_open() -> None:
+    soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
+    resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
+    try:
+        lines = [f"{planted.finess(n)};CH {n};9000,00;04/05/2026;02/11/2026" for n in range(300)]
+        assert run(rows(*lines)).exit_code == 0
+    finally:
+        resource.setrlimit(resource.RLIMIT_NOFILE, (soft, hard))
+    assert len(descriptors()) == 300
+
+
 def test_a_client_of_two_rows_has_the_order_of_the_first() -> None:
     result = run(rows(ROW, ROW.replace("10000,00", "9000,00")), "--format", "json")
     assert [(each["code"], each["line"], each["column"]) for each in findings(result)] == [
@@ -205,6 +250,9 @@ def test_the_path_of_a_logo_starts_from_the_descriptor() -> None:
     "arguments",
     [
         ("--numero", "BC"),
+        ("--numero", "-{n}"),
+        ("--numero", "{n} "),
+        ("--numero", "COMMANDE-DE-PRESTATION-SEGUR-{year}-{n:06}"),
         ("--numero", "{n.__class__}{n}"),
         ("--set", "client.finess=1"),
         ("--set", "prestation"),

@@ -15,14 +15,14 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import engines_or_exit
 from generator.cli.options import reader_option
-from generator.cli.options import refuse_unknown_reports
 from generator.cli.options import report_option
-from generator.cli.options import reports_option
 from generator.cli.options import say_findings
 from generator.cli.options import timeout_option
 from generator.cli.options import wear_option
 from generator.cli.options import wears_of
-from generator.cli.options import write_reports
+from generator.cli.reportfiles import refuse_unknown_reports
+from generator.cli.reportfiles import reports_option
+from generator.cli.reportfiles import write_reports
 from generator.cli.session import settings_or_exit
 from generator.cli.template.options import kind_option
 from generator.cli.template.options import reference_option

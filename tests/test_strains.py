@@ -2,11 +2,11 @@ from __future__ import annotations
 
 import pytest
 
-from generator.checking.orders import longest
-from generator.checking.orders import strains
 from generator.mentions import expected_texts
 from generator.references import Appels
 from generator.references import DocumentKind
+from generator.strains import longest
+from generator.strains import strains
 
 
 @pytest.mark.parametrize("document", list(DocumentKind))

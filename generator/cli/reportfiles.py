@@ -1,0 +1,49 @@
+"""`--report`: findings written to files, beside what is printed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from pathlib import Path
+
+import click
+
+from generator.delivery import deliver
+from generator.findings import Finding
+from generator.lang import Lang
+from generator.reports import SUFFIXES
+from generator.reports import report_of
+
+reports_option = click.option(
+    "--report",
+    "reports",
+    multiple=True,
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE",
+    help=f"Also write a report, in the form its name ends in: {', '.join(SUFFIXES)}. May be repeated.",
+)
+
+
+def refuse_unknown_reports(reports: Sequence[Path]) -> None:
+    """Refuse, before anything is done, a report whose form its name does not tell."""
+    for path in reports:
+        if path.suffix.lower() not in SUFFIXES:
+            raise click.UsageError(f"--report: {path.name} does not end in {', '.join(SUFFIXES)}")
+
+
+def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> None:
+    """Write findings to the files of `--report`, each in the form its name ends in.
+
+    Args:
+        reports: the files.
+        findings: what is to be said.
+        lang: the language.
+        checked: the files that were checked, those without a finding as well; none of them is written over.
+    """
+    read = {Path(file).resolve() for file in checked} if reports else set()
+    written = {}
+    for path in reports:
+        if path.resolve() in read:
+            raise click.UsageError(f"--report would overwrite {path}, which was checked")
+        said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
+        written[path] = f"{said}\n".encode("utf-8", "replace")
+    deliver(written)
