@@ -24,6 +24,20 @@ def test_order_of_keys_layout_and_private_keys_do_not_count(order_json: Json) ->
     assert b"somebody" not in canonical(shuffled)
 
 
+def test_what_no_document_prints_does_not_count(va_json: Json) -> None:
+    first = canonical(va_json, with_va=True)
+    va_json["historique"] = {"vague_1_financee": False, "vague_1_a_ses_frais": False}
+    va_json["fusion"] = {"finess": ["990000051"], "justificatif": "arrete.pdf"}
+    va_json["solution"] |= {"date_dossier_preuves": "2026-03-02", "date_referencement": "2026-04-15"}
+    va_json["va"]["nom_facture"] = "Camille Exemple"
+    assert canonical(va_json, with_va=True) == first
+
+
+def test_the_digest_of_an_order_that_is_out_there_stays(order_json: Json) -> None:
+    digest = "e943c483c5286ee2538ea65e50f41bf2"
+    assert canonical_digest(canonical(order_json)).hex() == digest
+
+
 def test_a_printed_value_counts(order_json: Json) -> None:
     first = canonical(order_json)
     order_json["client"]["denomination_sociale"] += "s"

@@ -33,7 +33,7 @@ def delivered(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -> Path:
     value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
     del value["fournisseur"]["logo"]
     out = tmp_path_factory.mktemp("register")
-    options = RenderOptions(formats=(Format.PDF,), engine=Engine.FORME)
+    options = RenderOptions(formats=(Format.PDF,), engine=Engine.AUTO)
     (rendered,) = render_order(order_of(value), appels["AF-HOP-DPI-Va2"], out, options)
     assert rendered.files, [finding.message("en") for finding in rendered.findings]
     return out
