@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import ExitStack
 from contextlib import contextmanager
+from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -100,6 +101,7 @@ def sweep_unfinished(folder: Path, *others: str) -> None:
             path.unlink(missing_ok=True)
 
 
+@cache
 def _umask() -> int:
     current = os.umask(0o022)
     os.umask(current)

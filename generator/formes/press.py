@@ -8,26 +8,23 @@ does not know. And every value has to fit its place.
 from __future__ import annotations
 
 import io
-import json
 import re
 import tempfile
-import zipfile
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from pypdf import PdfReader
 
-from generator.docx.archive import CORE_PROPERTIES
 from generator.docx.archive import faces
 from generator.docx.render import RenderError
 from generator.docx.render import fill_docx
+from generator.formes.cliche import page_parts
 from generator.formes.copy import Copy
 from generator.formes.copy import NoFormeError
 from generator.formes.forme import Forme
@@ -52,7 +49,6 @@ from generator.pictures import qr_matrix
 from generator.rendered import WORTH
 
 _CODE = re.compile(rb"%s[a-z]{3}" % PREFIX.encode())
-_MEDIA = "word/media/"
 
 
 def press(
@@ -73,12 +69,11 @@ def press(
     waiting: dict[str, list[int]] = {}
     probes: dict[int, Probed] = {}
     for number, copy in copies.items():
-        try:
-            probes[number] = copy.probed()
-        except NoFormeError as error:
-            results[number] = error
+        if copy.probed is None:
+            results[number] = NoFormeError("more values than codes")
         else:
-            waiting.setdefault(key_of(copy, probes[number]), []).append(number)
+            probes[number] = copy.probed
+            waiting.setdefault(copy.key, []).append(number)
     for key, numbers in waiting.items():
         worth = make or len(numbers) >= WORTH
         results |= _set_all(
@@ -141,18 +136,6 @@ def _forme(key: str, copy: Copy, foundry: _Foundry, lines: Sequence[Lines] = ())
     return forme
 
 
-def key_of(copy: Copy, probed: Probed) -> str:
-    """Return the name of the forme that a document needs: of the template, and of all that is not a value."""
-    logo = copy.contents.logo
-    shared = {
-        "template": sha256(copy.template.data).hexdigest(),
-        "names": repr(probed.contents.names),
-        "qr_code": [copy.contents.qr_code.width_mm, copy.contents.qr_code.height_mm],
-        "logo": logo and [sha256(logo.data).hexdigest(), logo.width_mm, logo.height_mm, logo.description],
-    }
-    return sha256(json.dumps(shared).encode()).hexdigest()[:32]
-
-
 def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[Lines] = ()) -> Forme:
     """Make the forme that a document needs.
 
@@ -169,10 +152,10 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
     from generator.formes.cut import CutError
     from generator.formes.cut import cut
 
-    plain = copy.probed()
+    plain = copy.probed_as(Style.CODE)
     places, wraps = _places_of(plain.places, lines)
     fillings = {each.place: partial(_filled, each, numbers) for each, numbers in zip(lines, wraps, strict=True)}
-    probed = {style: copy.probed(style, fillings) for style in Style}
+    probed = {style: copy.probed_as(style, fillings) for style in Style}
     try:
         made = {
             style: fill_docx(copy.order, copy.document, copy.template, each.contents) for style, each in probed.items()
@@ -198,7 +181,7 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
         raise NoFormeError(str(error)) from error
     # What proves a document says nothing of lines.
     coded = fill_docx(copy.order, copy.document, copy.template, plain.contents) if lines else made[Style.CODE]
-    return replace(forme, parts=_parts(coded))
+    return replace(forme, parts=page_parts(coded))
 
 
 def _places_of(places: Sequence[Place], lines: Sequence[Lines]) -> tuple[list[Place], list[tuple[int, ...]]]:
@@ -235,20 +218,15 @@ def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:
 
 
 def _prove(forme: Forme, copy: Copy, values: Sequence[str]) -> None:
+    if copy.printed.cliche:
+        # Cast from these parts, once it was proved that it says what Jinja says.
+        if copy.printed.cliche.coded != forme.parts:
+            raise NoFormeError("the template's parts are not those of the forme")
+        return
     texts = {code(number).encode(): escape(value).encode() for number, value in enumerate(values)}
-    parts = _parts(copy.docx)
+    parts = page_parts(copy.docx)
     if parts.keys() != forme.parts.keys():
         raise NoFormeError("the document has other parts than the forme")
     for name, probed in forme.parts.items():
         if _CODE.sub(lambda found: texts.get(found[0], found[0]), probed) != parts[name]:
             raise NoFormeError(f"{name} depends on a value in a way that the forme does not know")
-
-
-def _parts(docx: bytes) -> dict[str, bytes]:
-    """Return the parts of a DOCX that its pages are made of; pictures are the forme's or set by it."""
-    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
-        return {
-            name: archive.read(name)
-            for name in archive.namelist()
-            if name != CORE_PROPERTIES and not name.startswith(_MEDIA)
-        }

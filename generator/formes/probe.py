@@ -10,9 +10,12 @@ from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import is_dataclass
 from dataclasses import replace
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from generator.docx.render import Contents
+from generator.docx.render import Template
 
 # Texts of the AF's record and of the program: the same in all orders of a kind, and long enough to fill lines.
 STATIC_NAMES = frozenset(
@@ -69,6 +72,17 @@ def code(number: int) -> str:
     return PREFIX + letters
 
 
+def number_of(text: str) -> int | None:
+    """Return the number of a code; None where the text is none."""
+    letters = text.removeprefix(PREFIX)
+    if len(letters) != _CODE_LENGTH or not set(letters) <= set(_LETTERS):
+        return None
+    number = 0
+    for letter in letters:
+        number = number * len(_LETTERS) + _LETTERS.index(letter)
+    return number
+
+
 def probe(
     contents: Contents, numero: str, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None
 ) -> Probed:
@@ -105,6 +119,25 @@ def probe(
     places.append(Place(len(values), is_box=False))
     values.append(numero)
     return Probed(Contents(names, replace(qr, description=described), contents.logo), tuple(places), tuple(values))
+
+
+def key_of(template: Template, contents: Contents, probed: Probed) -> str:
+    """Return the name of the kind of a document: of its template, and of all that it is given but the values."""
+    logo = contents.logo
+    qr = probed.contents.qr_code
+    shared = (
+        _digest(template.data),
+        probed.contents.names,
+        (qr.width_mm, qr.height_mm, qr.description),
+        logo and (_digest(logo.data), logo.width_mm, logo.height_mm, logo.description),
+    )
+    return sha256(repr(shared).encode()).hexdigest()[:32]
+
+
+# Orders share their templates and their logos.
+@lru_cache(maxsize=64)
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
 
 
 def _walk(value: Any, name: str, place: Callable[[str, str], str]) -> Any:

@@ -8,7 +8,6 @@ from functools import lru_cache
 
 from pypdf import PdfReader
 from pypdf.generic import ArrayObject
-from pypdf.generic import IndirectObject
 from pypdf.generic import NameObject
 from pypdf.generic import NumberObject
 from pypdf.generic import StreamObject
@@ -23,6 +22,7 @@ from generator.formes.wrap import line_of
 from generator.formes.wrap import slack
 from generator.formes.wrap import spread
 from generator.pdf.finish import finish_copy
+from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
 from generator.pdf.objects import packed
 from generator.pdf.properties import Attachment
@@ -52,13 +52,13 @@ def set_forme(
     """
     values = spread(forme, values)
     blocks = [_set_group(forme, group, values) for group in forme.groups]
-    reader = _reader(forme.pdf)
-    copy = PdfCopy(reader)
+    base = _base(forme.pdf)
+    copy = PdfCopy(base)
     for leaf in forme.leaves:
         content = b"".join(piece if isinstance(piece, bytes) else blocks[piece[0]][piece[1]] for piece in leaf.pieces)
-        copy.replace(IndirectObject(leaf.stream, 0, reader), packed(content))
-    copy.replace(IndirectObject(forme.qr_code, 0, reader), _squares(qr_code))
-    return finish_copy(copy, reader, properties, attachment)
+        copy.replace(copy.reference(leaf.stream), packed(content))
+    copy.replace(copy.reference(forme.qr_code), _squares(qr_code))
+    return finish_copy(copy, base.reader, properties, attachment)
 
 
 def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]:
@@ -109,5 +109,5 @@ def _squares(modules: Sequence[Sequence[bool]]) -> StreamObject:
 
 
 @lru_cache(maxsize=8)
-def _reader(pdf: bytes) -> PdfReader:
-    return PdfReader(io.BytesIO(pdf))
+def _base(pdf: bytes) -> PdfBase:
+    return PdfBase(PdfReader(io.BytesIO(pdf)))
