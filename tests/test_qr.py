@@ -11,8 +11,8 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator.documents import canonical_of
+from generator.modules import QUIET_MODULES
 from generator.orders.canonical import canonical_digest
-from generator.pictures import QUIET_MODULES
 from generator.pictures import qr_picture
 from generator.qr import QrPayload
 from generator.qr import decode_payload

@@ -41,11 +41,11 @@ from generator.formes.wrap import WIDE_WORD
 from generator.formes.wrap import Lines
 from generator.formes.wrap import MisfitError
 from generator.formes.wrap import too_wide
+from generator.modules import qr_modules
 from generator.pdf.faces import compatible_families
 from generator.pdf.fonts import used_fonts
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
-from generator.pictures import qr_matrix
 from generator.rendered import WORTH
 
 _CODE = re.compile(rb"%s[a-z]{3}" % PREFIX.encode())
@@ -212,7 +212,7 @@ def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:
     """
     _prove(forme, copy, probed.values)
     try:
-        return set_forme(forme, probed.values, qr_matrix(copy.qr_text), copy.properties, copy.attachment)
+        return set_forme(forme, probed.values, qr_modules(copy.qr_text), copy.properties, copy.attachment)
     except MisfitError as error:
         raise NoFormeError(str(error)) from error
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from collections.abc import Sequence
 from functools import lru_cache
 
@@ -21,6 +22,7 @@ from generator.formes.wrap import MisfitError
 from generator.formes.wrap import line_of
 from generator.formes.wrap import slack
 from generator.formes.wrap import spread
+from generator.modules import Modules
 from generator.pdf.finish import finish_copy
 from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
@@ -28,13 +30,14 @@ from generator.pdf.objects import packed
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 
+_DARK = re.compile("1+")
 _UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))
 
 
 def set_forme(
     forme: Forme,
     values: Sequence[str],
-    qr_code: Sequence[Sequence[bool]],
+    qr_code: Modules,
     properties: PdfProperties,
     attachment: Attachment | None,
 ) -> bytes:
@@ -87,19 +90,14 @@ def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]
     return blocks
 
 
-def _squares(modules: Sequence[Sequence[bool]]) -> StreamObject:
+def _squares(modules: Modules) -> StreamObject:
     """Return a drawing of a QR code that fills the unit square: all squares are one path, so that no seams show."""
     size = len(modules)
-    path = []
-    for row, dark in enumerate(modules):
-        column = 0
-        while column < size:
-            end = column
-            while end < size and dark[end]:
-                end += 1
-            if end > column:
-                path.append(f"{column} {size - 1 - row} {end - column} 1 re")
-            column = end + 1
+    path = [
+        f"{dark.start()} {height} {dark.end() - dark.start()} 1 re"
+        for height, row in zip(range(size - 1, -1, -1), modules, strict=True)
+        for dark in _DARK.finditer(row)
+    ]
     scale = f"{1 / size:.8f}"
     drawing = packed(f"{scale} 0 0 {scale} 0 0 cm 0 g\n{' '.join(path)} f".encode())
     drawing[NameObject("/Type")] = NameObject("/XObject")
