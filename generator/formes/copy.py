@@ -58,14 +58,16 @@ class Copy:
         """Its DOCX."""
         return self.printed.docx
 
-    def probed_as(self, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None) -> Probed:
+    def probed_as(
+        self, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None, phase: int = 0
+    ) -> Probed:
         """Return its contents with probes of a style; `wraps` gives those of values that take several lines.
 
         Raises:
             NoFormeError: it has more values than there are codes.
         """
         try:
-            return probe(self.contents, self.order.numero, style, wraps)
+            return probe(self.contents, self.order.numero, style, wraps, phase)
         except TooManyValuesError as error:
             raise NoFormeError("more values than codes") from error
 

@@ -10,6 +10,7 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
@@ -41,13 +42,15 @@ from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
 from generator.formes.forme import Leaf
+from generator.formes.forme import Room
 from generator.formes.forme import Run
+from generator.formes.forme import Wrap
 from generator.formes.probe import NARROW
 from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
 from generator.formes.probe import code
-from generator.formes.wrap import WIDE_WORD
 from generator.formes.wrap import MisfitError
+from generator.formes.wrap import slack
 from generator.formes.wrap import width_of
 
 # Points: portions that follow one another touch, what stays stays, widths agree with the face's own.
@@ -56,7 +59,6 @@ _THOUSAND = 1000
 # Between a line and what stands beside it.
 _BESIDE = 3.0
 _CODE = re.compile(rf"{PREFIX}[a-z]{{3}}")
-_FILLING = re.compile(rf"(?:{WIDE_WORD})?(?: {NARROW}(?= |$))* ?")
 
 
 class CutError(Exception):
@@ -85,31 +87,38 @@ class _Probed:
 
 
 def cut(
-    by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place], wraps: Sequence[tuple[int, ...]] = ()
+    by_code: bytes,
+    narrow: bytes,
+    wide: Sequence[bytes],
+    places: Sequence[Place],
+    wraps: Mapping[int, str],
 ) -> Forme:
     """Return the forme of a template.
 
     Args:
         by_code: the PDF of the template with codes as probes.
         narrow: with narrow probes.
-        wide: with probes that no line can hold.
+        wide: with probes that no line can hold, each of another phase.
         places: the places that were probed.
-        wraps: of each value that takes several lines, the places of its lines.
+        wraps: the probe, among the codes, of each value that takes several lines.
 
     Raises:
         CutError: no forme can be made.
     """
     try:
-        first, second, third = (_read(data) for data in (by_code, narrow, wide))
+        first, second = _read(by_code), _read(narrow)
         faces, indices = _faces(first, places)
-        cutter = _Cutter(first, faces, indices, {code(place.number): place.number for place in places}, _rooms(third))
-        cutter.lines = {code(place) for each in wraps for place in each}
+        known = {code(place.number): place.number for place in places}
+        for each in dict.fromkeys(found for text in wraps.values() for found in _CODE.findall(text)):
+            known.setdefault(each, len(known))
+        rooms = [_wide_lines(_read(each), faces, indices) for each in wide]
+        cutter = _Cutter(first, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps)
         leaves = cutter.compare(second)
-        groups = _with_rooms(cutter.groups, wraps)
+        groups, wrapped = _wrapped(cutter.groups, cutter.owners, len(places))
         pdf, qr_code = assemble(first.reader, faces)
     except (ContentError, FaceError, MisfitError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
-    return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, tuple(wraps))
+    return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, wrapped)
 
 
 def _read(pdf: bytes) -> _Probed:
@@ -128,23 +137,40 @@ def _read(pdf: bytes) -> _Probed:
     return _Probed(reader, fonts, sheets)
 
 
-def _rooms(wide: _Probed) -> dict[str, float]:
-    """Return how wide each line became, by all that it says up to its first place."""
-    rooms: dict[str, float] = {}
+@dataclass(frozen=True, slots=True)
+class _WideLine:
+    """A line of a wide probing: where it begins and ends, and its room as far as it tells."""
+
+    begin: float
+    end: float
+    room: Room
+
+    def is_that_of(self, anchor: Anchor, at: float) -> bool:
+        """Tell whether it may be the line that is fixed at this point, as full as it gets."""
+        free = self.room.breaks - self.room.fits
+        if anchor is Anchor.LEFT:
+            return abs(self.begin - at) < _STILL
+        if anchor is Anchor.RIGHT:
+            return -_SAME_WIDTH <= at - self.end <= free
+        return abs(self.begin + self.end - 2 * at) <= free
+
+
+def _wide_lines(wide: _Probed, faces: Sequence[Face], indices: Mapping[str, int]) -> dict[str, list[_WideLine]]:
+    """Return the lines that hold a place, by all that each says up to its first one."""
+    found: dict[str, list[_WideLine]] = {}
     for sheet in wide.sheets:
         for line in _lines(sheet.portions):
             said = _up_to_code(line)
-            if said:
-                rooms.setdefault(said, line[-1].end - line[0].x - _hanging(line[-1], wide.fonts))
-    return rooms
-
-
-def _hanging(portion: Portion, fonts: dict[str, Font]) -> float:
-    """Return the width of the spaces at the end of a line: they hang out of it."""
-    font = fonts[portion.font]
-    space = next((font.widths[number] for number, text in font.texts.items() if text == " "), 0.0)
-    count = len(portion.text) - len(portion.text.rstrip(" "))
-    return count * space * portion.size / _THOUSAND
+            if not said:
+                continue
+            # The spaces at the end of a line hang out of it.
+            texts = [portion.text for portion in line[:-1]] + [line[-1].text.rstrip(" ")]
+            known = [faces[indices[wide.fonts[portion.font].name]] for portion in line]
+            width = sum(width_of(face, each.size, text) for face, each, text in zip(known, line, texts, strict=True))
+            more = width_of(known[-1], line[-1].size, f" {NARROW}")
+            end = line[0].x + width
+            found.setdefault(said, []).append(_WideLine(line[0].x, end, Room(width, width + more)))
+    return found
 
 
 def _up_to_code(line: Sequence[Portion]) -> str:
@@ -171,15 +197,20 @@ class _Cutter:
     def __init__(
         self,
         first: _Probed,
+        *,
         faces: tuple[Face, ...],
         indices: dict[str, int],
         numbers: dict[str, int],
-        rooms: dict[str, float],
+        wide: Sequence[Mapping[str, list[_WideLine]]],
+        wraps: Mapping[int, str],
     ) -> None:
         self.groups: list[Group] = []
-        # Codes of places that are lines of a value: their probes are filled.
-        self.lines: set[str] = set()
-        self._first, self._faces, self._indices, self._numbers, self._rooms = first, faces, indices, numbers, rooms
+        # Of each code in the probe of a value that takes several lines: the value's place.
+        self.owners = {numbers[found]: place for place, text in wraps.items() for found in _CODE.findall(text)}
+        self._wraps = wraps
+        # Their probes are filled.
+        self._filled = {found for text in wraps.values() for found in _CODE.findall(text)}
+        self._first, self._faces, self._indices, self._numbers, self._wide = first, faces, indices, numbers, wide
 
     def compare(self, second: _Probed) -> list[Leaf]:
         """Return the pages around the lines that have places."""
@@ -221,13 +252,25 @@ class _Cutter:
         for found in _CODE.finditer(portion.text):
             if found[0] not in self._numbers:
                 raise CutError(f"the template says {found[0]} itself")
+            if found.start() < position:
+                continue
             parts += [self._fixed(portion, font, position, found.start()), self._numbers[found[0]]]
             position = found.end()
-            if found[0] in self.lines:
-                filling = _FILLING.match(portion.text, position)
-                position = filling.end() if filling else position
+            if found[0] in self._filled:
+                position += self._filling(found[0], portion.text[position:])
         parts.append(self._fixed(portion, font, position, len(portion.text)))
         return Run(index, portion.size, tuple(part for part in parts if isinstance(part, int) or part.array))
+
+    def _filling(self, begun: str, text: str) -> int:
+        """Return how much of a text is the probe that goes on after a code: all the rest of it, or up to a break."""
+        probe = self._wraps[self.owners[self._numbers[begun]]].partition(begun)[2]
+        if text.startswith(probe):
+            return len(probe)
+        for further in _CODE.finditer(probe):
+            # The space before the break may hang out of the line.
+            if text.rstrip(" ") == probe[: further.start()].rstrip(" "):
+                return len(text)
+        raise CutError("a value of several lines breaks elsewhere")
 
     def _fixed(self, portion: Portion, font: Font, start: int, end: int) -> Fixed:
         """Return a stretch of a portion in the complete face, each glyph where LibreOffice has set it."""
@@ -248,7 +291,9 @@ class _Cutter:
                     array += b"<%04X>" % glyph
                     width += font.widths[number]
                 position += len(text)
-        return Fixed(array.replace(b"><", b""), width * portion.size / _THOUSAND)
+        width *= portion.size / _THOUSAND
+        natural = face.set(portion.text[start:end])
+        return Fixed(array.replace(b"><", b""), width, natural.points(portion.size) if natural else width)
 
     def _group(
         self,
@@ -259,12 +304,12 @@ class _Cutter:
     ) -> Group:
         for portion, other in zip(line, twin, strict=True):
             same = _CODE.findall(portion.text) == _CODE.findall(other.text)
-            is_line = same and bool(set(_CODE.findall(portion.text)) & self.lines)
+            is_line = same and bool(set(_CODE.findall(portion.text)) & self._filled)
             if not is_line and _CODE.sub(NARROW, portion.text) != other.text:
                 raise CutError(f"a line breaks elsewhere with another value: {other.text!r}")
             if abs(portion.y - other.y) > _STILL:
                 raise CutError("a line's height depends on its value")
-        filled = any(set(_CODE.findall(portion.text)) & self.lines for portion in line)
+        filled = any(set(_CODE.findall(portion.text)) & self._filled for portion in line)
         for of, probe in () if filled else ((line, code), (twin, lambda _: NARROW)):
             if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > _SAME_WIDTH:
                 raise CutError(f"text is spaced in a way of its own: {of[0].text!r}")
@@ -278,11 +323,23 @@ class _Cutter:
             anchor, at = Anchor.CENTRE, (begin + end) / 2
         else:
             raise CutError(f"a line moves in a way of its own: {line[0].text!r}")
-        if filled and anchor is not Anchor.LEFT:
-            raise CutError("a value of several lines that does not begin at the left")
         # What was not seen to become wider may be as wide as it was.
-        room = max(self._rooms.get(_up_to_code(line), 0.0), end - begin)
-        return Group(anchor, at, line[0].y, min(room, _clear(line, lines)), runs)
+        room = self._room(_up_to_code(line), anchor, at) or Room(end - begin, float("inf"))
+        return Group(anchor, at, line[0].y, room._replace(fits=min(room.fits, _clear(line, lines))), runs)
+
+    def _room(self, said: str, anchor: Anchor, at: float) -> Room | None:
+        """Return the room of a line: of those of each wide probing that may be it, what all of them agree on."""
+        rooms = []
+        for lines in self._wide:
+            fitting = [line.room for line in lines.get(said, ()) if line.is_that_of(anchor, at)]
+            if not fitting:
+                return None
+            rooms.append((fitting, len(fitting) == 1 or len(set(fitting)) == 1))
+        every = [room for fitting, _ in rooms for room in fitting]
+        known = Room(max(room.fits for room in every), min(room.breaks for room in every))
+        if all(alike for _, alike in rooms) and known.fits < known.breaks + slack(known.fits):
+            return known
+        return Room(min(room.fits for room in every), max(room.breaks for room in every))
 
     def _natural(self, runs: Sequence[Run], probe: Callable[[int], str]) -> float:
         """Return the width of a line as we set it."""
@@ -293,18 +350,54 @@ class _Cutter:
         )
 
 
-def _with_rooms(groups: Sequence[Group], wraps: Sequence[tuple[int, ...]]) -> tuple[Group, ...]:
-    """Give the lines of a value the room of its first one: they end at the same edge."""
-    firsts = {place: places[0] for places in wraps for place in places[1:]}
-    homes = {place: group for group in groups for place in group.places}
-    done = []
-    for group in groups:
-        first = next((firsts[place] for place in group.places if place in firsts), None)
-        if first is None:
-            done.append(group)
-        else:
-            done.append(replace(group, room=homes[first].at + homes[first].room - group.at))
-    return tuple(done)
+def _wrapped(
+    groups: Sequence[Group], owners: Mapping[int, int], count: int
+) -> tuple[tuple[Group, ...], tuple[Wrap, ...]]:
+    """Number the lines of values that take several: each line of each use has a number of its own.
+
+    Args:
+        groups: the lines that have places.
+        owners: the place of the value that each code of its probe belongs to.
+        count: how many places there are.
+    """
+    uses: list[tuple[int, list[int]]] = []
+    for index, group in enumerate(groups):
+        for number in group.places:
+            place = owners.get(number)
+            if place == number:
+                uses.append((place, [index]))
+            elif place is not None:
+                # A break: a line of the use that was last begun.
+                begun = [use for use in uses if use[0] == place]
+                if not begun or group.places[0] != number:
+                    raise CutError("a value of several lines breaks elsewhere")
+                begun[-1][1].append(index)
+    done, wrapped = list(groups), []
+    for place, indices in (use for use in uses if len(use[1]) > 1):
+        first, second = groups[indices[0]], groups[indices[1]]
+        numbers = tuple(range(count, count + len(indices)))
+        count += len(indices)
+        wrapped.append(Wrap(place, numbers))
+        for number, index in zip(numbers, indices, strict=True):
+            group = groups[index]
+            if (
+                group.anchor is not Anchor.LEFT
+                or len(group.places) > 1
+                or abs(group.at - second.at) > _STILL < abs(group.at - first.at)
+            ):
+                raise CutError("a value of several lines that do not begin at the left")
+            # They end at the same edge.
+            done[index] = replace(
+                group, runs=_renumbered(group.runs, number), room=first.room.less(group.at - first.at)
+            )
+    return tuple(done), tuple(wrapped)
+
+
+def _renumbered(runs: Sequence[Run], number: int) -> tuple[Run, ...]:
+    """Return runs whose only place has another number."""
+    return tuple(
+        replace(run, parts=tuple(number if isinstance(part, int) else part for part in run.parts)) for run in runs
+    )
 
 
 def _fixed_block(portion: Portion, run: Run) -> bytes:

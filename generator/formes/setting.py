@@ -67,6 +67,7 @@ def set_forme(
 def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]:
     arrays: list[bytes] = []
     widths: list[float] = []
+    natural = group.fixed_width
     for run in group.runs:
         array, width = b"", 0.0
         for part in run.parts:
@@ -77,11 +78,12 @@ def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]
             line = line_of(forme.faces[run.face], values[part])
             array += line.array
             width += line.points(run.size)
+            natural += line.points(run.size)
         arrays.append(array)
         widths.append(width)
+    if natural > group.room.fits - slack(group.room.fits):
+        raise MisfitError(f"{natural:.1f} pt in a line of {group.room.fits:.1f} pt")
     whole = sum(widths)
-    if whole > group.room - slack(group.room):
-        raise MisfitError(f"{whole:.1f} pt in a line of {group.room:.1f} pt")
     x = group.at - {Anchor.LEFT: 0.0, Anchor.CENTRE: whole / 2, Anchor.RIGHT: whole}[group.anchor]
     blocks = []
     for array, width, run in zip(arrays, widths, group.runs, strict=True):
