@@ -45,6 +45,7 @@ from generator.formes.forme import Leaf
 from generator.formes.forme import Room
 from generator.formes.forme import Run
 from generator.formes.forme import Wrap
+from generator.formes.probe import FILLING_WORDS
 from generator.formes.probe import NARROW
 from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
@@ -163,11 +164,20 @@ def _wide_lines(wide: _Probed, faces: Sequence[Face], indices: Mapping[str, int]
             said = _up_to_code(line)
             if not said:
                 continue
-            # The spaces at the end of a line hang out of it.
-            texts = [portion.text for portion in line[:-1]] + [line[-1].text.rstrip(" ")]
-            known = [faces[indices[wide.fonts[portion.font].name]] for portion in line]
-            width = sum(width_of(face, each.size, text) for face, each, text in zip(known, line, texts, strict=True))
-            more = width_of(known[-1], line[-1].size, f" {NARROW}")
+            # The spaces at its end hang out of it, in a portion of their own where it is set right.
+            kept = line if line[-1].text.strip(" ") else line[:-1]
+            last = kept[-1].text.rstrip(" ")
+            known = [faces[indices[wide.fonts[portion.font].name]] for portion in kept]
+            set_lines = [
+                face.set(text)
+                for face, text in zip(known, [*(portion.text for portion in kept[:-1]), last], strict=True)
+            ]
+            width = sum(
+                done.points(each.size) if done else each.width for done, each in zip(set_lines, kept, strict=True)
+            )
+            # A line that does not end within the probe, or holds all of it, may hold more.
+            ends_in_it = last.endswith(f" {NARROW}") and last.count(f" {NARROW}") < FILLING_WORDS
+            more = width_of(known[-1], kept[-1].size, f" {NARROW}") if ends_in_it else float("inf")
             end = line[0].x + width
             found.setdefault(said, []).append(_WideLine(line[0].x, end, Room(width, width + more)))
     return found
@@ -315,6 +325,11 @@ class _Cutter:
                 raise CutError(f"text is spaced in a way of its own: {of[0].text!r}")
         begin, end = line[0].x, line[-1].end
         other_begin, other_end = twin[0].x, twin[-1].end
+        if self._is_broken(line):
+            # The space after the word hangs out of the line, in a portion of its own where the line is set right.
+            end, other_end = (of[0].x + self._without_hanging(of, runs) for of in (line, twin))
+            if not line[-1].text.strip(" "):
+                runs = (*runs[:-1], replace(runs[-1], parts=()))
         if abs(begin - other_begin) < _STILL:
             anchor, at = Anchor.LEFT, begin
         elif abs(end - other_end) < _SAME_WIDTH:
@@ -328,18 +343,34 @@ class _Cutter:
         return Group(anchor, at, line[0].y, room._replace(fits=min(room.fits, _clear(line, lines))), runs)
 
     def _room(self, said: str, anchor: Anchor, at: float) -> Room | None:
-        """Return the room of a line: of those of each wide probing that may be it, what all of them agree on."""
-        rooms = []
-        for lines in self._wide:
-            fitting = [line.room for line in lines.get(said, ()) if line.is_that_of(anchor, at)]
-            if not fitting:
-                return None
-            rooms.append((fitting, len(fitting) == 1 or len(set(fitting)) == 1))
-        every = [room for fitting, _ in rooms for room in fitting]
-        known = Room(max(room.fits for room in every), min(room.breaks for room in every))
-        if all(alike for _, alike in rooms) and known.fits < known.breaks + slack(known.fits):
-            return known
+        """Return the room of a line, by the lines of the wide probings that may be it; None where one has none."""
+        found = [{line.room for line in lines.get(said, ()) if line.is_that_of(anchor, at)} for lines in self._wide]
+        if not all(found):
+            return None
+        # Where one line alone may be it, it is.
+        sure = [room for rooms in found if len(rooms) == 1 for room in rooms]
+        if sure:
+            known = Room(max(room.fits for room in sure), min(room.breaks for room in sure))
+            if known.fits < known.breaks + slack(known.fits):
+                return known
+        every = set[Room]().union(*found)
         return Room(min(room.fits for room in every), max(room.breaks for room in every))
+
+    def _is_broken(self, line: Sequence[Portion]) -> bool:
+        """Tell whether a line ends where the probe of a value breaks."""
+        text = "".join(portion.text for portion in line).rstrip(" ")
+        codes = [found for found in _CODE.finditer(text) if found[0] in self._filled]
+        if not codes:
+            return False
+        probe = self._wraps[self.owners[self._numbers[codes[-1][0]]]].partition(codes[-1][0])[2]
+        rest = text[codes[-1].end() :]
+        breaks = (probe[: further.start()].rstrip(" ") for further in _CODE.finditer(probe))
+        return rest in breaks
+
+    def _without_hanging(self, line: Sequence[Portion], runs: Sequence[Run]) -> float:
+        """Return the width of a line by its glyphs, but for the spaces at its end."""
+        texts = [portion.text for portion in line[:-1]] + [line[-1].text.rstrip(" ")]
+        return sum(width_of(self._faces[run.face], run.size, text) for run, text in zip(runs, texts, strict=True))
 
     def _natural(self, runs: Sequence[Run], probe: Callable[[int], str]) -> float:
         """Return the width of a line as we set it."""
@@ -380,16 +411,11 @@ def _wrapped(
         wrapped.append(Wrap(place, numbers))
         for number, index in zip(numbers, indices, strict=True):
             group = groups[index]
-            if (
-                group.anchor is not Anchor.LEFT
-                or len(group.places) > 1
-                or abs(group.at - second.at) > _STILL < abs(group.at - first.at)
-            ):
-                raise CutError("a value of several lines that do not begin at the left")
-            # They end at the same edge.
-            done[index] = replace(
-                group, runs=_renumbered(group.runs, number), room=first.room.less(group.at - first.at)
-            )
+            moved = group.at - first.at if first.anchor is Anchor.LEFT else 0.0
+            alike = group.anchor is first.anchor and abs(group.at - first.at - moved) < _SAME_WIDTH
+            if len(group.places) > 1 or not alike or (index != indices[0] and abs(group.at - second.at) > _STILL):
+                raise CutError("a value of several lines that do not begin or end at one edge")
+            done[index] = replace(group, runs=_renumbered(group.runs, number), room=first.room.less(moved))
     return tuple(done), tuple(wrapped)
 
 

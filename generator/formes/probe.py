@@ -39,11 +39,12 @@ class Style(enum.Enum):
 
 
 NARROW = "i"
-_FILLING = f" {NARROW}" * 250
+FILLING_WORDS = 130
+_FILLING = f" {NARROW}" * FILLING_WORDS
 # A wide probe ends within one narrow word of the room of its line. Probes that begin with so many of these, one with
-# none, one with one…, end elsewhere, and together they tell the room more nearly: an « o » is a sixth of a narrow word
-# wider than one in the faces of text.
-PHASES, _PHASE = 6, "o"
+# none, one with one…, end elsewhere, and together they tell the room more nearly: in many faces of text an « a » is a
+# twelfth of a narrow word wider than one.
+PHASES, _PHASE = 12, "a"
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,7 +13,6 @@ from dataclasses import replace
 
 from generator.formes.faces import Face
 from generator.formes.faces import Line
-from generator.formes.forme import Anchor
 from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
@@ -24,13 +23,17 @@ from generator.formes.probe import code
 
 # LibreOffice rounds the widths of glyphs: in 1,500 lines of 504 points, made to be about as wide as their room, whether
 # one broke was known to 0.2 points.
-_SLACK, _SLACK_SHARE = 0.25, 0.0005
-# After a space, and after a hyphen between letters, a line may end; elsewhere it depends on more than is known here.
-_BREAK = re.compile(r"(?<= )(?=[^ ])|(?<=[^\W\d]-)(?=[^\W\d])")
-_UNSURE = re.compile(r"[^\w '’.,;:()°&\u00a0-]|-(?!\w)|(?<!\w)-|\d-|-\d|  ")
+_SLACK, _SLACK_SHARE = 0.2, 0.0004
+# Where a line may end for sure: after a space between words, and after a hyphen between letters.
+_SURE_BREAK = re.compile(r"(?<=[\w.,;:)°&@–] )(?=[\w(°&@–])|(?<=[^\W\d]-)(?=[^\W\d])")
+# Where it may end by rules that are not known here: around other spaces, hyphens and signs (Unicode's annex 14).
+_SIGNS = r"[^\w '’.,;:()°&@\u00a0]"
+_UNSURE_BREAK = re.compile(
+    rf"(?<={_SIGNS})(?=.)|(?<=.)(?={_SIGNS})|(?<= )(?=.)|(?<=[^\w\u00a0(])(?=\()|(?<=\))(?=[^\w.,;:)])"
+)
 # A probe of several lines leaves this much of a line free, in points; the word that comes next is wider.
-_FREE = 30.0
-WIDE_WORD = "mmmm"
+_FREE = 8.0
+WIDE_WORD = "mm"
 # Points by which the probe of several lines must be sure of its own breaks.
 _SURE = 4.0
 
@@ -82,7 +85,7 @@ class Lines:
             codes: the numbers of the value's own code, and of one for each break.
             style: how it looks; narrow probes have lines of other widths, that begin or end at the same place.
         """
-        less, last = (2, 6) if style is Style.NARROW else (0, 0)
+        less, last = (1, 1) if style is Style.NARROW else (0, 0)
         words = [code(codes[0])]
         for number, count in zip(codes[1:], self.filling, strict=True):
             words += [NARROW] * max(count - less, 0) + [code(number) + WIDE_WORD]
@@ -121,19 +124,20 @@ def broken(value: str, use: Use) -> list[str]:
     Raises:
         MisfitError: where LibreOffice breaks it is not sure.
     """
-    if _UNSURE.search(value):
-        raise MisfitError(f"where {value!r} breaks is not sure")
     lines = [""]
-    for word in _BREAK.split(value):
+    for word in _SURE_BREAK.split(value):
         room = use.room(len(lines) - 1)
         # A space at the end of a line takes no room.
-        width = use.width((lines[-1] + word).rstrip(" "))
-        if width <= room.fits - slack(room.fits):
+        if use.width((lines[-1] + word).rstrip(" ")) <= room.fits - slack(room.fits):
             lines[-1] += word
-        elif width < room.breaks + slack(room.breaks) or not lines[-1]:
+            continue
+        # Nothing of the word may fit.
+        least = _UNSURE_BREAK.split(word)[0].rstrip(" ")
+        after = use.room(len(lines)).fits
+        too_long = use.width(word.rstrip(" ")) > after - slack(after)
+        if too_long or not lines[-1] or use.width(lines[-1] + least) < room.breaks + slack(room.breaks):
             raise MisfitError(f"where {value!r} breaks is not sure")
-        else:
-            lines.append(word)
+        lines.append(word)
     return [line.rstrip(" ") if index < len(lines) - 1 else line for index, line in enumerate(lines)]
 
 
@@ -148,7 +152,7 @@ def too_wide(forme: Forme, values: Sequence[str]) -> list[Lines]:
         whole = _whole(forme, group, values)
         if whole > group.room.fits - slack(group.room.fits):
             place = group.runs[-1].parts[-1]
-            if isinstance(place, Fixed) or group.anchor is not Anchor.LEFT or len(group.places) > 1:
+            if isinstance(place, Fixed) or len(group.places) > 1:
                 raise MisfitError(f"{whole:.1f} pt in a line of {group.room.fits:.1f} pt")
             wide.append(place)
     return [_lines(forme, place, values) for place in dict.fromkeys(wide)]
