@@ -24,6 +24,7 @@ from generator.findings import has_errors
 from generator.jsonio.source import STDIN
 from generator.orders import Order
 from generator.references import Appel
+from generator.references import Appels
 from generator.validation import Checked
 
 COMMANDE_DOUBLE = define(
@@ -122,15 +123,35 @@ def plan(
         name = order_name(each.order)
         known = find_done(name, inputs)
         if known is None:
-            pickle.dump(Task(number, name, inputs, each.order, each.appel, each.findings), tasks)
+            _Pickler(tasks).dump(Task(number, name, inputs, each.order, each.appel, each.findings))
         yield number, known
 
 
-def read_tasks(tasks: BinaryIO) -> Iterator[Task]:
-    """Give the tasks that `plan` wrote."""
+def read_tasks(tasks: BinaryIO, appels: Appels) -> Iterator[Task]:
+    """Give the tasks that `plan` wrote, their orders of these `appels`."""
     tasks.seek(0)
     while True:
         try:
-            yield pickle.load(tasks)  # noqa: S301  # this run wrote it, to a file of its own
+            yield _Unpickler(tasks, appels).load()
         except EOFError:
             return
+
+
+class _Pickler(pickle.Pickler):
+    """Writes tasks with the names of their AF: the record weighs ten times the order, and all orders share it."""
+
+    def persistent_id(self, value: object) -> str | None:
+        """Return what is written instead of a record."""
+        return value.reference if isinstance(value, Appel) else None
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what `_Pickler` wrote: this run did, to a file of its own."""
+
+    def __init__(self, stream: BinaryIO, appels: Appels) -> None:
+        super().__init__(stream)
+        self._appels = appels
+
+    def persistent_load(self, name: str) -> Appel:
+        """Return the record of a name."""
+        return self._appels[name]

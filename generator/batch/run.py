@@ -186,7 +186,7 @@ class Batch:
             raise MissingToolError(libreoffice_missing())
         settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
         assert self._pool is not None, "it was started with the first order that waits"
-        chunks = _chunks(read_tasks(self._tasks), self._waiting, self._pool.width)
+        chunks = _chunks(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
         for chunk, outcomes in _work(self._pool, chunks, settings):
             records = [
                 (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
