@@ -9,6 +9,8 @@ import time
 from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import fields
+from dataclasses import is_dataclass
 from functools import cache
 from functools import lru_cache
 from typing import Any
@@ -333,9 +335,27 @@ class _Environment(ImmutableSandboxedEnvironment):
         super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_printable)
         self._compiled = lru_cache(maxsize=64)(super().from_string)
 
+    def getattr(self, obj: Any, attribute: str) -> Any:
+        """Return an attribute as the sandbox does, at once where it is one of the values that templates are given."""
+        if attribute in _fields_of(obj.__class__):
+            return getattr(obj, attribute)
+        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
+            return obj[attribute]
+        return super().getattr(obj, attribute)
+
     def from_string(self, source: str, *_: object, **__: object) -> JinjaTemplate:  # type: ignore[override]  # docxtpl gives the source alone
         """Return a template, compiled now or before."""
         return self._compiled(source)
+
+
+@cache
+def _fields_of(kind: type[Any]) -> frozenset[str]:
+    """Return the names of a dataclass's public values; none of another type."""
+    return (
+        frozenset(each.name for each in fields(kind) if not each.name.startswith("_"))
+        if is_dataclass(kind)
+        else frozenset()
+    )
 
 
 @cache

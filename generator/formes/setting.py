@@ -31,6 +31,8 @@ from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 
 _DARK = re.compile("1+")
+# Half a kilobyte more in two thirds of the time.
+_LEVEL = 4
 _UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))
 
 
@@ -59,7 +61,7 @@ def set_forme(
     copy = PdfCopy(base)
     for leaf in forme.leaves:
         content = b"".join(piece if isinstance(piece, bytes) else blocks[piece[0]][piece[1]] for piece in leaf.pieces)
-        copy.replace(copy.reference(leaf.stream), packed(content))
+        copy.replace(copy.reference(leaf.stream), packed(content, _LEVEL))
     copy.replace(copy.reference(forme.qr_code), _squares(qr_code))
     return finish_copy(copy, base.reader, properties, attachment)
 
@@ -101,7 +103,7 @@ def _squares(modules: Modules) -> StreamObject:
         for dark in _DARK.finditer(row)
     ]
     scale = f"{1 / size:.8f}"
-    drawing = packed(f"{scale} 0 0 {scale} 0 0 cm 0 g\n{' '.join(path)} f".encode())
+    drawing = packed(f"{scale} 0 0 {scale} 0 0 cm 0 g\n{' '.join(path)} f".encode(), _LEVEL)
     drawing[NameObject("/Type")] = NameObject("/XObject")
     drawing[NameObject("/Subtype")] = NameObject("/Form")
     drawing[NameObject("/BBox")] = _UNIT_SQUARE

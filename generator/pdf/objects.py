@@ -34,11 +34,11 @@ _FREE = 65535
 _LENGTH = re.compile(rb"/Length (\d+) 0 R\b")
 
 
-def packed(data: bytes) -> StreamObject:
+def packed(data: bytes, level: int = zlib.Z_DEFAULT_COMPRESSION) -> StreamObject:
     """Return a stream of these bytes, compressed."""
     stream = EncodedStreamObject()
     stream[NameObject("/Filter")] = NameObject("/FlateDecode")
-    stream._data = zlib.compress(data)  # noqa: SLF001  # pypdf has no other way to set packed data
+    stream._data = zlib.compress(data, level)  # noqa: SLF001  # pypdf has no other way to set packed data
     return stream
 
 
