@@ -5,13 +5,8 @@ from __future__ import annotations
 import datetime
 import io
 import re
-import time
-from collections.abc import Iterable
 from collections.abc import Mapping
 from dataclasses import dataclass
-from dataclasses import fields
-from dataclasses import is_dataclass
-from functools import cache
 from functools import lru_cache
 from typing import Any
 from xml.sax.saxutils import quoteattr
@@ -19,24 +14,24 @@ from xml.sax.saxutils import quoteattr
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import Environment
-from jinja2 import StrictUndefined
-from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
-from generator.docx.archive import MAX_BYTES
 from generator.docx.archive import MODELE_CONTENU_ACTIF
 from generator.docx.archive import active_content
 from generator.docx.archive import docx_text
 from generator.docx.archive import normalised
 from generator.docx.archive import parse_xml
 from generator.docx.context import template_context
+from generator.docx.environment import EndlessError
+from generator.docx.environment import MissingValueError
+from generator.docx.environment import bounded
+from generator.docx.environment import environment
 from generator.docx.locate import locate
 from generator.docx.locate import one_line_a_paragraph
 from generator.findings import ERROR
@@ -99,9 +94,6 @@ MODELE_ABIME = define(
 
 # The identifier that python-docx gives a picture.
 _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
-
-# A built-in template takes some 50 ms and gives some 500 pieces.
-MAX_SECONDS, MAX_PIECES = 20.0, 1_000_000
 
 # How a template names a mention.
 _MENTION = re.compile(r"mention(?:\.|\.get\('|\[')(?!get\b)(\w+)")
@@ -245,7 +237,7 @@ def fill_template(order: Order, template: Template, contents: Contents, properti
     placed = {name: picture and _Placed(docx, name, picture, number) for number, (name, picture) in pictures}
     context = {**contents.names, **placed}
     try:
-        docx.render(context, jinja_env=_environment(), autoescape=True)
+        docx.render(context, jinja_env=environment(), autoescape=True)
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1
         raise RenderError(_explain(error, template.name, docx, order)) from error
     _set_properties(docx, properties)
@@ -256,15 +248,6 @@ def fill_template(order: Order, template: Template, contents: Contents, properti
     if active := active_content(rendered):
         raise RenderError(MODELE_CONTENU_ACTIF.at(Place(template.name), found=active))
     return Filled(rendered, tuple(docx.stories))
-
-
-def text_of_story(source: str, names: Mapping[str, object]) -> str:
-    """Return what Jinja makes of a part as it reads it (`Story.source`).
-
-    Raises:
-        Exception: whatever an expression of the template makes Python raise.
-    """
-    return _bounded(_environment().from_string(source).generate(names))
 
 
 class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes no types
@@ -286,7 +269,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
         self.pictures = {}
         # One line a paragraph: `locate` counts on it.
         source = one_line_a_paragraph(src_xml)
-        rendered = _bounded(jinja_env.from_string(source).generate(context))
+        rendered = bounded(jinja_env.from_string(source).generate(context))
         self.stories.append(Story(str(part.partname).lstrip("/"), source, rendered, self.pictures))
         resolved: str = self.resolve_listing(re.sub(r"\n<w:p([ >])", r"<w:p\1", rendered))
         return resolved
@@ -304,85 +287,16 @@ def _patched(src_xml: str) -> str:
     return str(DocxTemplate.patch_xml(None, src_xml))
 
 
-class _EndlessError(TemplateError):
-    """A template goes on and on; `str()` says how far it came."""
-
-
-def _bounded(pieces: Iterable[str]) -> str:
-    """Join what a template gives, as long as it stays within bounds: a loop in a loop may never end.
-
-    Raises:
-        _EndlessError: it gives too much, or takes too long.
-    """
-    kept: list[str] = []
-    size = 0
-    limit = time.monotonic() + MAX_SECONDS
-    for piece in pieces:
-        kept.append(piece)
-        size += len(piece)
-        if size > MAX_BYTES or len(kept) > MAX_PIECES or time.monotonic() > limit:
-            raise _EndlessError(f"{len(kept)} × , {size} octets")
-    return "".join(kept)
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """Where templates run: no way to Python, no silent blank for a missing value, XML escaped; each is compiled once.
-
-    Compiling takes two thirds of the time that a document takes.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_printable)
-        self._compiled = lru_cache(maxsize=64)(super().from_string)
-
-    def getattr(self, obj: Any, attribute: str) -> Any:
-        """Return an attribute as the sandbox does, at once where it is one of the values that templates are given."""
-        if attribute in _fields_of(obj.__class__):
-            return getattr(obj, attribute)
-        if type(obj) is dict and attribute in obj and not hasattr(dict, attribute):
-            return obj[attribute]
-        return super().getattr(obj, attribute)
-
-    def from_string(self, source: str, *_: object, **__: object) -> JinjaTemplate:  # type: ignore[override]  # docxtpl gives the source alone
-        """Return a template, compiled now or before."""
-        return self._compiled(source)
-
-
-@cache
-def _fields_of(kind: type[Any]) -> frozenset[str]:
-    """Return the names of a dataclass's public values; none of another type."""
-    return (
-        frozenset(each.name for each in fields(kind) if not each.name.startswith("_"))
-        if is_dataclass(kind)
-        else frozenset()
-    )
-
-
-@cache
-def _environment() -> _Environment:
-    return _Environment()
-
-
-def _printable(value: object) -> object:
-    if value is None:
-        raise _MissingValueError
-    return value
-
-
-class _MissingValueError(UndefinedError):
-    """A template prints an optional value that the order does not have."""
-
-
 def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) -> Finding:
     found = locate(error, template, docx)
     said = str(error) or type(error).__name__
-    for cause, kind in ((SecurityError, MODELE_INTERDIT), (_EndlessError, MODELE_SANS_FIN)):
+    for cause, kind in ((SecurityError, MODELE_INTERDIT), (EndlessError, MODELE_SANS_FIN)):
         if isinstance(error, cause):
             return kind.at(found.place, reason=said)
     if not found.in_template and not isinstance(error, TemplateError):
         return MODELE_ABIME.at(Place(template), reason=said)
     path = found.tags[0] if found.tags else ""
-    if isinstance(error, _MissingValueError) or said.startswith(("'None'", "None ")):
+    if isinstance(error, MissingValueError) or said.startswith(("'None'", "None ")):
         return MODELE_VALEUR_ABSENTE.at(found.place, path=path, order=order.file)
     name = _UNDEFINED.search(said) if isinstance(error, UndefinedError) else None
     if name is None:

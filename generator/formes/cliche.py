@@ -26,6 +26,7 @@ from generator.docx.archive import has_picture
 from generator.docx.archive import instructions_of
 from generator.docx.archive import packed_entry
 from generator.docx.archive import parts_of
+from generator.docx.environment import text_of_story
 from generator.docx.render import QR_NAME
 from generator.docx.render import Contents
 from generator.docx.render import Properties
@@ -33,7 +34,6 @@ from generator.docx.render import RenderError
 from generator.docx.render import Template
 from generator.docx.render import fill_template
 from generator.docx.render import properties_of
-from generator.docx.render import text_of_story
 from generator.formes.probe import MAX_PLACES
 from generator.formes.probe import Probed
 from generator.formes.probe import code

@@ -7,29 +7,19 @@ become. What moves otherwise, or is not as LibreOffice writes it, makes no forme
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
-from typing import cast
 
-from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import IndirectObject
-from pypdf.generic import StreamObject
 
 from generator.formes.assemble import assemble
 from generator.formes.content import ContentError
 from generator.formes.content import Font
 from generator.formes.content import Portion
-from generator.formes.content import read_font
-from generator.formes.content import read_page
 from generator.formes.content import text_block
 from generator.formes.faces import BOXES
 from generator.formes.faces import LATIN
@@ -45,46 +35,30 @@ from generator.formes.forme import Leaf
 from generator.formes.forme import Room
 from generator.formes.forme import Run
 from generator.formes.forme import Wrap
-from generator.formes.probe import FILLING_WORDS
 from generator.formes.probe import NARROW
-from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
 from generator.formes.probe import code
+from generator.formes.probed import CODE
+from generator.formes.probed import ProbedPdf
+from generator.formes.probed import Sheet
+from generator.formes.probed import lines_of
+from generator.formes.probed import read_probed
+from generator.formes.probed import up_to_code
+from generator.formes.rooms import SAME_WIDTH
+from generator.formes.rooms import STILL
+from generator.formes.rooms import WideLine
+from generator.formes.rooms import room_of
+from generator.formes.rooms import wide_lines
 from generator.formes.wrap import MisfitError
-from generator.formes.wrap import slack
 from generator.formes.wrap import width_of
 
-# Points: portions that follow one another touch, what stays stays, widths agree with the face's own.
-_TOUCHING, _STILL, _SAME_WIDTH = 0.8, 0.11, 0.6
 _THOUSAND = 1000
 # Between a line and what stands beside it.
 _BESIDE = 3.0
-_CODE = re.compile(rf"{PREFIX}[a-z]{{3}}")
 
 
 class CutError(Exception):
     """No forme can be made; `str()` says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A page of a probed PDF."""
-
-    stream: int
-    pieces: list[bytes | Portion]
-
-    @property
-    def portions(self) -> list[Portion]:
-        return [piece for piece in self.pieces if isinstance(piece, Portion)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Probed:
-    """A probed PDF."""
-
-    reader: PdfReader
-    fonts: dict[str, Font]
-    sheets: list[_Sheet]
 
 
 def cut(
@@ -107,12 +81,12 @@ def cut(
         CutError: no forme can be made.
     """
     try:
-        first, second = _read(by_code), _read(narrow)
+        first, second = read_probed(by_code), read_probed(narrow)
         faces, indices = _faces(first, places)
         known = {code(place.number): place.number for place in places}
-        for each in dict.fromkeys(found for text in wraps.values() for found in _CODE.findall(text)):
+        for each in dict.fromkeys(found for text in wraps.values() for found in CODE.findall(text)):
             known.setdefault(each, len(known))
-        rooms = [_wide_lines(_read(each), faces, indices) for each in wide]
+        rooms = [wide_lines(read_probed(each), faces, indices) for each in wide]
         cutter = _Cutter(first, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps)
         leaves = cutter.compare(second)
         groups, wrapped = _wrapped(cutter.groups, cutter.owners, len(places))
@@ -122,116 +96,37 @@ def cut(
     return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, wrapped)
 
 
-def _read(pdf: bytes) -> _Probed:
-    reader = PdfReader(io.BytesIO(pdf))
-    fonts: dict[str, Font] = {}
-    sheets = []
-    for page in reader.pages:
-        resources: Any = page["/Resources"]
-        for name, font in resources["/Font"].items():
-            fonts.setdefault(name.lstrip("/"), read_font(font.get_object()))
-        stream: Any = page.raw_get("/Contents")
-        if not isinstance(stream, IndirectObject):
-            raise CutError("a page of several streams")
-        data = cast("StreamObject", stream.get_object()).get_data()
-        sheets.append(_Sheet(stream.idnum, read_page(data, fonts)))
-    return _Probed(reader, fonts, sheets)
-
-
-@dataclass(frozen=True, slots=True)
-class _WideLine:
-    """A line of a wide probing: where it begins and ends, and its room as far as it tells."""
-
-    begin: float
-    end: float
-    room: Room
-
-    def is_that_of(self, anchor: Anchor, at: float) -> bool:
-        """Tell whether it may be the line that is fixed at this point, as full as it gets."""
-        free = self.room.breaks - self.room.fits
-        if anchor is Anchor.LEFT:
-            return abs(self.begin - at) < _STILL
-        if anchor is Anchor.RIGHT:
-            return -_SAME_WIDTH <= at - self.end <= free
-        return abs(self.begin + self.end - 2 * at) <= free
-
-
-def _wide_lines(wide: _Probed, faces: Sequence[Face], indices: Mapping[str, int]) -> dict[str, list[_WideLine]]:
-    """Return the lines that hold a place, by all that each says up to its first one."""
-    found: dict[str, list[_WideLine]] = {}
-    for sheet in wide.sheets:
-        for line in _lines(sheet.portions):
-            said = _up_to_code(line)
-            if not said:
-                continue
-            # The spaces at its end hang out of it, in a portion of their own where it is set right.
-            kept = line if line[-1].text.strip(" ") else line[:-1]
-            last = kept[-1].text.rstrip(" ")
-            known = [faces[indices[wide.fonts[portion.font].name]] for portion in kept]
-            set_lines = [
-                face.set(text)
-                for face, text in zip(known, [*(portion.text for portion in kept[:-1]), last], strict=True)
-            ]
-            width = sum(
-                done.points(each.size) if done else each.width for done, each in zip(set_lines, kept, strict=True)
-            )
-            # A line that does not end within the probe, or holds all of it, may hold more.
-            ends_in_it = last.endswith(f" {NARROW}") and last.count(f" {NARROW}") < FILLING_WORDS
-            more = width_of(known[-1], kept[-1].size, f" {NARROW}") if ends_in_it else float("inf")
-            end = line[0].x + width
-            found.setdefault(said, []).append(_WideLine(line[0].x, end, Room(width, width + more)))
-    return found
-
-
-def _up_to_code(line: Sequence[Portion]) -> str:
-    text = "".join(portion.text for portion in line)
-    found = _CODE.search(text)
-    return text[: found.end()] if found else ""
-
-
-def _lines(portions: Sequence[Portion]) -> list[list[Portion]]:
-    """Return portions by the lines they make: what touches, at one height."""
-    lines: list[list[Portion]] = []
-    for portion in portions:
-        last = lines[-1][-1] if lines else None
-        if last and last.y == portion.y and abs(last.end - portion.x) < _TOUCHING:
-            lines[-1].append(portion)
-        else:
-            lines.append([portion])
-    return lines
-
-
 class _Cutter:
     """Compares two probings, page by page: collects the lines that have places, and sets what is fixed."""
 
     def __init__(
         self,
-        first: _Probed,
+        first: ProbedPdf,
         *,
         faces: tuple[Face, ...],
         indices: dict[str, int],
         numbers: dict[str, int],
-        wide: Sequence[Mapping[str, list[_WideLine]]],
+        wide: Sequence[Mapping[str, list[WideLine]]],
         wraps: Mapping[int, str],
     ) -> None:
         self.groups: list[Group] = []
         # Of each code in the probe of a value that takes several lines: the value's place.
-        self.owners = {numbers[found]: place for place, text in wraps.items() for found in _CODE.findall(text)}
+        self.owners = {numbers[found]: place for place, text in wraps.items() for found in CODE.findall(text)}
         self._wraps = wraps
         # Their probes are filled.
-        self._filled = {found for text in wraps.values() for found in _CODE.findall(text)}
+        self._filled = {found for text in wraps.values() for found in CODE.findall(text)}
         self._first, self._faces, self._indices, self._numbers, self._wide = first, faces, indices, numbers, wide
 
-    def compare(self, second: _Probed) -> list[Leaf]:
+    def compare(self, second: ProbedPdf) -> list[Leaf]:
         """Return the pages around the lines that have places."""
         if len(self._first.sheets) != len(second.sheets):
             raise CutError("the number of pages depends on a value")
         return [self._leaf(*sheets) for sheets in zip(self._first.sheets, second.sheets, strict=True)]
 
-    def _leaf(self, sheet: _Sheet, other: _Sheet) -> Leaf:
+    def _leaf(self, sheet: Sheet, other: Sheet) -> Leaf:
         if len(sheet.pieces) != len(other.pieces):
             raise CutError("the number of lines depends on a value")
-        lines, narrow = _lines(sheet.portions), iter(other.portions)
+        lines, narrow = lines_of(sheet.portions), iter(other.portions)
         made: dict[int, bytes | tuple[int, int]] = {}
         for line in lines:
             twin = list(islice(narrow, len(line)))
@@ -259,7 +154,7 @@ class _Cutter:
         index = self._indices[font.name]
         parts: list[Fixed | int] = []
         position = 0
-        for found in _CODE.finditer(portion.text):
+        for found in CODE.finditer(portion.text):
             if found[0] not in self._numbers:
                 raise CutError(f"the template says {found[0]} itself")
             if found.start() < position:
@@ -276,7 +171,7 @@ class _Cutter:
         probe = self._wraps[self.owners[self._numbers[begun]]].partition(begun)[2]
         if text.startswith(probe):
             return len(probe)
-        for further in _CODE.finditer(probe):
+        for further in CODE.finditer(probe):
             # The space before the break may hang out of the line.
             if text.rstrip(" ") == probe[: further.start()].rstrip(" "):
                 return len(text)
@@ -313,15 +208,15 @@ class _Cutter:
         lines: Sequence[Sequence[Portion]],
     ) -> Group:
         for portion, other in zip(line, twin, strict=True):
-            same = _CODE.findall(portion.text) == _CODE.findall(other.text)
-            is_line = same and bool(set(_CODE.findall(portion.text)) & self._filled)
-            if not is_line and _CODE.sub(NARROW, portion.text) != other.text:
+            same = CODE.findall(portion.text) == CODE.findall(other.text)
+            is_line = same and bool(set(CODE.findall(portion.text)) & self._filled)
+            if not is_line and CODE.sub(NARROW, portion.text) != other.text:
                 raise CutError(f"a line breaks elsewhere with another value: {other.text!r}")
-            if abs(portion.y - other.y) > _STILL:
+            if abs(portion.y - other.y) > STILL:
                 raise CutError("a line's height depends on its value")
-        filled = any(set(_CODE.findall(portion.text)) & self._filled for portion in line)
+        filled = any(set(CODE.findall(portion.text)) & self._filled for portion in line)
         for of, probe in () if filled else ((line, code), (twin, lambda _: NARROW)):
-            if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > _SAME_WIDTH:
+            if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > SAME_WIDTH:
                 raise CutError(f"text is spaced in a way of its own: {of[0].text!r}")
         begin, end = line[0].x, line[-1].end
         other_begin, other_end = twin[0].x, twin[-1].end
@@ -330,41 +225,27 @@ class _Cutter:
             end, other_end = (of[0].x + self._without_hanging(of, runs) for of in (line, twin))
             if not line[-1].text.strip(" "):
                 runs = (*runs[:-1], replace(runs[-1], parts=()))
-        if abs(begin - other_begin) < _STILL:
+        if abs(begin - other_begin) < STILL:
             anchor, at = Anchor.LEFT, begin
-        elif abs(end - other_end) < _SAME_WIDTH:
+        elif abs(end - other_end) < SAME_WIDTH:
             anchor, at = Anchor.RIGHT, end
-        elif abs(begin + end - other_begin - other_end) < _SAME_WIDTH:
+        elif abs(begin + end - other_begin - other_end) < SAME_WIDTH:
             anchor, at = Anchor.CENTRE, (begin + end) / 2
         else:
             raise CutError(f"a line moves in a way of its own: {line[0].text!r}")
         # What was not seen to become wider may be as wide as it was.
-        room = self._room(_up_to_code(line), anchor, at) or Room(end - begin, float("inf"))
+        room = room_of(self._wide, up_to_code(line), anchor, at) or Room(end - begin, float("inf"))
         return Group(anchor, at, line[0].y, room._replace(fits=min(room.fits, _clear(line, lines))), runs)
-
-    def _room(self, said: str, anchor: Anchor, at: float) -> Room | None:
-        """Return the room of a line, by the lines of the wide probings that may be it; None where one has none."""
-        found = [{line.room for line in lines.get(said, ()) if line.is_that_of(anchor, at)} for lines in self._wide]
-        if not all(found):
-            return None
-        # Where one line alone may be it, it is.
-        sure = [room for rooms in found if len(rooms) == 1 for room in rooms]
-        if sure:
-            known = Room(max(room.fits for room in sure), min(room.breaks for room in sure))
-            if known.fits < known.breaks + slack(known.fits):
-                return known
-        every = set[Room]().union(*found)
-        return Room(min(room.fits for room in every), max(room.breaks for room in every))
 
     def _is_broken(self, line: Sequence[Portion]) -> bool:
         """Tell whether a line ends where the probe of a value breaks."""
         text = "".join(portion.text for portion in line).rstrip(" ")
-        codes = [found for found in _CODE.finditer(text) if found[0] in self._filled]
+        codes = [found for found in CODE.finditer(text) if found[0] in self._filled]
         if not codes:
             return False
         probe = self._wraps[self.owners[self._numbers[codes[-1][0]]]].partition(codes[-1][0])[2]
         rest = text[codes[-1].end() :]
-        breaks = (probe[: further.start()].rstrip(" ") for further in _CODE.finditer(probe))
+        breaks = (probe[: further.start()].rstrip(" ") for further in CODE.finditer(probe))
         return rest in breaks
 
     def _without_hanging(self, line: Sequence[Portion], runs: Sequence[Run]) -> float:
@@ -412,8 +293,8 @@ def _wrapped(
         for number, index in zip(numbers, indices, strict=True):
             group = groups[index]
             moved = group.at - first.at if first.anchor is Anchor.LEFT else 0.0
-            alike = group.anchor is first.anchor and abs(group.at - first.at - moved) < _SAME_WIDTH
-            if len(group.places) > 1 or not alike or (index != indices[0] and abs(group.at - second.at) > _STILL):
+            alike = group.anchor is first.anchor and abs(group.at - first.at - moved) < SAME_WIDTH
+            if len(group.places) > 1 or not alike or (index != indices[0] and abs(group.at - second.at) > STILL):
                 raise CutError("a value of several lines that do not begin or end at one edge")
             done[index] = replace(group, runs=_renumbered(group.runs, number), room=first.room.less(moved))
     return tuple(done), tuple(wrapped)
@@ -433,8 +314,8 @@ def _fixed_block(portion: Portion, run: Run) -> bytes:
 
 def _check_still(line: Sequence[Portion], twin: Sequence[Portion]) -> None:
     for portion, other in zip(line, twin, strict=True):
-        still = abs(portion.x - other.x) < _STILL and abs(portion.y - other.y) < _STILL
-        if portion.text != other.text or not still or abs(portion.width - other.width) > _STILL:
+        still = abs(portion.x - other.x) < STILL and abs(portion.y - other.y) < STILL
+        if portion.text != other.text or not still or abs(portion.width - other.width) > STILL:
             raise CutError(f"what stands beside a value moves with it: {portion.text!r}")
 
 
@@ -449,7 +330,7 @@ def _clear(line: Sequence[Portion], lines: Sequence[Sequence[Portion]]) -> float
     return min(rooms, default=float("inf"))
 
 
-def _faces(probed: _Probed, places: Sequence[Place]) -> tuple[tuple[Face, ...], dict[str, int]]:
+def _faces(probed: ProbedPdf, places: Sequence[Place]) -> tuple[tuple[Face, ...], dict[str, int]]:
     """Return the faces, complete where they take values, and the index of each by its name."""
     marks = {code(place.number) for place in places if place.is_box}
     wanted: dict[str, set[str]] = {}
@@ -457,14 +338,14 @@ def _faces(probed: _Probed, places: Sequence[Place]) -> tuple[tuple[Face, ...], 
         wanted.setdefault(font.name, {*BOXES, NARROW}).update("".join(font.texts.values()))
     for sheet in probed.sheets:
         for portion in sheet.portions:
-            if set(_CODE.findall(portion.text)) - marks:
+            if set(CODE.findall(portion.text)) - marks:
                 wanted[probed.fonts[portion.font].name] |= LATIN
     faces = [complete_face(find_face(name), name, sorted(chars)) for name, chars in wanted.items()]
     settled = tuple(min((face, replace(face, kerns=True)), key=partial(_error, probed)) for face in faces)
     return settled, {name: index for index, name in enumerate(wanted)}
 
 
-def _error(probed: _Probed, face: Face) -> float:
+def _error(probed: ProbedPdf, face: Face) -> float:
     """Return by how much the widths of LibreOffice's lines differ from those of a face."""
     error = 0.0
     for sheet in probed.sheets:
