@@ -77,6 +77,10 @@ SORTIE_IMPOSSIBLE = define(
 )  # fmt: skip
 
 
+# Files that are on their way to the disk at once: it takes several in the time of one.
+_WRITERS = 8
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One document to make."""
@@ -204,7 +208,7 @@ def _render_pdfs(jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice
     rendered: dict[int, Rendered] = {}
     made: dict[int, _Made] = {}
     try:
-        with ThreadPoolExecutor(max_workers=1) as beside:
+        with ThreadPoolExecutor(max_workers=_WRITERS) as beside:
             # LibreOffice takes as long to say its version as a DOCX takes to be made: both go on at once.
             probed = beside.submit(probe_libreoffice) if asked.engine is Engine.LIBREOFFICE and not office else None
             for number, job in enumerate(jobs):
