@@ -257,7 +257,7 @@ class Batch:
         findings = (*task.findings, *outcome.findings)
         return Record(
             order=task.name,
-            file=task.order.file,
+            file=task.file,
             status=Status.FAILED if has_errors(findings) else Status.DELIVERED,
             inputs=task.inputs,
             outputs=outcome.outputs,
