@@ -252,12 +252,9 @@ def nation(folder: Path, establishments: int = 3000) -> None:
         )
         (orders / "lot.jsonl").write_text("\n".join(lines), "utf-8")
         out = folder / f"nation-out-{count}"
-        before = resource.getrusage(resource.RUSAGE_CHILDREN)
         seconds, own, everyone = batch(orders, out)
-        after = resource.getrusage(resource.RUSAGE_CHILDREN)
-        spent = after.ru_utime + after.ru_stime - before.ru_utime - before.ru_stime
         pdfs = len(list(out.glob("*.pdf")))
-        print(f"{count} establishments, {pdfs} documents, DOCX and PDF: {seconds:.0f} s, {spent:.0f} s of CPU time")
+        print(f"{count} establishments, {pdfs} documents, DOCX and PDF: {seconds:.0f} s")
         print(f"    peak memory: main process {own:.0f} MB, all processes {everyone:.0f} MB")
         shutil.rmtree(out)
 

@@ -10,7 +10,6 @@ from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import ExitStack
 from contextlib import contextmanager
-from functools import cache
 from pathlib import Path
 from typing import BinaryIO
 
@@ -82,7 +81,7 @@ def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
             stream.flush()
             if sync:
                 os.fsync(stream.fileno())
-        written.chmod(0o666 & ~_umask())
+        written.chmod(0o666 & ~_UMASK)
         written.replace(path)
     finally:
         written.unlink(missing_ok=True)
@@ -101,8 +100,11 @@ def sweep_unfinished(folder: Path, *others: str) -> None:
             path.unlink(missing_ok=True)
 
 
-@cache
 def _umask() -> int:
     current = os.umask(0o022)
     os.umask(current)
     return current
+
+
+# Asked once: it can only be read by setting it, and threads write side by side.
+_UMASK = _umask()
