@@ -9,7 +9,10 @@ from typing import Any
 
 from stdnum import luhn
 
-SAMPLE = Path(__file__).resolve().parent.parent / "samples" / "valid" / "bdc-dpi-v2.json"
+VALID = Path(__file__).resolve().parent.parent / "samples" / "valid"
+SAMPLE = VALID / "bdc-dpi-v2.json"
+# A dossier with its VA for each appel à financement.
+DOSSIERS = (VALID / "va-dpi-sans-reserve.json", VALID / "pv-pilote-pfi-corse.json")
 _SYLLABLES = (
     *("ar", "bel", "cha", "dou", "eil", "fla", "gri", "hu", "ille", "jon", "ker", "lys", "mar", "nau", "or"),
     *("pré", "quen", "ri", "sol", "thé", "ur", "vil", "zan", "é"),
@@ -43,3 +46,18 @@ def drawn_descriptor(number: int) -> dict[str, Any]:
     for key, value in data["scenario"].items():
         data["scenario"][key] = draw.choice((True, False)) if isinstance(value, bool) else value
     return data
+
+
+def national_descriptors(number: int) -> list[dict[str, Any]]:
+    """Return the two dossiers of an establishment, DPI and PFI, each with its BDC and its VA."""
+    drawn = drawn_descriptor(number)
+    dossiers = []
+    for path in DOSSIERS:
+        data: dict[str, Any] = json.loads(path.read_text("utf-8"))
+        del data["fournisseur"]["logo"]
+        data["numero"] = f"{data['reference'][7:10]}-{drawn['numero']}"
+        data["client"] |= {key: drawn["client"][key] for key in ("finess_pmsi", "denomination_sociale", "adresse")}
+        data["montant"] = drawn["montant"]
+        data["va"] |= {"type": "va", "reserves": []}
+        dossiers.append(data)
+    return dossiers

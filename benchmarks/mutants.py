@@ -219,7 +219,8 @@ def main() -> None:
                 counts["left to LibreOffice"] += left
             except AssertionError as error:
                 counts["wrong"] += 1
-                print(f"{', '.join(names)}: {str(error).splitlines()[0][:200]}", flush=True)
+                said = (str(error).splitlines() or ["its pages look otherwise"])[0]
+                print(f"{', '.join(names)}: {said[:200]}", flush=True)
     print(f"{asked.count} templates, {len(ORDERS)} orders each: {dict(counts)}")
 
 

@@ -1,4 +1,4 @@
-"""Many orders, three ways, in one run: `python benchmarks/throughput.py [--growth] [--memory] [--validate]`.
+"""Many orders, several ways, in one run: `python benchmarks/throughput.py [--growth] [--memory] [--validate] …`.
 
 (a) docxtpl, then `soffice --convert-to pdf` for each file, one after the other: what its users write first;
 (b) docxtpl in as many processes as there are cores, each with a warm unoserver of its own;
@@ -8,7 +8,8 @@
 
 All make DOCX and PDF of the same orders from the same template. (a) and (b) do some of them, half before and half after
 (c), and are counted by documents a second. `--growth` runs (c) over 10, 100 and 1,000 orders; `--memory` over 1,000 and
-10,000 with `--format docx`; `--validate` checks 10,000 descriptors, beside plain jsonschema on the same files.
+10,000 with `--format docx`; `--validate` checks 10,000 descriptors, beside plain jsonschema on the same files;
+`--national` makes BDC and VA for DPI and PFI of 3,000 establishments; `--pdf` measures the making of PDFs alone.
 
 (b) needs `pip install unoserver` and LibreOffice's own Python bindings (Debian: python3-uno);
 without them it is left out.
@@ -39,7 +40,11 @@ from docxtpl import DocxTemplate
 from docxtpl import InlineImage
 
 from benchmarks.drawn import drawn_descriptor
+from benchmarks.drawn import national_descriptors
 from generator.docx.context import template_context
+from generator.formes.copy import Copy
+from generator.formes.forme import Forme
+from generator.formes.probe import Probed
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.references import DocumentKind
@@ -203,6 +208,7 @@ def compare(folder: Path, count: int, some_a: int, some_b: int) -> None:
         "(e) batch, formes at hand, PDF alone": batch(folder / "orders", folder / "e", "--format", "pdf"),
         "(f) batch, LibreOffice alone": batch(folder / "orders", folder / "f", "--engine", "libreoffice"),
     }
+    by_office = next(reversed(others.values()))[0]
     rate = count / c
     print(f"{CORES} cores, {count} orders, DOCX and PDF")
     ways = {"(a) docxtpl, soffice for each": some_a / a}
@@ -212,7 +218,8 @@ def compare(folder: Path, count: int, some_a: int, some_b: int) -> None:
         print(f"{way:33} {theirs:6.2f} documents/s   (c) is {rate / theirs:.1f} times as fast")
     print(f"(c) segurdoc batch                {rate:6.2f} documents/s   {c:.1f} s")
     for way, (seconds, *_) in others.items():
-        said = f" ({count / seconds / some_b * b:.1f} times (b))" if servers else ""
+        said = f", {by_office / seconds:.1f} times (f)"
+        said += f", {count / seconds / some_b * b:.1f} times (b)" if servers else ""
         print(f"{way:36} {count / seconds:6.2f} documents/s   {seconds:.1f} s{said}")
     print(f"    peak memory: main process {own:.0f} MB, all processes {everyone:.0f} MB")
     print(f"    a second run, with nothing to do: {again:.2f} s")
@@ -233,6 +240,58 @@ def remember(folder: Path) -> None:
         seconds, own, everyone = batch(folder / f"many-{count}", folder / f"many-out-{count}", "--format", "docx")
         print(f"{count:6} orders, DOCX: main process {own:.0f} MB, all processes {everyone:.0f} MB, {seconds:.0f} s")
         shutil.rmtree(folder / f"many-out-{count}")
+
+
+def nation(folder: Path, establishments: int = 3000) -> None:
+    """Print the time and the peak memory of a national batch, formes at hand; a tenth of it comes first."""
+    for count in (establishments // 10, establishments):
+        orders = folder / f"nation-{count}"
+        orders.mkdir()
+        lines = (
+            json.dumps(data, ensure_ascii=False) for number in range(count) for data in national_descriptors(number)
+        )
+        (orders / "lot.jsonl").write_text("\n".join(lines), "utf-8")
+        out = folder / f"nation-out-{count}"
+        seconds, own, everyone = batch(orders, out)
+        pdfs = len(list(out.glob("*.pdf")))
+        print(f"{count} establishments, {pdfs} documents, DOCX and PDF: {seconds:.0f} s")
+        print(f"    peak memory: main process {own:.0f} MB, all processes {everyone:.0f} MB")
+        shutil.rmtree(out)
+
+
+def press_alone(count: int = 500) -> None:
+    """Print the CPU time to set a PDF in its forme, and its size."""
+    from generator.formes import press
+    from generator.pipeline import render_orders
+    from generator.rendered import Format
+    from generator.rendered import RenderOptions
+
+    spent: list[float] = []
+    sizes: list[int] = []
+    made = press.set_copy
+
+    def timed(forme: Forme, copy: Copy, probed: Probed) -> bytes:
+        start = time.process_time()
+        data = made(forme, copy, probed)
+        spent.append(time.process_time() - start)
+        sizes.append(len(data))
+        return data
+
+    press.set_copy = timed
+    orders = []
+    for number in range(count):
+        (read,) = parse_descriptors(json.dumps(drawn_descriptor(number)), "order.json")
+        assert isinstance(read, Descriptor)
+        checked = check_descriptor(read, APPELS)
+        assert checked.order
+        assert checked.appel
+        orders.append((checked.order, checked.appel))
+    with tempfile.TemporaryDirectory() as out:
+        render_orders(orders, Path(out), RenderOptions(formats=(Format.PDF,), defer=True))
+    print(
+        f"{len(spent)} of {count} PDFs in formes: {sum(spent) / len(spent) * 1000:.2f} ms of CPU time each, the median"
+    )
+    print(f"    {sorted(spent)[len(spent) // 2] * 1000:.2f} ms; at most {max(sizes) / 1000:.0f} kB with the descriptor")
 
 
 _PLAIN = """
@@ -265,7 +324,7 @@ def main() -> None:
     parser = argparse.ArgumentParser()
     parser.add_argument("--orders", type=int, default=1000)
     parser.add_argument("--some", type=int, nargs=2, default=(20, 200), metavar=("A", "B"))
-    for flag in ("growth", "memory", "validate"):
+    for flag in ("growth", "memory", "validate", "national", "pdf"):
         parser.add_argument(f"--{flag}", action="store_true")
     asked = parser.parse_args()
     with tempfile.TemporaryDirectory() as temporary:
@@ -276,7 +335,11 @@ def main() -> None:
             remember(folder)
         if asked.validate:
             check(folder)
-        if not (asked.growth or asked.memory or asked.validate):
+        if asked.national:
+            nation(folder)
+        if asked.pdf:
+            press_alone()
+        if not (asked.growth or asked.memory or asked.validate or asked.national or asked.pdf):
             compare(folder, asked.orders, *asked.some)
 
 

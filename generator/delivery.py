@@ -99,7 +99,7 @@ def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
             stream.flush()
             if sync:
                 os.fsync(stream.fileno())
-        written.chmod(0o666 & ~_umask())
+        written.chmod(0o666 & ~_UMASK)
         written.replace(path)
     finally:
         written.unlink(missing_ok=True)
@@ -115,3 +115,7 @@ def _umask() -> int:
     current = os.umask(0o022)
     os.umask(current)
     return current
+
+
+# Asked once: it can only be read by setting it, and threads write side by side.
+_UMASK = _umask()

@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
-from dataclasses import replace
 from functools import cache
 from pathlib import Path
 
@@ -20,12 +19,8 @@ from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
 from generator.docx.archive import ArchiveError
-from generator.docx.archive import docx_text
-from generator.docx.archive import has_picture
-from generator.docx.render import QR_NAME
 from generator.docx.render import RenderError
 from generator.docx.render import contents_of
-from generator.docx.render import fill_docx
 from generator.findings import ERROR
 from generator.findings import WARNING
 from generator.findings import Finding
@@ -33,6 +28,7 @@ from generator.findings import Place
 from generator.findings import define
 from generator.findings import has_errors
 from generator.formes.copy import Copy
+from generator.formes.copy import copy_of
 from generator.lang import os_reason
 from generator.mentions import expected_texts
 from generator.orders import Order
@@ -49,6 +45,7 @@ from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.templates import load_template
+from generator.typeset import BY_FORME
 from generator.typeset import CONVERSION_ECHEC
 from generator.typeset import Pdf
 from generator.typeset import typeset
@@ -80,6 +77,10 @@ SORTIE_IMPOSSIBLE = define(
 )  # fmt: skip
 
 
+# Files that are on their way to the disk at once: it takes several in the time of one.
+_WRITERS = 8
+
+
 @dataclass(frozen=True, slots=True)
 class _Job:
     """One document to make."""
@@ -93,12 +94,21 @@ class _Job:
 
 @dataclass(frozen=True, slots=True)
 class _Made:
-    """A document on its way: its DOCX with what that was made of, its text, and its canonical descriptor."""
+    """A document on its way: its DOCX with what that was made of, and its canonical descriptor."""
 
     stem: str
     copy: Copy
-    text: str
     canonical: bytes
+
+
+@dataclass(frozen=True, slots=True)
+class _Finished:
+    """A document that was read back: its files, what is to be said of it, and what made its PDF."""
+
+    job: _Job
+    files: dict[Path, bytes]
+    findings: tuple[Finding, ...]
+    made_by: str = ""
 
 
 def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions | None = None) -> tuple[Rendered, ...]:
@@ -158,23 +168,27 @@ def _make_docx(job: _Job) -> _Made | Rendered:
         return _refused(document, DOCUMENT_SANS_VA.at(order.place, document=document.value))
     canonical = canonical_of(order, document)
     qr_text = qr_payload(order, document, canonical).encode()
+    stem = file_stem(order, document, job.options.name)
+    attachment = Attachment(f"{stem}.json", canonical, "Descripteur canonique de ce document")
     try:
         template = load_template(document, job.options.template_of(document))
         contents = contents_of(order, job.appel, document, template, qr_text)
-        docx = fill_docx(order, document, template, contents)
+        copy = copy_of(
+            order,
+            document,
+            template,
+            contents,
+            qr_text=qr_text,
+            properties=_properties(job),
+            attachment=attachment if job.options.attach else None,
+        )
     except (ArchiveError, RenderError) as error:
         return _refused(document, error.finding)
-    text = docx_text(docx)
-    blank = unprintable(text)
+    blank = unprintable(copy.printed.text)
     if blank:
         chars = ", ".join(f"{char} (U+{ord(char):04X})" for char in blank[:10])
         return _refused(document, CARACTERE_SANS_DESSIN.at(order.place, chars=chars))
-    stem = file_stem(order, document, job.options.name)
-    attachment = Attachment(f"{stem}.json", canonical, "Descripteur canonique de ce document")
-    copy = Copy(
-        order, document, template, contents, docx, qr_text, _properties(job), attachment if job.options.attach else None
-    )
-    return _Made(stem, copy, text, canonical)
+    return _Made(stem, copy, canonical)
 
 
 def _refused(document: DocumentKind, finding: Finding) -> Rendered:
@@ -186,15 +200,15 @@ def _deliver_docx(job: _Job) -> Rendered:
     if isinstance(made, Rendered):
         return made
     name = f"{made.stem}.docx"
-    findings = tuple(_read_back(job, made, (made.text,), Place(name)))
-    return _deliver(job, {job.out / name: made.copy.docx}, findings)
+    findings = tuple(_read_back(job, made, (made.copy.printed.text,), Place(name)))
+    return _deliver(_Finished(job, {job.out / name: made.copy.docx}, findings))
 
 
 def _render_pdfs(jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice | None) -> list[Rendered]:
     rendered: dict[int, Rendered] = {}
     made: dict[int, _Made] = {}
     try:
-        with ThreadPoolExecutor(max_workers=1) as beside:
+        with ThreadPoolExecutor(max_workers=_WRITERS) as beside:
             # LibreOffice takes as long to say its version as a DOCX takes to be made: both go on at once.
             probed = beside.submit(probe_libreoffice) if asked.engine is Engine.LIBREOFFICE and not office else None
             for number, job in enumerate(jobs):
@@ -206,8 +220,15 @@ def _render_pdfs(jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice
             found = cache(lambda: office or (probed.result() if probed else probe_libreoffice()))
             stems = {number: each.stem for number, each in made.items()}
             pdfs = typeset({number: each.copy for number, each in made.items()}, stems, asked, found)
+            # While the disk takes a document, the next one is read.
+            waiting = {}
             for number, pdf in pdfs.items():
-                rendered[number] = _deliver_pdf(jobs[number], made[number], pdf)
+                finished = _finished(jobs[number], made[number], pdf)
+                if isinstance(finished, Rendered):
+                    rendered[number] = finished
+                else:
+                    waiting[number] = beside.submit(_deliver, finished)
+            rendered |= {number: delivered.result() for number, delivered in waiting.items()}
     except OSError as error:  # the temporary folder is full, or not there
         for number, job in enumerate(jobs):
             failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
@@ -215,24 +236,32 @@ def _render_pdfs(jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice
     return [rendered[number] for number in range(len(jobs))]
 
 
-def _deliver_pdf(job: _Job, made: _Made, pdf: Pdf) -> Rendered:
+def _finished(job: _Job, made: _Made, pdf: Pdf) -> Rendered | _Finished:
+    """Return a document that can be delivered, or what became of it."""
     from generator.readback.text import UnreadablePdfError
-    from generator.readback.text import page_texts
 
     place = Place(f"{made.stem}.pdf")
     if pdf.data is None:
         return Rendered(job.document, (), pdf.findings, deferred=pdf.is_deferred)
     try:
-        pages = page_texts(pdf.data)
+        findings = (*pdf.findings, *_read_back_pdf(job, made, pdf.data, place, by_forme=pdf.made_by == BY_FORME))
     except UnreadablePdfError as error:
         return _refused(job.document, CONVERSION_ECHEC.at(place, said=str(error)))
-    findings = (*pdf.findings, *_read_back(job, made, pages, place))
     if job.options.engines and _is_sampled(made, job.options.sample):
         # What the text layer lacks is said once.
         findings = tuple(dict.fromkeys((*findings, *_read_optically(job, pdf.data, place))))
     content = {Format.PDF: pdf.data, Format.DOCX: made.copy.docx}
     files = {job.out / f"{made.stem}.{form.value}": content[form] for form in dict.fromkeys(job.options.formats)}
-    return replace(_deliver(job, files, findings), made_by=pdf.made_by)
+    return _Finished(job, files, findings, pdf.made_by)
+
+
+def _read_back_pdf(job: _Job, made: _Made, pdf: bytes, place: Place, *, by_forme: bool) -> tuple[Finding, ...]:
+    """Find what does not read back from a PDF; nothing is missing before PDFium has said so."""
+    from generator.readback.text import page_texts
+    from generator.readback.text import texts_of_kind
+
+    quick = by_forme and not tuple(_read_back(job, made, texts_of_kind(pdf, made.copy.key), place))
+    return () if quick else tuple(_read_back(job, made, page_texts(pdf), place))
 
 
 def _is_sampled(made: _Made, share: float) -> bool:
@@ -257,7 +286,7 @@ def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> 
     if not job.options.read_back:
         return
     yield from missing_mentions(expected_texts(job.order, job.appel, job.document), pages, place)
-    if not has_picture(made.copy.docx, QR_NAME):
+    if not made.copy.printed.shows_qr_code:
         yield MODELE_SANS_QR.at(place)
 
 
@@ -271,12 +300,13 @@ def _read_optically(job: _Job, pdf: bytes, place: Place) -> tuple[Finding, ...]:
     return verify(seen, Wanted(job.order, job.appel, job.document), job.options.engines).findings
 
 
-def _deliver(job: _Job, files: dict[Path, bytes], findings: tuple[Finding, ...]) -> Rendered:
+def _deliver(finished: _Finished) -> Rendered:
+    document, findings = finished.job.document, finished.findings
     if has_errors(findings):
-        return Rendered(job.document, (), findings)
+        return Rendered(document, (), findings, finished.made_by)
     try:
-        deliver(files)
+        deliver(finished.files)
     except OSError as error:
-        failed = SORTIE_IMPOSSIBLE.at(Place(str(next(iter(files)).parent)), reason=os_reason(error))
-        return Rendered(job.document, (), (*findings, failed))
-    return Rendered(job.document, tuple(files), findings)
+        failed = SORTIE_IMPOSSIBLE.at(Place(str(finished.job.out)), reason=os_reason(error))
+        return Rendered(document, (), (*findings, failed), finished.made_by)
+    return Rendered(document, tuple(finished.files), findings, finished.made_by)

@@ -9,6 +9,7 @@ import datetime
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP
 from decimal import Decimal
+from functools import lru_cache
 
 from generator.orders.model import Adresse
 from generator.orders.model import Answer
@@ -59,6 +60,8 @@ def finess(number: str) -> str:
     return NBSP.join((number[:3], number[3:6], number[6:]))
 
 
+# A vendor's orders share its number.
+@lru_cache(maxsize=256)
 def telephone(number: str) -> str:
     """Return a phone number as `01 23 45 67 89` for France, `+262 262 12 34 56` elsewhere."""
     import phonenumbers

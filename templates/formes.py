@@ -32,8 +32,12 @@ from generator.validation import check_descriptor
 from generator.validation import validate
 
 SAMPLES = ROOT / "samples" / "valid"
-# A dossier for each appel à financement, with all that is optional.
-BASES = ("va-dpi-sans-reserve.json", "pv-pilote-pfi-corse.json")
+# A dossier for each appel à financement, with all that is optional, and what its end document is.
+BASES = (
+    ("va-dpi-sans-reserve.json", "va"),
+    ("pv-pilote-pfi-corse.json", "pv_pilote"),
+    ("pv-pilote-pfi-corse.json", "va"),
+)
 LONG_NAME = "Centre hospitalier intercommunal de Ville-Fictive et des Communes du Modèle"
 ADDRESS = {"lignes": ["1 place du Modèle"], "code_postal": "99000", "ville": "Exempleville"}
 SIGNATORY = {"nom": "Camille Exemple", "qualite": "Directrice"}
@@ -45,8 +49,9 @@ def kinds() -> Iterator[tuple[Order, Appel]]:
     for checked in validate([SAMPLES], appels):
         if checked.order and checked.appel:
             yield checked.order, checked.appel
-    for name in BASES:
+    for name, end in BASES:
         base = json.loads((SAMPLES / name).read_text("utf-8"))
+        base["va"] |= {"type": end, "reserves": []} if end == "va" else {}
         for options in itertools.product((False, True), repeat=5):
             (read,) = parse_descriptors(json.dumps(_with(base, *options)), str(SAMPLES / name))
             assert isinstance(read, Descriptor)

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from generator.docx.context import template_context
-from generator.docx.render import _environment
+from generator.docx.environment import environment
 from generator.fields import Field
 from generator.fields import FieldKind
 from generator.fields import example_order
@@ -34,7 +34,7 @@ def printed(path: str, context: dict[str, Any]) -> list[str]:
     source = loop if "[]" in path else f"{{{{ {path} }}}}"
     from markupsafe import Markup
 
-    return str(Markup(_environment().from_string(source).render(context)).unescape()).split("\n")
+    return str(Markup(environment().from_string(source).render(context)).unescape()).split("\n")
 
 
 @each_kind

@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import datetime
 import io
+import random
 from decimal import Decimal
 
 import pytest
@@ -11,8 +12,10 @@ from hypothesis import strategies as st
 from PIL import Image
 
 from generator.documents import canonical_of
+from generator.modules import QUIET_MODULES
+from generator.modules import _version
+from generator.modules import qr_modules
 from generator.orders.canonical import canonical_digest
-from generator.pictures import QUIET_MODULES
 from generator.pictures import qr_picture
 from generator.qr import QrPayload
 from generator.qr import decode_payload
@@ -83,3 +86,15 @@ def test_the_picture_decodes_and_is_25_mm_wide_without_its_quiet_zone(length: in
     modules = image.width / 8
     assert picture.width_mm * (modules - 2 * QUIET_MODULES) / modules >= 25
     assert picture.width_mm / modules >= 0.4
+
+
+@pytest.mark.parametrize("length", [*range(1, 130, 7), 200, 400, 1000])
+def test_modules_are_those_of_the_library(length: int) -> None:
+    import qrcode
+    from qrcode.util import QRData
+
+    text = "".join(random.Random(length).choices("0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ $%*+-./:", k=length))
+    code = qrcode.QRCode(_version(length), qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=2)
+    code.add_data(QRData(text.encode(), mode=2), optimize=0)
+    code.make(fit=False)
+    assert qr_modules(text) == tuple("".join("01"[dark] for dark in row) for row in code.get_matrix())

@@ -20,6 +20,7 @@ from generator.findings import has_errors
 from generator.jsonio.source import STDIN
 from generator.orders import Order
 from generator.references import Appel
+from generator.references import Appels
 from generator.rendered import DEFAULT_NAME
 from generator.rules.twins import COMMANDE_REPETEE
 from generator.rules.twins import Twins
@@ -30,14 +31,31 @@ Known = TypeVar("Known")
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """An order to render: its place in the run, its name, and the digest of what its documents are made from."""
+    """An order to render: its place in the run, its name and file, and the digest of what its documents are made from.
+
+    It is packed here and unpacked by the worker: on the way its twenty objects are one.
+    """
 
     number: int
     name: str
+    file: str
     inputs: str
-    order: Order
+    packed: bytes
     appel: Appel
     findings: tuple[Finding, ...]
+
+    @property
+    def order(self) -> Order:
+        """The order, unpacked."""
+        order: Order = pickle.loads(self.packed)  # noqa: S301  # this run packed it
+        return order
+
+
+def task_of(
+    number: int, order: Order, appel: Appel, *, name: str, inputs: str, findings: tuple[Finding, ...] = ()
+) -> Task:
+    """Return the task to render an order."""
+    return Task(number, name, order.file, inputs, pickle.dumps(order), appel, findings)
 
 
 def expand(sources: Iterable[str]) -> Iterator[str]:
@@ -86,15 +104,35 @@ def plan(
         name = order_name(each.order, pattern)
         known = find_done(name, inputs, findings)
         if known is None:
-            pickle.dump(Task(number, name, inputs, each.order, each.appel, findings), tasks)
+            _Pickler(tasks).dump(task_of(number, each.order, each.appel, name=name, inputs=inputs, findings=findings))
         yield number, known
 
 
-def read_tasks(tasks: BinaryIO) -> Iterator[Task]:
-    """Give the tasks that `plan` wrote."""
+def read_tasks(tasks: BinaryIO, appels: Appels) -> Iterator[Task]:
+    """Give the tasks that `plan` wrote, their orders of these `appels`."""
     tasks.seek(0)
     while True:
         try:
-            yield pickle.load(tasks)  # noqa: S301  # this run wrote it, to a file of its own
+            yield _Unpickler(tasks, appels).load()
         except EOFError:
             return
+
+
+class _Pickler(pickle.Pickler):
+    """Writes tasks with the names of their AF: the record weighs ten times the order, and all orders share it."""
+
+    def persistent_id(self, value: object) -> str | None:
+        """Return what is written instead of a record."""
+        return value.reference if isinstance(value, Appel) else None
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads what `_Pickler` wrote: this run did, to a file of its own."""
+
+    def __init__(self, stream: BinaryIO, appels: Appels) -> None:
+        super().__init__(stream)
+        self._appels = appels
+
+    def persistent_load(self, name: str) -> Appel:
+        """Return the record of a name."""
+        return self._appels[name]

@@ -6,8 +6,10 @@ Whatever ends a run, no process of it survives, and what it put aside for the ti
 from __future__ import annotations
 
 import contextlib
+import importlib
 import multiprocessing
 import multiprocessing.connection
+import multiprocessing.context
 import os
 import shutil
 import signal
@@ -65,8 +67,7 @@ class LocalPool:
     def executor(self) -> Executor:
         """Return the processes, started now or before."""
         if self._executor is None:
-            # Not forked: a child would begin with this process's threads and locks as they stand.
-            context = multiprocessing.get_context("spawn")
+            context = _context()
             self._executor = ProcessPoolExecutor(
                 self.width, mp_context=context, initializer=_begin, initargs=(self._folder,)
             )
@@ -182,9 +183,28 @@ def _begin(folder: Path) -> None:
         threading.Thread(target=_watch, args=(parent.sentinel, folder), daemon=True).start()
 
 
+# What a worker needs, imported before the first chunk comes.
+_NEEDED = (
+    *("generator.batch.work", "generator.formes.press", "generator.readback.check", "generator.readback.text"),
+    *("qrcode", "phonenumbers", "pypdf", "uharfbuzz"),
+)
+
+
+def _context() -> multiprocessing.context.BaseContext:
+    """Return how workers are started: as copies of a process that has imported what they need, where there are such.
+
+    Not of this one: a child would begin with its threads and locks as they stand.
+    """
+    if "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(list(_NEEDED))
+    return context
+
+
 def _import_pipeline() -> None:
-    import generator.batch.work
-    import generator.formes.press  # noqa: F401  # imported for the work to find
+    for name in _NEEDED:
+        importlib.import_module(name)
 
 
 def _watch(sentinel: int, folder: Path) -> None:

@@ -198,7 +198,7 @@ class Batch:
             raise MissingToolError(libreoffice_missing())
         settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
         assert self._pool is not None, "it was started with the first order that waits"
-        chunks = _chunks(read_tasks(self._tasks), self._waiting, self._pool.width)
+        chunks = _chunks(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
         for chunk, outcomes in _work(self._pool, chunks, settings):
             records = [
                 (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
@@ -280,7 +280,7 @@ class Batch:
         findings = (*task.findings, *outcome.findings)
         return Record(
             order=task.name,
-            file=task.order.file,
+            file=task.file,
             status=Status.FAILED if has_errors(findings) else Status.DELIVERED,
             inputs=task.inputs,
             outputs=outcome.outputs,

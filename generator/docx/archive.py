@@ -5,8 +5,11 @@ from __future__ import annotations
 import errno
 import io
 import re
+import struct
 import zipfile
 import zlib
+from collections.abc import Mapping
+from dataclasses import dataclass
 from pathlib import Path
 
 from lxml import etree
@@ -22,7 +25,8 @@ MAX_ENTRIES = 2000
 MAX_BYTES = 64 * 1024 * 1024
 MAX_RATIO = 200
 
-ZIP_EPOCH = (1980, 1, 1, 0, 0, 0)
+# PKWARE's APPNOTE.TXT, 4.3 and 4.4: the version that deflation needs, 1 January 1980, and the flag of a name in UTF-8.
+_ZIP_VERSION, _ZIP_DATE, _UTF8_NAME = 20, 1 << 5 | 1, 1 << 11
 DOCUMENT = "word/document.xml"
 CORE_PROPERTIES = "docProps/core.xml"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
@@ -132,7 +136,12 @@ def active_content(data: bytes) -> str:
 
 
 def _active_field(part: bytes) -> str:
-    """Return the first instruction that fetches or runs something: one may stand in pieces, in several runs."""
+    """Return the first instruction that fetches or runs something."""
+    return next(filter(_ACTIVE_FIELDS.match, instructions_of(part)), "").strip()
+
+
+def instructions_of(part: bytes) -> tuple[str, ...]:
+    """Return the instructions of a part's fields: one may stand in pieces, in several runs."""
     root = parse_xml(part)
     simple = (str(field.get(f"{W}instr")) for field in root.iter(f"{W}fldSimple"))
     pieces: list[str] = []
@@ -143,17 +152,53 @@ def _active_field(part: bytes) -> str:
         else:
             instructions.append("".join(pieces))
             pieces = []
-    return next(filter(_ACTIVE_FIELDS.match, (*simple, *instructions, "".join(pieces))), "").strip()
+    return (*simple, *instructions, "".join(pieces))
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """A part as an archive holds it: compressed, with the size and the CRC-32 of what it is."""
+
+    packed: bytes
+    size: int
+    crc: int
+
+
+def packed_entry(data: bytes) -> Entry:
+    """Return a part, compressed."""
+    deflate = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
+    return Entry(deflate.compress(data) + deflate.flush(), len(data), zlib.crc32(data))
+
+
+def parts_of(data: bytes) -> dict[str, bytes]:
+    """Return the parts of an archive, in the order that ours have: the same whoever wrote it."""
+    with zipfile.ZipFile(io.BytesIO(data)) as source:
+        names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name != "_rels/.rels", name))
+        return {name: source.read(name) for name in names}
+
+
+def archive_of(entries: Mapping[str, Entry]) -> bytes:
+    """Return an archive, all its entries of one date: same content, same bytes.
+
+    `zipfile` takes no part that is compressed already, and a part that many documents share is compressed once.
+    """
+    written, directory = bytearray(), bytearray()
+    for name, entry in entries.items():
+        path = name.encode()
+        flags = 0 if name.isascii() else _UTF8_NAME
+        common = (_ZIP_VERSION, flags, zipfile.ZIP_DEFLATED, 0, _ZIP_DATE, entry.crc, len(entry.packed), entry.size)
+        directory += struct.pack(
+            "<4s6H3L5H2L", b"PK\1\2", _ZIP_VERSION, *common, len(path), 0, 0, 0, 0, 0, len(written)
+        )
+        directory += path
+        written += struct.pack("<4s5H3L2H", b"PK\3\4", *common, len(path), 0) + path + entry.packed
+    end = struct.pack("<4s4H2LH", b"PK\5\6", 0, 0, len(entries), len(entries), len(directory), len(written), 0)
+    return bytes(written + directory + end)
 
 
 def normalised(data: bytes) -> bytes:
     """Return the same archive with its entries in one order and of one date: same content, same bytes."""
-    stream = io.BytesIO()
-    with zipfile.ZipFile(io.BytesIO(data)) as source, zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as target:
-        names = sorted(source.namelist(), key=lambda name: (name != "[Content_Types].xml", name != "_rels/.rels", name))
-        for name in names:
-            target.writestr(zipfile.ZipInfo(name, ZIP_EPOCH), source.read(name), zipfile.ZIP_DEFLATED)
-    return stream.getvalue()
+    return archive_of({name: packed_entry(part) for name, part in parts_of(data).items()})
 
 
 def docx_text(data: bytes) -> str:

@@ -2,36 +2,36 @@
 
 from __future__ import annotations
 
+import datetime
 import io
 import re
-import time
-from collections.abc import Iterable
+from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import cache
 from functools import lru_cache
+from typing import Any
 from xml.sax.saxutils import quoteattr
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate
 from jinja2 import Environment
-from jinja2 import StrictUndefined
-from jinja2 import Template as JinjaTemplate
 from jinja2 import TemplateError
 from jinja2 import UndefinedError
 from jinja2.exceptions import SecurityError
-from jinja2.sandbox import ImmutableSandboxedEnvironment
 from lxml import etree
 
 from generator.documents import moment_of
 from generator.documents import subject_of
 from generator.documents import title_of
-from generator.docx.archive import MAX_BYTES
 from generator.docx.archive import MODELE_CONTENU_ACTIF
 from generator.docx.archive import active_content
 from generator.docx.archive import docx_text
 from generator.docx.archive import normalised
 from generator.docx.archive import parse_xml
 from generator.docx.context import template_context
+from generator.docx.environment import EndlessError
+from generator.docx.environment import MissingValueError
+from generator.docx.environment import bounded
+from generator.docx.environment import environment
 from generator.docx.locate import locate
 from generator.docx.locate import one_line_a_paragraph
 from generator.findings import ERROR
@@ -97,9 +97,6 @@ MODELE_ABIME = define(
 # The identifier that python-docx gives a picture.
 _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
 
-# A built-in template takes some 50 ms and gives some 500 pieces.
-MAX_SECONDS, MAX_PIECES = 20.0, 1_000_000
-
 # How a template names a mention.
 _MENTION = re.compile(r"mention(?:\.|\.get\('|\[')(?!get\b)(\w+)")
 # First words of the QR code's description.
@@ -128,6 +125,37 @@ class Contents:
     names: dict[str, object]
     qr_code: Picture
     logo: Picture | None
+
+
+@dataclass(frozen=True, slots=True)
+class Properties:
+    """What a DOCX says of itself."""
+
+    title: str
+    author: str
+    subject: str
+    date: datetime.datetime
+
+
+@dataclass(frozen=True, slots=True)
+class Story:
+    """What a template says in one of its parts: the part's name, its text as Jinja reads it, and what Jinja made of it.
+
+    `pictures` are the pictures' names by the markup that stands for each in what Jinja made.
+    """
+
+    part: str
+    source: str
+    text: str
+    pictures: Mapping[str, str]
+
+
+@dataclass(frozen=True, slots=True)
+class Filled:
+    """A DOCX, and what it was made of."""
+
+    docx: bytes
+    stories: tuple[Story, ...]
 
 
 def contents_of(order: Order, appel: Appel, document: DocumentKind, template: Template, qr_text: str) -> Contents:
@@ -180,6 +208,27 @@ def fill_docx(order: Order, document: DocumentKind, template: Template, contents
     Raises:
         RenderError: the template cannot be used.
     """
+    return fill_template(order, template, contents, properties_of(order, document)).docx
+
+
+def properties_of(order: Order, document: DocumentKind) -> Properties:
+    """Return what the DOCX of a document says of itself."""
+    author = order.fournisseur.denomination_sociale
+    return Properties(title_of(order, document), author, subject_of(order), moment_of(order, document))
+
+
+def fill_template(order: Order, template: Template, contents: Contents, properties: Properties) -> Filled:
+    """Return the DOCX of a template and what it is filled with, and what Jinja made of each part.
+
+    Args:
+        order: the dossier, for messages.
+        template: the layout.
+        contents: what it is filled with.
+        properties: what it says of itself.
+
+    Raises:
+        RenderError: the template cannot be used.
+    """
     docx = _StrictTemplate(io.BytesIO(template.data))
     try:
         docx.init_docx()
@@ -187,34 +236,43 @@ def fill_docx(order: Order, document: DocumentKind, template: Template, contents
         raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
     # docxtpl numbers the pictures of the body from 1, and no others.
     pictures = enumerate((("qr_code", contents.qr_code), ("logo", contents.logo)), start=1001)
-    placed = {name: picture and _Placed(docx, picture, number) for number, (name, picture) in pictures}
+    placed = {name: picture and _Placed(docx, name, picture, number) for number, (name, picture) in pictures}
     context = {**contents.names, **placed}
     try:
-        docx.render(context, jinja_env=_environment(), autoescape=True)
+        docx.render(context, jinja_env=environment(), autoescape=True)
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1
         raise RenderError(_explain(error, template.name, docx, order)) from error
-    _set_properties(docx, order, document)
+    _set_properties(docx, properties)
     stream = io.BytesIO()
     docx.save(stream)
     rendered = normalised(stream.getvalue())
     # Again: a template can put the words of a field together.
     if active := active_content(rendered):
         raise RenderError(MODELE_CONTENU_ACTIF.at(Place(template.name), found=active))
-    return rendered
+    return Filled(rendered, tuple(docx.stories))
 
 
 class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes no types
     """A docxtpl template that loses nothing without a word, and prepares each part for Jinja once a process."""
 
+    def __init__(self, file: io.BytesIO) -> None:
+        super().__init__(file)
+        self.stories: list[Story] = []
+        # The pictures of the part that is being rendered, by their markup.
+        self.pictures: dict[str, str] = {}
+
     def patch_xml(self, src_xml: str) -> str:
         """Return a part's XML as Jinja can read it, as docxtpl does, or as it did the last time."""
         return _patched(src_xml)
 
-    def render_xml_part(self, src_xml: str, part: object, context: dict[str, object], jinja_env: Environment) -> str:
+    def render_xml_part(self, src_xml: str, part: Any, context: dict[str, object], jinja_env: Environment) -> str:
         """Render one part as docxtpl does, but leave `{_{` in values as they are: docxtpl would print `{{`."""
         self.current_rendering_part = part
+        self.pictures = {}
         # One line a paragraph: `locate` counts on it.
-        rendered = _bounded(jinja_env.from_string(one_line_a_paragraph(src_xml)).generate(context))
+        source = one_line_a_paragraph(src_xml)
+        rendered = bounded(jinja_env.from_string(source).generate(context))
+        self.stories.append(Story(str(part.partname).lstrip("/"), source, rendered, self.pictures))
         resolved: str = self.resolve_listing(re.sub(r"\n<w:p([ >])", r"<w:p\1", rendered))
         return resolved
 
@@ -231,67 +289,16 @@ def _patched(src_xml: str) -> str:
     return str(DocxTemplate.patch_xml(None, src_xml))
 
 
-class _EndlessError(TemplateError):
-    """A template goes on and on; `str()` says how far it came."""
-
-
-def _bounded(pieces: Iterable[str]) -> str:
-    """Join what a template gives, as long as it stays within bounds: a loop in a loop may never end.
-
-    Raises:
-        _EndlessError: it gives too much, or takes too long.
-    """
-    kept: list[str] = []
-    size = 0
-    limit = time.monotonic() + MAX_SECONDS
-    for piece in pieces:
-        kept.append(piece)
-        size += len(piece)
-        if size > MAX_BYTES or len(kept) > MAX_PIECES or time.monotonic() > limit:
-            raise _EndlessError(f"{len(kept)} × , {size} octets")
-    return "".join(kept)
-
-
-class _Environment(ImmutableSandboxedEnvironment):
-    """Where templates run: no way to Python, no silent blank for a missing value, XML escaped; each is compiled once.
-
-    Compiling takes two thirds of the time that a document takes.
-    """
-
-    def __init__(self) -> None:
-        super().__init__(undefined=StrictUndefined, autoescape=True, finalize=_printable)
-        self._compiled = lru_cache(maxsize=64)(super().from_string)
-
-    def from_string(self, source: str, *_: object, **__: object) -> JinjaTemplate:  # type: ignore[override]  # docxtpl gives the source alone
-        """Return a template, compiled now or before."""
-        return self._compiled(source)
-
-
-@cache
-def _environment() -> _Environment:
-    return _Environment()
-
-
-def _printable(value: object) -> object:
-    if value is None:
-        raise _MissingValueError
-    return value
-
-
-class _MissingValueError(UndefinedError):
-    """A template prints an optional value that the order does not have."""
-
-
 def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) -> Finding:
     found = locate(error, template, docx)
     said = str(error) or type(error).__name__
-    for cause, kind in ((SecurityError, MODELE_INTERDIT), (_EndlessError, MODELE_SANS_FIN)):
+    for cause, kind in ((SecurityError, MODELE_INTERDIT), (EndlessError, MODELE_SANS_FIN)):
         if isinstance(error, cause):
             return kind.at(found.place, reason=said)
     if not found.in_template and not isinstance(error, TemplateError):
         return MODELE_ABIME.at(Place(template), reason=said)
     path = found.tags[0] if found.tags else ""
-    if isinstance(error, _MissingValueError) or said.startswith(("'None'", "None ")):
+    if isinstance(error, MissingValueError) or said.startswith(("'None'", "None ")):
         return MODELE_VALEUR_ABSENTE.at(found.place, path=path, order=order.file)
     name = _UNDEFINED.search(said) if isinstance(error, UndefinedError) else None
     if name is None:
@@ -321,8 +328,9 @@ def _logo(order: Order) -> Picture | None:
 class _Placed:
     """A picture that a template prints; it shows templates nothing of itself, docxtpl's own would show them docxtpl."""
 
-    def __init__(self, docx: DocxTemplate, picture: Picture, identifier: int) -> None:
+    def __init__(self, docx: _StrictTemplate, name: str, picture: Picture, identifier: int) -> None:
         self._docx = docx
+        self._name = name
         self._picture = picture
         self._properties = f'<wp:docPr id="{identifier}" descr={quoteattr(picture.description)}'
 
@@ -331,17 +339,19 @@ class _Placed:
         size = Mm(self._picture.width_mm), Mm(self._picture.height_mm)
         inline = self._docx.current_rendering_part.new_pic_inline(io.BytesIO(self._picture.data), *size).xml
         described = _PICTURE_ID.sub(lambda _: self._properties, inline, count=1)
-        return f'</w:t></w:r><w:r><w:drawing>{described}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+        markup = f'</w:t></w:r><w:r><w:drawing>{described}</w:drawing></w:r><w:r><w:t xml:space="preserve">'
+        self._docx.pictures[markup] = self._name
+        return markup
 
     __str__ = __html__
 
 
-def _set_properties(docx: DocxTemplate, order: Order, document: DocumentKind) -> None:
-    properties = docx.docx.core_properties
-    properties.title = title_of(order, document)
-    properties.author = order.fournisseur.denomination_sociale
-    properties.subject = subject_of(order)
-    properties.language = "fr-FR"
-    properties.created = properties.modified = moment_of(order, document).replace(tzinfo=None)
-    properties.last_modified_by = ""
-    properties.revision = 1
+def _set_properties(docx: DocxTemplate, properties: Properties) -> None:
+    core = docx.docx.core_properties
+    core.title = properties.title
+    core.author = properties.author
+    core.subject = properties.subject
+    core.language = "fr-FR"
+    core.created = core.modified = properties.date.replace(tzinfo=None)
+    core.last_modified_by = ""
+    core.revision = 1

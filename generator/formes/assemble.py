@@ -17,6 +17,7 @@ from generator.formes.content import ContentError
 from generator.formes.embed import embed_face
 from generator.formes.faces import Face
 from generator.pdf.finish import settle_colour_profile
+from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
 
 
@@ -30,7 +31,7 @@ def assemble(reader: PdfReader, faces: Sequence[Face]) -> tuple[bytes, int]:
     Raises:
         ContentError: it is not as LibreOffice writes it.
     """
-    copy = PdfCopy(reader)
+    copy = PdfCopy(PdfBase(reader))
     settle_colour_profile(copy, reader)
     fonts = DictionaryObject({NameObject(f"/T{index}"): embed_face(copy, face) for index, face in enumerate(faces)})
     empty = DecodedStreamObject()

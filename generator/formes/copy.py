@@ -8,9 +8,12 @@ from dataclasses import dataclass
 
 from generator.docx.render import Contents
 from generator.docx.render import Template
+from generator.formes.cliche import Printed
+from generator.formes.cliche import print_docx
 from generator.formes.probe import Probed
 from generator.formes.probe import Style
 from generator.formes.probe import TooManyValuesError
+from generator.formes.probe import key_of
 from generator.formes.probe import probe
 from generator.orders import Order
 from generator.pdf.properties import Attachment
@@ -24,24 +27,70 @@ class NoFormeError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Copy:
-    """A document to be set: the order, what its DOCX was made of, the DOCX, and what the PDF says and carries."""
+    """A document to be set.
+
+    Attributes:
+        order: the order.
+        document: the kind of document.
+        template: the layout.
+        contents: what it was filled with.
+        probed: the same with codes; None where it has more values than there are codes.
+        key: the name of its kind.
+        printed: its DOCX.
+        qr_text: what its QR code says.
+        properties: what the PDF says of itself.
+        attachment: what the PDF carries.
+    """
 
     order: Order
     document: DocumentKind
     template: Template
     contents: Contents
-    docx: bytes
+    probed: Probed | None
+    key: str
+    printed: Printed
     qr_text: str
     properties: PdfProperties
     attachment: Attachment | None
 
-    def probed(self, style: Style = Style.CODE, wraps: Mapping[int, Callable[[Style], str]] | None = None) -> Probed:
-        """Return its contents with probes; `wraps` gives those of values that take several lines.
+    @property
+    def docx(self) -> bytes:
+        """Its DOCX."""
+        return self.printed.docx
+
+    def probed_as(
+        self, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None, phase: int = 0
+    ) -> Probed:
+        """Return its contents with probes of a style; `wraps` gives those of values that take several lines.
 
         Raises:
             NoFormeError: it has more values than there are codes.
         """
         try:
-            return probe(self.contents, self.order.numero, style, wraps)
+            return probe(self.contents, self.order.numero, style, wraps, phase)
         except TooManyValuesError as error:
             raise NoFormeError("more values than codes") from error
+
+
+def copy_of(
+    order: Order,
+    document: DocumentKind,
+    template: Template,
+    contents: Contents,
+    *,
+    qr_text: str,
+    properties: PdfProperties,
+    attachment: Attachment | None,
+) -> Copy:
+    """Return a document to be set, its DOCX made.
+
+    Raises:
+        RenderError: the template cannot be used.
+    """
+    try:
+        probed = probe(contents, order.numero, Style.CODE)
+    except TooManyValuesError:
+        probed = None
+    key = key_of(template, contents, probed) if probed else ""
+    printed = print_docx(order, document, template, contents, probed=probed, key=key)
+    return Copy(order, document, template, contents, probed, key, printed, qr_text, properties, attachment)

@@ -7,28 +7,19 @@ become. What moves otherwise, or is not as LibreOffice writes it, makes no forme
 
 from __future__ import annotations
 
-import io
-import re
 from collections.abc import Callable
+from collections.abc import Mapping
 from collections.abc import Sequence
-from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
 from itertools import islice
-from typing import Any
-from typing import cast
 
-from pypdf import PdfReader
 from pypdf.errors import PyPdfError
-from pypdf.generic import IndirectObject
-from pypdf.generic import StreamObject
 
 from generator.formes.assemble import assemble
 from generator.formes.content import ContentError
 from generator.formes.content import Font
 from generator.formes.content import Portion
-from generator.formes.content import read_font
-from generator.formes.content import read_page
 from generator.formes.content import text_block
 from generator.formes.faces import BOXES
 from generator.formes.faces import LATIN
@@ -41,128 +32,68 @@ from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
 from generator.formes.forme import Leaf
+from generator.formes.forme import Room
 from generator.formes.forme import Run
+from generator.formes.forme import Wrap
 from generator.formes.probe import NARROW
-from generator.formes.probe import PREFIX
 from generator.formes.probe import Place
 from generator.formes.probe import code
-from generator.formes.wrap import WIDE_WORD
+from generator.formes.probed import CODE
+from generator.formes.probed import ProbedPdf
+from generator.formes.probed import Sheet
+from generator.formes.probed import lines_of
+from generator.formes.probed import read_probed
+from generator.formes.probed import up_to_code
+from generator.formes.rooms import SAME_WIDTH
+from generator.formes.rooms import STILL
+from generator.formes.rooms import WideLine
+from generator.formes.rooms import room_of
+from generator.formes.rooms import wide_lines
 from generator.formes.wrap import MisfitError
 from generator.formes.wrap import width_of
 
-# Points: portions that follow one another touch, what stays stays, widths agree with the face's own.
-_TOUCHING, _STILL, _SAME_WIDTH = 0.8, 0.11, 0.6
 _THOUSAND = 1000
 # Between a line and what stands beside it.
 _BESIDE = 3.0
-_CODE = re.compile(rf"{PREFIX}[a-z]{{3}}")
-_FILLING = re.compile(rf"(?:{WIDE_WORD})?(?: {NARROW}(?= |$))* ?")
 
 
 class CutError(Exception):
     """No forme can be made; `str()` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheet:
-    """A page of a probed PDF."""
-
-    stream: int
-    pieces: list[bytes | Portion]
-
-    @property
-    def portions(self) -> list[Portion]:
-        return [piece for piece in self.pieces if isinstance(piece, Portion)]
-
-
-@dataclass(frozen=True, slots=True)
-class _Probed:
-    """A probed PDF."""
-
-    reader: PdfReader
-    fonts: dict[str, Font]
-    sheets: list[_Sheet]
-
-
 def cut(
-    by_code: bytes, narrow: bytes, wide: bytes, places: Sequence[Place], wraps: Sequence[tuple[int, ...]] = ()
+    by_code: bytes,
+    narrow: bytes,
+    wide: Sequence[bytes],
+    places: Sequence[Place],
+    wraps: Mapping[int, str],
 ) -> Forme:
     """Return the forme of a template.
 
     Args:
         by_code: the PDF of the template with codes as probes.
         narrow: with narrow probes.
-        wide: with probes that no line can hold.
+        wide: with probes that no line can hold, each of another phase.
         places: the places that were probed.
-        wraps: of each value that takes several lines, the places of its lines.
+        wraps: the probe, among the codes, of each value that takes several lines.
 
     Raises:
         CutError: no forme can be made.
     """
     try:
-        first, second, third = (_read(data) for data in (by_code, narrow, wide))
+        first, second = read_probed(by_code), read_probed(narrow)
         faces, indices = _faces(first, places)
-        cutter = _Cutter(first, faces, indices, {code(place.number): place.number for place in places}, _rooms(third))
-        cutter.lines = {code(place) for each in wraps for place in each}
+        known = {code(place.number): place.number for place in places}
+        for each in dict.fromkeys(found for text in wraps.values() for found in CODE.findall(text)):
+            known.setdefault(each, len(known))
+        rooms = [wide_lines(read_probed(each), faces, indices) for each in wide]
+        cutter = _Cutter(first, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps)
         leaves = cutter.compare(second)
-        groups = _with_rooms(cutter.groups, wraps)
+        groups, wrapped = _wrapped(cutter.groups, cutter.owners, len(places))
         pdf, qr_code = assemble(first.reader, faces)
     except (ContentError, FaceError, MisfitError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
-    return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, tuple(wraps))
-
-
-def _read(pdf: bytes) -> _Probed:
-    reader = PdfReader(io.BytesIO(pdf))
-    fonts: dict[str, Font] = {}
-    sheets = []
-    for page in reader.pages:
-        resources: Any = page["/Resources"]
-        for name, font in resources["/Font"].items():
-            fonts.setdefault(name.lstrip("/"), read_font(font.get_object()))
-        stream: Any = page.raw_get("/Contents")
-        if not isinstance(stream, IndirectObject):
-            raise CutError("a page of several streams")
-        data = cast("StreamObject", stream.get_object()).get_data()
-        sheets.append(_Sheet(stream.idnum, read_page(data, fonts)))
-    return _Probed(reader, fonts, sheets)
-
-
-def _rooms(wide: _Probed) -> dict[str, float]:
-    """Return how wide each line became, by all that it says up to its first place."""
-    rooms: dict[str, float] = {}
-    for sheet in wide.sheets:
-        for line in _lines(sheet.portions):
-            said = _up_to_code(line)
-            if said:
-                rooms.setdefault(said, line[-1].end - line[0].x - _hanging(line[-1], wide.fonts))
-    return rooms
-
-
-def _hanging(portion: Portion, fonts: dict[str, Font]) -> float:
-    """Return the width of the spaces at the end of a line: they hang out of it."""
-    font = fonts[portion.font]
-    space = next((font.widths[number] for number, text in font.texts.items() if text == " "), 0.0)
-    count = len(portion.text) - len(portion.text.rstrip(" "))
-    return count * space * portion.size / _THOUSAND
-
-
-def _up_to_code(line: Sequence[Portion]) -> str:
-    text = "".join(portion.text for portion in line)
-    found = _CODE.search(text)
-    return text[: found.end()] if found else ""
-
-
-def _lines(portions: Sequence[Portion]) -> list[list[Portion]]:
-    """Return portions by the lines they make: what touches, at one height."""
-    lines: list[list[Portion]] = []
-    for portion in portions:
-        last = lines[-1][-1] if lines else None
-        if last and last.y == portion.y and abs(last.end - portion.x) < _TOUCHING:
-            lines[-1].append(portion)
-        else:
-            lines.append([portion])
-    return lines
+    return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, wrapped)
 
 
 class _Cutter:
@@ -170,27 +101,32 @@ class _Cutter:
 
     def __init__(
         self,
-        first: _Probed,
+        first: ProbedPdf,
+        *,
         faces: tuple[Face, ...],
         indices: dict[str, int],
         numbers: dict[str, int],
-        rooms: dict[str, float],
+        wide: Sequence[Mapping[str, list[WideLine]]],
+        wraps: Mapping[int, str],
     ) -> None:
         self.groups: list[Group] = []
-        # Codes of places that are lines of a value: their probes are filled.
-        self.lines: set[str] = set()
-        self._first, self._faces, self._indices, self._numbers, self._rooms = first, faces, indices, numbers, rooms
+        # Of each code in the probe of a value that takes several lines: the value's place.
+        self.owners = {numbers[found]: place for place, text in wraps.items() for found in CODE.findall(text)}
+        self._wraps = wraps
+        # Their probes are filled.
+        self._filled = {found for text in wraps.values() for found in CODE.findall(text)}
+        self._first, self._faces, self._indices, self._numbers, self._wide = first, faces, indices, numbers, wide
 
-    def compare(self, second: _Probed) -> list[Leaf]:
+    def compare(self, second: ProbedPdf) -> list[Leaf]:
         """Return the pages around the lines that have places."""
         if len(self._first.sheets) != len(second.sheets):
             raise CutError("the number of pages depends on a value")
         return [self._leaf(*sheets) for sheets in zip(self._first.sheets, second.sheets, strict=True)]
 
-    def _leaf(self, sheet: _Sheet, other: _Sheet) -> Leaf:
+    def _leaf(self, sheet: Sheet, other: Sheet) -> Leaf:
         if len(sheet.pieces) != len(other.pieces):
             raise CutError("the number of lines depends on a value")
-        lines, narrow = _lines(sheet.portions), iter(other.portions)
+        lines, narrow = lines_of(sheet.portions), iter(other.portions)
         made: dict[int, bytes | tuple[int, int]] = {}
         for line in lines:
             twin = list(islice(narrow, len(line)))
@@ -218,16 +154,28 @@ class _Cutter:
         index = self._indices[font.name]
         parts: list[Fixed | int] = []
         position = 0
-        for found in _CODE.finditer(portion.text):
+        for found in CODE.finditer(portion.text):
             if found[0] not in self._numbers:
                 raise CutError(f"the template says {found[0]} itself")
+            if found.start() < position:
+                continue
             parts += [self._fixed(portion, font, position, found.start()), self._numbers[found[0]]]
             position = found.end()
-            if found[0] in self.lines:
-                filling = _FILLING.match(portion.text, position)
-                position = filling.end() if filling else position
+            if found[0] in self._filled:
+                position += self._filling(found[0], portion.text[position:])
         parts.append(self._fixed(portion, font, position, len(portion.text)))
         return Run(index, portion.size, tuple(part for part in parts if isinstance(part, int) or part.array))
+
+    def _filling(self, begun: str, text: str) -> int:
+        """Return how much of a text is the probe that goes on after a code: all the rest of it, or up to a break."""
+        probe = self._wraps[self.owners[self._numbers[begun]]].partition(begun)[2]
+        if text.startswith(probe):
+            return len(probe)
+        for further in CODE.finditer(probe):
+            # The space before the break may hang out of the line.
+            if text.rstrip(" ") == probe[: further.start()].rstrip(" "):
+                return len(text)
+        raise CutError("a value of several lines breaks elsewhere")
 
     def _fixed(self, portion: Portion, font: Font, start: int, end: int) -> Fixed:
         """Return a stretch of a portion in the complete face, each glyph where LibreOffice has set it."""
@@ -248,7 +196,9 @@ class _Cutter:
                     array += b"<%04X>" % glyph
                     width += font.widths[number]
                 position += len(text)
-        return Fixed(array.replace(b"><", b""), width * portion.size / _THOUSAND)
+        width *= portion.size / _THOUSAND
+        natural = face.set(portion.text[start:end])
+        return Fixed(array.replace(b"><", b""), width, natural.points(portion.size) if natural else width)
 
     def _group(
         self,
@@ -258,31 +208,50 @@ class _Cutter:
         lines: Sequence[Sequence[Portion]],
     ) -> Group:
         for portion, other in zip(line, twin, strict=True):
-            same = _CODE.findall(portion.text) == _CODE.findall(other.text)
-            is_line = same and bool(set(_CODE.findall(portion.text)) & self.lines)
-            if not is_line and _CODE.sub(NARROW, portion.text) != other.text:
+            same = CODE.findall(portion.text) == CODE.findall(other.text)
+            is_line = same and bool(set(CODE.findall(portion.text)) & self._filled)
+            if not is_line and CODE.sub(NARROW, portion.text) != other.text:
                 raise CutError(f"a line breaks elsewhere with another value: {other.text!r}")
-            if abs(portion.y - other.y) > _STILL:
+            if abs(portion.y - other.y) > STILL:
                 raise CutError("a line's height depends on its value")
-        filled = any(set(_CODE.findall(portion.text)) & self.lines for portion in line)
+        filled = any(set(CODE.findall(portion.text)) & self._filled for portion in line)
         for of, probe in () if filled else ((line, code), (twin, lambda _: NARROW)):
-            if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > _SAME_WIDTH:
+            if abs(self._natural(runs, probe) - (of[-1].end - of[0].x)) > SAME_WIDTH:
                 raise CutError(f"text is spaced in a way of its own: {of[0].text!r}")
         begin, end = line[0].x, line[-1].end
         other_begin, other_end = twin[0].x, twin[-1].end
-        if abs(begin - other_begin) < _STILL:
+        if self._is_broken(line):
+            # The space after the word hangs out of the line, in a portion of its own where the line is set right.
+            end, other_end = (of[0].x + self._without_hanging(of, runs) for of in (line, twin))
+            if not line[-1].text.strip(" "):
+                runs = (*runs[:-1], replace(runs[-1], parts=()))
+        if abs(begin - other_begin) < STILL:
             anchor, at = Anchor.LEFT, begin
-        elif abs(end - other_end) < _SAME_WIDTH:
+        elif abs(end - other_end) < SAME_WIDTH:
             anchor, at = Anchor.RIGHT, end
-        elif abs(begin + end - other_begin - other_end) < _SAME_WIDTH:
+        elif abs(begin + end - other_begin - other_end) < SAME_WIDTH:
             anchor, at = Anchor.CENTRE, (begin + end) / 2
         else:
             raise CutError(f"a line moves in a way of its own: {line[0].text!r}")
-        if filled and anchor is not Anchor.LEFT:
-            raise CutError("a value of several lines that does not begin at the left")
         # What was not seen to become wider may be as wide as it was.
-        room = max(self._rooms.get(_up_to_code(line), 0.0), end - begin)
-        return Group(anchor, at, line[0].y, min(room, _clear(line, lines)), runs)
+        room = room_of(self._wide, up_to_code(line), anchor, at) or Room(end - begin, float("inf"))
+        return Group(anchor, at, line[0].y, room._replace(fits=min(room.fits, _clear(line, lines))), runs)
+
+    def _is_broken(self, line: Sequence[Portion]) -> bool:
+        """Tell whether a line ends where the probe of a value breaks."""
+        text = "".join(portion.text for portion in line).rstrip(" ")
+        codes = [found for found in CODE.finditer(text) if found[0] in self._filled]
+        if not codes:
+            return False
+        probe = self._wraps[self.owners[self._numbers[codes[-1][0]]]].partition(codes[-1][0])[2]
+        rest = text[codes[-1].end() :]
+        breaks = (probe[: further.start()].rstrip(" ") for further in CODE.finditer(probe))
+        return rest in breaks
+
+    def _without_hanging(self, line: Sequence[Portion], runs: Sequence[Run]) -> float:
+        """Return the width of a line by its glyphs, but for the spaces at its end."""
+        texts = [portion.text for portion in line[:-1]] + [line[-1].text.rstrip(" ")]
+        return sum(width_of(self._faces[run.face], run.size, text) for run, text in zip(runs, texts, strict=True))
 
     def _natural(self, runs: Sequence[Run], probe: Callable[[int], str]) -> float:
         """Return the width of a line as we set it."""
@@ -293,18 +262,49 @@ class _Cutter:
         )
 
 
-def _with_rooms(groups: Sequence[Group], wraps: Sequence[tuple[int, ...]]) -> tuple[Group, ...]:
-    """Give the lines of a value the room of its first one: they end at the same edge."""
-    firsts = {place: places[0] for places in wraps for place in places[1:]}
-    homes = {place: group for group in groups for place in group.places}
-    done = []
-    for group in groups:
-        first = next((firsts[place] for place in group.places if place in firsts), None)
-        if first is None:
-            done.append(group)
-        else:
-            done.append(replace(group, room=homes[first].at + homes[first].room - group.at))
-    return tuple(done)
+def _wrapped(
+    groups: Sequence[Group], owners: Mapping[int, int], count: int
+) -> tuple[tuple[Group, ...], tuple[Wrap, ...]]:
+    """Number the lines of values that take several: each line of each use has a number of its own.
+
+    Args:
+        groups: the lines that have places.
+        owners: the place of the value that each code of its probe belongs to.
+        count: how many places there are.
+    """
+    uses: list[tuple[int, list[int]]] = []
+    for index, group in enumerate(groups):
+        for number in group.places:
+            place = owners.get(number)
+            if place == number:
+                uses.append((place, [index]))
+            elif place is not None:
+                # A break: a line of the use that was last begun.
+                begun = [use for use in uses if use[0] == place]
+                if not begun or group.places[0] != number:
+                    raise CutError("a value of several lines breaks elsewhere")
+                begun[-1][1].append(index)
+    done, wrapped = list(groups), []
+    for place, indices in (use for use in uses if len(use[1]) > 1):
+        first, second = groups[indices[0]], groups[indices[1]]
+        numbers = tuple(range(count, count + len(indices)))
+        count += len(indices)
+        wrapped.append(Wrap(place, numbers))
+        for number, index in zip(numbers, indices, strict=True):
+            group = groups[index]
+            moved = group.at - first.at if first.anchor is Anchor.LEFT else 0.0
+            alike = group.anchor is first.anchor and abs(group.at - first.at - moved) < SAME_WIDTH
+            if len(group.places) > 1 or not alike or (index != indices[0] and abs(group.at - second.at) > STILL):
+                raise CutError("a value of several lines that do not begin or end at one edge")
+            done[index] = replace(group, runs=_renumbered(group.runs, number), room=first.room.less(moved))
+    return tuple(done), tuple(wrapped)
+
+
+def _renumbered(runs: Sequence[Run], number: int) -> tuple[Run, ...]:
+    """Return runs whose only place has another number."""
+    return tuple(
+        replace(run, parts=tuple(number if isinstance(part, int) else part for part in run.parts)) for run in runs
+    )
 
 
 def _fixed_block(portion: Portion, run: Run) -> bytes:
@@ -314,8 +314,8 @@ def _fixed_block(portion: Portion, run: Run) -> bytes:
 
 def _check_still(line: Sequence[Portion], twin: Sequence[Portion]) -> None:
     for portion, other in zip(line, twin, strict=True):
-        still = abs(portion.x - other.x) < _STILL and abs(portion.y - other.y) < _STILL
-        if portion.text != other.text or not still or abs(portion.width - other.width) > _STILL:
+        still = abs(portion.x - other.x) < STILL and abs(portion.y - other.y) < STILL
+        if portion.text != other.text or not still or abs(portion.width - other.width) > STILL:
             raise CutError(f"what stands beside a value moves with it: {portion.text!r}")
 
 
@@ -330,7 +330,7 @@ def _clear(line: Sequence[Portion], lines: Sequence[Sequence[Portion]]) -> float
     return min(rooms, default=float("inf"))
 
 
-def _faces(probed: _Probed, places: Sequence[Place]) -> tuple[tuple[Face, ...], dict[str, int]]:
+def _faces(probed: ProbedPdf, places: Sequence[Place]) -> tuple[tuple[Face, ...], dict[str, int]]:
     """Return the faces, complete where they take values, and the index of each by its name."""
     marks = {code(place.number) for place in places if place.is_box}
     wanted: dict[str, set[str]] = {}
@@ -338,14 +338,14 @@ def _faces(probed: _Probed, places: Sequence[Place]) -> tuple[tuple[Face, ...], 
         wanted.setdefault(font.name, {*BOXES, NARROW}).update("".join(font.texts.values()))
     for sheet in probed.sheets:
         for portion in sheet.portions:
-            if set(_CODE.findall(portion.text)) - marks:
+            if set(CODE.findall(portion.text)) - marks:
                 wanted[probed.fonts[portion.font].name] |= LATIN
     faces = [complete_face(find_face(name), name, sorted(chars)) for name, chars in wanted.items()]
     settled = tuple(min((face, replace(face, kerns=True)), key=partial(_error, probed)) for face in faces)
     return settled, {name: index for index, name in enumerate(wanted)}
 
 
-def _error(probed: _Probed, face: Face) -> float:
+def _error(probed: ProbedPdf, face: Face) -> float:
     """Return by how much the widths of LibreOffice's lines differ from those of a face."""
     error = 0.0
     for sheet in probed.sheets:

@@ -95,6 +95,8 @@ class Face:
     def _set(self, text: str) -> Line | None:
         import uharfbuzz
 
+        if not text:
+            return Line(b"", 0.0)
         # Signs that are not seen, such as the soft hyphen, have rules of their own.
         if any(unicodedata.category(char) in _UNSEEN for char in text):
             return None

@@ -6,6 +6,7 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from typing import NamedTuple
 
 from generator.formes.faces import Face
 from generator.formes.probe import Place
@@ -21,10 +22,17 @@ class Anchor(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Fixed:
-    """A text that is the same in all documents: glyphs and shifts as a TJ operator takes them, its width in points."""
+    """A text that is the same in all documents.
+
+    Attributes:
+        array: glyphs and shifts as a TJ operator takes them.
+        width: its width as LibreOffice has set it, in points.
+        natural: the width of its glyphs alone, by which LibreOffice breaks lines.
+    """
 
     array: bytes
     width: float
+    natural: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,6 +44,17 @@ class Run:
     parts: tuple[Fixed | int, ...]
 
 
+class Room(NamedTuple):
+    """What is known of the width of a line, in points: so much fits, and with so much it breaks."""
+
+    fits: float
+    breaks: float
+
+    def less(self, width: float) -> Room:
+        """Return what is left of it."""
+        return Room(self.fits - width, self.breaks - width)
+
+
 @dataclass(frozen=True, slots=True)
 class Group:
     """Runs that follow one another on a line and move together.
@@ -44,14 +63,14 @@ class Group:
         anchor: the point that stays.
         at: where it is, in points from the left of the page.
         y: the line's height, in points from the bottom.
-        room: the width that the line has, in points.
+        room: the width that the line has.
         runs: what it is made of.
     """
 
     anchor: Anchor
     at: float
     y: float
-    room: float
+    room: Room
     runs: tuple[Run, ...]
 
     @property
@@ -62,7 +81,7 @@ class Group:
     @property
     def fixed_width(self) -> float:
         """The width of what is fixed in it, in points."""
-        return sum(part.width for run in self.runs for part in run.parts if isinstance(part, Fixed))
+        return sum(part.natural for run in self.runs for part in run.parts if isinstance(part, Fixed))
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,6 +90,13 @@ class Leaf:
 
     stream: int
     pieces: tuple[bytes | tuple[int, int], ...]
+
+
+class Wrap(NamedTuple):
+    """A value that takes several lines where it stands: its place, and the numbers that stand for its lines."""
+
+    place: int
+    lines: tuple[int, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,7 +110,7 @@ class Forme:
         groups: the lines that have a place.
         leaves: its pages.
         qr_code: the number of the object that draws the QR code.
-        wraps: of each value that takes several lines, the places of its lines.
+        wraps: where a value takes several lines, its place, and numbers of its lines there.
         parts: the parts of the probed DOCX, to prove a document by.
     """
 
@@ -94,5 +120,5 @@ class Forme:
     groups: tuple[Group, ...]
     leaves: tuple[Leaf, ...]
     qr_code: int
-    wraps: tuple[tuple[int, ...], ...] = ()
+    wraps: tuple[Wrap, ...] = ()
     parts: Mapping[str, bytes] = field(default_factory=dict)

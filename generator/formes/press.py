@@ -8,51 +8,45 @@ does not know. And every value has to fit its place.
 from __future__ import annotations
 
 import io
-import json
 import re
 import tempfile
-import zipfile
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
-from hashlib import sha256
 from pathlib import Path
 from xml.sax.saxutils import escape
 
 from pypdf import PdfReader
 
-from generator.docx.archive import CORE_PROPERTIES
 from generator.docx.archive import faces
 from generator.docx.render import RenderError
 from generator.docx.render import fill_docx
+from generator.formes.cliche import page_parts
 from generator.formes.copy import Copy
 from generator.formes.copy import NoFormeError
 from generator.formes.forme import Forme
-from generator.formes.probe import NARROW
+from generator.formes.probe import PHASES
 from generator.formes.probe import PREFIX
-from generator.formes.probe import Place
 from generator.formes.probe import Probed
 from generator.formes.probe import Style
 from generator.formes.probe import code
 from generator.formes.setting import set_forme
 from generator.formes.store import find_forme
 from generator.formes.store import keep_forme
-from generator.formes.wrap import WIDE_WORD
 from generator.formes.wrap import Lines
 from generator.formes.wrap import MisfitError
 from generator.formes.wrap import too_wide
+from generator.modules import qr_modules
 from generator.pdf.faces import compatible_families
 from generator.pdf.fonts import used_fonts
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
-from generator.pictures import qr_matrix
 from generator.rendered import WORTH
 
 _CODE = re.compile(rb"%s[a-z]{3}" % PREFIX.encode())
-_MEDIA = "word/media/"
 
 
 def press(
@@ -73,12 +67,11 @@ def press(
     waiting: dict[str, list[int]] = {}
     probes: dict[int, Probed] = {}
     for number, copy in copies.items():
-        try:
-            probes[number] = copy.probed()
-        except NoFormeError as error:
-            results[number] = error
+        if copy.probed is None:
+            results[number] = NoFormeError("more values than codes")
         else:
-            waiting.setdefault(key_of(copy, probes[number]), []).append(number)
+            probes[number] = copy.probed
+            waiting.setdefault(copy.key, []).append(number)
     for key, numbers in waiting.items():
         worth = make or len(numbers) >= WORTH
         results |= _set_all(
@@ -116,7 +109,7 @@ def _set_all(key: str, copies: Mapping[int, tuple[Copy, Probed]], foundry: _Foun
 
 
 def _lines_key(lines: Sequence[Lines]) -> str:
-    return "-".join(f"{each.place}x{len(each.filling) + 1}" for each in lines)
+    return "-".join(f"{each.place}x{'.'.join(map(str, each.counts))}" for each in lines)
 
 
 # Templates that formes cannot serve, for the time of the process.
@@ -141,18 +134,6 @@ def _forme(key: str, copy: Copy, foundry: _Foundry, lines: Sequence[Lines] = ())
     return forme
 
 
-def key_of(copy: Copy, probed: Probed) -> str:
-    """Return the name of the forme that a document needs: of the template, and of all that is not a value."""
-    logo = copy.contents.logo
-    shared = {
-        "template": sha256(copy.template.data).hexdigest(),
-        "names": repr(probed.contents.names),
-        "qr_code": [copy.contents.qr_code.width_mm, copy.contents.qr_code.height_mm],
-        "logo": logo and [sha256(logo.data).hexdigest(), logo.width_mm, logo.height_mm, logo.description],
-    }
-    return sha256(json.dumps(shared).encode()).hexdigest()[:32]
-
-
 def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[Lines] = ()) -> Forme:
     """Make the forme that a document needs.
 
@@ -169,56 +150,58 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
     from generator.formes.cut import CutError
     from generator.formes.cut import cut
 
-    plain = copy.probed()
-    places, wraps = _places_of(plain.places, lines)
-    fillings = {each.place: partial(_filled, each, numbers) for each, numbers in zip(lines, wraps, strict=True)}
-    probed = {style: copy.probed(style, fillings) for style in Style}
+    plain = copy.probed_as(Style.CODE)
+    codes = _numbered(len(plain.places), lines)
+    fillings = {each.place: partial(each.probe, codes[each.place]) for each in lines}
+    probes = [(style, 0) for style in Style] + [(Style.WIDE, phase) for phase in range(1, PHASES)]
     try:
         made = {
-            style: fill_docx(copy.order, copy.document, copy.template, each.contents) for style, each in probed.items()
+            probe: fill_docx(
+                copy.order, copy.document, copy.template, copy.probed_as(probe[0], fillings, probe[1]).contents
+            )
+            for probe in probes
         }
+        # What proves a document says nothing of lines.
+        parts = page_parts(fill_docx(copy.order, copy.document, copy.template, plain.contents))
     except RenderError as error:
         raise NoFormeError(str(error)) from error
-    with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
-        sources = {style: Path(temporary) / f"{style.value}.docx" for style in Style}
-        for style, path in sources.items():
-            path.write_bytes(made[style])
-        converted = convert(office, list(sources.values()), Path(temporary), timeout=timeout)
-        pdfs = {style: converted[path] for style, path in sources.items()}
-        failed = [style.value for style, pdf in pdfs.items() if not isinstance(pdf, Path)]
-        if failed:
-            raise NoFormeError(f"no PDF of the probes: {', '.join(failed)}")
-        data = {style: pdf.read_bytes() for style, pdf in pdfs.items() if isinstance(pdf, Path)}
-    used, allowed = used_fonts(PdfReader(io.BytesIO(data[Style.CODE]))), compatible_families(faces(made[Style.CODE]))
+    data = dict(zip(made, _converted(list(made.values()), office, timeout), strict=True))
+    by_code, narrow = data.pop((Style.CODE, 0)), data.pop((Style.NARROW, 0))
+    used, allowed = used_fonts(PdfReader(io.BytesIO(by_code))), compatible_families(faces(made[Style.CODE, 0]))
     if not all(font.embedded and font.family in allowed for font in used):
         raise NoFormeError("a face of the template is not on this machine")
     try:
-        forme = cut(data[Style.CODE], data[Style.NARROW], data[Style.WIDE], places, wraps)
+        texts = {place: filling(Style.CODE) for place, filling in fillings.items()}
+        forme = cut(by_code, narrow, tuple(data.values()), plain.places, texts)
     except CutError as error:
         raise NoFormeError(str(error)) from error
-    # What proves a document says nothing of lines.
-    coded = fill_docx(copy.order, copy.document, copy.template, plain.contents) if lines else made[Style.CODE]
-    return replace(forme, parts=_parts(coded))
+    return replace(forme, parts=parts)
 
 
-def _places_of(places: Sequence[Place], lines: Sequence[Lines]) -> tuple[list[Place], list[tuple[int, ...]]]:
-    """Return places with one more for each line after the first, and the places of the lines of each value."""
-    all_places, wraps = list(places), []
+def _numbered(count: int, lines: Sequence[Lines]) -> dict[int, tuple[int, ...]]:
+    """Return the numbers of the codes of each value that takes several lines: its own, and one for each break."""
+    numbered = {}
     for each in lines:
-        more = [Place(len(all_places) + index, is_box=False) for index in range(len(each.filling))]
-        all_places += more
-        wraps.append((each.place, *(place.number for place in more)))
-    return all_places, wraps
+        numbered[each.place] = (each.place, *range(count, count + len(each.filling)))
+        count += len(each.filling)
+    return numbered
 
 
-def _filled(lines: Lines, places: Sequence[int], style: Style) -> str:
-    """Return the probe of a value of several lines: each begins with a code, and ends before the next one fits."""
-    # Narrow probes have lines of other widths, which begin at the same place if they are set from the left.
-    less, last = (0, 0) if style is Style.CODE else (2, 6)
-    words = [code(places[0])]
-    for place, count in zip(places[1:], lines.filling, strict=True):
-        words += [NARROW] * max(count - less, 0) + [code(place) + WIDE_WORD]
-    return " ".join(words + [NARROW] * last)
+def _converted(made: Sequence[bytes], office: LibreOffice, timeout: float) -> list[bytes]:
+    """Return the PDFs of probed templates.
+
+    Raises:
+        NoFormeError: there is none of one of them.
+    """
+    with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
+        sources = [Path(temporary) / f"{number}.docx" for number in range(len(made))]
+        for path, docx in zip(sources, made, strict=True):
+            path.write_bytes(docx)
+        converted = convert(office, sources, Path(temporary), timeout=timeout)
+        pdfs = [pdf for path in sources if isinstance(pdf := converted[path], Path)]
+        if len(pdfs) < len(made):
+            raise NoFormeError("no PDF of the probes")
+        return [pdf.read_bytes() for pdf in pdfs]
 
 
 def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:
@@ -229,26 +212,21 @@ def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:
     """
     _prove(forme, copy, probed.values)
     try:
-        return set_forme(forme, probed.values, qr_matrix(copy.qr_text), copy.properties, copy.attachment)
+        return set_forme(forme, probed.values, qr_modules(copy.qr_text), copy.properties, copy.attachment)
     except MisfitError as error:
         raise NoFormeError(str(error)) from error
 
 
 def _prove(forme: Forme, copy: Copy, values: Sequence[str]) -> None:
+    if copy.printed.cliche:
+        # Cast from these parts, once it was proved that it says what Jinja says.
+        if copy.printed.cliche.coded != forme.parts:
+            raise NoFormeError("the template's parts are not those of the forme")
+        return
     texts = {code(number).encode(): escape(value).encode() for number, value in enumerate(values)}
-    parts = _parts(copy.docx)
+    parts = page_parts(copy.docx)
     if parts.keys() != forme.parts.keys():
         raise NoFormeError("the document has other parts than the forme")
     for name, probed in forme.parts.items():
         if _CODE.sub(lambda found: texts.get(found[0], found[0]), probed) != parts[name]:
             raise NoFormeError(f"{name} depends on a value in a way that the forme does not know")
-
-
-def _parts(docx: bytes) -> dict[str, bytes]:
-    """Return the parts of a DOCX that its pages are made of; pictures are the forme's or set by it."""
-    with zipfile.ZipFile(io.BytesIO(docx)) as archive:
-        return {
-            name: archive.read(name)
-            for name in archive.namelist()
-            if name != CORE_PROPERTIES and not name.startswith(_MEDIA)
-        }

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import dataclasses
 import enum
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -10,9 +9,13 @@ from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import is_dataclass
 from dataclasses import replace
+from functools import cache
+from functools import lru_cache
+from hashlib import sha256
 from typing import Any
 
 from generator.docx.render import Contents
+from generator.docx.render import Template
 
 # Texts of the AF's record and of the program: the same in all orders of a kind, and long enough to fill lines.
 STATIC_NAMES = frozenset(
@@ -36,7 +39,12 @@ class Style(enum.Enum):
 
 
 NARROW = "i"
-_FILLING = f" {NARROW}" * 250
+FILLING_WORDS = 130
+_FILLING = f" {NARROW}" * FILLING_WORDS
+# A wide probe ends within one narrow word of the room of its line. Probes that begin with so many of these, one with
+# none, one with one…, end elsewhere, and together they tell the room more nearly: in many faces of text an « a » is a
+# twelfth of a narrow word wider than one.
+PHASES, _PHASE = 12, "a"
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,8 +77,23 @@ def code(number: int) -> str:
     return PREFIX + letters
 
 
+def number_of(text: str) -> int | None:
+    """Return the number of a code; None where the text is none."""
+    letters = text.removeprefix(PREFIX)
+    if len(letters) != _CODE_LENGTH or not set(letters) <= set(_LETTERS):
+        return None
+    number = 0
+    for letter in letters:
+        number = number * len(_LETTERS) + _LETTERS.index(letter)
+    return number
+
+
 def probe(
-    contents: Contents, numero: str, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None
+    contents: Contents,
+    numero: str,
+    style: Style,
+    wraps: Mapping[int, Callable[[Style], str]] | None = None,
+    phase: int = 0,
 ) -> Probed:
     """Return contents with probes in place of values; texts that all orders share, and empty ones, stay.
 
@@ -79,6 +102,7 @@ def probe(
         numero: the order's number, which the QR code's description says as well.
         style: how the probes look.
         wraps: the probes of places whose values take several lines.
+        phase: of wide probes, from 0 to `PHASES` - 1.
 
     Raises:
         TooManyValuesError: there are more values than codes.
@@ -97,7 +121,7 @@ def probe(
             return wraps[number](style)
         if style is Style.NARROW:
             return NARROW
-        return code(number) + (_FILLING if style is Style.WIDE and not is_box else "")
+        return code(number) + (_PHASE * phase + _FILLING if style is Style.WIDE and not is_box else "")
 
     names = {name: _walk(value, name, place) for name, value in contents.names.items()}
     qr = contents.qr_code
@@ -107,15 +131,38 @@ def probe(
     return Probed(Contents(names, replace(qr, description=described), contents.logo), tuple(places), tuple(values))
 
 
+def key_of(template: Template, contents: Contents, probed: Probed) -> str:
+    """Return the name of the kind of a document: of its template, and of all that it is given but the values."""
+    logo = contents.logo
+    qr = probed.contents.qr_code
+    shared = (
+        _digest(template.data),
+        probed.contents.names,
+        (qr.width_mm, qr.height_mm, qr.description),
+        logo and (_digest(logo.data), logo.width_mm, logo.height_mm, logo.description),
+    )
+    return sha256(repr(shared).encode()).hexdigest()[:32]
+
+
+# Orders share their templates and their logos.
+@lru_cache(maxsize=64)
+def _digest(data: bytes) -> str:
+    return sha256(data).hexdigest()
+
+
 def _walk(value: Any, name: str, place: Callable[[str, str], str]) -> Any:
     """Return `value` with each text that may be another order's replaced; what holds it keeps its form."""
     if isinstance(value, str):
         return value if not value or name in STATIC_NAMES or isinstance(value, enum.Enum) else place(value, name)
-    if isinstance(value, Mapping):
-        return {key: _walk(inner, str(key), place) for key, inner in value.items()}
     if isinstance(value, tuple):
-        return tuple(_walk(inner, name, place) for inner in value)
-    if is_dataclass(value) and not isinstance(value, type) and name not in STATIC_NAMES:
-        changed = {each.name: _walk(getattr(value, each.name), each.name, place) for each in fields(value)}
-        return dataclasses.replace(value, **changed)
-    return value
+        return tuple([_walk(inner, name, place) for inner in value])
+    if isinstance(value, dict):
+        return {key: _walk(inner, str(key), place) for key, inner in value.items()}
+    if value is None or name in STATIC_NAMES or not is_dataclass(value) or isinstance(value, type):
+        return value
+    return type(value)(**{each: _walk(getattr(value, each), each, place) for each in _names_of(type(value))})
+
+
+@cache
+def _names_of(kind: type[Any]) -> tuple[str, ...]:
+    return tuple(each.name for each in fields(kind))

@@ -20,13 +20,15 @@ from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
 from generator.formes.forme import Leaf
+from generator.formes.forme import Room
 from generator.formes.forme import Run
+from generator.formes.forme import Wrap
 from generator.formes.probe import Place
 from generator.resources import FORMES
 
 SUFFIX, FACE_SUFFIX = ".forme", ".face"
 # A forme of another making is not read; it is made anew.
-MAKING = 2
+MAKING = 3
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CACHED = 64
 _KNOWN: dict[str, Forme] = {}
@@ -156,7 +158,7 @@ def _read(folder: Path, key: str) -> Forme:
             groups=tuple(map(_group, value["groups"])),
             leaves=tuple(map(_leaf, value["leaves"])),
             qr_code=value["qr_code"],
-            wraps=tuple(tuple(places) for places in value["wraps"]),
+            wraps=tuple(Wrap(place, tuple(lines)) for place, lines in value["wraps"]),
             parts={name: archive.read(f"part-{index}") for index, name in enumerate(value["parts"])},
         )
 
@@ -172,7 +174,7 @@ def _face(path: Path) -> Face:
 
 def _group(value: dict[str, Any]) -> Group:
     runs = tuple(Run(run["face"], run["size"], tuple(_part_of(part) for part in run["parts"])) for run in value["runs"])
-    return Group(Anchor(value["anchor"]), value["at"], value["y"], value["room"], runs)
+    return Group(Anchor(value["anchor"]), value["at"], value["y"], Room(*value["room"]), runs)
 
 
 def _leaf(value: dict[str, Any]) -> Leaf:
@@ -181,8 +183,8 @@ def _leaf(value: dict[str, Any]) -> Leaf:
 
 
 def _part(part: Fixed | int) -> object:
-    return part if isinstance(part, int) else [part.array.decode("latin-1"), part.width]
+    return part if isinstance(part, int) else [part.array.decode("latin-1"), part.width, part.natural]
 
 
 def _part_of(value: object) -> Fixed | int:
-    return value if isinstance(value, int) else Fixed(value[0].encode("latin-1"), value[1])  # type: ignore[index]  # a pair
+    return value if isinstance(value, int) else Fixed(value[0].encode("latin-1"), *value[1:])  # type: ignore[index]  # a list

@@ -9,22 +9,33 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from dataclasses import replace
 
 from generator.formes.faces import Face
 from generator.formes.faces import Line
-from generator.formes.forme import Anchor
 from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
+from generator.formes.forme import Group
+from generator.formes.forme import Room
 from generator.formes.probe import NARROW
+from generator.formes.probe import Style
+from generator.formes.probe import code
 
-# LibreOffice rounds the width of each glyph: lines differ from the sum of theirs by a fifth of a percent.
-_SLACK, _SLACK_SHARE = 0.5, 0.0025
-# After a space, and after a hyphen between letters, a line may end; elsewhere it depends on more than is known here.
-_BREAK = re.compile(r"(?<= )(?=[^ ])|(?<=[^\W\d]-)(?=[^\W\d])")
-_UNSURE = re.compile(r"[^\w '’.,;:()°&\u00a0-]|-(?!\w)|(?<!\w)-|\d-|-\d|  ")
+# LibreOffice rounds the widths of glyphs: in 1,500 lines of 504 points, made to be about as wide as their room, whether
+# one broke was known to 0.2 points.
+_SLACK, _SLACK_SHARE = 0.2, 0.0004
+# Where a line may end for sure: after a space between words, and after a hyphen between letters.
+_SURE_BREAK = re.compile(r"(?<=[\w.,;:)°&@–] )(?=[\w(°&@–])|(?<=[^\W\d]-)(?=[^\W\d])")
+# Where it may end by rules that are not known here: around other spaces, hyphens and signs (Unicode's annex 14).
+_SIGNS = r"[^\w '’.,;:()°&@\u00a0]"
+_UNSURE_BREAK = re.compile(
+    rf"(?<={_SIGNS})(?=.)|(?<=.)(?={_SIGNS})|(?<= )(?=.)|(?<=[^\w\u00a0(])(?=\()|(?<=\))(?=[^\w.,;:)])"
+)
 # A probe of several lines leaves this much of a line free, in points; the word that comes next is wider.
-_FREE = 30.0
-WIDE_WORD = "mmmm"
+_FREE = 8.0
+WIDE_WORD = "mm"
+# Points by which the probe of several lines must be sure of its own breaks.
+_SURE = 4.0
 
 
 class MisfitError(Exception):
@@ -32,11 +43,53 @@ class MisfitError(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Use:
+    """Where a value stands: its face and size, the room of its first line there, and of the lines after."""
+
+    face: Face
+    size: float
+    first: Room
+    after: Room
+
+    def room(self, line: int) -> Room:
+        """Return the room of a line, the first one being 0."""
+        return self.after if line else self.first
+
+    def width(self, text: str) -> float:
+        """Return the width of a text, in points.
+
+        Raises:
+            MisfitError: the face does not have all of it.
+        """
+        return width_of(self.face, self.size, text)
+
+
+@dataclass(frozen=True, slots=True)
 class Lines:
-    """A place whose value takes several lines, and the filling of each line of its probe but the last, in words."""
+    """A value that takes several lines in one of its uses, or in several.
+
+    Attributes:
+        place: its place.
+        counts: the lines that it takes in each use.
+        filling: how many narrow words of its probe stand before each break.
+    """
 
     place: int
+    counts: tuple[int, ...]
     filling: tuple[int, ...]
+
+    def probe(self, codes: Sequence[int], style: Style) -> str:
+        """Return the probe of the value: each line begins with a code, and ends before the next one fits.
+
+        Args:
+            codes: the numbers of the value's own code, and of one for each break.
+            style: how it looks; narrow probes have lines of other widths, that begin or end at the same place.
+        """
+        less, last = (1, 1) if style is Style.NARROW else (0, 0)
+        words = [code(codes[0])]
+        for number, count in zip(codes[1:], self.filling, strict=True):
+            words += [NARROW] * max(count - less, 0) + [code(number) + WIDE_WORD]
+        return " ".join(words + [NARROW] * last)
 
 
 def slack(room: float) -> float:
@@ -65,66 +118,127 @@ def width_of(face: Face, size: float, text: str) -> float:
     return line_of(face, text).points(size)
 
 
-def broken(value: str, face: Face, size: float, rooms: Sequence[float]) -> list[str]:
+def broken(value: str, use: Use) -> list[str]:
     """Return the lines of a value.
-
-    Args:
-        value: the value.
-        face: its face.
-        size: its size in points.
-        rooms: the room of the first line, of the second…; the last holds for all after. A line may have more, less than
-            one more narrow word of the probe would take.
 
     Raises:
         MisfitError: where LibreOffice breaks it is not sure.
     """
-    if _UNSURE.search(value):
-        raise MisfitError(f"where {value!r} breaks is not sure")
-    more = width_of(face, size, f" {NARROW}")
     lines = [""]
-    for word in _BREAK.split(value):
-        room = rooms[min(len(lines), len(rooms)) - 1]
+    for word in _SURE_BREAK.split(value):
+        room = use.room(len(lines) - 1)
         # A space at the end of a line takes no room.
-        width = width_of(face, size, (lines[-1] + word).rstrip(" "))
-        if width <= room - slack(room):
+        if use.width((lines[-1] + word).rstrip(" ")) <= room.fits - slack(room.fits):
             lines[-1] += word
-        elif width < room + more + slack(room) or not lines[-1]:
+            continue
+        # Nothing of the word may fit.
+        least = _UNSURE_BREAK.split(word)[0].rstrip(" ")
+        after = use.room(len(lines)).fits
+        too_long = use.width(word.rstrip(" ")) > after - slack(after)
+        if too_long or not lines[-1] or use.width(lines[-1] + least) < room.breaks + slack(room.breaks):
             raise MisfitError(f"where {value!r} breaks is not sure")
-        else:
-            lines.append(word)
+        lines.append(word)
     return [line.rstrip(" ") if index < len(lines) - 1 else line for index, line in enumerate(lines)]
 
 
 def too_wide(forme: Forme, values: Sequence[str]) -> list[Lines]:
-    """Return the places whose values take several lines, with probes that do as well.
+    """Return the values that take several lines, with probes that do as well.
 
     Raises:
         MisfitError: a value does not fit in any way that is known here.
     """
-    found: list[Lines] = []
+    wide = []
     for group in forme.groups:
-        fixed = group.fixed_width
-        whole = fixed + sum(
-            width_of(forme.faces[run.face], run.size, values[part])
-            for run in group.runs
-            for part in run.parts
-            if isinstance(part, int)
-        )
-        if whole <= group.room - slack(group.room):
+        whole = _whole(forme, group, values)
+        if whole > group.room.fits - slack(group.room.fits):
+            place = group.runs[-1].parts[-1]
+            if isinstance(place, Fixed) or len(group.places) > 1:
+                raise MisfitError(f"{whole:.1f} pt in a line of {group.room.fits:.1f} pt")
+            wide.append(place)
+    return [_lines(forme, place, values) for place in dict.fromkeys(wide)]
+
+
+def _whole(forme: Forme, group: Group, values: Sequence[str]) -> float:
+    """Return the width of a line with its values."""
+    places = ((run, part) for run in group.runs for part in run.parts if isinstance(part, int))
+    return group.fixed_width + sum(width_of(forme.faces[run.face], run.size, values[part]) for run, part in places)
+
+
+def use_of(forme: Forme, group: Group, place: int) -> Use:
+    """Return what is known of a value where a group has it; what stands beside it is as wide as its probe."""
+    (home,) = [run for run in group.runs if place in run.parts]
+    others = ((run, part) for run in group.runs for part in run.parts if isinstance(part, int) and part != place)
+    beside = sum(width_of(forme.faces[run.face], run.size, code(part)) for run, part in others)
+    return Use(forme.faces[home.face], home.size, group.room.less(group.fixed_width + beside), group.room)
+
+
+def _lines(forme: Forme, place: int, values: Sequence[str]) -> Lines:
+    """Return how many lines a value takes in each of its uses, with a probe that takes as many in each.
+
+    Raises:
+        MisfitError: that is not sure, or no probe does.
+    """
+    uses, counts = [], []
+    for group in forme.groups:
+        if place not in group.places:
             continue
-        run = group.runs[-1]
-        place = run.parts[-1]
-        used = sum(other.places.count(place) for other in forme.groups if isinstance(place, int))
-        if isinstance(place, Fixed) or group.anchor is not Anchor.LEFT or len(group.places) > 1 or used > 1:
-            raise MisfitError(f"{whole:.1f} pt in a line of {group.room:.1f} pt")
-        face = forme.faces[run.face]
-        lines = broken(values[place], face, run.size, [group.room - fixed, group.room])
-        step = width_of(face, run.size, f" {NARROW}")
-        word = width_of(face, run.size, WIDE_WORD) + _FREE
-        first = max(int((group.room - fixed - word) / step), 0)
-        after = max(int((group.room - word - _FREE) / step), 0)
-        found.append(Lines(place, (first, *[after] * (len(lines) - 2))))
-    return found
+        if group.places.count(place) > 1:
+            raise MisfitError(f"{values[place]!r} stands twice on a line")
+        use = use_of(forme, group, place)
+        fits = _whole(forme, group, values) <= group.room.fits - slack(group.room.fits)
+        uses.append(use)
+        counts.append(1 if fits else len(broken(values[place], use)))
+    filling = _filling(uses, counts)
+    lines = Lines(place, tuple(counts), filling)
+    codes = range(len(filling) + 1)
+    for style in (Style.CODE, Style.NARROW):
+        words = lines.probe(codes, style).split(" ")
+        for use, count in zip(uses, counts, strict=True):
+            if _probe_lines(words, use) != count:
+                raise MisfitError(f"{values[place]!r} takes several lines in places that are too much alike")
+    return lines
+
+
+def _filling(uses: Sequence[Use], counts: Sequence[int]) -> tuple[int, ...]:
+    """Return how many narrow words stand before each break of a probe, the nearest break first."""
+    filling = []
+    used = [use.width(code(0)) for use in uses]
+    line = [0] * len(uses)
+    while any(at < count - 1 for at, count in zip(line, counts, strict=True)):
+        words = max(
+            min(
+                int((use.room(at).fits - taken - _FREE) / use.width(f" {NARROW}"))
+                for use, at, taken, count in zip(uses, line, used, counts, strict=True)
+                if at < count - 1
+            ),
+            0,
+        )
+        filling.append(words)
+        for index, use in enumerate(uses):
+            used[index] += words * use.width(f" {NARROW}") + use.width(f" {code(0)}{WIDE_WORD}")
+            if used[index] > use.room(line[index]).fits:
+                used[index] = use.width(code(0) + WIDE_WORD)
+                line[index] += 1
+    return tuple(filling)
+
+
+def _probe_lines(words: Sequence[str], use: Use) -> int:
+    """Return how many lines a probe takes, each but the first beginning with a code.
+
+    Raises:
+        MisfitError: it is not sure.
+    """
+    count, width = 1, use.width(words[0])
+    for word in words[1:]:
+        wider = width + use.width(f" {word}")
+        room = use.room(count - 1)
+        if wider <= room.fits - _SURE:
+            width = wider
+        elif wider < room.breaks + _SURE or word == NARROW:
+            raise MisfitError("no probe takes as many lines for sure")
+        else:
+            count, width = count + 1, use.width(word)
+    return count
 
 
 def _check_edges(face: Face, value: str) -> None:
@@ -135,24 +249,27 @@ def _check_edges(face: Face, value: str) -> None:
 
 
 def spread(forme: Forme, values: Sequence[str]) -> list[str]:
-    """Return values with those of several lines broken: each line of them has a place of its own.
+    """Return values, and after them the lines of those that take several.
 
     Raises:
         MisfitError: a value takes another number of lines.
     """
+    homes: dict[int, Group] = {}
     for group in forme.groups:
         for run in group.runs:
             for place in run.parts:
-                if isinstance(place, int) and place < len(values):
-                    _check_edges(forme.faces[run.face], values[place])
-    spread_values = [*values, *[""] * (len(forme.places) - len(values))]
-    homes = {place: group for group in forme.groups for place in group.places} if forme.wraps else {}
-    for places in forme.wraps:
-        run = next(run for run in homes[places[0]].runs if places[0] in run.parts)
-        rooms = [homes[place].room - homes[place].fixed_width for place in places]
-        lines = broken(values[places[0]], forme.faces[run.face], run.size, rooms)
-        if len(lines) != len(rooms):
-            raise MisfitError(f"{values[places[0]]!r} takes {len(lines)} lines")
-        for place, line in zip(places, lines, strict=True):
-            spread_values[place] = line
+                if isinstance(place, int):
+                    homes[place] = group
+                    if place < len(values):
+                        _check_edges(forme.faces[run.face], values[place])
+    spread_values = [*values, *[""] * sum(len(wrap.lines) for wrap in forme.wraps)]
+    for wrap in forme.wraps:
+        value = values[wrap.place]
+        use = replace(use_of(forme, homes[wrap.lines[0]], wrap.lines[0]), after=homes[wrap.lines[1]].room)
+        _check_edges(use.face, value)
+        lines = broken(value, use)
+        if len(lines) != len(wrap.lines):
+            raise MisfitError(f"{value!r} takes {len(lines)} lines")
+        for number, line in zip(wrap.lines, lines, strict=True):
+            spread_values[number] = line
     return spread_values

@@ -109,7 +109,20 @@ def load_validator(schema: Path, formats: FormatChecker | None = None) -> Valida
         schema: a draft 2020-12 schema.
         formats: the checks of its formats; they raise `FormatProblem`.
     """
-    return _Validator(json.loads(schema.read_text("utf-8")), format_checker=formats)
+    read = json.loads(schema.read_text("utf-8"))
+    return _Validator(_inlined(read, read), format_checker=formats)
+
+
+def _inlined(node: Any, root: dict[str, Any], *within: str) -> Any:
+    """Return a schema with its definitions in the places that refer to them: looking them up takes half of the time."""
+    if isinstance(node, list):
+        return [_inlined(each, root, *within) for each in node]
+    if not isinstance(node, dict):
+        return node
+    name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    if len(node) == 1 and name in root.get("$defs", {}) and name not in within:
+        return _inlined(root["$defs"][name], root, *within, name)
+    return {key: _inlined(each, root, *within) for key, each in node.items()}
 
 
 def check_schema(descriptor: Descriptor, validator: Validator) -> list[Finding]:

@@ -24,6 +24,7 @@ from pypdf.generic import PdfObject
 from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
 
+from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
@@ -53,7 +54,7 @@ def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachm
         properties: title, author, subject and date, written to Info and XMP alike, as PDF/A asks.
         attachment: the canonical descriptor, attached as the document's associated data; None leaves it out.
     """
-    copy = PdfCopy(reader)
+    copy = PdfCopy(PdfBase(reader))
     settle_colour_profile(copy, reader)
     return finish_copy(copy, reader, properties, attachment)
 

@@ -49,10 +49,15 @@ def missing_mentions(mentions: Iterable[PrintedMention], pages: Sequence[str], p
         place: the document.
     """
     lines = [line for page in pages for line in page.split("\n")]
-    spaced_pages, spaced_lines = [list(map(_spaced, texts)) for texts in (pages, lines)]
+    spaced_pages, spaced_lines = ["\n".join(map(_spaced, texts)) for texts in (pages, lines)]
+    unbroken_pages = "\n".join(_spaced(page.replace("-\n", "-")) for page in pages)
     for mention in mentions:
-        # Nearly all stand as they are; a pattern takes a hundred times as long to prepare as to look for them.
-        if any(_stands(_spaced(mention.whole), text) for text in (spaced_lines if mention.one_line else spaced_pages)):
+        # Nearly all stand as they are, or broken at a hyphen; a pattern takes a hundred times as long to prepare as to
+        # look for them.
+        whole = _spaced(mention.whole)
+        if _stands(whole, spaced_lines if mention.one_line else spaced_pages):
+            continue
+        if not mention.one_line and "-" in whole and _stands(whole, unbroken_pages):
             continue
         wanted = _pattern(mention)
         if any(map(wanted.search, lines if mention.one_line else pages)):

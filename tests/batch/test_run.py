@@ -21,6 +21,7 @@ from stdnum import luhn
 
 import generator.batch.run as run_module
 from generator.batch.plan import Task
+from generator.batch.plan import task_of
 from generator.batch.pool import PREFIX
 from generator.batch.record import Output
 from generator.batch.record import Status
@@ -114,7 +115,8 @@ def worked(order_json: Json, appels: Appels, pool: FragilePool, count: int = 40)
     checked = check_descriptor(descriptor(order_json), appels)
     assert checked.order
     assert checked.appel
-    tasks = [Task(number, f"{number}", "0", checked.order, checked.appel, ()) for number in range(count)]
+    name = order_name(checked.order)
+    tasks = [task_of(number, checked.order, checked.appel, name=name, inputs="0") for number in range(count)]
     chunks = run_module._chunks(iter(tasks), count, pool.width)
     outcomes: dict[int, Outcome] = {}
     for chunk, given in run_module._work(pool, chunks, Settings(Path(), DOCX)):
@@ -172,7 +174,7 @@ def test_an_order_that_fails_in_a_way_nobody_foresaw_does_not_take_the_others(
         checked = check_descriptor(descriptor({**order_json, "numero": f"N-{number}"}), appels)
         assert checked.order
         assert checked.appel
-        tasks.append(Task(number, f"{number}", "0", checked.order, checked.appel, ()))
+        tasks.append(task_of(number, checked.order, checked.appel, name=order_name(checked.order), inputs="0"))
     outcomes = render_chunk(tasks, Settings(tmp_path, DOCX))
     assert [[found.code for found in outcome.findings] for outcome in outcomes] == [[], ["COMMANDE-ECHEC"], []]
     assert "unforeseen" in outcomes[1].findings[0].message("fr")

@@ -31,9 +31,9 @@ from tests.conftest import descriptor
 # Hundredths of a point that a line may be off, in the drawing below.
 UNITS = 7200
 POINT = 100
-# Of the points of a page at 100 dpi, those that may differ by more than a quarter of black: the edges of glyphs that
-# LibreOffice sets on a grid of its own, and of the code's squares.
-SHARE_OFF = 0.006
+# The points of a page at 100 dpi that may differ by more than a quarter of black, for each that is dark, and so many of
+# a page of few: the edges of glyphs, which LibreOffice sets on a grid of a tenth of a point, and of the code's squares.
+SHARE_OFF, POINTS_OFF = 0.15, 500
 
 
 def rendered(orders: Sequence[tuple[Order, Appel]], out: Path, engine: Engine) -> list[Rendered]:
@@ -74,22 +74,17 @@ def assert_same_document(ours: bytes, theirs: bytes) -> None:
             assert abs(line.box[2] - other.box[2]) <= POINT * 1.5, line.text
     for one, two in zip(pages(ours), pages(theirs), strict=True):
         assert one.shape == two.shape
-        assert (abs(one - two) > 64).mean() < SHARE_OFF
+        assert (abs(one - two) > 64).sum() < SHARE_OFF * (two < 128).sum() + POINTS_OFF
     assert structure(ours) == structure(theirs)
 
 
 @pytest.mark.slow
 def test_every_sample_is_the_same(rendered_samples: list[RenderedSample], appels: Appels, tmp_path: Path) -> None:
-    made = 0
     for sample in rendered_samples:
         options = RenderOptions((sample.document,), (Format.PDF,), engine=Engine.FORME)
         ((result,),) = render_orders([(sample.order, appels[sample.order.reference])], tmp_path, options)
-        if result.files:
-            made += 1
-            assert_same_document(result.files[0].read_bytes(), sample.file(".pdf").read_bytes())
-        else:
-            assert [found.code for found in result.findings] == ["FORME-EXIGEE"]
-    assert made >= 10
+        assert result.files, [found.message("en") for found in result.findings]
+        assert_same_document(result.files[0].read_bytes(), sample.file(".pdf").read_bytes())
 
 
 @pytest.mark.slow
@@ -108,7 +103,7 @@ def test_200_drawn_orders_are_the_same(appels: Appels, tmp_path: Path) -> None:
         if one.files:
             same += 1
             assert_same_document(one.files[0].read_bytes(), two.files[0].read_bytes())
-    assert same >= 160
+    assert same >= 195
 
 
 @pytest.mark.slow
