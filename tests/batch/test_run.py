@@ -31,6 +31,7 @@ from generator.batch.run import Done
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
 from generator.batch.work import render_chunk
+from generator.delivery import order_name
 from generator.machine import MissingToolError
 from generator.pipeline import render_orders
 from generator.references import Appels
