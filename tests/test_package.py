@@ -50,7 +50,7 @@ def test_without_libreoffice_the_samples_are_rendered_by_the_formes_of_the_wheel
     out = tmp_path / "out"
     ended = _segurdoc(wheel_binaries, tmp_path, "render", VALID, "--out", out)
     assert ended.returncode == 0, ended.stderr
-    assert len(list(out.glob("*.pdf"))) == len(list(out.glob("*.docx"))) == 15
+    assert len(list(out.glob("*.pdf"))) == len(list(out.glob("*.docx"))) == 16
 
 
 @pytest.mark.parametrize("arguments", [["validate", ORDER], ["references"], ["schema"], ["doctor"]])
