@@ -14,6 +14,7 @@ from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
+from functools import cache
 from importlib.util import find_spec
 from typing import TYPE_CHECKING
 from typing import Any
@@ -149,8 +150,13 @@ def read_pages(name: str, pages: Iterable[PageImage]) -> list[tuple[Line, ...]]:
     Raises:
         EngineMissingError: the engine is not on this machine.
     """
-    with ThreadPoolExecutor(os.cpu_count()) as threads:
-        return list(threads.map(lambda page: engine(name).read(page), pages))
+    return list(_readers().map(lambda page: engine(name).read(page), pages))
+
+
+@cache
+def _readers() -> ThreadPoolExecutor:
+    """Return the threads that read, each with engines of its own: they are kept, for loading one takes a while."""
+    return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reader")
 
 
 def _rows(corners: NDArray[np.float64], texts: Sequence[str]) -> Iterator[Line]:

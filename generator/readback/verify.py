@@ -7,6 +7,7 @@ from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from dataclasses import replace
 
@@ -210,15 +211,20 @@ def looks_at(
     Raises:
         EngineMissingError: an engine is not on this machine.
     """
-    for engine in engines:
-        for wear in (NET, *wears):
-            pages = seen.pages if wear == NET else _worn(seen, wear)
-            lines = read_pages(engine, pages)
-            readings = compare(mentions, lines, engine)
-            if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
-                larger = read_pages(engine, [enlarged(page, _SECOND_LOOK) for page in pages])
-                readings = tuple(map(_better, readings, compare(mentions, larger, engine)))
-            yield Look(engine, wear, readings), repeated_labels(mentions, lines)
+    tried = [(engine, wear) for engine in engines for wear in (NET, *wears)]
+
+    def look(engine: str, wear: str) -> tuple[Look, tuple[tuple[str, int], ...]]:
+        pages = seen.pages if wear == NET else _worn(seen, wear)
+        lines = read_pages(engine, pages)
+        readings = compare(mentions, lines, engine)
+        if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
+            larger = read_pages(engine, [enlarged(page, _SECOND_LOOK) for page in pages])
+            readings = tuple(map(_better, readings, compare(mentions, larger, engine)))
+        return Look(engine, wear, readings), repeated_labels(mentions, lines)
+
+    # Two at a time: while the pages of one are read, those of the next are worn.
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        yield from beside.map(lambda each: look(*each), tried)
 
 
 def _better(first: Reading, second: Reading) -> Reading:
