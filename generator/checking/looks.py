@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
@@ -10,6 +11,7 @@ from lxml import etree
 from generator.checking.parts import Layout
 from generator.checking.parts import Paragraph
 from generator.docx.archive import W
+from generator.lang import Text
 
 # What Word takes where a file says nothing.
 _DEFAULT_POINTS = 10.0
@@ -22,17 +24,36 @@ _HIGHLIGHTS = {
 }  # fmt: skip
 # Below it sRGB is linear (IEC 61966-2-1).
 _LINEAR = 0.04045
+# The colours of a theme that text and paper are made of, in Office's own; themes keep these four black and white.
+_THEME = dict.fromkeys(("background1", "light1", "bg1", "lt1"), _WHITE) | dict.fromkeys(
+    ("text1", "dark1", "tx1", "dk1"), _BLACK
+)
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+# How Word sets raised and lowered letters.
+_RAISED_SIZE = 0.58
+# What may be done to letters, from and to: their width in per cent; the room between them in twentieths of a point; how
+# far they are raised, in half points.
+_WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
 _OFF = ("0", "false", "off", "none")
 
 
 @dataclass(frozen=True, slots=True)
 class RunLook:
-    """How a run looks: its size in points, its contrast with what is behind it (1 to 21), and its face."""
+    """How a run looks.
+
+    Attributes:
+        size: in points, as it is printed.
+        contrast: with what is behind it, from 1 to 21.
+        hidden: it is hidden text.
+        face: the family's name; empty where none is said.
+        effects: what is done to its letters that readers do not expect.
+    """
 
     size: float
     contrast: float
     hidden: bool
     face: str
+    effects: tuple[Text, ...]
 
 
 class Looks:
@@ -59,11 +80,28 @@ class Looks:
         """Return how a run of a paragraph looks."""
         found = list(self._run_properties(paragraph, run))
         size = _points(_first(found, "sz", "val"))
-        colour = _first(found, "color", "val")
-        ink = _BLACK if colour in (None, "auto") else str(colour)
+        if _first(found, "vertAlign", "val") in ("superscript", "subscript"):
+            size *= _RAISED_SIZE
+        filled = next((each.get(f"{_W14}val") for each in self._fills(found)), None)
+        ink = filled or next((self._ink(each) for each in _each(found, "color")), None) or _BLACK
         hidden = next((_is_on(each) for each in _each(found, "vanish")), False)
         face = _first(found, "rFonts", "ascii") or _first(found, "rFonts", "hAnsi") or ""
-        return RunLook(size, _contrast(ink, self._behind(paragraph, found)), hidden, face)
+        return RunLook(size, _contrast(ink, self._behind(paragraph, found)), hidden, face, _effects(found))
+
+    @staticmethod
+    def _fills(properties: list[etree._Element]) -> Iterator[etree._Element]:
+        """Return the colours of Word's text effects: they win over the plain colour."""
+        return (
+            found for each in properties for found in each.iterfind(f"{_W14}textFill/{_W14}solidFill/{_W14}srgbClr")
+        )
+
+    def _ink(self, colour: etree._Element) -> str | None:
+        """Return a colour; a theme's wins over the value beside it, which other programs read."""
+        named = colour.get(f"{W}themeColor")
+        if named in _THEME:
+            return _THEME[str(named)]
+        value = colour.get(f"{W}val")
+        return None if value in (None, "auto") else value
 
     def is_justified(self, paragraph: Paragraph) -> bool:
         """Tell whether a paragraph's lines are stretched to both margins."""
@@ -111,10 +149,16 @@ class Looks:
         return self._default_style if named is None else str(named.get(f"{W}val"))
 
     def _table_styled(self, paragraph: Paragraph, properties: str) -> Iterator[etree._Element]:
-        for table in paragraph.element.iterancestors(f"{W}tbl"):
+        """Return what the styles of the tables around a paragraph say: of its row or column first, then of all."""
+        for cell in paragraph.element.iterancestors(f"{W}tc"):
+            row, table = cell.getparent(), next(cell.iterancestors(f"{W}tbl"))
             style = table.find(f"{W}tblPr/{W}tblStyle")
-            if style is not None:
-                yield from self._styled(str(style.get(f"{W}val")), properties)
+            if style is None or row is None:
+                continue
+            name = str(style.get(f"{W}val"))
+            for region in _regions(table, row, cell):
+                yield from self._styled(name, f"tblStylePr[@{W}type='{region}']/{W}{properties}")
+            yield from self._styled(name, properties)
 
     def _styled(self, name: str, properties: str) -> Iterator[etree._Element]:
         """Return the properties of a style and of those it is based on; a circle of styles ends where it began."""
@@ -137,9 +181,65 @@ class Looks:
             *run_properties,
             *self._paragraph_properties(paragraph),
             *(each for each in cells if each is not None),
+            *self._table_styled(paragraph, "tcPr"),
         ]
-        fills = (each.get(f"{W}fill") for each in _each(around, "shd"))
-        return next((fill for fill in fills if fill and fill != "auto"), _WHITE)
+        return next((fill for each in _each(around, "shd") if (fill := _shade(each))), _WHITE)
+
+
+def _shade(shading: etree._Element) -> str | None:
+    """Return the colour of a shading: its fill, and so much of its pattern's colour as the pattern covers."""
+    theme = shading.get(f"{W}themeFill")
+    fill = _THEME.get(str(theme)) or shading.get(f"{W}fill") or "auto"
+    pattern = shading.get(f"{W}val") or "clear"
+    share = 1.0 if pattern == "solid" else int(pattern[3:]) / 100 if re.fullmatch(r"pct\d+", pattern) else 0.0
+    if not share:
+        return None if fill == "auto" else fill
+    paper, dots = (_channels(each) for each in (_WHITE if fill == "auto" else fill, shading.get(f"{W}color") or "auto"))
+    mixed = (round(255 * (below + (above - below) * share)) for below, above in zip(paper, dots, strict=True))
+    return "".join(f"{each:02X}" for each in mixed)
+
+
+def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -> Iterator[str]:
+    """Return the parts of a table, as its style names them, that a cell belongs to and that the table asks for."""
+    look = table.find(f"{W}tblPr/{W}tblLook")
+    rows, cells = list(table.iterchildren(f"{W}tr")), list(row.iterchildren(f"{W}tc"))
+    said_mask = "" if look is None else look.get(f"{W}val") or ""
+    mask = int(said_mask, 16) if re.fullmatch("[0-9A-Fa-f]{1,8}", said_mask) else 0
+    for name, flag, bit, inside in (
+        ("firstRow", "firstRow", 0x0020, row is rows[0]),
+        ("lastRow", "lastRow", 0x0040, row is rows[-1]),
+        ("firstCol", "firstColumn", 0x0080, cell is cells[0]),
+        ("lastCol", "lastColumn", 0x0100, cell is cells[-1]),
+    ):
+        said = look.get(f"{W}{flag}") if look is not None else None
+        if inside and (said not in (None, *_OFF) or (said is None and mask & bit)):
+            yield name
+    banded = look is None or not (mask & 0x0200 or look.get(f"{W}noHBand") in ("1", "true", "on"))
+    if banded:
+        yield "band1Horz" if rows.index(row) % 2 else "band2Horz"
+
+
+def _effects(properties: list[etree._Element]) -> tuple[Text, ...]:
+    """Return what is done to letters that keeps them from being read, or says that they do not hold."""
+    found = []
+    if any(next((_is_on(each) for each in _each(properties, name)), False) for name in ("strike", "dstrike")):
+        found.append(Text("barré", "struck through"))
+    for name, limits, said in (
+        ("w", _WIDTHS, Text("étiré ou serré à {} %", "scaled to {} %")),
+        ("spacing", _SPACINGS, Text("d'espacement {}", "spaced by {}")),
+        ("position", _POSITIONS, Text("décalé de {}", "moved by {}")),
+    ):
+        value = _number(_first(properties, name, "val"))
+        if value is not None and not limits[0] <= value <= limits[1]:
+            found.append(Text(said.fr.format(f"{value:g}"), said.en.format(f"{value:g}")))
+    return tuple(found)
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        return float(value.removesuffix("%")) if value else None
+    except ValueError:
+        return None
 
 
 def _each(properties: list[etree._Element], name: str) -> Iterator[etree._Element]:
@@ -171,10 +271,15 @@ def _contrast(ink: str, paper: str) -> float:
     return max((_luminance(paper) + 0.05) / (_luminance(ink) + 0.05), 1.0)
 
 
-def _luminance(colour: str) -> float:
+def _channels(colour: str) -> list[float]:
+    """Return red, green and blue, from 0 to 1; what is no colour is black."""
     try:
-        channels = [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+        return [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     except ValueError:
-        channels = [0.0, 0.0, 0.0]
-    red, green, blue = (each / 12.92 if each <= _LINEAR else ((each + 0.055) / 1.055) ** 2.4 for each in channels)
+        return [0.0, 0.0, 0.0]
+
+
+def _luminance(colour: str) -> float:
+    linear = (each / 12.92 if each <= _LINEAR else ((each + 0.055) / 1.055) ** 2.4 for each in _channels(colour))
+    red, green, blue = linear
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

@@ -51,6 +51,13 @@ MODELE_TEXTE_MASQUE = define(
     en="“{what}”{others} is hidden text: it is not printed",
     fix_fr="ôter « Masqué » dans Police (Ctrl+D)", fix_en="clear “Hidden” in Font (Ctrl+D)",
 )  # fmt: skip
+MODELE_EFFET = define(
+    "MODELE-EFFET", ERROR,
+    fr="« {what} »{others} est {effect}", en="“{what}”{others} is {effect}",
+    fix_fr="ôter cet effet dans Police (Ctrl+D) : un lecteur optique n'y reconnaît pas les lettres",
+    fix_en="clear this effect in Font (Ctrl+D): an optical reader does not recognise such letters",
+    source=_MEASURED + "un texte se lit droit, d'une largeur et d'une hauteur égales",
+)  # fmt: skip
 MODELE_ZONE_DE_TEXTE = define(
     "MODELE-ZONE-DE-TEXTE", ERROR,
     fr="« {what} »{others} est dans une zone de texte ou un cadre", en="“{what}”{others} is in a text box or a frame",
@@ -104,7 +111,7 @@ def check_typography(layout: Layout, usage: Usage, appels: Iterable[Appel], docu
     spots = list(dict.fromkeys(_spots(layout, usage, appels, document)))
     in_body = {spot.what for spot in spots if spot.paragraph.part.is_body}
     # One style makes many places wrong: they are told as one.
-    alike: dict[tuple[Kind, tuple[tuple[str, str], ...], str], list[Spot]] = {}
+    alike: dict[tuple[Kind, _Values, str], list[Spot]] = {}
     for spot in spots:
         for fault in _faults(spot, looks, in_body):
             alike.setdefault((*fault, looks.style_of(spot.paragraph)), []).append(spot)
@@ -115,7 +122,8 @@ def check_typography(layout: Layout, usage: Usage, appels: Iterable[Appel], docu
 
 
 # A kind of finding, and what its sentence says beside the place.
-_Fault = tuple[Kind, tuple[tuple[str, str], ...]]
+_Values = tuple[tuple[str, str | Text], ...]
+_Fault = tuple[Kind, _Values]
 
 
 def _faults(spot: Spot, looks: Looks, in_body: Collection[str]) -> Iterator[_Fault]:
@@ -132,6 +140,8 @@ def _faults(spot: Spot, looks: Looks, in_body: Collection[str]) -> Iterator[_Fau
         yield MODELE_COULEUR_PALE, (("contrast", f"{look.contrast:.1f}"), ("least", f"{LEAST_CONTRAST:g}"))
     if look.size < LEAST_SIZE:
         yield MODELE_CORPS_PETIT, (("size", f"{look.size:g}"), ("least", f"{LEAST_SIZE:g}"))
+    for effect in look.effects:
+        yield MODELE_EFFET, (("effect", effect),)
     if paragraph.in_text_box or looks.is_framed(paragraph):
         yield MODELE_ZONE_DE_TEXTE, ()
     if looks.is_justified(paragraph):

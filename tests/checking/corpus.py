@@ -284,6 +284,23 @@ def _typography() -> Iterator[Fault]:
         "finess",
         edit_paragraph(FINESS, run_properties('<w:highlight w:val="darkBlue"/>')),
     )
+    pattern = run_properties('<w:shd w:val="pct75" w:color="auto" w:fill="auto"/>')
+    yield Fault("mention sur une trame", "MODELE-COULEUR-PALE", "finess", edit_paragraph(FINESS, pattern))
+    theme = run_properties('<w:color w:val="auto" w:themeColor="background1"/>')
+    yield Fault(
+        "mention de la couleur du fond du thème", "MODELE-COULEUR-PALE", "finess", edit_paragraph(FINESS, theme)
+    )
+    yield Fault("ligne d'en-tête d'un style de tableau", "MODELE-COULEUR-PALE", "finess", _styled_table())
+    for name, properties in (
+        ("mention barrée", "<w:strike/>"),
+        ("mention barrée deux fois", "<w:dstrike/>"),
+        ("lettres serrées à 50 %", '<w:w w:val="50"/>'),
+        ("lettres très espacées", '<w:spacing w:val="120"/>'),
+        ("lettres décalées", '<w:position w:val="20"/>'),
+    ):
+        yield Fault(name, "MODELE-EFFET", "finess", edit_paragraph(FINESS, run_properties(properties)))
+    raised = run_properties('<w:vertAlign w:val="superscript"/>')
+    yield Fault("mention en exposant", "MODELE-CORPS-PETIT", "finess", edit_paragraph(FINESS, raised))
     yield Fault(
         "mention masquée", "MODELE-TEXTE-MASQUE", "finess", edit_paragraph(FINESS, run_properties("<w:vanish/>"))
     )
@@ -362,6 +379,14 @@ def _leftovers() -> Iterator[Fault]:
         '<w:p><w:fldSimple w:instr="INCLUDETEXT &quot;C:\\\\x.docx&quot;"><w:r><w:t>x</w:t></w:r></w:fldSimple></w:p>',
     )
     yield Fault("champ INCLUDETEXT", "MODELE-CONTENU-ACTIF", "INCLUDETEXT", field)
+    yield Fault("filigrane", "MODELE-FILIGRANE", "BROUILLON", _watermark)
+    simple = '<w:fldSimple w:instr=" MERGEFIELD F "><w:r><w:t>{{ numero }}</w:t></w:r></w:fldSimple></w:p>'
+    merged = edit_paragraph(VALUE, lambda old: old.removesuffix("</w:p>") + simple)
+    yield Fault("balise dans un champ de fusion", "MODELE-CHAMP", "MERGEFIELD", merged)
+    typed = edit_paragraph(
+        VALUE, lambda old: old.removesuffix("</w:p>") + _field("IF {{ numero }} = 1 a b", "a") + "</w:p>"
+    )
+    yield Fault("balise dans l'instruction d'un champ", "MODELE-CHAMP", "IF", typed)
     yield Fault("fichier qui n'est pas un DOCX", "MODELE-ILLISIBLE", "DOCX", both(), raw=b"PK not a zip")
     yield Fault("XML abîmé", "MODELE-ABIME", "", edit("</w:body>", ""))
     untitled = both(without_mention("titre_bdc"))
@@ -454,6 +479,38 @@ def _shown() -> Iterator[Fault]:
         FINESS, lambda old: old.replace("{{ mention.finess.value }}", "{{ mention.finess.value|replace('0', 'O') }}")
     )
     yield Fault("valeur récrite", "MENTION-ABSENTE", "finess", spaced, rendered=True)
+
+
+def _styled_table() -> Change:
+    """Set a mention in the first row of a table whose style sets that row white on dark blue."""
+    style = (
+        '<w:style w:type="table" w:styleId="Grille"><w:name w:val="Grille"/><w:tblStylePr w:type="firstRow"><w:rPr>'
+        '<w:color w:val="FFFFFF"/></w:rPr><w:tcPr><w:shd w:val="clear" w:color="auto" w:fill="1F3864"/></w:tcPr>'
+        "</w:tblStylePr></w:style></w:styles>"
+    )
+    look = '<w:tblPr><w:tblStyle w:val="Grille"/><w:tblLook w:val="04A0" w:firstRow="1"/>'
+
+    def in_table(old: str) -> str:
+        plain = table([178], [cell(178, old.replace('<w:pStyle w:val="Kept"/>', ""))])
+        return plain.replace("<w:tblPr>", look, 1) + paragraph(run(" "))
+
+    return both(edit("</w:styles>", style, STYLES), edit_paragraph(FINESS, in_table))
+
+
+def _watermark(parts: Parts) -> None:
+    """Let a black word of Word's run across the page, from the header."""
+    shape = (
+        '<w:p><w:r><w:pict xmlns:v="urn:schemas-microsoft-com:vml"><v:shape id="w" style="position:absolute;width:480pt;'
+        'height:180pt;rotation:315;z-index:-1" fillcolor="black"><v:textpath string="BROUILLON"/></v:shape></w:pict>'
+        "</w:r></w:p></w:hdr>"
+    )
+    edit("</w:hdr>", shape, "word/header1.xml")(parts)
+
+
+def _field(instruction: str, result: str) -> str:
+    """Return a field as Word writes those that hold others."""
+    begin, separate, end = (f'<w:r><w:fldChar w:fldCharType="{kind}"/></w:r>' for kind in ("begin", "separate", "end"))
+    return f"{begin}<w:r><w:instrText>{instruction}</w:instrText></w:r>{separate}<w:r><w:t>{result}</w:t></w:r>{end}"
 
 
 FAULTS = (*_tags(), *_names(), *_forbidden(), *_omissions(), *_typography(), *_leftovers(), *_shown())
