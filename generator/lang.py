@@ -44,6 +44,7 @@ _OS_REASONS = {
     errno.EACCES: Text("l'accès est refusé", "permission is denied"),
     errno.EPERM: Text("l'accès est refusé", "permission is denied"),
     errno.EISDIR: Text("c'est un dossier", "it is a folder"),
+    errno.ENODEV: Text("ce n'est pas un fichier ordinaire", "it is no regular file"),
     errno.ENOTDIR: Text("un fichier tient la place d'un dossier", "a file stands in the place of a folder"),
     errno.EEXIST: Text("un fichier tient la place d'un dossier", "a file stands in the place of a folder"),
     errno.ENOSPC: Text("il n'y a plus de place", "there is no space left"),

@@ -67,7 +67,7 @@ def strains(appel: Appel, document: DocumentKind) -> Iterator[Strain]:
     )
     # Each has a number of its own: documents are named after it.
     for number, (name, value) in enumerate(values, start=1):
-        yield Strain(name, _order({"numero": str(number), **value}), appel, document)
+        yield Strain(name, _order(name, {"numero": str(number), **value}), appel, document)
 
 
 def longest(appel: Appel, document: DocumentKind) -> Strain:
@@ -75,8 +75,9 @@ def longest(appel: Appel, document: DocumentKind) -> Strain:
     return next(strain for strain in strains(appel, document) if strain.name == "long")
 
 
-def _order(value: dict[str, Any]) -> Order:
-    (read,) = parse_descriptors(json.dumps(value), "strain.json")
+def _order(name: str, value: dict[str, Any]) -> Order:
+    # No file of the user's: messages name it by what it is called.
+    (read,) = parse_descriptors(json.dumps(value), f"« {name} »")
     assert isinstance(read, Descriptor), read
     draft = draft_order(read)
     assert not draft.findings, draft.findings

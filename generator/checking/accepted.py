@@ -94,13 +94,13 @@ def read_baseline(file: Path) -> Baseline:
     try:
         value: Any = json.loads(file.read_text("utf-8-sig"))
         if value["version"] != _VERSION:
-            raise ValueError(f"version {value['version']}")
+            raise ValueError
         return {str(name): Counter({str(key): int(count) for key, count in counts.items()})
                 for name, counts in value["templates"].items()}  # fmt: skip
     except OSError as error:
         reason: Text | str = os_reason(error)
-    except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
-        reason = f"{type(error).__name__}: {error}"
+    except (ValueError, KeyError, TypeError, AttributeError, RecursionError):
+        reason = Text("elle n'a pas la forme de celles que le programme écrit", "it is not as the program writes them")
     raise FindingError(BASELINE_ILLISIBLE.at(Place(str(file)), reason=reason))
 
 

@@ -5,6 +5,7 @@ docxtpl reads tags with regular expressions and loses text without a word: the l
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from collections.abc import Mapping
 
@@ -97,6 +98,10 @@ _RULES: Mapping[str, tuple[Kind, Text]] = {
 _OBJECT_TAG = Text("ce préfixe n'imprime pas une valeur", "this prefix prints no value")
 
 
+_UNBREAKABLE = re.compile(r"\{[%{](?:p|tr|tc|r)[\u00a0\u202f][^}]*")
+_BLANK = Text("l'espace après le préfixe est insécable", "the space behind the prefix is a no-break one")
+
+
 def check_tags(layout: Layout) -> Iterator[Found]:
     """Find what is wrong with the tags themselves, all at once."""
     paragraphs = {(part.name, each.number): each for part in layout.parts for each in part.paragraphs}
@@ -107,6 +112,8 @@ def check_tags(layout: Layout) -> Iterator[Found]:
             place = paragraph.place() if paragraph else Place(layout.template.name)
             yield Found(kind.at(place, **_values(issue, paragraph, kind, reason)), paragraph)
     for paragraph in layout.paragraphs:
+        for found in _UNBREAKABLE.finditer(paragraph.text):
+            yield found_at(MODELE_PREFIXE, paragraph, tag=found[0], reason=_BLANK)
         for tag in paragraph.tags:
             if tag.prints and tag.prefix:
                 yield found_at(MODELE_PREFIXE, paragraph, tag=paragraph.text[tag.start : tag.end], reason=_OBJECT_TAG)

@@ -18,6 +18,7 @@ from generator.findings import ERROR
 from generator.findings import FindingError
 from generator.findings import Place
 from generator.findings import define
+from generator.lang import Text
 from generator.lang import os_reason
 
 # A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
@@ -50,6 +51,15 @@ MODELE_CONTENU_ACTIF = define(
     source="Un modèle vient du dehors : un document ne doit rien à ce qui n'est pas en lui",
 )  # fmt: skip
 
+# What Word's own way of writing a document is told by, and what is said of others.
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_SAVED_STRICT = Text(
+    "il est au format « Strict Open XML » ; l'enregistrer comme « Document Word (*.docx) »",
+    "it is in the format “Strict Open XML Document”; save it as “Word Document (*.docx)”",
+)
+_ELSEWHERE = Text(f"il n'a pas de {DOCUMENT}", f"it has no {DOCUMENT}")
+_OTHER_PREFIX = Text("son XML n'est pas écrit comme Word l'écrit", "its XML is not written as Word writes it")
+
 # Relationships that bring in programs or other documents, and fields that fetch or run something.
 _ACTIVE_TYPES = ("aFChunk", "oleObject", "vbaProject", "control", "attachedToolbars", "keyMapCustomizations")
 _ACTIVE_FIELDS = re.compile(r"\s*(INCLUDE\w*|IMPORT|DDE\w*|LINK|DATABASE|RD|MACROBUTTON)\b", re.IGNORECASE)
@@ -70,7 +80,7 @@ def read_template(path: Path) -> bytes:
     """
     try:
         if path.exists() and not path.is_file():
-            raise OSError(errno.EISDIR, "")
+            raise OSError(errno.EISDIR if path.is_dir() else errno.ENODEV, "")
         with path.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -90,7 +100,7 @@ def read_template(path: Path) -> bytes:
     return data
 
 
-def _refusal(archive: zipfile.ZipFile) -> str:
+def _refusal(archive: zipfile.ZipFile) -> str | Text:
     entries = archive.infolist()
     names = [entry.filename for entry in entries]
     size = sum(entry.file_size for entry in entries)
@@ -98,16 +108,20 @@ def _refusal(archive: zipfile.ZipFile) -> str:
     if len(entries) > MAX_ENTRIES or size > MAX_BYTES or size > MAX_RATIO * max(packed, 1):
         return f"{len(entries)} × , {size} octets"
     if DOCUMENT not in names:
-        return f"{DOCUMENT} ?"
+        return _ELSEWHERE
     if len(set(names)) < len(names):
         return "2 × " + next(name for name in names if names.count(name) > 1)
-    for name in names:
-        # Read whole, whatever it is: a damaged entry shows here, and not in the middle of a rendering.
-        data = archive.read(name)
-        if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"\0" in data):
-            # UTF-16 is legal, nobody writes it, and it would hide a DTD.
-            return f"DTD, UTF-16: {name}"
-    return ""
+    # Read whole, whatever they are: a damaged entry shows here, and not in the middle of a rendering.
+    return next(filter(None, (_entry_refusal(name, archive.read(name)) for name in names)), "")
+
+
+def _entry_refusal(name: str, data: bytes) -> str | Text:
+    if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"\0" in data):
+        # UTF-16 is legal, nobody writes it, and it would hide a DTD.
+        return f"DTD, UTF-16: {name}"
+    if name == DOCUMENT and _STRICT in data:
+        return _SAVED_STRICT
+    return _OTHER_PREFIX if name == DOCUMENT and b"<w:document" not in data else ""
 
 
 def active_content(data: bytes) -> str:

@@ -44,7 +44,7 @@ def find_settings(folder: Path | None = None) -> Path | None:
 def language_of(file: Path | None) -> Lang | None:
     """Return the language that a settings file asks for; None where it cannot be known: `load_settings` says why."""
     try:
-        value = tomllib.loads(file.read_text("utf-8-sig")) if file else {}
+        value = tomllib.loads(_start(file)) if file else {}
         for key in ("tool", "segurdoc") if file and file.name == PYPROJECT else ():
             value = value[key]
         return next((lang for lang in LANGS if lang == value.get("lang")), None)
@@ -59,8 +59,14 @@ def _home() -> Path | None:
         return None
 
 
+def _start(file: Path) -> str:
+    """Return what a file says, as far as settings may go: a device never ends."""
+    with file.open("rb") as stream:
+        return stream.read(MAX_BYTES).decode("utf-8-sig")
+
+
 def _has_table(pyproject: Path) -> bool:
     try:
-        return bool(_TABLE.search(pyproject.read_text("utf-8")[:MAX_BYTES]))
+        return bool(_TABLE.search(_start(pyproject)))
     except (OSError, UnicodeDecodeError):
         return False

@@ -139,6 +139,8 @@ def _read(file: Path) -> Descriptor:
     try:
         with file.open("rb") as stream:
             data = stream.read(MAX_BYTES + 1)
+        if len(data) > MAX_BYTES:
+            raise FindingsError([FICHIER_TROP_GRAND.at(Place(name), size=len(data), limit=MAX_BYTES)])
         source = TomlText(data.decode("utf-8-sig"))
         value: Any = tomllib.loads(source.text)
     except OSError as error:
@@ -151,8 +153,8 @@ def _read(file: Path) -> Descriptor:
         raise FindingsError([REGLAGES_SYNTAXE.at(place, reason=reason)]) from error
     except RecursionError as error:
         raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=TOO_DEEP)]) from error
-    if len(data) > MAX_BYTES:
-        raise FindingsError([FICHIER_TROP_GRAND.at(Place(name), size=len(data), limit=MAX_BYTES)])
+    except ValueError as error:  # a number of thousands of digits
+        raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=str(error))]) from error
     prefix = "/tool/segurdoc" if file.name == PYPROJECT else ""
     if prefix:
         value = value.get("tool", {})

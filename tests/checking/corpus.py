@@ -105,6 +105,8 @@ def _tags() -> Iterator[Fault]:
     beside = edit_paragraph("{%p if clause %}", lambda old: old.replace("%}", "%} Condition"))
     yield Fault("texte à côté d'une balise de paragraphe", "MODELE-TEXTE-PERDU", "Condition", beside)
     yield Fault("espace devant le préfixe", "MODELE-PREFIXE", "% p if", edit("{%p if clause %}", "{% p if clause %}"))
+    unbreakable = edit("{%p if clause %}", "{%p\u00a0if clause %}")
+    yield Fault("espace insécable après le préfixe", "MODELE-PREFIXE", "insécable", unbreakable)
     yield Fault(
         "balise de ligne hors d'un tableau",
         "MODELE-PREFIXE",
@@ -388,6 +390,17 @@ def _leftovers() -> Iterator[Fault]:
     )
     yield Fault("balise dans l'instruction d'un champ", "MODELE-CHAMP", "IF", typed)
     yield Fault("fichier qui n'est pas un DOCX", "MODELE-ILLISIBLE", "DOCX", both(), raw=b"PK not a zip")
+    strict = rename(
+        "http://schemas.openxmlformats.org/wordprocessingml/2006/main",
+        "http://purl.oclc.org/ooxml/wordprocessingml/main",
+    )
+    yield Fault("format Strict Open XML", "MODELE-ILLISIBLE", "Strict", strict)
+    yield Fault(
+        "préfixe d'espace de noms",
+        "MODELE-ILLISIBLE",
+        "comme Word",
+        both(rename("<w:", "<x:"), rename("</w:", "</x:"), rename("xmlns:w=", "xmlns:x=")),
+    )
     yield Fault("XML abîmé", "MODELE-ABIME", "", edit("</w:body>", ""))
     untitled = both(without_mention("titre_bdc"))
     yield Fault("titre oublié", "MODELE-DOCUMENT-INCONNU", "", untitled)

@@ -166,3 +166,30 @@ def test_a_mention_that_engines_lose_is_told_with_its_wear(tmp_path: Path) -> No
     assert found["code"] == "MODELE-LECTURE"
     assert found["values"] == {"id": "finess", "by": "tesseract : page nette, net-200"}
     assert "paragraphe 59" in found["part"]
+
+
+def test_copies_of_templates_of_one_name_are_all_kept(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "b").mkdir()
+    other = with_faults(tmp_path / "b" / "modele.docx", "code QR oublié")
+    check("--static", "--annotate", tmp_path / "relus", template, other)
+    assert sorted(path.name for path in (tmp_path / "relus").iterdir()) == [
+        "modele.annote-2.docx",
+        "modele.annote.docx",
+    ]
+
+
+def test_a_baseline_is_not_written_over_a_template(template: Path) -> None:
+    before = template.read_bytes()
+    assert check("--static", "--write-baseline", template, template).exit_code == 2
+    assert template.read_bytes() == before
+
+
+def test_a_file_name_is_not_obeyed_by_a_terminal(tmp_path: Path) -> None:
+    template = with_faults(tmp_path / "\x1b[31mrouge.docx", "code QR oublié")
+    assert "\x1b[31mrouge" not in check("--static", template).stdout
+
+
+def test_settings_that_never_end_are_refused(tmp_path: Path) -> None:
+    result = CliRunner().invoke(segurdoc, ["--config", "/dev/zero", "validate"])
+    assert result.exit_code == 1
+    assert "FICHIER-TROP-GRAND" in result.output

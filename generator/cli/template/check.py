@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Collection
 from collections.abc import Iterable
 from collections.abc import Sequence
+from itertools import count
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -40,6 +42,7 @@ from generator.machine import LIBREOFFICE_ABSENT
 from generator.machine import MOTEUR_ABSENT
 from generator.references import DocumentKind
 from generator.reports import report_of
+from generator.reports.text import printable
 
 if TYPE_CHECKING:
     from generator.checking.check import TemplateCheck
@@ -183,13 +186,23 @@ def _write(
 
     pairs = list(zip(checks, found, strict=False))
     written: dict[Path, bytes] = {}
+    if baseline and baseline.resolve() in {check.file.resolve() for check in checks}:
+        raise click.UsageError(f"--write-baseline would overwrite {baseline}, which was checked")
     if baseline:
         written[baseline] = baseline_of([(check.file, each) for check, each in pairs]).encode()
     if annotate:
         for check, each in pairs:
             if check.layout and each:
-                written[annotate / f"{check.file.stem}.annote.docx"] = annotated(check.layout, each, lang)
+                written[_free(annotate / f"{check.file.stem}.annote.docx", written)] = annotated(
+                    check.layout, each, lang
+                )
     deliver(written)
+
+
+def _free(path: Path, taken: Collection[Path]) -> Path:
+    """Return a path that none of this run has: templates of two folders may have one name."""
+    others = (path.with_name(f"{path.stem}-{number}{path.suffix}") for number in count(2))
+    return path if path not in taken else next(other for other in others if other not in taken)
 
 
 def _summary(check: TemplateCheck, found: Iterable[Found]) -> Text:
@@ -200,10 +213,11 @@ def _summary(check: TemplateCheck, found: Iterable[Found]) -> Text:
         f"rendu avec {counted(check.orders, 'commande', 'commandes')}" if check.orders else "non rendu",
         f"rendered with {check.orders} orders" if check.orders else "not rendered",
     )
+    file = printable(str(check.file))
     return Text(
-        f"{check.file} : {kind.fr}, {rendered.fr} ; {counted(errors, 'erreur', 'erreurs')}, "
+        f"{file} : {kind.fr}, {rendered.fr} ; {counted(errors, 'erreur', 'erreurs')}, "
         f"{counted(warnings, 'avertissement', 'avertissements')}",
-        f"{check.file}: {kind.en}, {rendered.en}; {errors} error{'s'[: errors != 1]}, "
+        f"{file}: {kind.en}, {rendered.en}; {errors} error{'s'[: errors != 1]}, "
         f"{warnings} warning{'s'[: warnings != 1]}",
     )
 
