@@ -112,7 +112,8 @@ def _refusal(archive: zipfile.ZipFile) -> str | Text:
     if len(set(names)) < len(names):
         return "2 × " + next(name for name in names if names.count(name) > 1)
     # Read whole, whatever they are: a damaged entry shows here, and not in the middle of a rendering.
-    return next(filter(None, (_entry_refusal(name, archive.read(name)) for name in names)), "")
+    reasons = (_entry_refusal(name, archive.read(name)) for name in names)
+    return next((reason for reason in reasons if reason), "")
 
 
 def _entry_refusal(name: str, data: bytes) -> str | Text:

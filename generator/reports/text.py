@@ -21,6 +21,7 @@ _WORDS = {
     WARNING: Text("avertissement", "warning"),
     INFO: Text("information", "information"),
 }
+_INSTEAD = dict.fromkeys("\t\u00a0\u202f", " ")
 _COLOURS = {ERROR: "red", WARNING: "yellow", INFO: "cyan"}
 
 
@@ -90,7 +91,5 @@ def printable_lines(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` without what a terminal would obey or an encoding refuse; tabs become spaces."""
-    return "".join(
-        char if char.isprintable() else " " if char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text
-    )
+    """Return `text` without what a terminal would obey or an encoding refuse; tabs and no-break spaces become spaces."""
+    return "".join(char if char.isprintable() else _INSTEAD.get(char, "\N{REPLACEMENT CHARACTER}") for char in text)

@@ -189,7 +189,7 @@ def test_a_file_name_is_not_obeyed_by_a_terminal(tmp_path: Path) -> None:
     assert "\x1b[31mrouge" not in check("--static", template).stdout
 
 
-def test_settings_that_never_end_are_refused(tmp_path: Path) -> None:
+def test_settings_that_never_end_are_refused() -> None:
     result = CliRunner().invoke(segurdoc, ["--config", "/dev/zero", "validate"])
     assert result.exit_code == 1
     assert "FICHIER-TROP-GRAND" in result.output

@@ -10,6 +10,7 @@ from generator.lang import Text
 from generator.orders.formats import SIRET_CLE
 from generator.reports import json_report
 from generator.reports import text_report
+from generator.reports.text import printable
 
 PLACE = Place("order.json", 9, 14, "/fournisseur/siret", excerpt='    "siret": "1",', caret=13)
 FOUND: Finding = SIRET_CLE.at(PLACE, value="1")
@@ -57,3 +58,7 @@ def test_the_json_holds_place_sentences_values_and_source() -> None:
     assert found["values"] == {"value": "1"}
     assert found["source"].startswith("Clé de Luhn")
     assert found["part"] is None
+
+
+def test_no_break_spaces_are_spaces_on_a_terminal() -> None:
+    assert printable("32\u202f000,00\u00a0€\x1b") == "32 000,00 €\N{REPLACEMENT CHARACTER}"
