@@ -91,5 +91,5 @@ def printable_lines(text: str) -> str:
 
 
 def printable(text: str) -> str:
-    """Return `text` without what a terminal would obey or an encoding refuse; tabs and no-break spaces become spaces."""
+    """Return `text` without what a terminal would obey or an encoding refuse; tabs and no-break spaces are spaces."""
     return "".join(char if char.isprintable() else _INSTEAD.get(char, "\N{REPLACEMENT CHARACTER}") for char in text)
