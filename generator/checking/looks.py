@@ -31,6 +31,12 @@ _THEME = dict.fromkeys(("background1", "light1", "bg1", "lt1"), _WHITE) | dict.f
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 # How Word sets raised and lowered letters.
 _RAISED_SIZE = 0.58
+# What is done to letters or not.
+_TOGGLES = {
+    ("strike", "dstrike"): Text("barré", "struck through"),
+    ("emboss",): Text("en relief", "embossed"),
+    ("imprint",): Text("gravé", "engraved"),
+}
 # What may be done to letters, from and to: their width in per cent; the room between them in twentieths of a point; how
 # far they are raised, in half points.
 _WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
@@ -221,9 +227,11 @@ def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -
 
 def _effects(properties: list[etree._Element]) -> tuple[Text, ...]:
     """Return what is done to letters that keeps them from being read, or says that they do not hold."""
-    found = []
-    if any(next((_is_on(each) for each in _each(properties, name)), False) for name in ("strike", "dstrike")):
-        found.append(Text("barré", "struck through"))
+    found = [
+        said
+        for names, said in _TOGGLES.items()
+        if any(next((_is_on(each) for each in _each(properties, name)), False) for name in names)
+    ]
     for name, limits, said in (
         ("w", _WIDTHS, Text("étiré ou serré à {} %", "scaled to {} %")),
         ("spacing", _SPACINGS, Text("d'espacement {}", "spaced by {}")),

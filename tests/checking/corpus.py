@@ -296,6 +296,7 @@ def _typography() -> Iterator[Fault]:
     for name, properties in (
         ("mention barrée", "<w:strike/>"),
         ("mention barrée deux fois", "<w:dstrike/>"),
+        ("mention en relief", "<w:emboss/>"),
         ("lettres serrées à 50 %", '<w:w w:val="50"/>'),
         ("lettres très espacées", '<w:spacing w:val="120"/>'),
         ("lettres décalées", '<w:position w:val="20"/>'),

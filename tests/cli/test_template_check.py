@@ -154,9 +154,10 @@ def test_every_form_of_report_names_template_and_code(form: str, template: Path)
 
 @pytest.mark.slow
 def test_a_mention_that_engines_lose_is_told_with_its_wear(tmp_path: Path) -> None:
-    struck = edit_paragraph("mention.finess.text", run_properties("<w:dstrike/>"))
+    # Dark enough on its grey for the eye, and for no engine.
+    grey = run_properties('<w:shd w:val="pct50" w:color="auto" w:fill="auto"/>')
     template = tmp_path / "modele.docx"
-    template.write_bytes(changed("bdc", struck))
+    template.write_bytes(changed("bdc", edit_paragraph("mention.finess.text", grey)))
     arguments = ("--ocr", "--reader", "tesseract", "--wear", "net-200", "--reference", "AF-HOP-DPI-Va2")
     (found,) = [
         each
