@@ -10,6 +10,7 @@ import importlib
 import multiprocessing
 import multiprocessing.connection
 import multiprocessing.context
+import multiprocessing.util
 import os
 import shutil
 import signal
@@ -27,6 +28,8 @@ import psutil
 from generator.pdf.process import end_running
 
 PREFIX = "segurdoc-batch-"
+# In the run's folder: where multiprocessing keeps its sockets, and how it names that folder.
+_SOCKETS, _SOCKETS_PREFIX = "sockets", "pymp-"
 # What a worker has to end by itself, before it is killed.
 _GRACE_SECONDS = 1.0
 
@@ -68,6 +71,8 @@ class LocalPool:
         """Return the processes, started now or before."""
         if self._executor is None:
             context = _context()
+            # Multiprocessing clears this up when the process ends, unless it is killed.
+            (self._folder / _SOCKETS).write_text(multiprocessing.util.get_temp_dir(), "utf-8")
             self._executor = ProcessPoolExecutor(
                 self.width, mp_context=context, initializer=_begin, initargs=(self._folder,)
             )
@@ -147,6 +152,7 @@ def sweep() -> None:
     for folder in Path(tempfile.gettempdir()).glob(f"{PREFIX}*-*"):
         pid = folder.name.removeprefix(PREFIX).partition("-")[0]
         if pid.isdigit() and not _is_running(int(pid), folder):
+            _remove_sockets(folder)
             _remove(folder)
 
 
@@ -157,6 +163,14 @@ def end_strays(folder: Path) -> None:
         if process.pid != os.getpid() and any(mark in word for word in process.info["cmdline"] or ()):
             with contextlib.suppress(psutil.Error):
                 process.kill()
+
+
+def _remove_sockets(folder: Path) -> None:
+    """Remove the folder that a killed run's processes were started through: it lies beside the run's own."""
+    with contextlib.suppress(OSError, ValueError):
+        sockets = Path((folder / _SOCKETS).read_text("utf-8"))
+        if sockets.name.startswith(_SOCKETS_PREFIX) and sockets.parent == folder.parent:
+            shutil.rmtree(sockets, ignore_errors=True)
 
 
 def _remove(folder: Path) -> None:
@@ -211,6 +225,7 @@ def _watch(sentinel: int, folder: Path) -> None:
     """Wait for the end of the run's own process; without it nobody ends this one."""
     multiprocessing.connection.wait([sentinel])
     end_running()
+    _remove_sockets(folder)
     shutil.rmtree(folder, ignore_errors=True)
     _leave()
 
