@@ -54,8 +54,11 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._control, text.encode())
 
-    def end(self) -> int:
+    def end(self, seconds: float = 60) -> int:
+        end = time.monotonic() + seconds
         while self.process.poll() is None:
+            if time.monotonic() > end:
+                self.process.kill()
             self._read()
         self._read()
         os.close(self._control)
