@@ -19,6 +19,7 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import base_or_exit
 from generator.cli.options import eligibles_option
+from generator.cli.options import refuse_overwriting
 from generator.cli.options import report_option
 from generator.cli.session import settings_or_exit
 from generator.findings import has_errors
@@ -77,6 +78,7 @@ def import_command(
     columns = columns_or_exit(table, base_fields(appels.values()), mapping, confirm, SECTION, report, lang)
     imported = import_base(columns, appels)
     path = out or settings.eligibles or default_path()
+    refuse_overwriting(path, (workbook, *own_appels))
     if len(imported.base):
         save_base(imported.base, path)
     say_report(imported.findings, report, lang)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import zipfile
 from pathlib import Path
 
 import click
@@ -12,6 +13,7 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import engines_or_exit
 from generator.cli.options import errors_last
 from generator.cli.options import reader_option
+from generator.cli.options import refuse_overwriting
 from generator.cli.options import say_findings
 from generator.cli.options import signed_option
 from generator.cli.session import settings_or_exit
@@ -56,6 +58,9 @@ def command(
     An order whose signed document is missing or does not verify is told and left out; where none is left, nothing is
     written.
     """
+    refuse_overwriting(out, (*sources, *signed, *own_appels))
+    if out.exists() and not _is_ours(out):
+        raise click.UsageError(f"-o would overwrite {out}, which is no archive of this command: give another name")
     appels = appels_or_exit(own_appels, lang)
     engines = engines_or_exit(reader, lang)
     from generator.dossier.gather import recognised
@@ -92,6 +97,17 @@ def command(
     click.echo(_summary(len(dossiers), len(orders)).say(lang), err=True)
     if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _is_ours(path: Path) -> bool:
+    """Tell whether a file is an archive that this command wrote."""
+    from generator.dossier.pack import MANIFEST
+
+    try:
+        with zipfile.ZipFile(path) as archive:
+            return MANIFEST in archive.namelist()
+    except (OSError, zipfile.BadZipFile):
+        return False
 
 
 def _summary(packed: int, total: int) -> Text:

@@ -14,6 +14,7 @@ from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import errors_last
+from generator.cli.options import refuse_overwriting
 from generator.cli.options import say_findings
 from generator.cli.options import signed_option
 from generator.cli.options import today_option
@@ -73,6 +74,8 @@ def command(
     """
     from generator.dossier.gather import gather
 
+    if out:
+        refuse_overwriting(out, (*sources, *registers, *signed, suivi, *own_appels))
     appels = appels_or_exit(own_appels, lang)
     fournisseur = settings_or_exit(lang).fournisseur
     gathered = gather(sources, appels, fournisseur, registers=registers, signed=signed, journal=suivi, today=today)

@@ -35,6 +35,9 @@ _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
 _ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)""")
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
 _ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
+# A formula that no spreadsheet has worked out has no value: libraries write such cells.
+_END = re.compile(rb"</(?:\w+:)?c>")
+_FORMULA, _VALUE = re.compile(rb"<(?:\w+:)?f\b"), re.compile(rb"<(?:\w+:)?(?:v|is)\b")
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
@@ -112,10 +115,19 @@ def _xlsx_marks(data: bytes) -> Marks:
         if address:
             row, column = int(address[2]), column_number(address[1][:8].decode())
             rows, columns = max(rows, row), max(columns, column)
-            if _ERROR.search(cell[1]):
+            if _ERROR.search(cell[1]) or _is_uncomputed(data, cell):
                 marks.errors.add((row, column))
     _check_size(rows, columns)
     return marks
+
+
+def _is_uncomputed(data: bytes, cell: re.Match[bytes]) -> bool:
+    """Tell whether a cell holds a formula and no value of it."""
+    if cell[1].endswith(b"/"):
+        return False
+    end = _END.search(data, cell.end())
+    content = data[cell.end() : end.start() if end else len(data)]
+    return _FORMULA.search(content) is not None and _VALUE.search(content) is None
 
 
 def _check_size(rows: int, columns: int) -> None:

@@ -19,9 +19,10 @@ from generator.tables.model import squeezed
 
 CELLULE_ERREUR = define(
     "CELLULE-ERREUR", ERROR,
-    fr="« {header} » : la formule de cette cellule a échoué", en="“{header}”: the formula of this cell has failed",
-    fix_fr="corriger la formule dans le tableur, ou la remplacer par sa valeur",
-    fix_en="correct the formula in the spreadsheet, or replace it with its value",
+    fr="« {header} » : la formule de cette cellule a échoué, ou n'a jamais été calculée",
+    en="“{header}”: the formula of this cell has failed, or was never worked out",
+    fix_fr="ouvrir et enregistrer le classeur dans un tableur, corriger la formule, ou la remplacer par sa valeur",
+    fix_en="open and save the workbook in a spreadsheet, correct the formula, or replace it with its value",
 )  # fmt: skip
 CELLULE_VIDE = define(
     "CELLULE-VIDE", ERROR,

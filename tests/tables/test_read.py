@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
@@ -57,6 +58,27 @@ def test_a_formula_that_failed_and_merged_cells_are_known(xlsx: WriteSheet) -> N
     assert not table.cell(first, 1).error
     assert not table.cell(second, 2).merged_into
     assert table.cell(third, 2).merged_into == "B3"
+
+
+def test_a_formula_that_was_never_worked_out_is_known(xlsx: WriteSheet) -> None:
+    def more(sheet: object) -> None:
+        sheet.write_formula("A2", "=1+1")  # type: ignore[attr-defined]
+        sheet.write_formula("B2", "=1+1", None, 2)  # type: ignore[attr-defined]
+
+    path = xlsx([HEAD, [None, None]], more)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    # As libraries write them; xlsxwriter gives a value of 0.
+    parts[sheet], count = re.subn(rb"(<f>1\+1</f>)<v>0</v>", rb"\1", parts[sheet])
+    assert count == 1
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    table = read_table(path)
+    (row,) = table.rows
+    assert table.cell(row, 1).error
+    assert not table.cell(row, 2).error
 
 
 def test_an_ods_workbook_gives_the_same(ods: Callable[[str], Path]) -> None:
