@@ -73,6 +73,7 @@ class Delivered:
         finess_pmsi: its client.
         numero: its number; where `prestation` is None, as file names write it: unusual characters are hyphens.
         prestation: its prestation; None where neither manifest nor descriptor tells it.
+        merged: the establishments that its client was merged of, as the manifest tells them.
         folder: the output folder.
         files: the files delivered.
         documents: the kinds of document delivered.
@@ -90,6 +91,7 @@ class Delivered:
     documents: frozenset[DocumentKind]
     source: str = ""
     finished: str = ""
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -107,6 +109,10 @@ class Register:
     def of_client(self, reference: str, finess_pmsi: str) -> tuple[Delivered, ...]:
         """Return what was delivered to an establishment under an AF, whatever the order's number."""
         return tuple(self._by_client.get((reference, finess_pmsi), ()))
+
+    def of_part(self, reference: str, finess_pmsi: str) -> tuple[Delivered, ...]:
+        """Return what was delivered under an AF to an establishment, by itself or merged with others."""
+        return tuple(self._by_part.get((reference, finess_pmsi), ()))
 
     def of_number(self, numero: str) -> tuple[Delivered, ...]:
         """Return what was delivered of orders of this number, whatever their AF and client."""
@@ -131,6 +137,14 @@ class Register:
         found = defaultdict[tuple[str, str], list[Delivered]](list)
         for each in self.delivered:
             found[each.reference, each.finess_pmsi].append(each)
+        return found
+
+    @cached_property
+    def _by_part(self) -> defaultdict[tuple[str, str], list[Delivered]]:
+        found = defaultdict[tuple[str, str], list[Delivered]](list)
+        for each in self.delivered:
+            for finess in (each.finess_pmsi, *each.merged):
+                found[each.reference, finess].append(each)
         return found
 
 
@@ -221,6 +235,7 @@ def _delivered(
         documents=documents,
         source=record.file if record else "",
         finished=record.finished if record else "",
+        merged=known.merged,
     )
 
 

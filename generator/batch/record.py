@@ -50,12 +50,16 @@ class Output:
 
 @dataclass(frozen=True, slots=True)
 class Identity:
-    """What tells an order from others: its AF, its client, its number, and what is ordered."""
+    """What tells an order from others: its AF, its client, its number, and what is ordered.
+
+    `merged` are the establishments that the client was merged of; none in manifests of earlier versions.
+    """
 
     reference: str
     finess_pmsi: str
     numero: str
     prestation: str
+    merged: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,7 +109,7 @@ class Record:
 
 def identity_of(order: Order) -> Identity:
     """Return what tells an order from others."""
-    return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation)
+    return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation, order.merged)
 
 
 def recheck(record: Record, findings: tuple[Finding, ...], eligibles: Origin | None) -> Record:
@@ -183,7 +187,10 @@ def _optional(value: object, kind: type[T]) -> T | None:
 
 
 def _identity(value: dict[str, object] | None) -> Identity | None:
-    return None if value is None else Identity(*(_as(value[each.name], str) for each in fields(Identity)))
+    if value is None:
+        return None
+    said = {each: _as(value[each], str) for each in ("reference", "finess_pmsi", "numero", "prestation")}
+    return Identity(**said, merged=tuple(_as(each, str) for each in _as(value.get("merged", []), list)))
 
 
 def _origin(value: dict[str, object] | None) -> Origin | None:

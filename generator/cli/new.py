@@ -77,7 +77,7 @@ def command(
         return Numbering(pattern, 1, taken).next(year) if pattern else ""
 
     known = Known(appels, around.base, numero, today, _keys(settings.fournisseur))
-    asker = Asker(Checker(appels, around, settings.fournisseur), around.base, lang)
+    asker = Asker(Checker(appels, around, settings.fournisseur, lang), around.base, lang)
     try:
         answered = interview(asker, known, lambda told: _say(told, lang))
     except EOFError as error:

@@ -154,7 +154,7 @@ def read_row(columns: Columns, row: Row, fields: Sequence[ClientField], constant
         elif read is not None:
             put(value, each.pointer, read)
     _complete_montant(value, cells, failed)
-    close_lines(value)
+    close_lists(value)
     return ReadRow(columns.table.place(row), value, cells, tuple(findings), frozenset(failed))
 
 
@@ -211,9 +211,9 @@ def _complete_montant(value: JsonObject, cells: dict[str, Place], failed: set[st
         failed.add(pointers[TTC])
 
 
-def close_lines(value: JsonObject) -> None:
-    """Make the list that a descriptor holds of the lines of an address, which are put in one by one."""
-    for party in (value.get("client"), value.get("fournisseur")):
-        adresse = party.get("adresse") if isinstance(party, dict) else None
-        if isinstance(adresse, dict) and isinstance(adresse.get("lignes"), dict):
-            adresse["lignes"] = list(adresse["lignes"].values())
+def close_lists(value: JsonObject) -> None:
+    """Make the lists that a descriptor holds of what is put in one by one: lines of an address, numbers of a merger."""
+    parties = (party for party in (value.get("client"), value.get("fournisseur")) if isinstance(party, dict))
+    for holder, key in (*((party.get("adresse"), "lignes") for party in parties), (value.get("fusion"), "finess")):
+        if isinstance(holder, dict) and isinstance(holder.get(key), dict):
+            holder[key] = list(holder[key].values())

@@ -109,6 +109,11 @@ class Base:
         """Return the establishment of a FINESS PMSI; None where the base has none."""
         return self.etablissements.get(finess)
 
+    @cached_property
+    def has_categories(self) -> bool:
+        """Whether it gives an agrégat or a catégorie of any establishment."""
+        return any(each.agregat or each.categorie for each in self)
+
     def known_as(self, finess: str) -> tuple[tuple[Etablissement, Text], ...]:
         """Return the establishments that have a number as their juridique or géographique one, and which it is."""
         return tuple(self._others.get(finess, ()))

@@ -24,7 +24,6 @@ from generator.findings import Place
 from generator.findings import define
 from generator.findings import has_errors
 from generator.interview.check import Checker
-from generator.interview.questions import FINESS
 from generator.interview.questions import Answers
 from generator.interview.questions import Question
 from generator.lang import Lang
@@ -90,11 +89,11 @@ class Asker:
             validate_while_typing=False,
             bottom_toolbar=lambda: [*self.toolbar(question, self._session.default_buffer.text, answers)],
         )
-        return None if typed.strip() == BACK else self.read(question, typed, answers)
+        return None if goes_back(typed) else self.read(question, typed, answers)
 
     def read(self, question: Question, typed: str, answers: Answers) -> tuple[str | bool | None, tuple[Finding, ...]]:
         """Return what an answer says, and what is to be said of it; a name that one establishment has is its number."""
-        if question.pointer == FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
+        if question.form is Form.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
             named = search(self._base, typed, _MANY)
             if len(named) != 1:
                 more = Text(f"{_MANY} ou plus", f"{_MANY} or more")
@@ -110,11 +109,11 @@ class Asker:
     def _completer(self, question: Question) -> Completer:
         if question.choices:
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
-        return _Names(self._base) if question.pointer == FINESS and self._base else DummyCompleter()
+        return _Names(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
 
     def toolbar(self, question: Question, typed: str, answers: Answers) -> list[tuple[str, str]]:
         """Return what the line at the bottom says: what is wrong with what is typed so far, else how to go on."""
-        if typed.strip() not in ("", BACK):
+        if typed.strip() and not goes_back(typed):
             _, findings = self.read(question, typed, answers)
             worst = sorted(findings, key=lambda found: found.severity is not ERROR)
             if worst:
@@ -135,7 +134,7 @@ class _Standing(Validator):
         self._asker, self._question, self._answers = asker, question, answers
 
     def validate(self, document: Document) -> None:
-        if document.text.strip() == BACK:
+        if goes_back(document.text):
             return
         _, findings = self._asker.read(self._question, document.text, self._answers)
         if has_errors(findings):
@@ -153,6 +152,11 @@ class _Names(Completer):
         typed = document.text_before_cursor
         for each in search(self._base, typed, _MANY) if typed.strip() else ():
             yield Completion(each.finess, -len(typed), f"{each.finess}  {each.nom}")
+
+
+def goes_back(typed: str) -> bool:
+    """Tell whether a line asks for the question before: a `<` ends it, after what was proposed or not."""
+    return typed.rstrip().endswith(BACK)
 
 
 def shown(question: Question, answer: str | bool | None) -> str:

@@ -21,10 +21,13 @@ Answers = Mapping[str, str | bool | None]
 
 REFERENCE, PRESTATION, NUMERO, DATE = "/reference", "/prestation", "/numero", "/date_emission"
 FINESS, NOM = "/client/finess_pmsi", "/client/denomination_sociale"
+MERGED, JUSTIFICATIF = "/fusion/finess", "/fusion/justificatif"
 HT, TAUX, TTC = "/montant/ht", "/montant/taux_tva", "/montant/ttc"
 _VAGUE_1 = "V1"
 # The rate that the agency's own ceilings assume (« dans l'hypothèse explicite d'une TVA applicable à 20% »).
 _USUAL_RATE = "20.00"
+# A merger is of two at least; the schema takes no more than these.
+_FEWEST_MERGED, _MOST_MERGED = 2, 20
 _COMMANDE, _CLIENT, _MONTANT = Text("Commande", "Order"), Text("Client", "Client"), Text("Montant", "Amount")
 _SCENARIO, _SOLUTION = Text("Scénario d'installation", "Installation scenario"), Text("Logiciel", "Software")
 _VENDOR, _HISTORY = Text("Fournisseur", "Fournisseur"), Text("Historique", "History")
@@ -42,6 +45,7 @@ class Question:
         choices: the answers there are; none where it is free.
         default: proposed, in the form a descriptor has.
         optional: it may be left without an answer.
+        about: what the question is asked of, where its text does not say so: an answer about another is no answer.
     """
 
     pointer: str
@@ -51,6 +55,7 @@ class Question:
     choices: tuple[str, ...] = ()
     default: str = ""
     optional: bool = False
+    about: str = ""
 
 
 @dataclass(frozen=True)
@@ -89,9 +94,9 @@ def questions(answers: Answers, known: Known) -> Iterator[Question]:
     number = Text("Numéro du bon de commande", "Number of the bon de commande")
     year = int(str(answers.get(DATE) or today)[:4])
     yield Question(NUMERO, _COMMANDE, number, default=known.numero(year))
-    yield from _client(answers, known)
+    yield from _client(answers, appel, known)
     if _VAGUE_1 in str(answers.get(PRESTATION)).split("+"):
-        yield from _history()
+        yield from _history(str(answers.get(FINESS)))
     yield from _montant(answers)
     for each in appel.questions:
         form = Form.DATE if each.is_date else Form.YES_NO
@@ -100,30 +105,56 @@ def questions(answers: Answers, known: Known) -> Iterator[Question]:
     yield from _fournisseur(known.fournisseur)
 
 
-def _client(answers: Answers, known: Known) -> Iterator[Question]:
+def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[Question]:
     finess = Text("FINESS PMSI", "FINESS PMSI")
     if known.base:
         finess = Text("FINESS PMSI, ou nom de l'établissement", "FINESS PMSI, or name of the establishment")
     yield Question(FINESS, _CLIENT, finess, Form.FINESS)
-    found = known.base.get(str(answers.get(FINESS))) if known.base else None
-    yield Question(NOM, _CLIENT, Text("Dénomination sociale", "Registered name"), default=found.nom if found else "")
+    client = str(answers.get(FINESS))
+    found = known.base.get(client) if known.base else None
+    if known.base and not found and appel.knows_by_finess_pmsi:
+        yield from _merger(answers)
+    name, default = Text("Dénomination sociale", "Registered name"), found.nom if found else ""
+    yield Question(NOM, _CLIENT, name, default=default, about=client)
     signatory = Text("Signataire (Entrée : pas encore connu)", "Signatory (Enter: not known yet)")
-    yield Question("/client/signataire/nom", _CLIENT, signatory, optional=True)
-    if answers.get("/client/signataire/nom"):
+    yield Question("/client/signataire/nom", _CLIENT, signatory, optional=True, about=client)
+    if signed := answers.get("/client/signataire/nom"):
         quality = Text("Sa qualité (Entrée : aucune)", "Position (Enter: none)")
-        yield Question("/client/signataire/qualite", _CLIENT, quality, optional=True)
+        yield Question("/client/signataire/qualite", _CLIENT, quality, optional=True, about=f"{client} {signed}")
 
 
-def _history() -> Iterator[Question]:
+def _merger(answers: Answers) -> Iterator[Question]:
+    """Ask what a hospital that is not in the base was merged of: it is eligible through these, or not at all."""
+    client = str(answers.get(FINESS))
+    for number in range(_MOST_MERGED):
+        text = Text(
+            "Né d'une fusion : FINESS PMSI ou nom d'un établissement fusionné (« < » : corriger le FINESS)",
+            "Born of a merger: FINESS PMSI or name of a hospital merged (“<”: correct the FINESS)",
+        )
+        if number:
+            text = Text("D'un autre établissement fusionné", "Of another hospital merged")
+        if optional := number >= _FEWEST_MERGED:
+            text = Text(f"{text.fr} (Entrée : plus d'autre)", f"{text.en} (Enter: no other)")
+        pointer = f"{MERGED}/{number}"
+        yield Question(pointer, _CLIENT, text, Form.FINESS, optional=optional, about=client)
+        if optional and not answers.get(pointer):
+            break
+    proof = Text("Nom ou référence du justificatif de la fusion", "Name or reference of the proof of the merger")
+    yield Question(JUSTIFICATIF, _CLIENT, proof, about=client)
+
+
+def _history(client: str) -> Iterator[Question]:
     for key, text in (
         ("vague_1_financee", Text("A eu une prestation Ségur de la vague 1 ?", "Had a Ségur prestation of wave 1?")),
         ("vague_1_a_ses_frais", Text("A payé elle-même sa mise à jour vague 1 ?", "Paid for its update to wave 1?")),
     ):
-        yield Question(f"/historique/{key}", _HISTORY, text, Form.YES_NO, _yes_no(Form.YES_NO))
+        yield Question(f"/historique/{key}", _HISTORY, text, Form.YES_NO, _yes_no(Form.YES_NO), about=client)
 
 
 def _montant(answers: Answers) -> Iterator[Question]:
-    yield Question(HT, _MONTANT, Text("Montant HT, en euros", "Amount without VAT, in euros"), Form.AMOUNT)
+    ordered = f"{answers.get(FINESS)} {answers.get(PRESTATION)}"
+    amount = Text("Montant HT, en euros", "Amount without VAT, in euros")
+    yield Question(HT, _MONTANT, amount, Form.AMOUNT, about=ordered)
     yield Question(
         TAUX, _MONTANT, Text("Taux de TVA, en pour cent", "Rate of VAT, in per cent"), Form.RATE, default=_USUAL_RATE
     )
@@ -131,9 +162,8 @@ def _montant(answers: Answers) -> Iterator[Question]:
     computed = (
         str(cents(Decimal(ht) * (1 + Decimal(rate) / 100))) if isinstance(ht, str) and isinstance(rate, str) else ""
     )
-    yield Question(
-        TTC, _MONTANT, Text("Montant TTC, en euros", "Amount with VAT, in euros"), Form.AMOUNT, default=computed
-    )
+    amount = Text("Montant TTC, en euros", "Amount with VAT, in euros")
+    yield Question(TTC, _MONTANT, amount, Form.AMOUNT, default=computed, about=ordered)
 
 
 def _solution(answers: Answers) -> Iterator[Question]:

@@ -16,6 +16,9 @@ from generator.interview.questions import questions
 from generator.jsonio.source import JsonObject
 from generator.lang import Text
 
+# What was answered, by pointer, and to which question.
+_Given = dict[str, tuple[Question, str | bool | None]]
+
 
 @dataclass(frozen=True)
 class Answered:
@@ -40,34 +43,50 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
         KeyboardInterrupt: the user gives up.
         EOFError: the terminal is gone.
     """
-    answers: dict[str, str | bool | None] = {}
-    former: dict[str, str | bool | None] = {}
+    given: _Given = {}
+    former: dict[Question, str | bool | None] = {}
     section: Text | None = None
     while True:
-        question = next((each for each in questions(answers, known) if each.pointer not in answers), None)
+        answers, question = _standing(given, known)
         if question is None:
             checked = asker.check(answers)
-            faulty = _faulty(checked, [*questions(answers, known)])
+            faulty = _faulty(checked, [given[pointer][0] for pointer in answers])
             if not faulty:
                 return Answered(descriptor_of(answers), checked)
             for found in checked:
                 say(found)
-            former[faulty.pointer] = answers.pop(faulty.pointer)
+            former[faulty] = given.pop(faulty.pointer)[1]
             continue
         if question.section != section:
             section = question.section
             say(section)
-        proposed = shown(question, former.get(question.pointer)) or shown(question, question.default)
-        given = asker.ask(question, answers, proposed)
-        if given is None:
+        proposed = shown(question, former.get(question)) or shown(question, question.default)
+        reply = asker.ask(question, answers, proposed)
+        if reply is None:
             if answers:
-                pointer, answer = answers.popitem()
-                former[pointer] = answer
+                before, answer = given.pop([*answers][-1])
+                former[before] = answer
             section = None
             continue
-        answers[question.pointer], findings = given
+        answer, findings = reply
+        given[question.pointer] = question, answer
         for found in findings:
             say(found)
+
+
+def _standing(given: _Given, known: Known) -> tuple[dict[str, str | bool | None], Question | None]:
+    """Return the answers that stand, and the first question without one; what is not asked any more falls away.
+
+    An answer stands while its question is asked in the same words, of the same establishment, with the same proposal: a
+    name, or an amount with VAT, does not outlive the number, or the amount, that it followed from.
+    """
+    answers: dict[str, str | bool | None] = {}
+    for question in questions(answers, known):
+        asked, answer = given.get(question.pointer, (None, None))
+        if asked != question:
+            return answers, question
+        answers[question.pointer] = answer
+    return answers, None
 
 
 def _faulty(findings: tuple[Finding, ...], asked: list[Question]) -> Question | None:

@@ -81,6 +81,7 @@ _BOUNDS = {
     "maxItems": Text("au plus {}", "at most {}"),
     "maxProperties": Text("au plus {}", "at most {}"),
 }
+_ALL_DIFFERENT = Text("des éléments tous différents", "items that are all different")
 
 
 class FormatProblem(ValueError):  # noqa: N818  # no error of the program: it carries a finding out of jsonschema
@@ -157,6 +158,8 @@ def _explain(error: ValidationError, descriptor: Descriptor) -> Iterator[Finding
         bound = Text(_BOUNDS[keyword].fr.format(expected), _BOUNDS[keyword].en.format(expected))
         kind = TROP_LONG if keyword.endswith("Length") else NOMBRE_FAUX
         yield kind.at(place, length=len(found), expected=bound)
+    elif keyword == "uniqueItems":
+        yield NOMBRE_FAUX.at(place, length=len(found), expected=_ALL_DIFFERENT)
     else:
         yield FORME_FAUSSE.at(place, value=_written(found), expected=_expected(schema))
 

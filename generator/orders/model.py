@@ -148,6 +148,17 @@ class Order:
     descriptor: JsonObject = field(repr=False)
 
     @property
+    def merged(self) -> tuple[str, ...]:
+        """The FINESS PMSI of the establishments that its client was merged of; none where it was not."""
+        return self.fusion.finess if self.fusion else ()
+
+    @property
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """The FINESS PMSI of the client and of those it was merged of, each with its pointer."""
+        merged = ((finess, f"/fusion/finess/{number}") for number, finess in enumerate(self.merged))
+        return ((self.client.finess_pmsi, "/client/finess_pmsi"), *merged)
+
+    @property
     def file(self) -> str:
         """The descriptor's file, for messages."""
         return self.place.file

@@ -129,6 +129,11 @@ class Appel:
     eligibility: Eligibility | None = None
     early_order: EarlyOrder | None = None
 
+    @property
+    def knows_by_finess_pmsi(self) -> bool:
+        """Whether the clients of this AF are known by their FINESS PMSI."""
+        return self.client_identifier == "finess_pmsi"
+
     def line_of(self, prestation: str) -> str | None:
         """Return the exact name of the order line of a prestation, None where the AF does not have it."""
         return next((known.line for known in self.prestations if known.id == prestation), None)

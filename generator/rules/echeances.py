@@ -23,6 +23,7 @@ from generator.rules.model import AppelRule
 from generator.rules.model import Problem
 from generator.rules.model import SurroundedRule
 from generator.rules.model import problem
+from generator.rules.scenario import dated_answers
 from generator.rules.surroundings import Surroundings
 
 _WHY_FR = (
@@ -100,9 +101,8 @@ def _accepted_before_the_solde_deadline(order: Order, appel: Appel) -> Iterator[
 
 
 def _late_answers(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> Iterator[Problem]:
-    for key, date in answers.items():
-        if isinstance(date, datetime.date):
-            yield from _late(INSTALLATION_TARDIVE, appel, "installation", date, f"{pointer}/{key}")
+    for where, date in dated_answers(answers, appel, pointer):
+        yield from _late(INSTALLATION_TARDIVE, appel, "installation", date, where)
 
 
 def _late(kind: Kind, appel: Appel, deadline: str, date: datetime.date, pointer: str) -> Iterator[Problem]:

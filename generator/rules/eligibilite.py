@@ -7,6 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from generator.eligibles import Base
+from generator.eligibles import Etablissement
 from generator.findings import ERROR
 from generator.findings import INFO
 from generator.findings import WARNING
@@ -16,13 +18,13 @@ from generator.findings import define
 from generator.lang import Text
 from generator.orders import Order
 from generator.references import Appel
+from generator.references import Eligibility
 from generator.rules.model import Problem
 from generator.rules.model import SurroundedRule
 from generator.rules.model import key_problem
 from generator.rules.model import problem
 from generator.rules.surroundings import Surroundings
 
-FINESS_PMSI = "finess_pmsi"
 # A juridique number of a large group names dozens of establishments.
 _NAMED = 3
 
@@ -122,19 +124,47 @@ CATEGORIE_HORS_LISTE = define(
     why_en="The lists are written, but the base is meant to hold eligible ones alone: a difference is to be looked at, "
     "hence a warning.",
 )  # fmt: skip
+CATEGORIE_SELON_STATUT = define(
+    "CATEGORIE-SELON-STATUT", INFO,
+    fr="{nom} a {found} dans la base, sur la liste de {reference}, et {other}, qui n'y est pas",
+    en="{nom} has {found} in the base, which is on the list of {reference}, and {other}, which is not",
+    fix_fr="vérifier s'il est public, son agrégat compte alors, ou privé, sa catégorie compte alors",
+    fix_en="check whether it is public, its agrégat counts then, or private, its catégorie counts then",
+    source="Webinaire du GRADeS SESAN : 13 agrégats de niveau 3 pour le public, 25 catégories pour le privé, deux "
+    "nomenclatures",
+    why_fr="La base donne les deux codes et ne dit pas lequel vaut : d'où une information.",
+    why_en="The base gives both codes and does not tell which one counts: hence an information.",
+)  # fmt: skip
+CATEGORIE_INCONNUE = define(
+    "CATEGORIE-INCONNUE", INFO,
+    fr="la base ne donne ni agrégat ni catégorie {whose} : l'éligibilité par catégorie n'est pas contrôlée",
+    en="the base gives neither agrégat nor catégorie {whose}: eligibility by category is not checked",
+    fix_fr="vérifier la catégorie de l'établissement, ou importer le classeur avec ces colonnes",
+    fix_en="check the establishment's category, or import the workbook with these columns",
+    source="Webinaire du GRADeS SESAN : 13 agrégats de niveau 3 pour le public, 25 catégories pour le privé, deux "
+    "nomenclatures",
+    why_fr="Que la base soit censée ne contenir que des éligibles ne dit rien d'une ligne sans code : d'où une "
+    "information.",
+    why_en="That the base is meant to hold eligible ones alone says nothing of a row without code: hence an "
+    "information.",
+)  # fmt: skip
 
 
 def review_surroundings(around: Surroundings) -> list[Finding]:
     """Return which base orders were checked against, or that there was none: said once a run, in every report."""
     if around.base is None:
         return [ELIGIBLES_SANS_BASE.at(Place())]
-    return [ELIGIBLES_BASE.at(Place(around.base.file), base=str(around.base.source))]
+    place = Place(around.base.file)
+    found = [ELIGIBLES_BASE.at(place, base=str(around.base.source))]
+    if not around.base.has_categories:
+        found.append(CATEGORIE_INCONNUE.at(place, whose=Text("d'aucun établissement", "of any establishment")))
+    return found
 
 
 def _is_in_the_base(order: Order, appel: Appel, around: Surroundings) -> Iterator[Problem]:
     """Criteria of eligibility: « FINESS PMSI présent dans la base », or born of a merger of some that are."""
     base, finess = around.base, order.client.finess_pmsi
-    if base is None or appel.client_identifier != FINESS_PMSI or base.get(finess):
+    if base is None or not appel.knows_by_finess_pmsi or base.get(finess):
         return
     pointer, source = "/client/finess_pmsi", base.source.label
     others = base.known_as(finess)
@@ -154,32 +184,62 @@ def _is_in_the_base(order: Order, appel: Appel, around: Surroundings) -> Iterato
 def _merger_is_of_the_base(order: Order, appel: Appel, around: Surroundings) -> Iterator[Problem]:
     """« … issu d'une fusion d'ES figurant dans la base … sur présentation d'un justificatif de la fusion »."""
     base, fusion, finess = around.base, order.fusion, order.client.finess_pmsi
-    if base is None or fusion is None or appel.client_identifier != FINESS_PMSI:
+    if base is None or fusion is None or not appel.knows_by_finess_pmsi:
         return
     if base.get(finess):
         yield key_problem(FUSION_INUTILE, "/fusion", finess=finess)
         return
     for number, merged in enumerate(fusion.finess):
-        if not base.get(merged):
+        if merged in base.refused:
+            row = str(base.refused[merged])
+            yield problem(ELIGIBLE_REFUSE, f"/fusion/finess/{number}", finess=merged, row=row, base=base.source.label)
+        elif not base.get(merged):
             yield problem(FUSION_ABSENTE, f"/fusion/finess/{number}", finess=merged, base=base.source.label)
     yield key_problem(FUSION_PLAFOND, "/fusion", justificatif=fusion.justificatif)
 
 
 def _category_is_listed(order: Order, appel: Appel, around: Surroundings) -> Iterator[Problem]:
     """Public establishments by their agrégat de niveau 3, private ones by their catégorie: two nomenclatures."""
-    known = around.base and around.base.get(order.client.finess_pmsi)
-    lists = appel.eligibility
-    if not known or lists is None or appel.client_identifier != FINESS_PMSI or not (known.agregat or known.categorie):
+    yield from _categories(order.parts[:1], appel, around.base)
+
+
+def _merged_categories_are_listed(order: Order, appel: Appel, around: Surroundings) -> Iterator[Problem]:
+    """As above: a merger has no row of its own, those it was born of have one each."""
+    if around.base and not around.base.get(order.client.finess_pmsi):
+        yield from _categories(order.parts[1:], appel, around.base)
+
+
+def _categories(parts: tuple[tuple[str, str], ...], appel: Appel, base: Base | None) -> Iterator[Problem]:
+    if base is None or appel.eligibility is None or not appel.knows_by_finess_pmsi:
         return
-    if known.agregat in lists.agregats or known.categorie in lists.categories:
-        return
-    codes = [f"{name} {code}" for name, code in (("agrégat", known.agregat), ("catégorie", known.categorie)) if code]
-    found = Text(f"pour {', '.join(codes)}", ", ".join(codes))
-    yield problem(CATEGORIE_HORS_LISTE, "/client/finess_pmsi", nom=known.nom, found=found, reference=appel.reference)
+    for finess, pointer in parts:
+        if known := base.get(finess):
+            yield from _category(known, appel.eligibility, pointer, appel, has_categories=base.has_categories)
+
+
+def _category(
+    known: Etablissement, lists: Eligibility, pointer: str, appel: Appel, *, has_categories: bool
+) -> Iterator[Problem]:
+    codes = [("agrégat", known.agregat, lists.agregats), ("catégorie", known.categorie, lists.categories)]
+    on = [f"{name} {code}" for name, code, listed in codes if code and code in listed]
+    off = [f"{name} {code}" for name, code, listed in codes if code and code not in listed]
+    said = {"nom": known.nom, "reference": appel.reference}
+    if on and off:
+        yield problem(CATEGORIE_SELON_STATUT, pointer, **said, found=_codes(on), other=_codes(off))
+    elif off:
+        yield problem(CATEGORIE_HORS_LISTE, pointer, **said, found=_codes(off))
+    elif not on and has_categories:
+        whose = Text(f"pour {known.nom}", f"for {known.nom}")
+        yield problem(CATEGORIE_INCONNUE, pointer, whose=whose)
+
+
+def _codes(named: list[str]) -> Text:
+    return Text(f"pour {', '.join(named)}", ", ".join(named))
 
 
 RULES = (
     SurroundedRule(("/client/finess_pmsi",), _is_in_the_base),
     SurroundedRule(("/client/finess_pmsi", "/fusion/finess", "/fusion/justificatif"), _merger_is_of_the_base),
     SurroundedRule(("/client/finess_pmsi",), _category_is_listed),
+    SurroundedRule(("/client/finess_pmsi", "/fusion/finess"), _merged_categories_are_listed),
 )

@@ -33,6 +33,18 @@ COMMANDE_DEJA = define(
     why_fr="La phrase est sur le modèle de bon de commande lui-même : d'où une erreur.",
     why_en="The sentence stands on the model of the order itself: hence an error.",
 )  # fmt: skip
+COMMANDE_FUSION = define(
+    "COMMANDE-FUSION", WARNING,
+    fr="l'établissement {finess} a déjà une commande pour {reference}, seul ou fusionné : {other}",
+    en="the establishment {finess} has an order for {reference} already, by itself or merged: {other}",
+    fix_fr="demander à l'agence si la fusion ouvre droit à une commande de plus ; sinon, n'en garder qu'une",
+    fix_en="ask the agency whether the merger gives a right to one more order; if not, keep one of them",
+    source=ONE_PRESTATION,
+    why_fr="La phrase parle d'un établissement ; qu'il faille compter avec lui ceux dont il est né n'est écrit nulle "
+    "part : d'où un avertissement.",
+    why_en="The sentence speaks of one establishment; that those it was born of count with it is written nowhere: "
+    "hence a warning.",
+)  # fmt: skip
 PRESTATION_CHANGEE = define(
     "PRESTATION-CHANGEE", WARNING,
     fr="cette commande a été délivrée pour la prestation {other}, et demande maintenant {prestation}",
@@ -81,6 +93,24 @@ def _is_the_only_order(order: Order, _: Appel, around: Surroundings) -> Iterator
             said = {"finess": finess, "reference": order.reference, "other": _named(past)}
             yield problem(COMMANDE_DEJA, "/client/finess_pmsi", **said)
             return
+
+
+def _is_part_of_no_merger_ordered_for(order: Order, _: Appel, around: Surroundings) -> Iterator[Problem]:
+    """As above, where the client was merged into the one that has an order."""
+    yield from _ordered_for(order.parts[:1], order, around)
+
+
+def _its_parts_have_no_order(order: Order, _: Appel, around: Surroundings) -> Iterator[Problem]:
+    """As above, where the client was merged of some that have an order, by themselves or merged otherwise."""
+    yield from _ordered_for(order.parts[1:], order, around)
+
+
+def _ordered_for(parts: tuple[tuple[str, str], ...], order: Order, around: Surroundings) -> Iterator[Problem]:
+    for finess, pointer in parts:
+        for past in around.register.of_part(order.reference, finess):
+            if past.finess_pmsi != order.client.finess_pmsi:
+                yield problem(COMMANDE_FUSION, pointer, finess=finess, reference=order.reference, other=_named(past))
+                return
 
 
 def _prestation_is_that_delivered(order: Order, _: Appel, around: Surroundings) -> Iterator[Problem]:
@@ -141,6 +171,8 @@ def _named(past: Delivered) -> str:
 _NEEDS = ("/client/finess_pmsi", "/numero")
 RULES = (
     SurroundedRule(_NEEDS, _is_the_only_order),
+    SurroundedRule(_NEEDS, _is_part_of_no_merger_ordered_for),
+    SurroundedRule((*_NEEDS, "/fusion/finess"), _its_parts_have_no_order),
     SurroundedRule((*_NEEDS, "/prestation"), _prestation_is_that_delivered),
     SurroundedRule(_NEEDS, _number_is_its_own),
     SurroundedRule((*_NEEDS, "/va", "/prestation", "/montant", "/date_emission"), _va_is_about_the_order),

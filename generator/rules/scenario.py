@@ -112,6 +112,20 @@ def _answers_fit(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> I
             yield problem(REPONSE_FAUSSE, f"{pointer}/{key}", key=key, expected=expected)
 
 
+def dated_answers(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> Iterator[tuple[str, datetime.date]]:
+    """Give the dates that answer a question for a date, each with its pointer.
+
+    Args:
+        answers: by the id of the question.
+        appel: the record with the questions.
+        pointer: of the answers.
+    """
+    for question in appel.questions:
+        date = answers.get(question.id)
+        if question.is_date and isinstance(date, datetime.date):
+            yield f"{pointer}/{question.id}", date
+
+
 RULES = (
     AppelRule(("/scenario",), _is_complete),
     AppelRule(("/va/scenario", "/scenario"), _differences_fit),

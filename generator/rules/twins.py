@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from generator.delivery import NOM_DOUBLE
 from generator.delivery import order_name
 from generator.findings import ERROR
@@ -10,6 +12,7 @@ from generator.findings import Finding
 from generator.findings import define
 from generator.orders import Order
 from generator.rendered import DEFAULT_NAME
+from generator.rules.registre import COMMANDE_FUSION
 from generator.rules.registre import NUMERO_SOURCE
 from generator.rules.registre import ONE_PRESTATION
 
@@ -52,6 +55,7 @@ class Twins:
         self._name = name
         self._names: dict[str, tuple[str, str]] = {}
         self._clients: dict[tuple[str, str], str] = {}
+        self._parts: dict[tuple[str, str], str] = {}
         self._numbers: dict[tuple[str, str], str] = {}
 
     def meet(self, order: Order, inputs: str) -> tuple[Finding, ...]:
@@ -72,8 +76,22 @@ class Twins:
             return (COMMANDE_DOUBLE.at(place, finess=finess, reference=order.reference, other=other),)
         self._names[name.casefold()] = (order.file, inputs)
         self._clients[order.reference, finess] = f"{order.numero} ({order.file})"
-        number = (order.fournisseur.siret, order.numero.casefold())
-        if number in self._numbers:
-            return (NUMERO_DOUBLE.at(place, numero=order.numero, other=self._numbers[number]),)
-        self._numbers[number] = f"{order.reference}, {finess} ({order.file})"
-        return ()
+        return (*self._merger(order), *self._number(order))
+
+    def _merger(self, order: Order) -> Iterator[Finding]:
+        """Tell that the client, or one it was merged of, has an order by itself, or merged."""
+        own = self._clients[order.reference, order.client.finess_pmsi]
+        others = [
+            (finess, other)
+            for finess, _ in order.parts
+            if (other := self._parts.setdefault((order.reference, finess), own)) != own
+        ]
+        for finess, other in others[:1]:
+            yield COMMANDE_FUSION.at(order.place, finess=finess, reference=order.reference, other=other)
+
+    def _number(self, order: Order) -> Iterator[Finding]:
+        """Tell that another order of the vendor has the number."""
+        own = f"{order.reference}, {order.client.finess_pmsi} ({order.file})"
+        other = self._numbers.setdefault((order.fournisseur.siret, order.numero.casefold()), own)
+        if other != own:
+            yield NUMERO_DOUBLE.at(order.place, numero=order.numero, other=other)

@@ -65,7 +65,7 @@ def run(appels: Appels, base: Base, vendor: Descriptor) -> Run:
         typed: list[str], *, asks_fournisseur: bool = False, told: list[Text | Finding] | None = None
     ) -> Answered:
         around = Surroundings(base, today=TODAY)
-        checker = Checker(appels, around, None if asks_fournisseur else vendor)
+        checker = Checker(appels, around, None if asks_fournisseur else vendor, "fr")
         given = frozenset() if asks_fournisseur else frozenset(FULL["fournisseur"])
         known = Known(appels, base, lambda year: f"BC-{year}-1", TODAY, given)
         with create_pipe_input() as source, create_app_session(input=source, output=DummyOutput()):
@@ -184,7 +184,7 @@ def test_an_answer_is_checked_with_those_before_it(
 
 def _asker(appels: Appels, base: Base, vendor: Descriptor) -> Asker:
     with create_pipe_input() as source, create_app_session(input=source, output=DummyOutput()):
-        return Asker(Checker(appels, Surroundings(base, today=TODAY), vendor), base, "fr")
+        return Asker(Checker(appels, Surroundings(base, today=TODAY), vendor, "fr"), base, "fr")
 
 
 def test_establishments_are_offered_by_name_and_number(base: Base) -> None:
@@ -209,3 +209,40 @@ def test_the_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: 
 def test_an_answer_shows_again_as_it_is_typed(run: Run) -> None:
     typed = [*TYPED[:3], "<", "", *TYPED[3:]]
     assert run(typed).value["date_emission"] == "2026-05-04"
+
+
+def test_the_sign_for_going_back_may_follow_what_is_proposed(run: Run) -> None:
+    # The `<` is typed with no CLEAR before it: it ends the name that is proposed.
+    typed = [*TYPED[:4], f"{FINESS_7}{ENTER}<", "", *TYPED[5:]]
+    assert run(typed).value["client"] == {"finess_pmsi": FINESS_7, "denomination_sociale": NAME}
+
+
+def test_another_establishment_brings_its_own_name_and_amount(run: Run) -> None:
+    back = ["<"] * 5
+    again = [str(planted.sound_row(123)[0]), "", "", "9 000,00", "", ""]
+    answered = run([*TYPED[:9], *back, *again, *TYPED[10:]])
+    assert answered.value["client"] == {
+        "finess_pmsi": planted.sound_row(123)[0], "denomination_sociale": planted.sound_row(123)[1],
+    }  # fmt: skip
+    assert answered.value["montant"] == {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
+
+
+def test_another_amount_brings_its_own_amount_with_vat(run: Run) -> None:
+    answered = run([*TYPED[:10], "<", "<", "<", "9 000,00", "", "", *TYPED[10:]])
+    assert answered.value["montant"] == {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
+
+
+def test_a_merger_is_asked_for_where_the_base_lacks_the_establishment(run: Run) -> None:
+    first, second = planted.sound_row(7)[0], planted.sound_row(123)
+    told: list[Text | Finding] = []
+    merger = [planted.finess(700_007), str(first), str(second[1]), "", "arrete.pdf", "CH fusionné fictif"]
+    answered = run([*TYPED[:4], *merger, *TYPED[6:]], told=told)
+    assert answered.value["fusion"] == {"finess": [first, second[0]], "justificatif": "arrete.pdf"}
+    assert not has_errors(answered.findings)
+    assert "ELIGIBLE-ABSENT" in [each.code for each in told if isinstance(each, Finding)]
+
+
+def test_one_that_is_not_merged_goes_back_to_its_number(run: Run) -> None:
+    answered = run([*TYPED[:4], planted.finess(700_007), "<", *TYPED[4:]])
+    assert "fusion" not in answered.value
+    assert answered.value["client"] == {"finess_pmsi": FINESS_7, "denomination_sociale": NAME}

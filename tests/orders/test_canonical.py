@@ -27,7 +27,7 @@ def test_order_of_keys_layout_and_private_keys_do_not_count(order_json: Json) ->
 def test_what_no_document_prints_does_not_count(va_json: Json) -> None:
     first = canonical(va_json, with_va=True)
     va_json["historique"] = {"vague_1_financee": False, "vague_1_a_ses_frais": False}
-    va_json["fusion"] = {"finess": ["990000051"], "justificatif": "arrete.pdf"}
+    va_json["fusion"] = {"finess": ["990000051", "990000069"], "justificatif": "arrete.pdf"}
     va_json["solution"] |= {"date_dossier_preuves": "2026-03-02", "date_referencement": "2026-04-15"}
     va_json["va"]["nom_facture"] = "Camille Exemple"
     assert canonical(va_json, with_va=True) == first

@@ -48,16 +48,15 @@ def client_rules(order: Json, base: dict[str, Json], refused: set[str]) -> set[s
     finess, merger = order["client"]["finess_pmsi"], order.get("fusion")
     if finess in base:
         row = base[finess]
-        codes = {"FUSION-INUTILE"} if merger else set()
-        told = row["agregat"] is not None or row["categorie"] is not None
-        public = row["agregat"] is not None and int(row["agregat"]) in PUBLIC
-        private = row["categorie"] is not None and int(row["categorie"]) in PRIVATE
-        return codes | ({"CATEGORIE-HORS-LISTE"} if told and not public and not private else set())
+        return category_rules(row, base) | ({"FUSION-INUTILE"} if merger else set())
     codes = set()
     if merger:
         codes.add("FUSION-PLAFOND")
-        if any(each not in base for each in merger["finess"]):
-            codes.add("FUSION-ABSENTE")
+        for each in merger["finess"]:
+            if each in base:
+                codes |= category_rules(base[each], base)
+            else:
+                codes.add("ELIGIBLE-LIGNE-REFUSEE" if each in refused else "FUSION-ABSENTE")
     if finess in refused:
         codes.add("ELIGIBLE-LIGNE-REFUSEE")
     elif any(finess in row["others"] for row in base.values()):
@@ -65,6 +64,19 @@ def client_rules(order: Json, base: dict[str, Json], refused: set[str]) -> set[s
     elif not merger:
         codes.add("ELIGIBLE-ABSENT")
     return codes
+
+
+def category_rules(row: Json, base: dict[str, Json]) -> set[str]:
+    """A public one counts by its agrégat, a private one by its catégorie; which of them it is, the base does not say."""
+    if row["agregat"] is None and row["categorie"] is None:
+        others = any(each["agregat"] is not None or each["categorie"] is not None for each in base.values())
+        return {"CATEGORIE-INCONNUE"} if others else set()
+    public = row["agregat"] is not None and int(row["agregat"]) in PUBLIC
+    private = row["categorie"] is not None and int(row["categorie"]) in PRIVATE
+    if not public and not private:
+        return {"CATEGORIE-HORS-LISTE"}
+    off = (row["agregat"] is not None and not public) or (row["categorie"] is not None and not private)
+    return {"CATEGORIE-SELON-STATUT"} if off else set()
 
 
 def amount_rules(order: Json, base: dict[str, Json]) -> set[str]:
@@ -99,10 +111,10 @@ def date_rules(order: Json, today: str) -> set[str]:
     planned = order["scenario"]["date_previsionnelle_installation"]
     if issued > ORDERED_BY[order["reference"]]:
         codes.add("DATE-COMMANDE-APRES-AVANCE")
-    installed = [planned, va.get("date_installation", planned)]
-    if max(installed) > INSTALLED_BY:
+    done = va.get("date_installation", planned)
+    if max(planned, done) > INSTALLED_BY:
         codes.add("DATE-INSTALLATION-APRES-FIN")
-    if planned < issued:
+    if min(planned, done) < issued:
         codes.add("DATE-INSTALLATION-AVANT-COMMANDE")
     if issued > today:
         codes.add("DATE-A-VENIR")

@@ -53,11 +53,32 @@ KEPT_AND_BROKEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
     (
         "FUSION-ABSENTE",
         {"client.finess_pmsi": ABSENT, "fusion": MERGED},
-        {"client.finess_pmsi": ABSENT, "fusion": {**MERGED, "finess": [ABSENT]}},
+        {"client.finess_pmsi": ABSENT, "fusion": {**MERGED, "finess": ["990000051", ABSENT]}},
     ),
     ("FUSION-PLAFOND", {"fusion": MERGED}, {"client.finess_pmsi": ABSENT, "fusion": MERGED}),
     ("FUSION-INUTILE", {"client.finess_pmsi": ABSENT, "fusion": MERGED}, {"fusion": MERGED}),
     ("CATEGORIE-HORS-LISTE", {"client.finess_pmsi": "990000010"}, {"client.finess_pmsi": "990000077"}),
+    (
+        "CATEGORIE-HORS-LISTE",
+        {"client.finess_pmsi": ABSENT, "fusion": MERGED},
+        {"client.finess_pmsi": ABSENT, "fusion": {**MERGED, "finess": ["990000051", "990000077"]}},
+    ),
+    (
+        "SCHEMA-NOMBRE",
+        {"client.finess_pmsi": ABSENT, "fusion": MERGED},
+        {"client.finess_pmsi": ABSENT, "fusion": {**MERGED, "finess": ["990000051"]}},
+    ),
+    (
+        "SCHEMA-NOMBRE",
+        {"client.finess_pmsi": ABSENT, "fusion": MERGED},
+        {"client.finess_pmsi": ABSENT, "fusion": {**MERGED, "finess": ["990000051", "990000051"]}},
+    ),
+    ("DATE-INSTALLATION-AVANT-COMMANDE", {"va": {**VA, "date_installation": "2026-05-04"}},
+     {"va": {**VA, "date_installation": "2026-05-03"}}),
+    ("DATE-INSTALLATION-AVANT-COMMANDE", {"va": {**VA, "scenario": {"date_previsionnelle_installation": "2026-05-04"}}},
+     {"va": {**VA, "scenario": {"date_previsionnelle_installation": "2026-05-03"}}}),
+    # A date where yes or no is asked for is one mistake, not two.
+    ("SCENARIO-REPONSE", {}, {"scenario.prosante_connect": "2026-01-01"}),
     ("PLAFOND-DEPASSE", {"montant.ht": "20000.00", "montant.ttc": "24000.00"}, {"montant.ht": "20000.01"}),
     ("PLAFOND-DEPASSE", {"montant.ttc": "24000.00"}, {"montant.ttc": "24000.01"}),
     # At another rate the amount without VAT alone may exceed.
@@ -236,3 +257,48 @@ def test_every_rule_says_where_it_comes_from() -> None:
     for rule in RULES:
         if isinstance(rule, SurroundedRule):
             assert rule.check.__doc__
+
+
+def test_a_date_for_a_yes_or_no_question_is_told_once(order_json: Json, appels: Appels, around: Surroundings) -> None:
+    value = changed(order_json, {"scenario.prosante_connect": "2026-01-01"})
+    assert codes(value, appels, around) == ["SCENARIO-REPONSE"]
+
+
+def _with_codes(around: Surroundings, finess: str, **codes: str | None) -> Surroundings:
+    assert around.base
+    row = replace(around.base.etablissements[finess], **codes)  # type: ignore[arg-type]
+    return replace(around, base=replace(around.base, etablissements={**around.base.etablissements, finess: row}))
+
+
+def test_a_code_off_its_list_beside_one_that_is_listed_is_told(
+    order_json: Json, appels: Appels, around: Surroundings
+) -> None:
+    finess = order_json["client"]["finess_pmsi"]
+    assert codes(order_json, appels, _with_codes(around, finess, agregat="1102", categorie="355")) == []
+    both = _with_codes(around, finess, agregat="9999", categorie="355")
+    assert codes(order_json, appels, both) == ["CATEGORIE-SELON-STATUT"]
+
+
+def test_an_establishment_without_category_is_told_where_others_have_one(
+    order_json: Json, appels: Appels, around: Surroundings
+) -> None:
+    bare = _with_codes(around, order_json["client"]["finess_pmsi"], agregat=None, categorie=None)
+    assert codes(order_json, appels, bare) == ["CATEGORIE-INCONNUE"]
+
+
+def test_a_base_without_categories_is_told_once_a_run(order_json: Json, appels: Appels, around: Surroundings) -> None:
+    assert around.base
+    bare = {finess: replace(each, agregat=None, categorie=None) for finess, each in around.base.etablissements.items()}
+    without = replace(around, base=replace(around.base, etablissements=bare))
+    assert codes(order_json, appels, without) == []
+    assert [found.code for found in review_surroundings(without)] == ["ELIGIBLES-BASE", "CATEGORIE-INCONNUE"]
+
+
+def test_a_merged_establishment_whose_row_was_refused_is_told_so(
+    order_json: Json, appels: Appels, around: Surroundings
+) -> None:
+    assert around.base
+    refused = replace(around, base=replace(around.base, refused={"990000093": 12}))
+    merged = {**MERGED, "finess": ["990000051", "990000093"]}
+    value = changed(order_json, {"client.finess_pmsi": ABSENT, "fusion": merged})
+    assert codes(value, appels, refused) == ["FUSION-PLAFOND", "ELIGIBLE-LIGNE-REFUSEE"]

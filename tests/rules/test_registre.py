@@ -10,6 +10,8 @@ import pytest
 
 from generator.pipeline import render_order
 from generator.references import Appels
+from generator.register import Delivered
+from generator.register import Register
 from generator.register import read_register
 from generator.rendered import Engine
 from generator.rendered import Format
@@ -101,3 +103,24 @@ def test_a_file_that_is_gone_or_no_pdf_any_more_says_nothing(
         for path in folder.glob("*.pdf"):
             spoil(path)
         assert check_descriptor(descriptor(value), appels, around=around).findings == ()
+
+
+def test_a_merger_of_one_that_has_an_order_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
+    own = order_json["client"]["finess_pmsi"]
+    order_json["client"]["finess_pmsi"], order_json["numero"] = "990000085", "BC-2"
+    order_json["fusion"] = {"finess": ["990000051", "990000069"], "justificatif": "arrete.pdf"}
+    assert said(order_json, appels, delivered) == []
+    order_json["fusion"]["finess"][1] = own
+    assert said(order_json, appels, delivered) == ["COMMANDE-FUSION"]
+
+
+def test_one_merged_into_a_client_of_a_past_batch_is_a_warning(order_json: Json, appels: Appels) -> None:
+    past = Delivered(
+        "x", order_json["reference"], "990000085", "BC-2", "V2", Path("out"), (), frozenset(), merged=("990000069",)
+    )
+    around = Surroundings(register=Register((past,)))
+    order_json["client"]["finess_pmsi"] = "990000051"
+    assert check_descriptor(descriptor(order_json), appels, around=around).findings == ()
+    order_json["client"]["finess_pmsi"] = "990000069"
+    found = check_descriptor(descriptor(order_json), appels, around=around).findings
+    assert [each.code for each in found] == ["COMMANDE-FUSION"]

@@ -55,7 +55,10 @@ def orders(draw: st.DrawFn) -> Json:
         flags = st.booleans()
         order["historique"] = {"vague_1_financee": draw(flags), "vague_1_a_ses_frais": draw(flags)}
     if draw(st.integers(0, 3)) == 0:
-        order["fusion"] = {"finess": draw(st.lists(numbers, min_size=1, max_size=3)), "justificatif": "arrêté"}
+        order["fusion"] = {
+            "finess": draw(st.lists(numbers, min_size=2, max_size=3, unique=True)),
+            "justificatif": "arrêté",
+        }
     if draw(st.booleans()):
         va = order["va"]
         va["date"], va["scenario"] = draw(days), {}

@@ -46,3 +46,20 @@ def test_two_vendors_may_have_one_number(order_json: Json, appels: Appels) -> No
 def test_an_order_that_is_not_sound_is_in_nobody_s_way(order_json: Json, appels: Appels) -> None:
     broken = {**order_json, "montant": {**order_json["montant"], "ttc": "1.00"}}
     assert said([broken, order_json], appels) == [(["MONTANT-TTC"], False), ([], True)]
+
+
+MERGED = {"finess": ["990000051", "990000069"], "justificatif": "arrete.pdf"}
+
+
+def test_an_establishment_merged_into_another_that_has_an_order_is_a_warning(order_json: Json, appels: Appels) -> None:
+    merger = {**other(order_json, "990000085", "BC-2"), "fusion": MERGED}
+    member = other(order_json, "990000069", "BC-3")
+    for first, second in ((merger, member), (member, merger)):
+        assert said([order_json, first, second], appels) == [([], True), ([], True), (["COMMANDE-FUSION"], True)]
+
+
+def test_two_mergers_that_share_an_establishment_are_a_warning(order_json: Json, appels: Appels) -> None:
+    merger = {**order_json, "fusion": MERGED}
+    shares = {**other(order_json, "990000085", "BC-2"), "fusion": {**MERGED, "finess": ["990000069", "990000077"]}}
+    apart = {**other(order_json, "990000010", "BC-3"), "fusion": {**MERGED, "finess": ["990000028", "990000036"]}}
+    assert said([merger, shares, apart], appels) == [([], True), (["COMMANDE-FUSION"], True), ([], True)]
