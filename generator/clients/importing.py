@@ -39,8 +39,8 @@ from generator.validation import check_descriptor
 
 IMPORT_CHAMP_ABSENT = define(
     "IMPORT-CHAMP-ABSENT", ERROR,
-    fr="rien ne donne « {field} » ({label}), que {count} lignes demandent",
-    en="nothing gives “{field}” ({label}), which {count} rows need",
+    fr="rien ne donne « {field} » ({label}), demandé par {count} ligne(s)",
+    en="nothing gives “{field}” ({label}), which {count} row(s) need",
     fix_fr="une colonne : --map {field}=EN-TÊTE ; la même valeur pour toutes : --set {field}=VALEUR ; le fournisseur "
     "vient des réglages ou de --fournisseur, le numéro de --numero",
     fix_en="a column: --map {field}=HEADER; one value for all: --set {field}=VALUE; the vendor comes from the settings "
@@ -244,7 +244,9 @@ class _Import:
         elif not known and file.exists() and not self.options.replace:
             yield IMPORT_DIFFERENT.at(row.row, file=file, differs=Text("ce n'en est pas un", "it is none"))
         else:
-            self.files[file] = value
+            # What the list says nothing of (the VA, the vendor's own `metadata`) outlives what it replaces.
+            kept = {key: each for key, each in known[2].items() if key not in value} if known else {}
+            self.files[file] = {**value, **kept}
 
     def _with_fournisseur(self, row: ReadRow, value: JsonObject) -> JsonObject:
         """Return a descriptor with the vendor's part written out; the logo's path starts from the descriptor then."""

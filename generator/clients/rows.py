@@ -207,7 +207,8 @@ def _complete_montant(value: JsonObject, cells: dict[str, Place], failed: set[st
     if "ht" in montant and "taux_tva" in montant:
         montant["ttc"] = str(cents(Decimal(montant["ht"]) * (1 + Decimal(montant["taux_tva"]) / 100)))
         cells.setdefault(pointers[TTC], cells[pointers[HT]])
-    elif pointers[HT] in failed or pointers[RATE] in failed:
+    elif pointers[TTC] not in cells and (pointers[HT] in cells or pointers[RATE] in cells):
+        # It follows from these two: what keeps it from being worked out is told of them.
         failed.add(pointers[TTC])
 
 

@@ -110,6 +110,7 @@ def import_base(columns: Columns, appels: Appels) -> Imported:
     findings = list(table.findings)
     found: dict[str, Etablissement] = {}
     refused: dict[str, int] = {}
+    meant: dict[str, int] = {}
     plafonds = [(reference, each.id) for reference, appel in appels.items() for each in appel.prestations]
     named = [plafond_field(*each, basis) for each in plafonds for basis in BASES]
     if not any(name in columns for name in named):
@@ -118,7 +119,8 @@ def import_base(columns: Columns, appels: Appels) -> Imported:
         reader = _Reader(columns, row, plafonds)
         read = reader.etablissement()
         twin = refused.get(read.finess) or (found[read.finess].ligne if read.finess in found else None)
-        if read.finess and twin and not has_errors(reader.findings):
+        # One that was taken so far falls out with this row, whatever else is wrong with it.
+        if twin and (read.finess in found or not has_errors(reader.findings)):
             reader.findings.append(
                 ELIGIBLES_DOUBLE.at(table.place(row, columns.numbers[FINESS]), finess=read.finess, other=twin)
             )
@@ -128,6 +130,9 @@ def import_base(columns: Columns, appels: Appels) -> Imported:
         elif read.finess:
             refused[read.finess] = row.number
             found.pop(read.finess, None)
+        elif reader.meant:
+            meant[reader.meant] = row.number
+    refused = {**{finess: number for finess, number in meant.items() if finess not in found}, **refused}
     headers = {
         field: table.cell(table.header, number).header or f"={column_letters(number)}"
         for field, number in columns.numbers.items()
@@ -138,10 +143,14 @@ def import_base(columns: Columns, appels: Appels) -> Imported:
 
 
 class _Reader:
-    """Reads one row; whatever is wrong with it is in `findings`."""
+    """Reads one row; whatever is wrong with it is in `findings`.
+
+    `meant` is the FINESS PMSI that a refused cell is without doubt: its leading zeros are lost.
+    """
 
     def __init__(self, columns: Columns, row: Row, plafonds: list[tuple[str, str]]) -> None:
         self.findings: list[Finding] = []
+        self.meant = ""
         self._columns, self._row, self._known = columns, row, plafonds
 
     def etablissement(self) -> Etablissement:
@@ -164,6 +173,8 @@ class _Reader:
         if cell is None:
             return None
         read = self._noted(identifier_of(cell, _FINESS_LENGTH))
+        if field == FINESS and (read is None or not _FINESS.fullmatch(read)):
+            self.meant = _with_zeros(cell)
         if read is None:
             if field == FINESS and not problem_of(cell) and cell.value is None:
                 self.findings.append(ELIGIBLES_VIDE.at(cell.place, header=cell.header))
@@ -232,6 +243,17 @@ class _Reader:
             self.findings.append(read)
             return None
         return read
+
+
+def _with_zeros(cell: Cell) -> str:
+    """Return the FINESS that a number with too few digits was before it lost its zeros; empty where its key says no."""
+    said = str(cell.value).strip().removesuffix(".0")
+    padded = said.zfill(_FINESS_LENGTH)
+    try:
+        check_finess(padded)
+    except FormatProblem:
+        return ""
+    return padded if said.isdecimal() and _FINESS.fullmatch(padded) else ""
 
 
 def _said(cell: Cell) -> str:

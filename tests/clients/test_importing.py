@@ -124,6 +124,21 @@ def test_a_descriptor_that_says_otherwise_is_replaced_on_request_alone() -> None
     assert json.loads(path.read_text("utf-8"))["montant"]["ttc"] == "10800.00"
 
 
+def test_what_the_list_says_nothing_of_outlives_a_replacement() -> None:
+    run(rows(ROW))
+    (path,) = Path("orders").iterdir()
+    va = {"type": "va", "date": "2027-02-15", "version_installee": "4.2"}
+    path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "va": va, "metadata": {"crm": 7}}), "utf-8")
+    assert run(rows(ROW.replace("10000,00", "9000,00")), "--replace").exit_code == 0
+    replaced = json.loads(path.read_text("utf-8"))
+    assert (replaced["montant"]["ht"], replaced["va"], replaced["metadata"]) == ("9000.00", va, {"crm": 7})
+
+
+def test_an_empty_amount_is_one_finding() -> None:
+    result = run(rows(ROW.replace("10000,00", "")), "--format", "json")
+    assert [(each["code"], each["line"]) for each in findings(result)] == [("CELLULE-VIDE", 2)]
+
+
 def test_a_descriptor_of_another_name_is_never_replaced() -> None:
     run(rows(ROW))
     (path,) = Path("orders").iterdir()

@@ -101,6 +101,26 @@ def test_of_a_number_that_stands_twice_neither_row_is_taken(tmp_path: Path, appe
     assert list(result.base.refused) == ["010000024"]
 
 
+def test_a_second_row_of_a_number_says_that_the_first_falls_out_whatever_else_is_wrong(
+    tmp_path: Path, appels: Appels
+) -> None:
+    result = imported(tmp_path, appels, SOUND, with_(Agrégat="vingt"))
+    assert [code for code, line, _ in said(result) if line == 3] == ["ELIGIBLES-CATEGORIE", "ELIGIBLES-DOUBLE"]
+    assert len(result.base) == 0
+
+
+@pytest.mark.parametrize("lost", [10000024, 10000024.0, "10000024", " 10000024"])
+def test_a_number_without_its_zeros_is_known_as_refused_under_what_it_was(
+    tmp_path: Path, appels: Appels, lost: str | float
+) -> None:
+    result = imported(tmp_path, appels, (lost, *SOUND[1:]))
+    assert (len(result.base), dict(result.base.refused)) == (0, {"010000024": 2})
+
+
+def test_a_short_number_with_another_key_is_nobody_s(tmp_path: Path, appels: Appels) -> None:
+    assert dict(imported(tmp_path, appels, (10000025, *SOUND[1:])).base.refused) == {}
+
+
 def test_codes_may_be_numbers_or_followed_by_their_label(tmp_path: Path, appels: Appels) -> None:
     result = imported(tmp_path, appels, with_(Agrégat=1102, Catégorie="355 - Centre hospitalier"))
     (found,) = result.base
