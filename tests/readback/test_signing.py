@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 from collections.abc import Callable
 from pathlib import Path
 
@@ -38,8 +39,6 @@ ELSEWHERE = b"q 1.5 w 80 100 m 120 140 l 160 95 l S Q"
 
 @pytest.fixture(scope="module")
 def bdc(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -> Path:
-    import json
-
     value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
     del value["fournisseur"]["logo"]
     out = tmp_path_factory.mktemp("signing")
@@ -134,8 +133,6 @@ def test_a_scan_is_not_checked(bdc: Path, tmp_path: Path) -> None:
 
 @pytest.mark.parametrize("name", ["va-dpi-sans-reserve", "pv-pilote-pfi-corse"])
 def test_the_documents_as_they_are_made_have_blank_frames(name: str, appels: Appels, tmp_path: Path) -> None:
-    import json
-
     value = json.loads((VALID / f"{name}.json").read_text("utf-8"))
     value["fournisseur"].pop("logo", None)
     order = order_of(value)
