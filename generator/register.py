@@ -21,6 +21,7 @@ from generator.batch.manifest import NAME
 from generator.batch.manifest import output_of
 from generator.batch.record import Identity
 from generator.batch.record import Output
+from generator.batch.record import Perimeter
 from generator.batch.record import Record
 from generator.batch.record import RecordError
 from generator.batch.record import from_line
@@ -79,6 +80,7 @@ class Delivered:
         documents: the kinds of document delivered.
         source: the file of the descriptor; empty where it is not known.
         finished: when, in UTC, ISO 8601; empty where it is not known.
+        perimeter: what was ordered; None where the manifest does not tell it: a descriptor that a PDF carries may.
     """
 
     name: str
@@ -92,6 +94,7 @@ class Delivered:
     source: str = ""
     finished: str = ""
     merged: tuple[str, ...] = ()
+    perimeter: Perimeter | None = None
 
 
 @dataclass(frozen=True)
@@ -236,6 +239,7 @@ def _delivered(
         source=record.file if record else "",
         finished=record.finished if record else "",
         merged=known.merged,
+        perimeter=record.perimeter if record else None,
     )
 
 

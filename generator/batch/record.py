@@ -63,6 +63,16 @@ class Identity:
 
 
 @dataclass(frozen=True, slots=True)
+class Perimeter:
+    """What is ordered beside the prestation, as the descriptor writes it: what a VA has to be about as well."""
+
+    date_emission: str
+    ht: str
+    taux_tva: str
+    ttc: str
+
+
+@dataclass(frozen=True, slots=True)
 class Origin:
     """The workbook that a base of eligible establishments was read from: name, SHA-256, and day of its last change."""
 
@@ -82,6 +92,7 @@ class Record:
         checked: how many of the findings come from the checks, the first ones; the others from the rendering. None in
             manifests of earlier versions.
         eligibles: the base of eligible establishments it was checked against; None where there was none.
+        perimeter: what is ordered; None without a name, and in manifests of earlier versions.
         file: the descriptor's file.
         status: what became of it.
         inputs: digest of all that its documents are made from; None without a name.
@@ -105,11 +116,18 @@ class Record:
     documents: tuple[DocumentKind, ...] = ()
     checked: int | None = None
     eligibles: Origin | None = None
+    perimeter: Perimeter | None = None
 
 
 def identity_of(order: Order) -> Identity:
     """Return what tells an order from others."""
     return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation, order.merged)
+
+
+def perimeter_of(order: Order) -> Perimeter:
+    """Return what is ordered, as the descriptor of a sound order writes it."""
+    montant = order.montant
+    return Perimeter(order.date_emission.isoformat(), str(montant.ht), str(montant.taux_tva), str(montant.ttc))
 
 
 def recheck(record: Record, findings: tuple[Finding, ...], eligibles: Origin | None) -> Record:
@@ -134,6 +152,7 @@ def to_line(record: Record) -> bytes:
     value = {
         "order": record.order,
         "identity": record.identity and asdict(record.identity),
+        "perimeter": record.perimeter and asdict(record.perimeter),
         "file": record.file,
         "status": record.status.value,
         "inputs": record.inputs,
@@ -171,6 +190,7 @@ def from_line(line: bytes) -> Record:
             documents=tuple(map(DocumentKind, value.get("documents", ()))),
             checked=_optional(value.get("checked"), int),
             eligibles=_origin(value.get("eligibles")),
+            perimeter=_perimeter(value.get("perimeter")),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise RecordError(str(error)) from error
@@ -191,6 +211,10 @@ def _identity(value: dict[str, object] | None) -> Identity | None:
         return None
     said = {each: _as(value[each], str) for each in ("reference", "finess_pmsi", "numero", "prestation")}
     return Identity(**said, merged=tuple(_as(each, str) for each in _as(value.get("merged", []), list)))
+
+
+def _perimeter(value: dict[str, object] | None) -> Perimeter | None:
+    return None if value is None else Perimeter(*(_as(value[each.name], str) for each in fields(Perimeter)))
 
 
 def _origin(value: dict[str, object] | None) -> Origin | None:

@@ -42,6 +42,7 @@ from generator.batch.record import Origin
 from generator.batch.record import Record
 from generator.batch.record import Status
 from generator.batch.record import identity_of
+from generator.batch.record import perimeter_of
 from generator.batch.record import recheck
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
@@ -292,6 +293,7 @@ class Batch:
             documents=outcome.documents,
             checked=len(task.findings),
             eligibles=self._origin,
+            perimeter=perimeter_of(task.order),
         )
 
 

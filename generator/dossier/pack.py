@@ -16,7 +16,9 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from hashlib import sha256
+from pathlib import Path
 
+from generator.batch.record import Output
 from generator.delivery import name_of
 from generator.documents import DOCUMENT_SANS_VA
 from generator.documents import canonical_of
@@ -24,7 +26,9 @@ from generator.documents import documents_of
 from generator.dossier.signed import Signed
 from generator.dossier.signed import one_of_each
 from generator.findings import ERROR
+from generator.findings import WARNING
 from generator.findings import Finding
+from generator.findings import Place
 from generator.findings import define
 from generator.findings import has_errors
 from generator.orders import Order
@@ -47,6 +51,28 @@ PIECES_PLUSIEURS = define(
     en="several signed documents “{document}” fit order {numero}: {files}",
     fix_fr="n'en laisser qu'un dans le dossier de --signed", fix_en="leave one of them in the folder of --signed",
 )  # fmt: skip
+PIECE_ECARTEE = define(
+    "PIECE-ECARTEE", WARNING,
+    fr="ce document convient à la commande {numero}, mais n'est pas dans l'archive : {codes} ; c'est {kept} qui y est",
+    en="this document fits order {numero}, but is not in the archive: {codes}; {kept} is there",
+    fix_fr="vérifier que {kept} est bien le document signé ; « segurdoc verify » dit ce que ce document a",
+    fix_en="check that {kept} is the signed document; “segurdoc verify” says what is wrong with this one",
+)  # fmt: skip
+SIGNATURE_NON_VUE = define(
+    "SIGNATURE-NON-VUE", WARNING,
+    fr="ce PDF ne paraît pas signé par tous : sous « Signature et cachet », {blank} cadre(s) vide(s) sur {rooms}, et "
+    "aucun champ de signature rempli",
+    en="this PDF does not look signed by all: under “Signature et cachet”, {blank} of {rooms} frame(s) blank, and no "
+    "signature field is filled",
+    fix_fr="ouvrir le fichier ; s'il n'est pas signé, mettre à sa place le document signé",
+    fix_en="open the file; if it is not signed, put the signed document in its place",
+    why_fr="Un programme qui enregistre le PDF de nouveau en change les octets : il n'est plus reconnu comme intact, "
+    "et reste sans signature. Sont regardés les champs de signature, les annotations d'encre, de tampon et de texte, "
+    "et l'encre dans les cadres ; ni qui signe, ni si une signature est valable. Un scan n'est pas regardé.",
+    why_en="A program that saves the PDF anew changes its bytes: it is no longer known as untouched, and still nobody "
+    "signed it. What is looked at: signature fields, annotations of ink, stamp and text, and ink in the frames; "
+    "neither who signs nor whether a signature is valid. A scan is not looked at.",
+)  # fmt: skip
 
 MANIFEST = "manifest.json"
 _DESCRIPTOR = "descripteur.json"
@@ -64,12 +90,33 @@ class Purpose(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Piece:
-    """A file of an order's folder: its name there, its bytes, and where it comes from."""
+    """A file of an order's folder.
+
+    Attributes:
+        name: its name there.
+        data: its bytes.
+        document: which of the order's documents it is; None for the descriptor.
+        source: the file it comes from.
+        findings: what is to be said of it: no error.
+        signature: what is seen of signatures on it, a value of `generator.readback.signing.Trace`; empty for the
+            descriptor.
+    """
 
     name: str
     data: bytes
     document: DocumentKind | None
     source: str
+    findings: tuple[Finding, ...] = ()
+    signature: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class SetAside:
+    """A signed document of an order that was looked at and is not in the archive: its file and digest, and why."""
+
+    source: str
+    sha256: str
+    findings: tuple[Finding, ...]
 
 
 @dataclass(frozen=True)
@@ -81,7 +128,8 @@ class Dossier:
         order: the order.
         purpose: what is asked for.
         pieces: its files.
-        findings: what `verify` says of the signed document: no error.
+        set_aside: the files that do not verify beside the one that does.
+        findings: what is to be said to whoever makes the archive: of its files, and that others were set aside.
         engines: the optical reading engines it was read with.
     """
 
@@ -89,6 +137,7 @@ class Dossier:
     order: Order
     purpose: Purpose
     pieces: tuple[Piece, ...]
+    set_aside: tuple[SetAside, ...]
     findings: tuple[Finding, ...]
     engines: tuple[str, ...]
 
@@ -128,31 +177,52 @@ def gather_dossier(
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
         return (DOCUMENT_SANS_VA.at(order.place, document=DocumentKind.VA.value),)
     label = document.label
-    findings: list[Finding] = []
-    passed = []
+    passed: list[tuple[Signed, Output, tuple[Finding, ...]]] = []
+    failed: list[tuple[Signed, Output, tuple[Finding, ...]]] = []
     for each, output in one_of_each(found for found in signed if found.document is document):
         options = VerifyOptions(engines, document=document)
         (verified,) = verify_files([each.path], [checked], appels, options)
-        findings += verified.findings
-        if not has_errors(verified.findings):
-            passed.append((each, output))
+        (failed if has_errors(verified.findings) else passed).append((each, output, verified.findings))
     if len(passed) > 1:
-        files = ", ".join(str(each.path) for each, _ in passed)
+        files = ", ".join(str(each.path) for each, *_ in passed)
         return (PIECES_PLUSIEURS.at(order.place, document=label, numero=order.numero, files=files),)
     if not passed:
         file = f"{document.file_prefix}_{name}.pdf"
         absent = PIECE_ABSENTE.at(order.place, document=label, numero=order.numero, name=file)
-        return tuple(findings) or (absent,)
-    ((found, output),) = passed
+        return tuple(finding for *_, findings in failed for finding in findings) or (absent,)
+    ((found, output, findings),) = passed
     data = found.path.read_bytes()
     if sha256(data).hexdigest() != output.sha256:
         raise OSError(f"{found.path} changed while it was read")
     suffix = found.path.suffix.lower()
+    trace, unsigned = _signature(found.path)
+    findings += unsigned
     pieces = (
-        Piece(f"{document.file_prefix}_{name}{suffix}", data, document, found.path.name),
+        Piece(f"{document.file_prefix}_{name}{suffix}", data, document, found.path.name, findings, trace),
         Piece(_DESCRIPTOR, canonical_of(order, document), None, order.file),
     )
-    return Dossier(name, order, purpose, pieces, tuple(findings), engines)
+    set_aside = tuple(SetAside(each.path.name, digest.sha256, said) for each, digest, said in failed)
+    told = (
+        PIECE_ECARTEE.at(
+            Place(str(each.path)), numero=order.numero, codes=", ".join(_codes(said)), kept=str(found.path)
+        )
+        for each, _, said in failed
+    )
+    return Dossier(name, order, purpose, pieces, set_aside, (*findings, *told), engines)
+
+
+def _signature(path: Path) -> tuple[str, tuple[Finding, ...]]:
+    """Return what is seen of signatures on a document, and what is to be said of it."""
+    from generator.readback.opened import open_document
+    from generator.readback.signing import signing_of
+
+    seen = signing_of(open_document(path))
+    doubt = SIGNATURE_NON_VUE.at(Place(str(path)), blank=seen.blank, rooms=seen.rooms)
+    return seen.trace.value, (doubt,) if seen.is_doubtful else ()
+
+
+def _codes(findings: Iterable[Finding]) -> list[str]:
+    return sorted({finding.code for finding in findings})
 
 
 def archive_of(dossiers: Iterable[Dossier]) -> bytes:
@@ -189,15 +259,22 @@ def _object(dossier: Dossier) -> dict[str, object]:
         "client": order.client.denomination_sociale,
         "montant": {"ht": str(order.montant.ht), "ttc": str(order.montant.ttc)},
         "verified_with": list(dossier.engines),
-        "findings": sorted({finding.code for finding in dossier.findings}),
-        "pieces": [
-            {
-                "file": f"{dossier.name}/{piece.name}",
-                "document": piece.document.value if piece.document else None,
-                "source": piece.source,
-                "size": len(piece.data),
-                "sha256": sha256(piece.data).hexdigest(),
-            }
-            for piece in dossier.pieces
+        "pieces": [_piece(piece, dossier.name) for piece in dossier.pieces],
+        "set_aside": [
+            {"source": each.source, "sha256": each.sha256, "findings": _codes(each.findings)}
+            for each in dossier.set_aside
         ],
     }
+
+
+def _piece(piece: Piece, folder: str) -> dict[str, object]:
+    value: dict[str, object] = {
+        "file": f"{folder}/{piece.name}",
+        "document": piece.document.value if piece.document else None,
+        "source": piece.source,
+        "size": len(piece.data),
+        "sha256": sha256(piece.data).hexdigest(),
+    }
+    if piece.document:
+        value |= {"findings": _codes(piece.findings), "signature": piece.signature}
+    return value

@@ -9,12 +9,10 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.box import SIMPLE_HEAD
 from rich.cells import cell_len
 from rich.cells import set_cell_size
 from rich.console import Console
-from rich.markup import escape
-from rich.table import Table
+from rich.text import Text as Styled
 
 from generator.dossier.standing import Due
 from generator.dossier.standing import Standing
@@ -57,23 +55,32 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
     wide = width >= _WIDE
     heads = [_DAYS, _DUE, _STATE, _ORDER, *([_FINESS, _AF] if wide else []), _CLIENT]
     rows = [_cells(each, lang, wide=wide) for each in standings]
-    table = Table(box=SIMPLE_HEAD, padding=(0, 1, 0, 0), pad_edge=False)
-    for head in heads:
-        table.add_column(head.say(lang), justify="right" if head is _DAYS else "left", no_wrap=True)
     number, client = heads.index(_ORDER), heads.index(_CLIENT)
-    widths = [max(map(cell_len, column)) for column in zip([head.say(lang) for head in heads], *rows, strict=True)]
+    titles = [head.say(lang) for head in heads]
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
     left = width - _GAP * len(heads) - sum(widths) + widths[number] + widths[client]
     numbers = min(widths[number], max(left - _NAME, _NUMBER))
     for row in rows:
         row[number], row[client] = _cut(row[number], numbers), _cut(row[client], left - numbers)
-    for each, row in zip(standings, rows, strict=True):
-        table.add_row(*map(escape, row), style=_style(each.next_due) if colours else None)
+    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
     stream = io.StringIO()
     console = Console(
         file=stream, width=width, force_terminal=colours, color_system="standard" if colours else None, highlight=False
     )
     if rows:
-        console.print(table)
+        # A table of thousands of lines is set here: rich, which measures each cell anew, takes as long as the orders.
+        rule = "─" * (sum(widths) + _GAP * (len(widths) - 1))
+        for line, style in [
+            (_line(titles, widths), "bold"),
+            (rule, None),
+            *((_line(row, widths), _style(each.next_due)) for each, row in zip(standings, rows, strict=True)),
+        ]:
+            shown = f" {_cut(line, width - 1)}"
+            if colours and style:
+                console.print(Styled(shown, style, no_wrap=True))
+            else:
+                stream.write(f"{shown}\n")
+        stream.write("\n")
     if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
         console.print(_TO_CONFIRM.say(lang))
     console.print(_counts(standings, lang))
@@ -91,6 +98,13 @@ def _cells(standing: Standing, lang: Lang, *, wide: bool) -> list[str]:
         order.client.denomination_sociale,
     ]
     return [printable(cell) for cell in cells]
+
+
+def _line(cells: Sequence[str], widths: Sequence[int]) -> str:
+    """Return cells in their columns, the days to the right."""
+    first, *others = zip(cells, widths, strict=True)
+    padded = (cell + " " * (width - cell_len(cell)) for cell, width in others)
+    return (" " * _GAP).join((" " * (first[1] - cell_len(first[0])) + first[0], *padded)).rstrip()
 
 
 def _cut(text: str, width: int) -> str:

@@ -3,14 +3,19 @@
 from __future__ import annotations
 
 import json
+import zipfile
 from collections.abc import Iterator
+from pathlib import Path
 
 from generator.delivery import name_of
+from generator.documents import canonical_of
 from generator.findings import ERROR
+from generator.findings import INFO
 from generator.findings import WARNING
 from generator.findings import define
 from generator.orders import Order
 from generator.pdf.attached import attached_json
+from generator.qr import qr_payload
 from generator.references import Appel
 from generator.references import DocumentKind
 from generator.register import Delivered
@@ -79,6 +84,21 @@ VA_PERIMETRE = define(
     why_en="The program compares with the order delivered; it does not know whether that one was signed. Hence a "
     "warning.",
 )  # fmt: skip
+PERIMETRE_INCONNU = define(
+    "PERIMETRE-INCONNU", INFO,
+    fr="le bon de commande délivré ne peut pas être comparé à cette commande ({found}) : ni un manifeste ni {files} ne "
+    "dit ce qu'il demandait",
+    en="the order delivered cannot be compared with this one ({found}): neither a manifest nor {files} tells what it "
+    "asked for",
+    fix_fr="comparer à la main ; garder au registre le manifeste de « segurdoc batch », ou le PDF, qui porte son "
+    "descripteur",
+    fix_en="compare by hand; keep in the register the manifest of “segurdoc batch”, or the PDF, which carries its "
+    "descriptor",
+    why_fr="VA-PERIMETRE et PRESTATION-CHANGEE se taisent faute de savoir, et non parce que tout concorde. Un DOCX ne "
+    "porte pas le descripteur : il dit que la commande est la même, par son code QR, mais non ce qui a changé.",
+    why_en="VA-PERIMETRE and PRESTATION-CHANGEE are silent for want of knowing, and not because all agrees. A DOCX "
+    "does not carry the descriptor: its QR code says that the order is the same, but not what has changed.",
+)  # fmt: skip
 
 # What the perimeter is made of, beside the AF, the client and the number that the order is found by.
 _PERIMETER = ("prestation", "montant", "date_emission")
@@ -132,20 +152,46 @@ def _number_is_its_own(order: Order, _: Appel, around: Surroundings) -> Iterator
 
 def _va_is_about_the_order(order: Order, _: Appel, around: Surroundings) -> Iterator[Problem]:
     """The perimeter of the solde is that of the avance."""
+    known = False
     for past in around.register.of_order(order):
-        for bdc in _orders_carried(past):
+        for bdc in _perimeters(past):
+            known = True
             different = [key for key in _PERIMETER if bdc.get(key) != order.descriptor.get(key)]
             if different:
                 yield problem(VA_PERIMETRE, "/va", found=", ".join(different), other=_named(past))
                 return
+    if not known:
+        yield from _unknown(order, around, _PERIMETER, "/va")
 
 
-def _orders_carried(past: Delivered) -> Iterator[dict[str, object]]:
-    """Give the descriptors that the orders delivered carry; a file that is gone, or carries none, gives none."""
-    for output in past.files if DocumentKind.BDC in past.documents else ():
-        path = past.folder / output.name
-        if path.suffix != ".pdf":
-            continue
+def _prestation_delivered_is_known(order: Order, _: Appel, around: Surroundings) -> Iterator[Problem]:
+    """`_prestation_is_that_delivered` is silent where it does not know; with a VA, its own rule says so."""
+    if order.va is None:
+        yield from _unknown(order, around, ("prestation",), "/prestation")
+
+
+def _unknown(order: Order, around: Surroundings, keys: tuple[str, ...], pointer: str) -> Iterator[Problem]:
+    """Say what cannot be compared with the orders delivered, which no descriptor tells."""
+    delivered = [past for past in around.register.of_order(order) if DocumentKind.BDC in past.documents]
+    told = any(past.prestation is not None for past in delivered)
+    found = [key for key in keys if not (told and key == "prestation")]
+    if not delivered or not found:
+        return
+    if any(_prints_code_of(order, path) for past in delivered for path in _files(past, ".docx")):
+        return
+    files = ", ".join(output.name for past in delivered for output in past.files)
+    yield problem(PERIMETRE_INCONNU, pointer, found=", ".join(found), files=files)
+
+
+def _perimeters(past: Delivered) -> Iterator[dict[str, object]]:
+    """Give what the orders delivered are about, as their descriptors say it: what PDFs carry, else the manifest.
+
+    A file that is gone, or carries none, gives none.
+    """
+    if DocumentKind.BDC not in past.documents:
+        return
+    carried = False
+    for path in _files(past, ".pdf"):
         try:
             attached = attached_json(path.read_bytes())
         except OSError:
@@ -157,7 +203,31 @@ def _orders_carried(past: Delivered) -> Iterator[dict[str, object]]:
                 continue
             # Those of a VA carry `va`.
             if isinstance(value, dict) and "va" not in value:
+                carried = True
                 yield value
+    known = past.perimeter
+    if known and not carried:
+        montant = {"ht": known.ht, "taux_tva": known.taux_tva, "ttc": known.ttc}
+        yield {"prestation": past.prestation, "montant": montant, "date_emission": known.date_emission}
+
+
+def _files(past: Delivered, suffix: str) -> Iterator[Path]:
+    return (past.folder / output.name for output in past.files if output.name.endswith(suffix))
+
+
+def _prints_code_of(order: Order, docx: Path) -> bool:
+    """Tell whether a DOCX has, picture for picture, the QR code that the order's BDC has now: its digest is in it."""
+    # Late: few registers are of DOCX alone.
+    from generator.pictures import qr_picture
+
+    payload = qr_payload(order, DocumentKind.BDC, canonical_of(order, DocumentKind.BDC))
+    code = qr_picture(payload.encode(), "").data
+    try:
+        with zipfile.ZipFile(docx) as archive:
+            pictures = [each for each in archive.infolist() if each.file_size == len(code)]
+            return any(archive.read(each) == code for each in pictures)
+    except (OSError, zipfile.BadZipFile, NotImplementedError, RuntimeError):
+        return False
 
 
 def _own_name(order: Order) -> str:
@@ -176,4 +246,5 @@ RULES = (
     SurroundedRule((*_NEEDS, "/prestation"), _prestation_is_that_delivered),
     SurroundedRule(_NEEDS, _number_is_its_own),
     SurroundedRule((*_NEEDS, "/va", "/prestation", "/montant", "/date_emission"), _va_is_about_the_order),
+    SurroundedRule((*_NEEDS, "/prestation", "/montant", "/date_emission"), _prestation_delivered_is_known),
 )

@@ -78,6 +78,45 @@ def test_what_verifies_is_packed_and_the_rest_told(tmp_path: Path, orders: Path,
     assert out.read_bytes() == before
 
 
+@pytest.mark.slow
+def test_a_file_that_does_not_verify_is_set_aside_and_told_apart(tmp_path: Path, orders: Path, appels: Appels) -> None:
+    signed, out = tmp_path / "signed", tmp_path / "x.zip"
+    signed.mkdir()
+    scanned(pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path), signed / "scan.tiff")
+    value = json.loads((orders / "BC-1.json").read_text("utf-8"))
+    value["montant"] = {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
+    former = pdf_of(order_of(value), DocumentKind.BDC, appels, tmp_path / "former")
+    former = saved_anew(former, signed / "former.pdf", attached=True)
+    result = pack(orders / "BC-1.json", "--signed", signed, "-o", out, "--for", "avance")
+    assert result.exit_code == 0, result.stderr
+    assert "PIECE-ECARTEE" in result.stderr
+    assert "erreur" not in result.stderr
+    with zipfile.ZipFile(out) as archive:
+        (dossier,) = json.loads(archive.read("manifest.json"))["dossiers"]
+    (aside,) = dossier["set_aside"]
+    assert (aside["source"], aside["sha256"]) == ("former.pdf", sha256(former.read_bytes()).hexdigest())
+    assert "QR-AUTRE-VERSION" in aside["findings"]
+    piece = dossier["pieces"][0]
+    assert (piece["source"], piece["signature"]) == ("scan.tiff", "not-checked")
+    assert "QR-AUTRE-VERSION" not in piece["findings"]
+
+
+@pytest.mark.slow
+def test_a_pdf_that_was_only_saved_anew_is_packed_with_a_warning(tmp_path: Path, orders: Path, appels: Appels) -> None:
+    signed, out = tmp_path / "signed", tmp_path / "x.zip"
+    signed.mkdir()
+    pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
+    saved_anew(pdf, signed / "a.pdf", attached=True)
+    result = pack(orders / "BC-1.json", "--signed", signed, "-o", out, "--for", "avance")
+    assert result.exit_code == 0, result.stderr
+    assert "SIGNATURE-NON-VUE" in result.stderr
+    assert "2 cadre(s) vide(s) sur 2" in result.stderr
+    with zipfile.ZipFile(out) as archive:
+        piece = json.loads(archive.read("manifest.json"))["dossiers"][0]["pieces"][0]
+    assert piece["signature"] == "none-seen"
+    assert "SIGNATURE-NON-VUE" in piece["findings"]
+
+
 def test_without_signed_documents_nothing_is_written(tmp_path: Path, orders: Path, appels: Appels) -> None:
     signed, out = tmp_path / "signed", tmp_path / "dossier.zip"
     pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, signed)

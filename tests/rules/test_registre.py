@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import copy
+import json
 import shutil
 from pathlib import Path
 
 import pytest
 
+from generator.batch.manifest import NAME
 from generator.pipeline import render_order
 from generator.references import Appels
+from generator.references import DocumentKind
 from generator.register import Delivered
 from generator.register import Register
 from generator.register import read_register
@@ -18,9 +21,11 @@ from generator.rendered import Format
 from generator.rendered import RenderOptions
 from generator.rules import Surroundings
 from generator.validation import check_descriptor
+from tests.conftest import VALID
 from tests.conftest import Json
 from tests.conftest import descriptor
 from tests.conftest import order_of
+from tests.test_register import batch
 
 VA = {"type": "va", "date": "2027-02-15", "version_installee": "4.2"}
 
@@ -28,10 +33,6 @@ VA = {"type": "va", "date": "2027-02-15", "version_installee": "4.2"}
 @pytest.fixture(scope="module")
 def delivered(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -> Path:
     """An output folder with the PDF of the README's order."""
-    import json
-
-    from tests.conftest import VALID
-
     value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
     del value["fournisseur"]["logo"]
     out = tmp_path_factory.mktemp("register")
@@ -92,7 +93,7 @@ def test_the_va_is_about_what_the_order_delivered_says(order_json: Json, appels:
     assert said(value, appels, delivered) == []
 
 
-def test_a_file_that_is_gone_or_no_pdf_any_more_says_nothing(
+def test_a_file_that_is_gone_or_no_pdf_any_more_is_told(
     order_json: Json, appels: Appels, delivered: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "copy"
@@ -102,7 +103,9 @@ def test_a_file_that_is_gone_or_no_pdf_any_more_says_nothing(
     for spoil in (lambda path: path.write_bytes(b"%PDF-1.7 no more"), Path.unlink):
         for path in folder.glob("*.pdf"):
             spoil(path)
-        assert check_descriptor(descriptor(value), appels, around=around).findings == ()
+        (found,) = check_descriptor(descriptor(value), appels, around=around).findings
+        assert found.code == "PERIMETRE-INCONNU"
+        assert "montant, date_emission" in found.message("fr")
 
 
 def test_a_merger_of_one_that_has_an_order_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
@@ -124,3 +127,55 @@ def test_one_merged_into_a_client_of_a_past_batch_is_a_warning(order_json: Json,
     order_json["client"]["finess_pmsi"] = "990000069"
     found = check_descriptor(descriptor(order_json), appels, around=around).findings
     assert [each.code for each in found] == ["COMMANDE-FUSION"]
+
+
+def docx_of(value: Json, appels: Appels, folder: Path) -> Path:
+    options = RenderOptions(formats=(Format.DOCX,))
+    (rendered,) = render_order(order_of(value), appels["AF-HOP-DPI-Va2"], folder, options)
+    assert rendered.files
+    return folder
+
+
+def test_a_docx_alone_tells_that_nothing_changed_and_not_what_did(
+    order_json: Json, appels: Appels, tmp_path: Path
+) -> None:
+    folder = docx_of(order_json, appels, tmp_path)
+    assert said(order_json, appels, folder) == []
+    assert said({**order_json, "va": VA}, appels, folder) == []
+    changed = {**order_json, "date_emission": "2026-05-05"}
+    assert said(changed, appels, folder) == ["PERIMETRE-INCONNU"]
+    assert said({**changed, "va": VA}, appels, folder) == ["PERIMETRE-INCONNU"]
+
+
+def test_a_docx_that_is_damaged_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    folder = docx_of(order_json, appels, tmp_path)
+    for path in folder.glob("*.docx"):
+        path.write_bytes(path.read_bytes()[:-200])
+    assert said({**order_json, "va": VA}, appels, folder) == ["PERIMETRE-INCONNU"]
+
+
+def test_a_va_alone_in_the_register_is_compared_with_nothing(va_json: Json, appels: Appels, tmp_path: Path) -> None:
+    order = order_of(va_json)
+    options = RenderOptions(documents=(DocumentKind.VA,), formats=(Format.DOCX,))
+    render_order(order, appels[order.reference], tmp_path, options)
+    assert "PERIMETRE-INCONNU" not in said({**va_json, "date_emission": "2026-05-05"}, appels, tmp_path)
+
+
+@pytest.mark.parametrize("earlier", [False, True])
+def test_the_manifest_of_a_batch_tells_the_perimeter_of_a_docx(
+    order_json: Json, appels: Appels, tmp_path: Path, *, earlier: bool
+) -> None:
+    source, out = tmp_path / "order.json", tmp_path / "out"
+    source.write_text(json.dumps(order_json), "utf-8")
+    batch(out, appels, source)
+    if earlier:
+        manifest = out / NAME
+        line = json.loads(manifest.read_text("utf-8"))
+        del line["perimeter"]
+        manifest.write_text(json.dumps(line) + "\n", "utf-8")
+    assert said({**order_json, "va": VA}, appels, out) == []
+    order_json["montant"] = {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
+    expected = "PERIMETRE-INCONNU" if earlier else "VA-PERIMETRE"
+    assert said({**order_json, "va": VA}, appels, out) == [expected]
+    # The prestation is known from the manifest, and without a VA nothing else is compared.
+    assert said(order_json, appels, out) == []
