@@ -13,6 +13,7 @@ from generator.machine import OFFICE_PACKAGE
 from generator.machine import french_data
 from generator.pdf.faces import installed_faces
 from generator.pdf.faces import missing_faces
+from generator.pdf.libreoffice import does_start
 from generator.pdf.libreoffice import probe_libreoffice
 from generator.references import DocumentKind
 from generator.templates import load_template
@@ -46,7 +47,7 @@ def _libreoffice() -> Check:
             "makes the PDFs that formes do not, and the formes",
         ),
         needed=True,
-        present=office is not None,
+        present=office is not None and does_start(office),
         found=f"{office.version} ({office.program})" if office else "",
         how=_debian(OFFICE_PACKAGE),
     )

@@ -122,6 +122,7 @@ class Batch:
         self._places: dict[int, tuple[int, bool]] = {}
         self._refused: list[int] = []
         self._pool: Pool | None = None
+        self._warmed: Future[None] | None = None
         self._used: dict[str, Appel] = {}
 
     def __enter__(self) -> Batch:
@@ -136,9 +137,10 @@ class Batch:
             sweep_unfinished(self._options.out)
             self._folder = stack.enter_context(run_folder())
             self._tasks: BinaryIO = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
-            beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-            # LibreOffice takes as long to say its version as a hundred orders to be checked.
-            self._probed = beside.submit(probe_libreoffice) if self._wants_pdf else None
+            # What takes as long as hundreds of orders to be checked: LibreOffice's version where it has to be asked,
+            # and the start of the workers.
+            self._beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+            self._probed = self._beside.submit(probe_libreoffice) if self._wants_pdf else None
             self._stack = stack.pop_all()
         return self
 
@@ -199,6 +201,8 @@ class Batch:
             raise MissingToolError(libreoffice_missing())
         settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
         assert self._pool is not None, "it was started with the first order that waits"
+        assert self._warmed is not None
+        self._warmed.result()
         chunks = _chunks(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
         for chunk, outcomes in _work(self._pool, chunks, settings):
             records = [
@@ -247,8 +251,13 @@ class Batch:
             self._pool = LocalPool(self._options.jobs, self._folder)
         else:
             self._pool = DaskPool("tcp://" + self._options.executor.removeprefix(DASK))
-        self._stack.callback(self._pool.close)
-        self._pool.warm()
+        self._stack.callback(self._close_pool)
+        self._warmed = self._beside.submit(self._pool.warm)
+
+    def _close_pool(self) -> None:
+        if self._pool and self._warmed:
+            self._warmed.exception()
+            self._pool.close()
 
     def _find_done(self, name: str, inputs: str, findings: tuple[Finding, ...]) -> tuple[int, Record] | None:
         found = None if self._options.fresh else self._manifest.find(name)

@@ -26,6 +26,10 @@ _ELSEWHERE = (
 )
 # Whatever libraries say before it: a warning has a time of day, which is no version.
 _VERSION = re.compile(r"LibreOffice\w* (\d+\.\d+)\S* (\S+)")
+# The same in the files that it reads itself.
+_VERSION_FILES = ("bootstraprc", "versionrc")
+_WRITTEN_VERSION = re.compile(r"^ProductKey=LibreOffice\w* (\d+\.\d+)", re.MULTILINE)
+_WRITTEN_BUILD = re.compile(r"^buildid=(\S+)", re.MULTILINE)
 _PROBE_SECONDS = 30.0
 # LibreOffice asks, with this exit code, to be started again: its profile was new.
 _RESTART = 81
@@ -87,16 +91,45 @@ def find_soffice() -> Path | None:
 
 
 def probe_libreoffice() -> LibreOffice | None:
-    """Return the LibreOffice of this machine, None where there is none that answers, or none with Writer."""
+    """Return the LibreOffice of this machine, None where there is none, or none with Writer."""
     program = find_soffice()
     if program is None or not _has_writer(_direct(program)):
         return None
+    written = _written_version(_direct(program))
+    if written:
+        return LibreOffice(_direct(program), *written)
+    said = _asked_version(program)
+    if said is None:
+        return None
+    found = _VERSION.search(said)
+    return LibreOffice(_direct(program), found[1], found[2]) if found else LibreOffice(program, "", "")
+
+
+def does_start(office: LibreOffice) -> bool:
+    """Tell whether a LibreOffice starts: one whose libraries are missing has its files, and says nothing."""
+    return bool(_asked_version(office.program))
+
+
+def _asked_version(program: Path) -> str | None:
     try:
-        answer = run([str(program), "--version"], timeout=_PROBE_SECONDS, environ=_environment())
+        return run([str(program), "--version"], timeout=_PROBE_SECONDS, environ=_environment()).said
     except OSError:
         return None
-    found = _VERSION.search(answer.said)
-    return LibreOffice(_direct(program), found[1], found[2]) if found else LibreOffice(program, "", "")
+
+
+def _written_version(program: Path) -> tuple[str, str] | None:
+    """Return version and build as the files beside the program have them: asking it takes longer than many documents.
+
+    None where they are not written as is usual.
+    """
+    try:
+        files = [(program.parent / name).read_text("utf-8") for name in _VERSION_FILES]
+    except (OSError, ValueError):
+        return None
+    if program.name != "soffice.bin" or not os.access(program, os.X_OK):
+        return None
+    version, build = _WRITTEN_VERSION.search(files[0]), _WRITTEN_BUILD.search(files[1])
+    return (version[1], build[1]) if version and build else None
 
 
 def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout: float) -> dict[Path, Path | Failure]:

@@ -9,7 +9,6 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 _START = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
@@ -29,18 +28,30 @@ _WIDTHS = re.compile(rb"/W\s*\[\s*0\s*\[([^\]]*)\]\s*\]")
 _THOUSAND = 1000
 # A gap between two portions of a line that is wider than this is a space, in parts of the size.
 _GAP = 0.1
+_REMEMBERED = 8192
 
 
 class NotPlainError(Exception):
     """The PDF is not written plainly: PDFium has to read it."""
 
 
-@dataclass(frozen=True, slots=True)
 class _Font:
-    """What the codes of a font say, and how wide they are in thousandths."""
+    """What the codes of a font say, and how wide they are in thousandths; most portions stand in many documents."""
 
-    texts: Mapping[int, str]
-    widths: tuple[float, ...]
+    def __init__(self, texts: Mapping[str, str], widths: Mapping[str, float]) -> None:
+        self._texts, self._widths = texts, widths
+        self.text_of = lru_cache(maxsize=_REMEMBERED)(self._text_of)
+        self.width_of = lru_cache(maxsize=_REMEMBERED)(self._width_of)
+
+    def _text_of(self, array: bytes) -> str:
+        return "".join(map(self._texts.__getitem__, _codes(array)))
+
+    def _width_of(self, array: bytes) -> float:
+        return sum(map(self._widths.__getitem__, _codes(array))) - sum(map(float, _SHIFT.findall(array)))
+
+
+def _codes(array: bytes) -> str:
+    return bytes.fromhex(b"".join(_CODES.findall(array)).decode()).decode("utf-16-be")
 
 
 class _File:
@@ -105,41 +116,38 @@ def _page_text(file: _File, page: bytes) -> str:
     if len(portions) != content.count(b"BT\n") or (b" Do" in content and b"/Fm" in content):
         raise NotPlainError
     pieces: list[str] = []
-    line, end = b"", 0.0
-    for index, (x, y, name, size, array) in enumerate(portions):
-        font = known[name]
-        codes = bytes.fromhex(b"".join(_CODES.findall(array)).decode()).decode("utf-16-be")
-        if y != line:
+    before: tuple[bytes, ...] = (b"", b"", b"", b"", b"")
+    for portion in portions:
+        x, y, name, size, array = portion
+        if y != before[1]:
             pieces.append("\n" if pieces else "")
-        elif abs(float(x) - end) > _GAP * float(size):
+        elif abs(float(x) - _end(known, *before)) > _GAP * float(size):
             pieces.append(" ")
-        pieces.append(codes.translate(font.texts))
-        line = y
-        if index + 1 < len(portions) and portions[index + 1][1] == y:
-            width = sum([font.widths[ord(each)] for each in codes]) - sum(map(float, _SHIFT.findall(array)))
-            end = float(x) + width * float(size) / _THOUSAND
+        pieces.append(known[name].text_of(array))
+        before = portion
     return "".join(pieces)
+
+
+def _end(fonts: Mapping[bytes, _Font], x: bytes, _: bytes, name: bytes, size: bytes, array: bytes) -> float:
+    """Return where a portion ends, in points from the left."""
+    return float(x) + fonts[name].width_of(array) * float(size) / _THOUSAND
 
 
 def _font(file: _File, font: bytes) -> _Font:
     if b"/Identity-H" not in font:
         raise NotPlainError
-    return _Font(_texts(file.at(font, b"/ToUnicode")), _widths(file.at(font, b"/DescendantFonts")))
+    return _font_of(file.at(font, b"/ToUnicode"), file.at(font, b"/DescendantFonts"))
 
 
 # Documents share their fonts.
 @lru_cache(maxsize=32)
-def _texts(stream: bytes) -> Mapping[int, str]:
-    pairs = _PAIR.findall(_unpacked(stream))
-    return {int(glyph, 16): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
-
-
-@lru_cache(maxsize=32)
-def _widths(font: bytes) -> tuple[float, ...]:
-    found = _WIDTHS.search(font)
-    if not found:
+def _font_of(unicode: bytes, descendant: bytes) -> _Font:
+    widths = _WIDTHS.search(descendant)
+    if not widths:
         raise NotPlainError
-    return tuple(map(float, found[1].split()))
+    pairs = _PAIR.findall(_unpacked(unicode))
+    texts = {chr(int(glyph, 16)): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
+    return _Font(texts, {chr(glyph): float(width) for glyph, width in enumerate(widths[1].split())})
 
 
 def _unpacked(stream: bytes) -> bytes:

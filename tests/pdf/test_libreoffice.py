@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from collections.abc import Callable
 from pathlib import Path
 
@@ -10,6 +11,7 @@ import pytest
 from generator.pdf.libreoffice import Failure
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
+from generator.pdf.libreoffice import does_start
 from generator.pdf.libreoffice import find_soffice
 from generator.pdf.libreoffice import probe_libreoffice
 
@@ -51,6 +53,35 @@ def test_a_warning_before_the_version_is_not_taken_for_it(tmp_path: Path, monkey
     program.chmod(0o755)
     monkeypatch.setenv("SEGURDOC_SOFFICE", str(program))
     assert office() == LibreOffice(program, "7.4", "40(Build:2)")
+
+
+def test_its_own_files_say_what_the_program_says() -> None:
+    found = probe_libreoffice()
+    assert found
+    said = subprocess.run([found.program, "--version"], check=True, capture_output=True, text=True).stdout
+    assert f"LibreOffice {found.version}." in said
+    assert f" {found.build}" in said
+
+
+def test_where_its_files_are_not_as_usual_the_program_is_asked(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    program = tmp_path / "soffice.bin"
+    program.write_text("#!/bin/sh\necho 'LibreOffice 7.4.7.2 40(Build:2)'\n")
+    program.chmod(0o755)
+    (tmp_path / "libswlo.so").touch()
+    monkeypatch.setenv("SEGURDOC_SOFFICE", str(program))
+    assert office() == LibreOffice(program, "7.4", "40(Build:2)")
+    (tmp_path / "versionrc").write_text("[Version]\nbuildid=abc(Build:1)\n")
+    assert office() == LibreOffice(program, "7.4", "40(Build:2)")
+    (tmp_path / "bootstraprc").write_text("[Bootstrap]\nProductKey=LibreOffice 24.8\n")
+    assert office() == LibreOffice(program, "24.8", "abc(Build:1)")
+
+
+def test_one_that_has_its_files_and_does_not_start_is_told_apart(tmp_path: Path) -> None:
+    program = tmp_path / "soffice.bin"
+    program.write_text("#!/bin/sh\nexit 127\n")
+    program.chmod(0o755)
+    assert not does_start(LibreOffice(program, "24.8", "abc"))
+    assert does_start(office())
 
 
 def test_a_program_named_and_missing_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
