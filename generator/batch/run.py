@@ -3,29 +3,23 @@
 from __future__ import annotations
 
 import datetime
-import math
 import tempfile
-from collections import deque
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
-from concurrent.futures import FIRST_COMPLETED
-from concurrent.futures import BrokenExecutor
-from concurrent.futures import Executor
 from concurrent.futures import Future
 from concurrent.futures import ThreadPoolExecutor
-from concurrent.futures import wait
 from contextlib import ExitStack
 from dataclasses import dataclass
-from dataclasses import replace
 from functools import cached_property
-from itertools import islice
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
 from generator import __version__
+from generator.batch.dispatch import cut
+from generator.batch.dispatch import work_through
 from generator.batch.inputs import Inputs
 from generator.batch.manifest import NAME
 from generator.batch.manifest import Manifest
@@ -46,8 +40,6 @@ from generator.batch.record import perimeter_of
 from generator.batch.record import recheck
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
-from generator.batch.work import lost
-from generator.batch.work import render_chunk
 from generator.delivery import sweep_unfinished
 from generator.findings import Finding
 from generator.findings import has_errors
@@ -68,13 +60,6 @@ from generator.rules import review_surroundings
 from generator.validation import Checked
 from generator.validation import validate
 
-Chunk = tuple[Task, ...]
-
-# A start of LibreOffice costs as much as a dozen documents: a chunk that is large makes little of it. It is also what
-# a run that is killed has to do again, and the step of the progress bar: the first chunks are small.
-FIRST_CHUNK, LAST_CHUNK = 8, 64
-# After so many deaths of workers in a row without an outcome, no worker can live here.
-_FRUITLESS_STARTS = 10
 LOCAL, DASK = "local", "dask://"
 
 
@@ -203,8 +188,8 @@ class Batch:
         assert self._pool is not None, "it was started with the first order that waits"
         assert self._warmed is not None
         self._warmed.result()
-        chunks = _chunks(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
-        for chunk, outcomes in _work(self._pool, chunks, settings):
+        chunks = cut(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
+        for chunk, outcomes in work_through(self._pool, chunks, settings):
             records = [
                 (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
             ]
@@ -304,103 +289,3 @@ class Batch:
             eligibles=self._origin,
             perimeter=perimeter_of(task.order),
         )
-
-
-def _chunks(tasks: Iterator[Task], total: int, width: int) -> Iterator[Chunk]:
-    """Cut the work into chunks: small ones first, so that progress shows, and last, so that all end together."""
-    left, size, least = total, FIRST_CHUNK, min(FIRST_CHUNK, _share(total, width))
-    while chunk := tuple(islice(tasks, min(size, max(_share(left, 2 * width), least)))):
-        yield chunk
-        left -= len(chunk)
-        size = min(2 * size, LAST_CHUNK)
-
-
-def _share(orders: int, among: int) -> int:
-    return max(math.ceil(orders / among), 1)
-
-
-def _work(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[tuple[Chunk, list[Outcome]]]:
-    """Have chunks worked on side by side, and give each with its outcomes as it ends.
-
-    Where a worker dies, whatever was under way is suspected, and tried again alone: what kills a worker alone is
-    halved, until the order at fault stands alone and has that as its outcome.
-    """
-    executor = pool.executor()
-    running: dict[Future[list[Outcome]], Chunk] = {}
-    later = _Later(settings, pool.width)
-    suspects: deque[Chunk] = deque()
-    fruitless = 0
-    while True:
-        given = [suspects.popleft()] if suspects and not running else []
-        given = given if given or suspects else list(islice(chunks, 2 * pool.width - len(running)))
-        # Chunks that are given out leave one waiting beside each that is worked on: none given, none is left.
-        for chunk in given or ([] if suspects else later.due(idle=len(running) < pool.width)):
-            running[_submit(executor, chunk, later.settings_for(chunk))] = chunk
-        if not running:
-            return
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            chunk = running.pop(future)
-            error = future.exception()
-            if error is None:
-                fruitless = 0
-                yield later.sort(chunk, future.result())
-                continue
-            if isinstance(error, MissingToolError):
-                raise error
-            suspected = [chunk]
-            if isinstance(error, BrokenExecutor):
-                suspected += running.values()
-                running.clear()
-                executor = pool.restart()
-            fruitless += 1
-            if len(suspected) > 1:
-                suspects.extend(suspected)
-            elif len(chunk) == 1 or fruitless >= _FRUITLESS_STARTS:
-                yield chunk, [lost(f"{type(error).__name__}: {error}", task) for task in chunk]
-            else:
-                middle = len(chunk) // 2
-                suspects.extendleft((chunk[middle:], chunk[:middle]))
-            if not running:
-                break
-
-
-class _Later:
-    """Orders that no forme can make, gathered: a start of LibreOffice costs as much as a dozen documents."""
-
-    def __init__(self, settings: Settings, width: int) -> None:
-        self._last = settings
-        self._first = replace(settings, options=replace(settings.options, defer=True))
-        self._width = width
-        self._tasks: list[Task] = []
-        self._given: set[int] = set()
-
-    def sort(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> tuple[Chunk, list[Outcome]]:
-        """Keep the orders that were left for later, and return the others."""
-        pairs = list(zip(chunk, outcomes, strict=True))
-        self._tasks += [task for task, outcome in pairs if outcome.deferred]
-        done = [pair for pair in pairs if not pair[1].deferred]
-        return tuple(task for task, _ in done), [outcome for _, outcome in done]
-
-    def due(self, *, idle: bool) -> list[Chunk]:
-        """Return the orders gathered, where they are enough, or nothing else is to be done."""
-        if not idle and len(self._tasks) < LAST_CHUNK:
-            return []
-        size = max(_share(len(self._tasks), self._width), FIRST_CHUNK)
-        chunks = [tuple(self._tasks[start : start + size]) for start in range(0, len(self._tasks), size)]
-        self._given.update(task.number for task in self._tasks)
-        self._tasks = []
-        return chunks
-
-    def settings_for(self, chunk: Chunk) -> Settings:
-        """Return what a chunk is worked on with."""
-        return self._last if chunk[0].number in self._given else self._first
-
-
-def _submit(executor: Executor, chunk: Chunk, settings: Settings) -> Future[list[Outcome]]:
-    """Give a chunk to an engine; one that is broken already is told by the future, as all its failures are."""
-    try:
-        return executor.submit(render_chunk, chunk, settings)
-    except BrokenExecutor as error:
-        refused: Future[list[Outcome]] = Future()
-        refused.set_exception(error)
-        return refused
