@@ -97,9 +97,14 @@ def read_page(data: bytes, fonts: Mapping[str, Font]) -> list[bytes | Portion]:
     return pieces
 
 
-def text_block(x: float, y: float, face: int, size: float, array: bytes) -> bytes:
-    """Return a portion of text as LibreOffice writes it, in the face of this index."""
-    return f"BT\n{round(x, 3):g} {y:g} Td /T{face} {size:g} Tf[".encode() + array + b"]TJ\nET\n"
+def block_head(y: float, face: int, size: float) -> bytes:
+    """Return what stands between a portion's x and its glyphs: its height, the index of its face, its size."""
+    return f" {y:g} Td /T{face} {size:g} Tf[".encode()
+
+
+def text_block(x: float, head: bytes, array: bytes) -> bytes:
+    """Return a portion of text as LibreOffice writes it, with what `block_head` gives of it."""
+    return b"BT\n%g%s%s]TJ\nET\n" % (round(x, 3), head, array)
 
 
 def _portion(found: re.Match[bytes], fonts: Mapping[str, Font]) -> Portion:

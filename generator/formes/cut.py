@@ -20,6 +20,7 @@ from generator.formes.assemble import assemble
 from generator.formes.content import ContentError
 from generator.formes.content import Font
 from generator.formes.content import Portion
+from generator.formes.content import block_head
 from generator.formes.content import text_block
 from generator.formes.faces import BOXES
 from generator.formes.faces import LATIN
@@ -309,7 +310,7 @@ def _renumbered(runs: Sequence[Run], number: int) -> tuple[Run, ...]:
 
 def _fixed_block(portion: Portion, run: Run) -> bytes:
     array = b"".join(part.array for part in run.parts if isinstance(part, Fixed))
-    return text_block(portion.x, portion.y, run.face, run.size, array)
+    return text_block(portion.x, block_head(portion.y, run.face, run.size), array)
 
 
 def _check_still(line: Sequence[Portion], twin: Sequence[Portion]) -> None:

@@ -16,6 +16,7 @@ from pypdf.generic import TextStringObject
 from generator.formes.faces import Face
 from generator.pdf.objects import PdfCopy
 from generator.pdf.objects import packed
+from generator.pdf.objects import stream
 
 # ISO 32000-1, 9.6.4: a subset's name has a tag of six letters.
 _TAG = "SEGURD"
@@ -30,9 +31,8 @@ def embed_face(copy: PdfCopy, face: Face) -> IndirectObject:
     font = TTFont(io.BytesIO(data))
     scale = 1000 / face.units
     name = NameObject(f"/{_TAG}+{face.name}")
-    program = packed(data)
-    program._data = face.packed  # noqa: SLF001  # the same bytes, wherever they were compressed
-    program[NameObject("/Length1")] = NumberObject(len(data))
+    # The same bytes, wherever they were compressed.
+    program = stream(face.packed, Filter=b"/FlateDecode", Length1=b"%d" % len(data))
     head, lines, weight = font["head"], font["hhea"], font["OS/2"].usWeightClass
     descriptor = _dictionary(
         Type=NameObject("/FontDescriptor"),

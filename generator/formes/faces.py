@@ -73,6 +73,11 @@ class Face:
         return tuple(font.get_glyph_h_advance(glyph) * _THOUSAND / units for glyph in range(len(self.texts)))  # type: ignore[attr-defined]
 
     @cached_property
+    def _codes(self) -> tuple[bytes, ...]:
+        """How each glyph is written in a TJ operator."""
+        return tuple(b"%04X" % glyph for glyph in range(len(self.texts)))
+
+    @cached_property
     def _glyphs(self) -> dict[str, int]:
         return {text: glyph for glyph, text in reversed(tuple(enumerate(self.texts))) if text}
 
@@ -82,11 +87,12 @@ class Face:
 
     def set(self, text: str) -> Line | None:
         """Return a text set in one line; None where the face does not have all of it."""
-        if text not in self._lines:
-            if len(self._lines) >= _REMEMBERED:
-                self._lines.clear()
-            self._lines[text] = self._set(text)
-        return self._lines[text]
+        lines = self._lines
+        if text not in lines:
+            if len(lines) >= _REMEMBERED:
+                lines.clear()
+            lines[text] = self._set(text)
+        return lines[text]
 
     @cached_property
     def _lines(self) -> dict[str, Line | None]:
@@ -98,28 +104,27 @@ class Face:
         if not text:
             return Line(b"", 0.0)
         # Signs that are not seen, such as the soft hyphen, have rules of their own.
-        if any(unicodedata.category(char) in _UNSEEN for char in text):
+        if not text.isprintable() and any(unicodedata.category(char) in _UNSEEN for char in text):
             return None
         buffer = uharfbuzz.Buffer()
         buffer.add_str(text)
         buffer.direction, buffer.script, buffer.language = "ltr", "Latn", "fr"
         uharfbuzz.shape(self._font, buffer, {"kern": self.kerns})
         scale = _THOUSAND / self.units
-        array, glyphs, width = bytearray(), "", 0.0
+        codes, advances = self._codes, self.advances
+        array, width = bytearray(b"<"), 0.0
         for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
             glyph = info.codepoint
-            if not glyph or place.x_offset or place.y_offset or place.y_advance:
+            x_offset, y_offset, x_advance, y_advance = place.position
+            if not glyph or x_offset or y_offset or y_advance:
                 return None
-            advance = place.x_advance * scale
+            advance = x_advance * scale
             width += advance
-            glyphs += f"{glyph:04X}"
-            shift = self.advances[glyph] - advance
+            array += codes[glyph]
+            shift = advances[glyph] - advance
             if shift:
-                array += b"<%s>%g" % (glyphs.encode(), round(shift, 2))
-                glyphs = ""
-        if glyphs:
-            array += b"<%s>" % glyphs.encode()
-        return Line(bytes(array), width)
+                array += b">%g<" % round(shift, 2)
+        return Line(bytes(array + b">").removesuffix(b"<>"), width)
 
 
 @dataclass(frozen=True, slots=True)

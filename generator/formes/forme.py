@@ -6,8 +6,10 @@ import enum
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
+from functools import cached_property
 from typing import NamedTuple
 
+from generator.formes.content import block_head
 from generator.formes.faces import Face
 from generator.formes.probe import Place
 
@@ -55,7 +57,15 @@ class Room(NamedTuple):
         return Room(self.fits - width, self.breaks - width)
 
 
-@dataclass(frozen=True, slots=True)
+class Field(NamedTuple):
+    """A place as it stands in a line: the index of its face, its size in points, its number."""
+
+    face: int
+    size: float
+    place: int
+
+
+@dataclass(frozen=True)
 class Group:
     """Runs that follow one another on a line and move together.
 
@@ -73,12 +83,23 @@ class Group:
     room: Room
     runs: tuple[Run, ...]
 
+    @cached_property
+    def fields(self) -> tuple[Field, ...]:
+        """The places in it."""
+        parts = ((run, part) for run in self.runs for part in run.parts)
+        return tuple(Field(run.face, run.size, part) for run, part in parts if isinstance(part, int))
+
     @property
     def places(self) -> tuple[int, ...]:
         """The numbers of the places in it."""
-        return tuple(part for run in self.runs for part in run.parts if isinstance(part, int))
+        return tuple(field.place for field in self.fields)
 
-    @property
+    @cached_property
+    def heads(self) -> tuple[bytes, ...]:
+        """What the text block of each run begins with, after its x."""
+        return tuple(block_head(self.y, run.face, run.size) for run in self.runs)
+
+    @cached_property
     def fixed_width(self) -> float:
         """The width of what is fixed in it, in points."""
         return sum(part.natural for run in self.runs for part in run.parts if isinstance(part, Fixed))
@@ -99,7 +120,7 @@ class Wrap(NamedTuple):
     lines: tuple[int, ...]
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Forme:
     """A compiled template.
 
@@ -122,3 +143,14 @@ class Forme:
     qr_code: int
     wraps: tuple[Wrap, ...] = ()
     parts: Mapping[str, bytes] = field(default_factory=dict)
+
+    @cached_property
+    def uses(self) -> tuple[tuple[Face, int], ...]:
+        """The faces that each place stands in, with its number."""
+        stand = dict.fromkeys((each.face, each.place) for group in self.groups for each in group.fields)
+        return tuple((self.faces[face], place) for face, place in stand)
+
+    @cached_property
+    def homes(self) -> Mapping[int, Group]:
+        """The group that each place stands in; the last of several."""
+        return {field.place: group for group in self.groups for field in group.fields}

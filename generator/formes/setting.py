@@ -5,13 +5,10 @@ from __future__ import annotations
 import io
 import re
 from collections.abc import Sequence
+from functools import cache
 from functools import lru_cache
 
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject
-from pypdf.generic import NameObject
-from pypdf.generic import NumberObject
-from pypdf.generic import StreamObject
 
 from generator.formes.content import text_block
 from generator.formes.forme import Anchor
@@ -30,10 +27,10 @@ from generator.pdf.objects import packed
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 
-_DARK = re.compile("1+")
 # Half a kilobyte more in two thirds of the time.
 _LEVEL = 4
-_UNIT_SQUARE = ArrayObject(map(NumberObject, (0, 0, 1, 1)))
+# A row of modules is drawn in pieces of so many: there are not many different ones.
+_CUT = 8
 
 
 def set_forme(
@@ -88,26 +85,28 @@ def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]
     whole = sum(widths)
     x = group.at - {Anchor.LEFT: 0.0, Anchor.CENTRE: whole / 2, Anchor.RIGHT: whole}[group.anchor]
     blocks = []
-    for array, width, run in zip(arrays, widths, group.runs, strict=True):
-        blocks.append(text_block(x, group.y, run.face, run.size, array))
+    for array, width, head in zip(arrays, widths, group.heads, strict=True):
+        blocks.append(text_block(x, head, array))
         x += width
     return blocks
 
 
-def _squares(modules: Modules) -> StreamObject:
+def _squares(modules: Modules) -> bytes:
     """Return a drawing of a QR code that fills the unit square: all squares are one path, so that no seams show."""
     size = len(modules)
-    path = [
-        f"{dark.start()} {height} {dark.end() - dark.start()} 1 re"
+    lines = [
+        "".join([_dashes(start, row[start : start + _CUT]) for start in range(0, size, _CUT)]).replace("y", str(height))
         for height, row in zip(range(size - 1, -1, -1), modules, strict=True)
-        for dark in _DARK.finditer(row)
     ]
     scale = f"{1 / size:.8f}"
-    drawing = packed(f"{scale} 0 0 {scale} 0 0 cm 0 g\n{' '.join(path)} f".encode(), _LEVEL)
-    drawing[NameObject("/Type")] = NameObject("/XObject")
-    drawing[NameObject("/Subtype")] = NameObject("/Form")
-    drawing[NameObject("/BBox")] = _UNIT_SQUARE
-    return drawing
+    drawing = f"{scale} 0 0 {scale} 0 0 cm 0 g\n{''.join(lines)}f".encode()
+    return packed(drawing, _LEVEL, Type=b"/XObject", Subtype=b"/Form", BBox=b"[ 0 0 1 1 ]")
+
+
+@cache
+def _dashes(start: int, modules: str) -> str:
+    """Return the rectangles of the dark ones of some modules of a row, `y` for its height."""
+    return "".join([f"{start + dark.start()} y {len(dark[0])} 1 re " for dark in re.finditer("1+", modules)])
 
 
 @lru_cache(maxsize=8)

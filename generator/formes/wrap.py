@@ -160,15 +160,17 @@ def too_wide(forme: Forme, values: Sequence[str]) -> list[Lines]:
 
 def _whole(forme: Forme, group: Group, values: Sequence[str]) -> float:
     """Return the width of a line with its values."""
-    places = ((run, part) for run in group.runs for part in run.parts if isinstance(part, int))
-    return group.fixed_width + sum(width_of(forme.faces[run.face], run.size, values[part]) for run, part in places)
+    whole = group.fixed_width
+    for face, size, place in group.fields:
+        whole += line_of(forme.faces[face], values[place]).points(size)
+    return whole
 
 
 def use_of(forme: Forme, group: Group, place: int) -> Use:
     """Return what is known of a value where a group has it; what stands beside it is as wide as its probe."""
-    (home,) = [run for run in group.runs if place in run.parts]
-    others = ((run, part) for run in group.runs for part in run.parts if isinstance(part, int) and part != place)
-    beside = sum(width_of(forme.faces[run.face], run.size, code(part)) for run, part in others)
+    (home,) = [field for field in group.fields if field.place == place]
+    others = (field for field in group.fields if field.place != place)
+    beside = sum(width_of(forme.faces[other.face], other.size, code(other.place)) for other in others)
     return Use(forme.faces[home.face], home.size, group.room.less(group.fixed_width + beside), group.room)
 
 
@@ -254,18 +256,13 @@ def spread(forme: Forme, values: Sequence[str]) -> list[str]:
     Raises:
         MisfitError: a value takes another number of lines.
     """
-    homes: dict[int, Group] = {}
-    for group in forme.groups:
-        for run in group.runs:
-            for place in run.parts:
-                if isinstance(place, int):
-                    homes[place] = group
-                    if place < len(values):
-                        _check_edges(forme.faces[run.face], values[place])
+    for face, place in forme.uses:
+        if place < len(values):
+            _check_edges(face, values[place])
     spread_values = [*values, *[""] * sum(len(wrap.lines) for wrap in forme.wraps)]
     for wrap in forme.wraps:
         value = values[wrap.place]
-        use = replace(use_of(forme, homes[wrap.lines[0]], wrap.lines[0]), after=homes[wrap.lines[1]].room)
+        use = replace(use_of(forme, forme.homes[wrap.lines[0]], wrap.lines[0]), after=forme.homes[wrap.lines[1]].room)
         _check_edges(use.face, value)
         lines = broken(value, use)
         if len(lines) != len(wrap.lines):

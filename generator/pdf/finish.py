@@ -8,42 +8,50 @@ from __future__ import annotations
 
 import datetime
 import hashlib
+from functools import lru_cache
+from xml.sax.saxutils import escape
 
-from lxml import etree
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
 from pypdf.generic import ArrayObject
 from pypdf.generic import BooleanObject
-from pypdf.generic import ByteStringObject
 from pypdf.generic import DecodedStreamObject
 from pypdf.generic import DictionaryObject
 from pypdf.generic import IndirectObject
 from pypdf.generic import NameObject
-from pypdf.generic import NumberObject
-from pypdf.generic import PdfObject
-from pypdf.generic import StreamObject
 from pypdf.generic import TextStringObject
 
 from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
+from generator.pdf.objects import dictionary
+from generator.pdf.objects import reference
+from generator.pdf.objects import stream
+from generator.pdf.objects import text
+from generator.pdf.objects import unnumbered
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 
 PRODUCER = "segurdoc, LibreOffice, pypdf"
 LANGUAGE = "fr-FR"
-ATTACHMENT_TYPE = "application/json"
+# A name has no slash of its own: it is written by its code (ISO 32000-1, 7.3.5).
+ATTACHMENT_TYPE = b"/application#2Fjson"
 
-_NAMESPACES = {
-    "rdf": "http://www.w3.org/1999/02/22-rdf-syntax-ns#",
-    "dc": "http://purl.org/dc/elements/1.1/",
-    "pdf": "http://ns.adobe.com/pdf/1.3/",
-    "xmp": "http://ns.adobe.com/xap/1.0/",
-    "pdfaid": "http://www.aiim.org/pdfa/ns/id/",
-}
+# ISO 16684-1; the namespaces of PDF/A are in ISO 19005-3, 6.6.
+_XMP = """<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>
+<x:xmpmeta xmlns:x="adobe:ns:meta/"><rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#">
+<rdf:Description rdf:about="" xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:pdf="http://ns.adobe.com/pdf/1.3/"
+  xmlns:xmp="http://ns.adobe.com/xap/1.0/" xmlns:pdfaid="http://www.aiim.org/pdfa/ns/id/">
+<pdfaid:part>3</pdfaid:part><pdfaid:conformance>B</pdfaid:conformance><pdf:Producer>%s</pdf:Producer>
+<xmp:CreatorTool>segurdoc</xmp:CreatorTool><xmp:CreateDate>%s</xmp:CreateDate><xmp:ModifyDate>%s</xmp:ModifyDate>
+<dc:title><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:title>
+<dc:description><rdf:Alt><rdf:li xml:lang="x-default">%s</rdf:li></rdf:Alt></dc:description>
+<dc:creator><rdf:Seq><rdf:li>%s</rdf:li></rdf:Seq></dc:creator>
+<dc:language><rdf:Bag><rdf:li>%s</rdf:li></rdf:Bag></dc:language>
+</rdf:Description></rdf:RDF></x:xmpmeta>
+<?xpacket end="w"?>"""
 # Fields of an ICC profile's header (ICC.1, section 7.2): year, month, day and time; the optional identifier.
 _ICC_DATE, _ICC_IDENTIFIER = slice(24, 36), slice(84, 100)
 _ICC_SETTLED_DATE = b"".join(number.to_bytes(2) for number in (2000, 1, 1, 0, 0, 0))
-_XML = "{http://www.w3.org/XML/1998/namespace}"
 
 
 def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachment | None) -> bytes:
@@ -61,17 +69,14 @@ def finish_pdf(reader: PdfReader, properties: PdfProperties, attachment: Attachm
 
 def finish_copy(copy: PdfCopy, reader: PdfReader, properties: PdfProperties, attachment: Attachment | None) -> bytes:
     """Return a copy of a PDF, finished: its properties, its language, its attachment."""
-    root_reference = reader.trailer.raw_get("/Root")
-    old = _root(reader)
-    root = DictionaryObject(old)
-    metadata = _stream(_xmp(properties), kind="/Metadata", subtype="/XML")
-    root[NameObject("/Metadata")] = _placed(copy, old, "/Metadata", metadata)
-    root[NameObject("/Lang")] = TextStringObject(LANGUAGE)
-    root[NameObject("/ViewerPreferences")] = DictionaryObject({NameObject("/DisplayDocTitle"): BooleanObject(True)})
+    metadata = stream(_xmp(properties), Type=b"/Metadata", Subtype=b"/XML")
+    placed = [_placed(copy, _root(reader), "/Metadata", metadata)]
+    info = _placed(copy, reader.trailer, "/Info", _info(properties))
     if attachment:
-        _attach(copy, root, attachment, properties.date)
-    copy.replace(root_reference, root)
-    return copy.write(root_reference, _placed(copy, reader.trailer, "/Info", _info(properties)))
+        placed += _attached(copy, attachment, properties.date)
+    root = reader.trailer.raw_get("/Root")
+    copy.replace(root, _catalogue(reader, *(reference.idnum for reference in placed)))
+    return copy.write(root, info)
 
 
 def _root(reader: PdfReader) -> DictionaryObject:
@@ -81,7 +86,7 @@ def _root(reader: PdfReader) -> DictionaryObject:
     return root
 
 
-def _placed(copy: PdfCopy, holder: DictionaryObject, key: str, value: PdfObject) -> IndirectObject:
+def _placed(copy: PdfCopy, holder: DictionaryObject, key: str, value: bytes) -> IndirectObject:
     """Put an object in the place of the one that stood under `key`, so that no orphan is left behind."""
     reference = holder.raw_get(key) if key in holder else None
     if not isinstance(reference, IndirectObject):
@@ -90,30 +95,39 @@ def _placed(copy: PdfCopy, holder: DictionaryObject, key: str, value: PdfObject)
     return reference
 
 
-def _stream(data: bytes, *, kind: str, subtype: str) -> StreamObject:
-    stream = DecodedStreamObject()
-    stream.set_data(data)
-    stream[NameObject("/Type")] = NameObject(kind)
-    stream[NameObject("/Subtype")] = NameObject(subtype)
-    return stream
+# Copies of a forme share it: what differs stands in objects of its own.
+@lru_cache(maxsize=8)
+def _catalogue(reader: PdfReader, metadata: int, specification: int = 0, tree: int = 0) -> bytes:
+    """Return the catalogue that names these objects: the XMP, and of an attachment its specification and name tree."""
+    name = NameObject
+    old = _root(reader)
+    root = DictionaryObject(old)
+    root[name("/Metadata")] = IndirectObject(metadata, 0, reader)
+    root[name("/Lang")] = TextStringObject(LANGUAGE)
+    root[name("/ViewerPreferences")] = DictionaryObject({name("/DisplayDocTitle"): BooleanObject(True)})
+    if specification:
+        root[name("/AF")] = ArrayObject([IndirectObject(specification, 0, reader)])
+        names = DictionaryObject(root.get("/Names", {}))
+        names[name("/EmbeddedFiles")] = IndirectObject(tree, 0, reader)
+        root[name("/Names")] = names
+    return unnumbered(root)
 
 
-def _info(properties: PdfProperties) -> DictionaryObject:
+def _info(properties: PdfProperties) -> bytes:
     date = _date(properties.date)
-    texts = {
-        "/Title": properties.title,
-        "/Author": properties.author,
-        "/Subject": properties.subject,
-        "/Creator": "segurdoc",
-        "/Producer": PRODUCER,
-        "/CreationDate": date,
-        "/ModDate": date,
-    }
-    return DictionaryObject({NameObject(key): TextStringObject(text) for key, text in texts.items()})
+    return dictionary(
+        Title=text(properties.title),
+        Author=text(properties.author),
+        Subject=text(properties.subject),
+        Creator=text("segurdoc"),
+        Producer=text(PRODUCER),
+        CreationDate=date,
+        ModDate=date,
+    )
 
 
-def _date(date: datetime.datetime) -> str:
-    return date.strftime("D:%Y%m%d%H%M%SZ")
+def _date(date: datetime.datetime) -> bytes:
+    return text(date.strftime("D:%Y%m%d%H%M%SZ"))
 
 
 def settle_colour_profile(copy: PdfCopy, reader: PdfReader) -> None:
@@ -130,67 +144,32 @@ def settle_colour_profile(copy: PdfCopy, reader: PdfReader) -> None:
         copy.replace(reference, settled.flate_encode())
 
 
-def _attach(copy: PdfCopy, root: DictionaryObject, attachment: Attachment, date: datetime.datetime) -> None:
-    """Attach a file as PDF/A-3 asks: embedded, named, and associated with the document as its data."""
-    text, name = TextStringObject, NameObject
-    stream = _stream(attachment.data, kind="/EmbeddedFile", subtype=f"/{ATTACHMENT_TYPE}")
-    stream[name("/Params")] = DictionaryObject(
-        {
-            name("/Size"): NumberObject(len(attachment.data)),
-            name("/ModDate"): text(_date(date)),
-            name("/CheckSum"): ByteStringObject(hashlib.md5(attachment.data, usedforsecurity=False).digest()),
-        }
+def _attached(copy: PdfCopy, attachment: Attachment, date: datetime.datetime) -> tuple[IndirectObject, IndirectObject]:
+    """Attach a file as PDF/A-3 asks: embedded, named, and associated with the document as its data.
+
+    Returns:
+        Its specification, and the tree that names it.
+    """
+    digest = hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode()
+    parameters = dictionary(Size=b"%d" % len(attachment.data), ModDate=_date(date), CheckSum=b"<%s>" % digest)
+    file = reference(
+        copy.add(stream(attachment.data, Type=b"/EmbeddedFile", Subtype=ATTACHMENT_TYPE, Params=parameters))
     )
-    file = copy.add(stream)
+    name = text(attachment.name)
     specification = copy.add(
-        DictionaryObject(
-            {
-                name("/Type"): name("/Filespec"),
-                name("/F"): text(attachment.name),
-                name("/UF"): text(attachment.name),
-                name("/Desc"): text(attachment.description),
-                name("/AFRelationship"): name("/Data"),
-                name("/EF"): DictionaryObject({name("/F"): file, name("/UF"): file}),
-            }
+        dictionary(
+            Type=b"/Filespec",
+            F=name,
+            UF=name,
+            Desc=text(attachment.description),
+            AFRelationship=b"/Data",
+            EF=dictionary(F=file, UF=file),
         )
     )
-    root[name("/AF")] = ArrayObject([specification])
-    tree = DictionaryObject({name("/Names"): ArrayObject([text(attachment.name), specification])})
-    names = DictionaryObject(root.get("/Names", {}))
-    names[name("/EmbeddedFiles")] = tree
-    root[name("/Names")] = names
+    return specification, copy.add(dictionary(Names=b"[ %s %s ]" % (name, reference(specification))))
 
 
 def _xmp(properties: PdfProperties) -> bytes:
-    rdf = f"{{{_NAMESPACES['rdf']}}}"
-    root = etree.Element("{adobe:ns:meta/}xmpmeta", nsmap={"x": "adobe:ns:meta/"})
-    container = etree.SubElement(root, f"{rdf}RDF", nsmap={"rdf": _NAMESPACES["rdf"]})
-    spaces = {prefix: uri for prefix, uri in _NAMESPACES.items() if prefix != "rdf"}
-    description = etree.SubElement(container, f"{rdf}Description", {f"{rdf}about": ""}, nsmap=spaces)
     date = properties.date.strftime("%Y-%m-%dT%H:%M:%SZ")
-    for name, value in (
-        ("pdfaid:part", "3"),
-        ("pdfaid:conformance", "B"),
-        ("pdf:Producer", PRODUCER),
-        ("xmp:CreatorTool", "segurdoc"),
-        ("xmp:CreateDate", date),
-        ("xmp:ModifyDate", date),
-    ):
-        _element(description, name).text = value
-    for name, kind, value in (
-        ("dc:title", "Alt", properties.title),
-        ("dc:description", "Alt", properties.subject),
-        ("dc:creator", "Seq", properties.author),
-        ("dc:language", "Bag", LANGUAGE),
-    ):
-        holder = etree.SubElement(_element(description, name), f"{rdf}{kind}")
-        attributes = {f"{_XML}lang": "x-default"} if kind == "Alt" else {}
-        etree.SubElement(holder, f"{rdf}li", attributes).text = value
-    packet = etree.tostring(root, encoding="utf-8", xml_declaration=False)
-    begin = '<?xpacket begin="\ufeff" id="W5M0MpCehiHzreSzNTczkc9d"?>\n'.encode()
-    return begin + packet + b'\n<?xpacket end="w"?>'
-
-
-def _element(parent: etree._Element, name: str) -> etree._Element:
-    prefix, _, local = name.partition(":")
-    return etree.SubElement(parent, f"{{{_NAMESPACES[prefix]}}}{local}")
+    texts = map(escape, (properties.title, properties.subject, properties.author))
+    return (_XMP % (PRODUCER, date, date, *texts, LANGUAGE)).encode()

@@ -1,7 +1,7 @@
 """A PDF written again with some of its objects changed; every other object keeps its bytes.
 
 pypdf's own writer reads every object and writes each anew, which takes ten times as long for a document whose tags
-alone are some hundred objects.
+alone are some hundred objects. For the same reason what changes with each document is written as bytes at once.
 """
 
 from __future__ import annotations
@@ -16,15 +16,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from pypdf import PdfReader
-from pypdf.generic import ArrayObject
-from pypdf.generic import ByteStringObject
-from pypdf.generic import DictionaryObject
-from pypdf.generic import EncodedStreamObject
 from pypdf.generic import IndirectObject
-from pypdf.generic import NameObject
-from pypdf.generic import NumberObject
 from pypdf.generic import PdfObject
-from pypdf.generic import StreamObject
 
 # The second line tells transfer programs that the file is binary (ISO 32000-1, 7.5.2).
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -32,28 +25,46 @@ _END = b"endobj"
 _TABLE = b"\nxref\n0 "
 # The generation of the entries that no object has.
 _FREE = 65535
+_SPECIAL = re.compile(rb"[()\\]")
 _LENGTH = re.compile(rb"/Length (\d+) 0 R\b")
 
 
-def packed(data: bytes, level: int = zlib.Z_DEFAULT_COMPRESSION) -> StreamObject:
+def text(value: str) -> bytes:
+    """Return a text as it stands in a file: as it is where it is ASCII, else in UTF-16 (ISO 32000-1, 7.9.2.2)."""
+    if value.isascii() and value.isprintable():
+        return b"(%s)" % _SPECIAL.sub(rb"\\\g<0>", value.encode())
+    return b"<FEFF%s>" % value.encode("utf-16-be").hex().upper().encode()
+
+
+def reference(of: IndirectObject) -> bytes:
+    """Return a reference as it stands in a file."""
+    return b"%d 0 R" % of.idnum
+
+
+def dictionary(**entries: bytes) -> bytes:
+    """Return a dictionary as it stands in a file, from its values as they do; keywords are its keys."""
+    return b"<<\n%s\n>>" % b"\n".join([b"/%s %s" % (key.encode(), value) for key, value in entries.items()])
+
+
+def stream(data: bytes, **entries: bytes) -> bytes:
+    """Return a stream as it stands in a file; keywords are the entries of its dictionary beside its length."""
+    return b"%s\nstream\n%s\nendstream" % (dictionary(**entries, Length=b"%d" % len(data)), data)
+
+
+def packed(data: bytes, level: int = zlib.Z_DEFAULT_COMPRESSION, **entries: bytes) -> bytes:
     """Return a stream of these bytes, compressed."""
-    stream = EncodedStreamObject()
-    stream[NameObject("/Filter")] = NameObject("/FlateDecode")
-    stream._data = zlib.compress(data, level)  # noqa: SLF001  # pypdf has no other way to set packed data
-    return stream
+    return stream(zlib.compress(data, level), Filter=b"/FlateDecode", **entries)
 
 
 def is_as_written(data: bytes) -> bool:
     """Tell whether a PDF is one that `PdfCopy` wrote, to the byte: nothing was signed, added or saved anew since."""
     table = data.rfind(_TABLE)
-    identifier = io.BytesIO()
-    _identifier(hashlib.sha256(data[: table + 1])).write_to_stream(identifier)
     ends = data.endswith(f"\nstartxref\n{table + 1}\n%%EOF\n".encode())
-    return table >= 0 and ends and identifier.getvalue() in data[table:]
+    return table >= 0 and ends and _identifier(hashlib.sha256(data[: table + 1])) in data[table:]
 
 
-def _identifier(digest: hashlib._Hash) -> ByteStringObject:
-    return ByteStringObject(digest.digest()[:16])
+def _identifier(digest: hashlib._Hash) -> bytes:
+    return b"<%s>" % digest.hexdigest()[:32].encode()
 
 
 class PdfBase:
@@ -77,13 +88,13 @@ class PdfBase:
 
     def _body(self, numbers: frozenset[int]) -> _Body:
         """Return the head of a file, with these objects in it."""
-        stream = io.BytesIO()
-        stream.write(_HEADER)
+        kept = io.BytesIO()
+        kept.write(_HEADER)
         places = {}
         for number in sorted(numbers):
-            places[number] = stream.tell()
-            stream.write(self._object(number))
-        content = stream.getvalue()
+            places[number] = kept.tell()
+            kept.write(self._object(number))
+        content = kept.getvalue()
         table = [_entry(places.get(number)) for number in range(1, max(numbers, default=0) + 1)]
         return _Body(content, tuple(table), hashlib.sha256(content))
 
@@ -122,10 +133,10 @@ class PdfCopy:
         self._base = base
         self._numbers = set(base.numbers)
         self._last = max(base.numbers)
-        self._changed: dict[int, PdfObject] = {}
+        self._changed: dict[int, PdfObject | bytes] = {}
 
-    def add(self, value: PdfObject) -> IndirectObject:
-        """Add an object, and return the reference to it."""
+    def add(self, value: PdfObject | bytes) -> IndirectObject:
+        """Add an object, as pypdf has it or as it stands in a file, and return the reference to it."""
         self._last += 1
         self._changed[self._last] = value
         return self.reference(self._last)
@@ -134,7 +145,7 @@ class PdfCopy:
         """Return the reference to an object."""
         return IndirectObject(number, 0, self._base.reader)
 
-    def replace(self, reference: IndirectObject, value: PdfObject) -> None:
+    def replace(self, reference: IndirectObject, value: PdfObject | bytes) -> None:
         """Give an object another content; the length that a stream kept in an object of its own goes with it."""
         length = self._base.length_of(reference.idnum)
         if length is not None:
@@ -167,28 +178,24 @@ class PdfCopy:
         size = len(table) + 1
         parts += [b"xref\n0 %d\n" % size, _entry(None), *table]
         identifier = _identifier(digest)
-        trailer = DictionaryObject(
-            {
-                NameObject("/Size"): NumberObject(size),
-                NameObject("/Root"): root,
-                NameObject("/Info"): info,
-                NameObject("/ID"): ArrayObject((identifier, identifier)),
-            }
+        trailer = dictionary(
+            Size=b"%d" % size, Root=reference(root), Info=reference(info), ID=b"[ %s %s ]" % (identifier, identifier)
         )
-        stream = io.BytesIO()
-        trailer.write_to_stream(stream)
-        parts.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (stream.getvalue(), place))
+        parts.append(b"trailer\n%s\nstartxref\n%d\n%%%%EOF\n" % (trailer, place))
         return b"".join(parts)
 
 
-def written(number: int, value: PdfObject | None) -> bytes:
-    """Return an object as it stands in a file."""
-    stream = io.BytesIO()
-    stream.write(b"%d 0 obj\n" % number)
+def written(number: int, value: PdfObject | bytes | None) -> bytes:
+    """Return a numbered object as it stands in a file."""
+    return b"%d 0 obj\n%s\n%s\n" % (number, value if isinstance(value, bytes) else unnumbered(value), _END)
+
+
+def unnumbered(value: PdfObject | None) -> bytes:
+    """Return a value as it stands in a file."""
+    kept = io.BytesIO()
     if value is not None:
-        value.write_to_stream(stream)
-    stream.write(b"\n%s\n" % _END)
-    return stream.getvalue()
+        value.write_to_stream(kept)
+    return kept.getvalue()
 
 
 def _entry(place: int | None) -> bytes:
