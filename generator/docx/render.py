@@ -8,8 +8,8 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass
 from functools import lru_cache
+from html import escape
 from typing import Any
-from xml.sax.saxutils import quoteattr
 
 from docx.shared import Mm
 from docxtpl import DocxTemplate
@@ -332,7 +332,7 @@ class _Placed:
         self._docx = docx
         self._name = name
         self._picture = picture
-        self._properties = f'<wp:docPr id="{identifier}" descr={quoteattr(picture.description)}'
+        self._properties = f'<wp:docPr id="{identifier}" descr="{escape(picture.description)}"'
 
     def __html__(self) -> str:
         """Return the markup that docxtpl's own `InlineImage` gives, with an identifier and a text of its own."""

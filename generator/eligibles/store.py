@@ -27,7 +27,6 @@ from generator.findings import Place
 from generator.findings import define
 from generator.jsonio.source import FICHIER_ILLISIBLE
 from generator.lang import os_reason
-from generator.tables.archive import MAX_BYTES
 
 ELIGIBLES_FICHIER = define(
     "ELIGIBLES-FICHIER", ERROR,
@@ -39,6 +38,8 @@ ELIGIBLES_FICHIER = define(
 
 FORMAT = "segurdoc-eligibles-1"
 NAME = "eligibles.base"
+# Some ten times the whole country.
+MAX_BYTES = 128 * 1024 * 1024
 _OPTIONAL = ("agregat", "categorie", "juridique", "geographique", "activite")
 
 

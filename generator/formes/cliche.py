@@ -14,7 +14,7 @@ import re
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from xml.sax.saxutils import escape
+from html import escape
 
 import markupsafe
 
@@ -108,7 +108,7 @@ class Cliche:
         for source, pieces in self.stories:
             if text_of_story(source, names) != _joined(pieces, said):
                 raise _MisprintError
-        written = [escape(value) for value in values]
+        written = [escape(value, quote=False) for value in values]
         entries = {
             name: entry
             if isinstance(entry, Entry)

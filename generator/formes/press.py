@@ -16,8 +16,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from pypdf import PdfReader
 
@@ -223,7 +223,7 @@ def _prove(forme: Forme, copy: Copy, values: Sequence[str]) -> None:
         if copy.printed.cliche.coded != forme.parts:
             raise NoFormeError("the template's parts are not those of the forme")
         return
-    texts = {code(number).encode(): escape(value).encode() for number, value in enumerate(values)}
+    texts = {code(number).encode(): escape(value, quote=False).encode() for number, value in enumerate(values)}
     parts = page_parts(copy.docx)
     if parts.keys() != forme.parts.keys():
         raise NoFormeError("the document has other parts than the forme")

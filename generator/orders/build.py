@@ -10,14 +10,12 @@ from decimal import Decimal
 from functools import cache
 from typing import Any
 
-from jsonschema.protocols import Validator
-
 from generator.findings import ERROR
 from generator.findings import Finding
 from generator.jsonio.schema import CLE_ABSENTE
 from generator.jsonio.schema import CLE_INCONNUE
+from generator.jsonio.schema import Schema
 from generator.jsonio.schema import check_schema
-from generator.jsonio.schema import load_validator
 from generator.jsonio.source import Descriptor
 from generator.orders.formats import DATE
 from generator.orders.formats import formats
@@ -61,7 +59,7 @@ class Draft:
 
 def draft_order(descriptor: Descriptor) -> Draft:
     """Check a descriptor against the schema, and build an order from what is sound in it."""
-    findings = check_schema(descriptor, _validator())
+    findings = check_schema(descriptor, _schema())
     refused = (found for found in findings if found.severity is ERROR and found.kind not in (CLE_ABSENTE, CLE_INCONNUE))
     unsound = frozenset((found.place.pointer or "").removeprefix(descriptor.prefix) for found in refused)
     order = _Builder(descriptor, unsound).order()
@@ -69,8 +67,8 @@ def draft_order(descriptor: Descriptor) -> Draft:
 
 
 @cache
-def _validator() -> Validator:
-    return load_validator(SCHEMAS / "order.schema.json", formats)
+def _schema() -> Schema:
+    return Schema(SCHEMAS / "order.schema.json", formats)
 
 
 def _look_up(value: object, pointer: str) -> object:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import datetime
 import hashlib
 from functools import lru_cache
-from xml.sax.saxutils import escape
+from html import escape
 
 from pypdf import PdfReader
 from pypdf.errors import PdfReadError
@@ -171,5 +171,5 @@ def _attached(copy: PdfCopy, attachment: Attachment, date: datetime.datetime) ->
 
 def _xmp(properties: PdfProperties) -> bytes:
     date = properties.date.strftime("%Y-%m-%dT%H:%M:%SZ")
-    texts = map(escape, (properties.title, properties.subject, properties.author))
+    texts = (escape(each, quote=False) for each in (properties.title, properties.subject, properties.author))
     return (_XMP % (PRODUCER, date, date, *texts, LANGUAGE)).encode()

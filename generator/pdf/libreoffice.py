@@ -13,8 +13,8 @@ import shutil
 import tempfile
 from collections.abc import Sequence
 from dataclasses import dataclass
+from html import escape
 from pathlib import Path
-from xml.sax.saxutils import escape
 
 from generator.pdf.process import run
 

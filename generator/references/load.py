@@ -15,8 +15,8 @@ from generator.findings import Finding
 from generator.findings import FindingsError
 from generator.findings import define
 from generator.findings import has_errors
+from generator.jsonio.schema import Schema
 from generator.jsonio.schema import check_schema
-from generator.jsonio.schema import load_validator
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import read_descriptors
 from generator.lang import Text
@@ -61,10 +61,10 @@ def load_appels(own: Iterable[Path] = ()) -> Appels:
         FindingsError: one of `own` cannot be read or does not follow `schemas/appel.schema.json`.
     """
     appels = dict(_built_in())
-    validator = load_validator(SCHEMAS / "appel.schema.json", formats)
+    schema = Schema(SCHEMAS / "appel.schema.json", formats)
     findings: list[Finding] = []
     for read in read_descriptors(own):
-        problems = [read] if isinstance(read, Finding) else [*check_schema(read, validator), *_check_items(read)]
+        problems = [read] if isinstance(read, Finding) else [*check_schema(read, schema), *_check_items(read)]
         findings += problems
         if isinstance(read, Descriptor) and not has_errors(problems):
             appel = _build(read)

@@ -10,8 +10,6 @@ from functools import cache
 from pathlib import Path
 from typing import Any
 
-from jsonschema.protocols import Validator
-
 from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import FindingsError
@@ -20,8 +18,8 @@ from generator.findings import define
 from generator.jsonio.positions import JsonText
 from generator.jsonio.schema import CLE_ABSENTE
 from generator.jsonio.schema import CLE_INCONNUE
+from generator.jsonio.schema import Schema
 from generator.jsonio.schema import check_schema
-from generator.jsonio.schema import load_validator
 from generator.jsonio.source import FICHIER_ILLISIBLE
 from generator.jsonio.source import FICHIER_TROP_GRAND
 from generator.jsonio.source import TOO_DEEP
@@ -104,7 +102,7 @@ def load_settings(file: Path | None) -> Settings:
     own = {CLE_ABSENTE: REGLAGE_ABSENT, CLE_INCONNUE: REGLAGE_INCONNU}
     findings = [
         Finding(own.get(found.kind, found.kind), found.place, found.values)
-        for found in check_schema(descriptor, _validator())
+        for found in check_schema(descriptor, _schema())
     ]
     if findings:
         raise FindingsError(findings)
@@ -191,8 +189,8 @@ def _json(value: Any) -> Any:
 
 
 @cache
-def _validator() -> Validator:
-    return load_validator(SCHEMAS / "settings.schema.json", formats)
+def _schema() -> Schema:
+    return Schema(SCHEMAS / "settings.schema.json", formats)
 
 
 def _build(file: Path, descriptor: Descriptor) -> Settings:
