@@ -71,8 +71,8 @@ def import_command(
     from generator.eligibles.store import default_path
     from generator.eligibles.store import save_base
 
-    settings = settings_or_exit(lang, sought=False)
-    appels = appels_or_exit(own_appels, lang)
+    settings = settings_or_exit(lang, report=report, sought=False)
+    appels = appels_or_exit(own_appels, lang, report=report)
     table = table_or_exit(workbook, sheet, header_row, report, lang)
     mapping = mapping_of(mapped, settings.eligibles_columns)
     columns = columns_or_exit(table, base_fields(appels.values()), mapping, confirm, SECTION, report, lang)
@@ -82,7 +82,7 @@ def import_command(
     if len(imported.base):
         save_base(imported.base, path)
     say_report(imported.findings, report, lang)
-    kept, left = len(imported.base), len(table.rows) - len(imported.base)
+    kept, left = len(imported.base), table.filled - len(imported.base)
     said = Text(
         f"{counted(kept, 'établissement', 'établissements')} dans {path if kept else '—'}, "
         f"{counted(left, 'ligne laissée', 'lignes laissées')} ; {imported.base.source}",

@@ -22,9 +22,9 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import eligibles_option
 from generator.cli.options import register_option
 from generator.cli.options import report_option
-from generator.cli.options import say_findings
 from generator.cli.options import surroundings_or_exit
 from generator.cli.options import today_option
+from generator.cli.session import end_run
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import has_errors
@@ -114,13 +114,13 @@ def command(
     from generator.clients.numbering import is_pattern
 
     settings = settings_or_exit(lang, report=report)
-    appels = appels_or_exit(own_appels, lang)
+    appels = appels_or_exit(own_appels, lang, report=report)
     pattern = numero or settings.numbering
     if pattern and not is_pattern(pattern):
         where = "--numero" if numero else "import.numero of the settings"
         raise click.UsageError(f"{where}: a pattern such as BC-{{year}}-{{n:06}}, of 32 characters at most")
-    around = surroundings_or_exit(eligibles, registers, today, lang)
-    vendor = _fournisseur_or_exit(fournisseur, lang) if fournisseur else settings.fournisseur
+    around = surroundings_or_exit(eligibles, registers, today, lang, report=report)
+    vendor = _fournisseur_or_exit(fournisseur, lang, report) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
     constants = _constants(given, [each.name for each in fields])
     table = table_or_exit(path, sheet, header_row, report, lang)
@@ -132,7 +132,7 @@ def command(
     for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
         deliver({file: as_file(value)})
     say_report(imported.findings, report, lang)
-    made, left = len(imported.files), len(table.rows) - len(imported.files) - imported.unchanged
+    made, left = len(imported.files), table.filled - len(imported.files) - imported.unchanged
     said = Text(
         f"{counted(made, 'descripteur écrit', 'descripteurs écrits')} dans {out}, "
         f"{imported.unchanged} déjà là, {counted(left, 'ligne laissée', 'lignes laissées')}",
@@ -161,7 +161,7 @@ def _constants(given: Sequence[str], names: list[str]) -> dict[str, str]:
     return constants
 
 
-def _fournisseur_or_exit(path: Path, lang: Lang) -> Descriptor:
+def _fournisseur_or_exit(path: Path, lang: Lang, report: str) -> Descriptor:
     """Return a file's `fournisseur` as a descriptor of that key alone; where it cannot be read, say why and exit."""
     from generator.clients.vendor import read_fournisseur
     from generator.findings import FindingsError
@@ -169,5 +169,4 @@ def _fournisseur_or_exit(path: Path, lang: Lang) -> Descriptor:
     try:
         return read_fournisseur(path)
     except FindingsError as error:
-        say_findings(error.findings, lang)
-        raise click.exceptions.Exit(Exit.FINDINGS) from error
+        end_run(error.findings, lang, report=report)

@@ -14,6 +14,7 @@ import click
 from click.decorators import FC
 
 from generator.cli.exits import Exit
+from generator.cli.session import end_run
 from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import Finding
@@ -201,19 +202,18 @@ def refuse_overwriting(out: Path, read: Iterable[str | Path | None]) -> None:
             raise click.UsageError(f"-o would overwrite {out}, which is read: give another name")
 
 
-def appels_or_exit(own: Sequence[Path], lang: Lang) -> Appels:
-    """Return the records, those of the settings and those given; where one is not sound, say why and exit."""
+def appels_or_exit(own: Sequence[Path], lang: Lang, *, report: str = "text", reports: Sequence[Path] = ()) -> Appels:
+    """Return the records, those of the settings and those given; where one is not sound, end the run (`end_run`)."""
     try:
-        return load_appels((*settings_or_exit(lang).appels, *own))
+        return load_appels((*settings_or_exit(lang, report=report, reports=reports).appels, *own))
     except FindingsError as error:
-        say_findings(error.findings, lang)
-        raise click.exceptions.Exit(Exit.FINDINGS) from error
+        end_run(error.findings, lang, report=report, reports=reports)
 
 
-def base_or_exit(given: Path | None, lang: Lang) -> Base | None:
+def base_or_exit(given: Path | None, lang: Lang, *, report: str = "text", reports: Sequence[Path] = ()) -> Base | None:
     """Return the base: the one given, else that of the settings, else the user's own, where there is one.
 
-    Where one is named and cannot be used, say why and exit.
+    Where one is named and cannot be used, end the run (`end_run`).
     """
     from generator.eligibles import load_base
     from generator.eligibles.store import default_path
@@ -226,19 +226,24 @@ def base_or_exit(given: Path | None, lang: Lang) -> Base | None:
     try:
         return load_base(path)
     except FindingError as error:
-        say_findings([error.finding], lang)
-        raise click.exceptions.Exit(Exit.FINDINGS) from error
+        end_run([error.finding], lang, report=report, reports=reports)
 
 
 def surroundings_or_exit(
-    eligibles: Path | None, registers: Sequence[Path], today: datetime.date, lang: Lang
+    eligibles: Path | None,
+    registers: Sequence[Path],
+    today: datetime.date,
+    lang: Lang,
+    *,
+    report: str = "text",
+    reports: Sequence[Path] = (),
 ) -> Surroundings:
-    """Return what orders are held against; where a part of it cannot be read, say why and exit."""
+    """Return what orders are held against; where a part of it cannot be read, end the run (`end_run`)."""
     register = read_register(registers)
-    say_findings(register.findings, lang)
     if has_errors(register.findings):
-        raise click.exceptions.Exit(Exit.FINDINGS)
-    return Surroundings(base_or_exit(eligibles, lang), register, today)
+        end_run(register.findings, lang, report=report, reports=reports)
+    say_findings(register.findings, lang)
+    return Surroundings(base_or_exit(eligibles, lang, report=report, reports=reports), register, today)
 
 
 def used_appels(checked: Iterable[Checked]) -> list[Appel]:

@@ -38,7 +38,7 @@ _STATUS = {
 @click.pass_obj
 def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], report: str) -> None:
     """List the appels à financement that are known; with REFERENCE, show what its record says and what it lacks."""
-    appels = appels_or_exit(own_appels, lang)
+    appels = appels_or_exit(own_appels, lang, report=report)
     if reference is not None and reference not in appels:
         near = suggest(reference, list(appels)).say(lang)
         said = Text(f"{reference} n'est pas connu{near}", f"{reference} is not known{near}")

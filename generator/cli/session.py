@@ -5,10 +5,12 @@ from __future__ import annotations
 from collections.abc import Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
+from typing import NoReturn
 
 import click
 
 from generator.cli.exits import Exit
+from generator.findings import Finding
 from generator.findings import FindingsError
 from generator.lang import Lang
 
@@ -29,6 +31,24 @@ def settings_file() -> Path | None:
     return file
 
 
+def end_run(findings: Sequence[Finding], lang: Lang, *, report: str = "text", reports: Sequence[Path] = ()) -> NoReturn:
+    """Say why nothing can be done, and exit.
+
+    Args:
+        findings: why.
+        lang: the language.
+        report: the form in which to say it; every other than text goes to the standard output, as the report does.
+        reports: the files of `--report`, to say it in as well.
+    """
+    # Late: most of the time nothing is wrong, and the help needs neither.
+    from generator.cli.reportfiles import write_reports
+    from generator.reports import REPORTERS
+
+    click.echo(REPORTERS[report](findings, lang), err=report == "text")
+    write_reports(reports, findings, lang, ())
+    raise click.exceptions.Exit(Exit.FINDINGS)
+
+
 def settings_or_exit(
     lang: Lang, *, report: str = "text", reports: Sequence[Path] = (), sought: bool = True
 ) -> Settings:
@@ -36,13 +56,11 @@ def settings_or_exit(
 
     Args:
         lang: the language.
-        report: the form in which to say it; every other than text goes to the standard output, as the report does.
-        reports: the files of `--report`, to say it in as well.
+        report: as `end_run` takes it.
+        reports: as `end_run` takes them.
         sought: also ask for the files that the settings name; not where the command makes them.
     """
     # Late: most of the time there is no file, and the help needs none.
-    from generator.cli.reportfiles import write_reports
-    from generator.reports import REPORTERS
     from generator.settings.load import load_settings
     from generator.settings.load import missing_files
 
@@ -53,8 +71,6 @@ def settings_or_exit(
         if missing:
             raise FindingsError(missing)
     except FindingsError as error:
-        click.echo(REPORTERS[report](error.findings, lang), err=report == "text")
-        write_reports(reports, error.findings, lang, ())
-        raise click.exceptions.Exit(Exit.FINDINGS) from error
+        end_run(error.findings, lang, report=report, reports=reports)
     meta[_SETTINGS] = settings
     return settings

@@ -64,8 +64,8 @@ def command(
     settings = settings_or_exit(lang, report=report, reports=reports)
     if not paths and settings.file is None:
         raise click.UsageError("Missing argument 'PATHS...'.")
-    appels = appels_or_exit(own_appels, lang)
-    around = surroundings_or_exit(eligibles, registers, today, lang)
+    appels = appels_or_exit(own_appels, lang, report=report, reports=reports)
+    around = surroundings_or_exit(eligibles, registers, today, lang, report=report, reports=reports)
     checked = list(side_by_side(validate(paths, appels, settings.fournisseur, around), settings.name or DEFAULT_NAME))
     findings = [finding for each in checked for finding in each.findings]
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]

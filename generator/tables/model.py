@@ -59,6 +59,7 @@ class Table:
         merged: by row and column, from 1, the name of the cell that a cell is merged into.
         errors: rows and columns, from 1, of formulas that failed.
         date: when the file was last changed, as it says itself, or else as the file system does.
+        unread: how many rows below the header are not in `rows` though they have values.
     """
 
     file: str
@@ -70,6 +71,12 @@ class Table:
     merged: Mapping[tuple[int, int], str] = field(default_factory=dict, repr=False)
     errors: frozenset[tuple[int, int]] = frozenset()
     date: datetime.date | None = None
+    unread: int = 0
+
+    @property
+    def filled(self) -> int:
+        """How many rows below the header have values."""
+        return len(self.rows) + self.unread
 
     @property
     def headers(self) -> tuple[str, ...]:

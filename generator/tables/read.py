@@ -124,7 +124,17 @@ def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> Tabl
                 place = place_of(file, "", row.number)
                 findings.append(TABLEAU_LIGNE.at(place, found=found, expected=width, separator=read.separator))
     marks = read.marks
-    return Table(file, read.name, sha256, header, tuple(rows), tuple(findings), marks.merged, frozenset(marks.errors))
+    return Table(
+        file,
+        read.name,
+        sha256,
+        header,
+        tuple(rows),
+        tuple(findings),
+        marks.merged,
+        frozenset(marks.errors),
+        unread=len(below) - len(rows),
+    )
 
 
 def _names_columns(row: Row) -> bool:

@@ -116,6 +116,7 @@ def test_a_csv_row_with_a_separator_too_many_is_told_and_the_others_are_read(tmp
     table = read_table(path)
     assert [row.number for row in table.rows] == [3, 5]
     assert [(found.code, found.place.line) for found in table.findings] == [("TABLEAU-LIGNE", 2)]
+    assert table.filled == len(table.rows) + 1
 
 
 def test_a_quote_that_is_not_closed_does_not_take_the_rows_below_with_it(tmp_path: Path) -> None:
