@@ -2,7 +2,7 @@
 
 The reader (calamine) unfolds a sheet into all cells between its first and its last, so a file of a few kilobytes with
 one cell at the far end would take gigabytes: both formats are measured before they are read. It gives formulas that
-failed as empty cells, and says nothing of cells that are merged in an ODS file.
+failed as empty cells, and says nothing of cells that are merged in an ODS file, nor of what is hidden.
 """
 
 from __future__ import annotations
@@ -32,7 +32,11 @@ MAX_ENTRIES = 5_000
 
 _ODS_CONTENT, _XLSX_WORKBOOK = "content.xml", "xl/workbook.xml"
 _CELL = re.compile(rb"<(?:\w+:)?c\b([^>]*)>")
-_ROW = re.compile(rb"""<(?:\w+:)?row\b[^>]*?\br\s*=\s*["'](\d+)""")
+_ROW = re.compile(rb"<(?:\w+:)?row\b([^>]*)>")
+_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)""")
+_COLUMNS = re.compile(rb"<(?:\w+:)?col\b([^>]*)>")
+_FIRST, _LAST = re.compile(rb"""\bmin\s*=\s*["'](\d+)"""), re.compile(rb"""\bmax\s*=\s*["'](\d+)""")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
 _ERROR = re.compile(rb"""\bt\s*=\s*["']e["']""")
 # A formula that no spreadsheet has worked out has no value: libraries write such cells.
@@ -41,6 +45,8 @@ _FORMULA, _VALUE = re.compile(rb"<(?:\w+:)?f\b"), re.compile(rb"<(?:\w+:)?(?:v|i
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+# Hidden by hand, and by a filter.
+_NOT_SHOWN = frozenset({"collapse", "filter"})
 _ERROR_TEXT = re.compile(r"#[A-Z/0!?]+|Err:\d+")
 
 
@@ -55,10 +61,18 @@ class ArchiveProblem(ValueError):  # noqa: N818  # no error of the program: it c
 
 @dataclass
 class Marks:
-    """What the reader does not tell of the cells of a sheet, by row and column from 1."""
+    """What the reader does not tell of a sheet, by row and column from 1.
+
+    Attributes:
+        merged: the name of the cell that a cell is merged into.
+        errors: formulas that failed, or were never worked out.
+        hidden_rows, hidden_columns: first and last of each run of hidden ones; a filter hides rows as well.
+    """
 
     merged: dict[tuple[int, int], str] = field(default_factory=dict)
     errors: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
 def bounds() -> Text:
@@ -109,7 +123,17 @@ def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
 
 def _xlsx_marks(data: bytes) -> Marks:
     marks = Marks()
-    rows, columns = max((int(number) for number in _ROW.findall(data)), default=0), 0
+    rows = columns = 0
+    for line in _ROW.finditer(data):
+        number = _NUMBER.search(line[1])
+        if number:
+            rows = max(rows, int(number[1]))
+            if _HIDDEN.search(line[1]):
+                _hide(marks.hidden_rows, int(number[1]), int(number[1]))
+    for some in _COLUMNS.finditer(data):
+        first, last = _FIRST.search(some[1]), _LAST.search(some[1])
+        if first and last and _HIDDEN.search(some[1]):
+            _hide(marks.hidden_columns, int(first[1]), int(last[1]))
     for cell in _CELL.finditer(data):
         address = _ADDRESS.search(cell[1])
         if address:
@@ -119,6 +143,13 @@ def _xlsx_marks(data: bytes) -> Marks:
                 marks.errors.add((row, column))
     _check_size(rows, columns)
     return marks
+
+
+def _hide(runs: list[tuple[int, int]], first: int, last: int) -> None:
+    """Note that some rows, or columns, are hidden: they join the run that ends right before them."""
+    if runs and runs[-1][1] == first - 1:
+        first = runs.pop()[0]
+    runs.append((first, last))
 
 
 def _is_uncomputed(data: bytes, cell: re.Match[bytes]) -> bool:
@@ -149,8 +180,16 @@ def _ods_sheet(table: etree._Element) -> Marks:
     """Walk the cells of a sheet, each as often as it is repeated; those that hold nothing at its end do not count."""
     marks, row, widest = Marks(), 0, 0
     spans: list[tuple[int, int, int, int]] = []
+    at = 0
+    for some in table.iter(f"{_TABLE}table-column"):
+        repeated = _count(some, "number-columns-repeated")
+        if some.get(f"{_TABLE}visibility") in _NOT_SHOWN:
+            _hide(marks.hidden_columns, at + 1, at + repeated)
+        at += repeated
     for line in table.iter(f"{_TABLE}table-row"):
         repeated = _count(line, "number-rows-repeated")
+        if line.get(f"{_TABLE}visibility") in _NOT_SHOWN:
+            _hide(marks.hidden_rows, row + 1, row + repeated)
         column, last = 0, 0
         for cell in line:
             if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):

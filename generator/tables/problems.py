@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from generator.findings import ERROR
 from generator.findings import INFO
+from generator.findings import WARNING
 from generator.findings import FindingError
 from generator.findings import define
 
@@ -44,6 +45,33 @@ TABLEAU_LIGNE = define(
     fix_fr="mettre entre guillemets la valeur qui contient le séparateur « {separator} »",
     fix_en="put the value that holds the separator “{separator}” between quotes",
     source="RFC 4180, section 2",
+)  # fmt: skip
+
+TABLEAU_GUILLEMET = define(
+    "TABLEAU-GUILLEMET", ERROR,
+    fr="ce fichier CSV ne se lit pas plus loin : {reason}", en="this CSV file cannot be read any further: {reason}",
+    fix_fr="fermer ce guillemet, ou l'écrire deux fois s'il fait partie de la valeur",
+    fix_en="close this quote, or write it twice where it is part of the value",
+    source="RFC 4180, section 2",
+    why_fr="Lu tel quel, tout ce qui suit jusqu'au guillemet suivant serait une seule valeur.",
+    why_en="Read as it is, all that follows up to the next quote would be one value.",
+)  # fmt: skip
+TABLEAU_MASQUE = define(
+    "TABLEAU-MASQUE", WARNING,
+    fr="ce tableau a des cellules masquées, lues comme les autres : {found}",
+    en="this table has hidden cells, read like the others: {found}",
+    fix_fr="les afficher et les contrôler ; les supprimer du fichier si elles ne doivent pas être prises",
+    fix_en="show and check them; delete them from the file if they are not to be taken",
+    why_fr="Un filtre masque des lignes sans les retirer : qui filtre sa liste avant de l'importer peut croire que "
+    "seul ce qu'il voit est lu, et un classeur peut porter des lignes masquées que personne n'a revues.",
+    why_en="A filter hides rows without removing them: who filters a list before the import may think that only what "
+    "is seen is read, and a workbook may have hidden rows that nobody has looked at again.",
+)  # fmt: skip
+TABLEAU_FEUILLE_MASQUEE = define(
+    "TABLEAU-FEUILLE-MASQUEE", INFO,
+    fr="ce classeur a des feuilles masquées, qui ne sont pas lues : {sheets}",
+    en="this workbook has hidden sheets, which are not read: {sheets}",
+    fix_fr="nommer avec --sheet celle qu'il fallait lire", fix_en="name the one that was meant with --sheet",
 )  # fmt: skip
 
 

@@ -5,11 +5,15 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+from bisect import bisect_right
+from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import field
 from dataclasses import replace
+from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -30,11 +34,15 @@ from generator.tables.archive import mark_merged
 from generator.tables.model import Row
 from generator.tables.model import Table
 from generator.tables.model import Value
+from generator.tables.model import column_letters
 from generator.tables.model import place_of
 from generator.tables.problems import TABLEAU_ENCODAGE
 from generator.tables.problems import TABLEAU_FEUILLE
+from generator.tables.problems import TABLEAU_FEUILLE_MASQUEE
+from generator.tables.problems import TABLEAU_GUILLEMET
 from generator.tables.problems import TABLEAU_ILLISIBLE
 from generator.tables.problems import TABLEAU_LIGNE
+from generator.tables.problems import TABLEAU_MASQUE
 from generator.tables.problems import TABLEAU_TROP_GRAND
 from generator.tables.problems import TABLEAU_VIDE
 from generator.tables.problems import TableError
@@ -47,7 +55,18 @@ SEPARATORS = ";,\t|"
 _ZIP, _OLE = b"PK\x03\x04", b"\xd0\xcf\x11\xe0"
 # Of a header at least two columns are named: a title above the table fills one cell.
 _LEAST_HEADER = 2
+# Runs of hidden rows that are named, at most.
+_MOST_RUNS = 10
 _NOT_A_TABLE = Text("ni classeur XLSX ou ODS, ni texte", "neither an XLSX or ODS workbook nor text")
+_OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the quote opened in this line is not closed")
+_BEHIND_QUOTE = Text(
+    "du texte suit un guillemet fermant",
+    "text follows a closing quote",
+)
+_TOO_LONG = Text(
+    f"une valeur a plus de {csv.field_size_limit()} caractères",
+    f"a value has more than {csv.field_size_limit()} characters",
+)
 _OLD = Text("un ancien classeur XLS, ou un classeur protégé par mot de passe", "an old XLS, or a password is set on it")
 
 
@@ -124,6 +143,7 @@ def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> Tabl
                 place = place_of(file, "", row.number)
                 findings.append(TABLEAU_LIGNE.at(place, found=found, expected=width, separator=read.separator))
     marks = read.marks
+    findings += _hidden(file, read, header, rows)
     return Table(
         file,
         read.name,
@@ -135,6 +155,41 @@ def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> Tabl
         frozenset(marks.errors),
         unread=len(below) - len(rows),
     )
+
+
+def _hidden(file: str, read: _Sheet, header: Row, rows: Sequence[Row]) -> Iterator[Finding]:
+    """Tell which rows, and which columns that have a name, are hidden."""
+    lines = _in_runs((row.number for row in rows), read.marks.hidden_rows)
+    named = (column for column, value in enumerate(header.values, start=1) if value is not None)
+    columns = _in_runs(named, read.marks.hidden_columns)
+    if lines:
+        some = _runs(lines, str)
+        several = "s"[: len(lines) > 1]
+        found = Text(f"ligne{several} {some}", f"row{several} {some}")
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=found)
+    if columns:
+        some = _runs(columns, column_letters)
+        several = "s"[: len(columns) > 1]
+        found = Text(f"colonne{several} {some}", f"column{several} {some}")
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, header.number, columns[0]), found=found)
+
+
+def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the numbers that lie in one of some runs, which are in order."""
+    starts = [first for first, _ in runs]
+    return [number for number in numbers if (at := bisect_right(starts, number)) and number <= runs[at - 1][1]]
+
+
+def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> str:
+    """Return numbers as people write them, such as `4-9, 12`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    said = ["-".join(map(name, run)) for run in runs[:_MOST_RUNS]]
+    return ", ".join([*said, "…"] if len(runs) > _MOST_RUNS else said)
 
 
 def _names_columns(row: Row) -> bool:
@@ -155,7 +210,7 @@ def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
     marks = look_into(data)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
-            name = _choose_sheet(file, workbook, asked)
+            name, findings = _choose_sheet(file, workbook, asked)
             sheet = workbook.get_sheet_by_name(name)
             own = marks.setdefault(name, Marks())
             merged = sheet.merged_cell_ranges or []
@@ -166,14 +221,15 @@ def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
             raise
         raise _unreadable(file, Text(str(error), str(error))) from error
     rows = [Row(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
-    return _Sheet(name, rows, own)
+    return _Sheet(name, rows, own, findings=findings)
 
 
 def _known(value: Value) -> Value:
     return None if isinstance(value, str) and not value.strip() else value
 
 
-def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> str:
+def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> tuple[str, tuple[Finding, ...]]:
+    """Return the sheet to read, and what is to be said of the others."""
     import python_calamine as calamine
 
     sheets = workbook.sheets_metadata
@@ -182,19 +238,30 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> s
         if asked not in workbook.sheet_names:
             found = Text(f"« {asked} » n'y est pas", f"“{asked}” is not in it")
             raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
-        return asked
+        return asked, ()
     shown = [
         sheet.name
         for sheet in sheets
         if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
     ]
     filled = [name for name in shown if workbook.get_sheet_by_name(name).start is not None]
+    hidden = [
+        sheet.name
+        for sheet in sheets
+        if sheet.name not in shown
+        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        and workbook.get_sheet_by_name(sheet.name).start is not None
+    ]
+    left = ", ".join(f"« {name} »" for name in hidden)
+    if not filled and hidden:
+        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
+        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
     if not filled:
         raise TableError(TABLEAU_VIDE.at(Place(file)))
     if len(filled) > 1:
         found = Text(f"{len(filled)} feuilles sont remplies", f"{len(filled)} sheets are filled")
         raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
-    return filled[0]
+    return filled[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=left),) if hidden else ())
 
 
 def _read_text(file: str, data: bytes) -> _Sheet:
@@ -240,7 +307,34 @@ def _records(file: str, text: str, separator: str) -> Iterator[Row]:
             yield Row(start, tuple(_filled(values)))
             start = reader.line_num + 1
     except csv.Error as error:
-        raise _unreadable(file, Text(f"ligne {start} : {error}", f"line {start}: {error}")) from error
+        line, reason = _wrong_quote(text, separator, start) or (start, _TOO_LONG)
+        raise TableError(TABLEAU_GUILLEMET.at(Place(file, line), reason=reason)) from error
+
+
+def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | None:
+    """Return the line of the first quote that is wrong, from 1, and how it is (RFC 4180, section 2); None without one.
+
+    Args:
+        text: the file.
+        separator: what stands between its values.
+        start: the line, from 1, that the record at fault begins on.
+    """
+    # What came last: nothing of the value yet, a part of it, a part of it between quotes, the quote that ends it.
+    begun, plain, quoted, closed = range(4)
+    at, opened = begun, start
+    for number, line in enumerate(islice(io.StringIO(text, newline=""), start - 1, None), start):
+        for char in line:
+            if at == quoted:
+                at = closed if char == '"' else quoted
+            elif char in separator or char in "\r\n":
+                at = begun
+            elif char == '"' and at != plain:
+                at, opened = quoted, number
+            elif at == closed:
+                return number, _BEHIND_QUOTE
+            else:
+                at = plain
+    return (opened, _OPEN_QUOTE) if at == quoted else None
 
 
 def _filled(values: Iterable[str]) -> Iterator[Value]:

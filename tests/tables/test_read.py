@@ -5,8 +5,10 @@ import re
 import zipfile
 from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
+import xlsxwriter
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
@@ -122,7 +124,7 @@ def test_a_csv_row_with_a_separator_too_many_is_told_and_the_others_are_read(tmp
 def test_a_quote_that_is_not_closed_does_not_take_the_rows_below_with_it(tmp_path: Path) -> None:
     path = tmp_path / "base.csv"
     path.write_text('FINESS;Nom\n010000024;"A\n010000032;B\n010000040;"C"\n', "utf-8")
-    assert refused(path) == "TABLEAU-ILLISIBLE"
+    assert refused(path) == "TABLEAU-GUILLEMET"
     path.write_text('FINESS;Nom\n010000024;Clinique "A"\n', "utf-8")
     assert read_table(path).rows[0].values[1] == 'Clinique "A"'
 
@@ -215,3 +217,101 @@ def test_any_bytes_give_a_table_or_a_finding(tmp_path_factory: pytest.TempPathFa
 @given(column=st.integers(1, 20_000))
 def test_letters_and_numbers_of_columns_agree(column: int) -> None:
     assert column_number(column_letters(column)) == column
+
+
+MANY = [HEAD, *([f"99000{number:04}", f"CH {number}"] for number in range(10))]
+
+
+def told(path: Path, **options: object) -> list[tuple[str, int | None, str]]:
+    table = read_table(path, **options)  # type: ignore[arg-type]
+    return [(found.code, found.place.line, found.message("fr")) for found in table.findings]
+
+
+def test_rows_that_are_hidden_or_filtered_are_read_and_told(xlsx: WriteSheet) -> None:
+    def hide(sheet: Any) -> None:
+        for row in (2, 3, 4, 7):
+            sheet.set_row(row, None, None, {"hidden": True})
+        sheet.autofilter("A1:B11")
+
+    path = xlsx(MANY, hide)
+    assert len(read_table(path).rows) == 10
+    ((code, line, message),) = told(path)
+    assert (code, line) == ("TABLEAU-MASQUE", 3)
+    assert "lignes 3-5, 8" in message
+
+
+def test_a_hidden_column_is_told_where_the_header_names_it(xlsx: WriteSheet) -> None:
+    def hide(sheet: Any) -> None:
+        sheet.set_column("B:B", None, None, {"hidden": True})
+        sheet.set_column("D:XFD", None, None, {"hidden": True})
+
+    assert [(code, "colonne B" in message) for code, _, message in told(xlsx(MANY, hide))] == [("TABLEAU-MASQUE", True)]
+
+
+def test_an_empty_row_that_is_hidden_is_not_told(xlsx: WriteSheet) -> None:
+    def hide(sheet: Any) -> None:
+        sheet.set_row(30, None, None, {"hidden": True})
+
+    assert told(xlsx(MANY, hide)) == []
+
+
+def test_hidden_rows_and_columns_of_an_ods_are_told(ods: Callable[[str], Path]) -> None:
+    def row(attributes: str, *cells: str) -> str:
+        return f"<table:table-row {attributes}>{''.join(map(text_cell, cells))}</table:table-row>"
+
+    columns = '<table:table-column/><table:table-column table:visibility="collapse"/>'
+    shown, hidden, filtered = "", 'table:visibility="collapse"', 'table:visibility="filter"'
+    path = ods(
+        columns
+        + row(shown, *HEAD)
+        + row(hidden, "990000010", "A")
+        + row(shown, "990000028", "B")
+        + row(f'{filtered} table:number-rows-repeated="2"', "990000036", "C")
+    )
+    assert [message.partition(" : ")[2] for _, _, message in told(path)] == ["lignes 2, 4-5", "colonne B"]
+
+
+def test_a_hidden_sheet_is_told_and_read_where_it_is_named(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        for name in ("Base", "Archive"):
+            sheet = book.add_worksheet(name)
+            for number, cells in enumerate(MANY):
+                sheet.write_row(number, 0, cells)
+        sheet.hide()
+    ((code, _, message),) = told(path)
+    assert code == "TABLEAU-FEUILLE-MASQUEE"
+    assert "« Archive »" in message
+    assert told(path, sheet="Archive") == []
+
+
+def test_a_workbook_whose_filled_sheets_are_all_hidden_asks_which(tmp_path: Path) -> None:
+    path = tmp_path / "hidden.xlsx"
+    with xlsxwriter.Workbook(path) as book:
+        book.add_worksheet("Vide")
+        sheet = book.add_worksheet("Base")
+        sheet.write_row(0, 0, HEAD)
+        sheet.write_row(1, 0, ["010000024", "A"])
+        sheet.hide()
+    assert refused(path) == "TABLEAU-FEUILLE"
+
+
+@pytest.mark.parametrize(
+    ("text", "line", "said"),
+    [
+        ('FINESS;Nom\n010000024;CH\n990000010;"CH ouvert\n990000028;CH\n990000036;CH\n', 3, "n'est pas fermé"),
+        ('FINESS;Nom\n010000024;"CH sur\ndeux lignes";\n990000010;"CH ouvert\n', 4, "n'est pas fermé"),
+        ('FINESS;Nom\n"010000024";"CH\ndeux";"ouvert\n', 3, "n'est pas fermé"),
+        ('FINESS;Nom\n010000024;"CH "des" Rives"\n', 2, "guillemet fermant"),
+        ('FINESS;Nom\r\n010000024;"CH\r\n', 2, "n'est pas fermé"),
+        (f"FINESS;Nom\n010000024;{'x' * 200_000}\n", 2, "131072"),
+    ],
+)
+def test_a_wrong_quote_is_told_in_the_line_it_stands_in(tmp_path: Path, text: str, line: int, said: str) -> None:
+    path = tmp_path / "list.csv"
+    path.write_bytes(text.encode())
+    with pytest.raises(TableError) as caught:
+        read_table(path)
+    assert (caught.value.finding.code, caught.value.finding.place.line) == ("TABLEAU-GUILLEMET", line)
+    assert said in caught.value.finding.message("fr")
+    assert "quote" in caught.value.finding.message("en") or said == "131072"
