@@ -87,6 +87,13 @@ _FRENCH = {
     "Unclosed inline table": "la table { … } n'est pas fermée",
     "Illegal character '\\n'": "le texte entre guillemets n'est pas fermé",
     "Illegal character": "caractère de contrôle dans un texte",
+    "Found invalid character": "un commentaire a un caractère de contrôle",
+    "Cannot redefine namespace": "une clé est écrite deux fois",
+    "Duplicate inline table key": "une clé est écrite deux fois",
+    "Invalid date or datetime": "cette date n'existe pas",
+    "Invalid hex value": "\\u est suivi de quatre chiffres hexadécimaux, \\U de huit",
+    "Escaped character is not": "\\u donne un caractère qui n'existe pas",
+    "Expected": "un guillemet ou une ponctuation manque ici",
 }
 
 

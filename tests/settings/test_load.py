@@ -113,6 +113,11 @@ def test_a_pyproject_gives_its_own_table_alone(tmp_path: Path) -> None:
         ('lang = "fr"\nlang = "en"', "REGLAGES-SYNTAXE", 2, "deux fois"),
         ("[fournisseur]\nmail = ", "REGLAGES-SYNTAXE", 2, "entre guillemets"),
         ('"', "REGLAGES-SYNTAXE", 1, ""),
+        ("x = 2026-02-30", "REGLAGES-SYNTAXE", 1, "cette date"),
+        ('x = "\\u12"', "REGLAGES-SYNTAXE", 1, "hexadécimaux"),
+        ('x = "\\ud800"', "REGLAGES-SYNTAXE", 1, "n'existe pas"),
+        ("x.y = 1\nx = { y = 1, y = 2 }", "REGLAGES-SYNTAXE", 2, "deux fois"),
+        ("# \x01", "REGLAGES-SYNTAXE", 1, "caractère de contrôle"),
         ("x = " + "[" * 10_000, "REGLAGES-SYNTAXE", None, "imbriqués"),
     ],
 )
