@@ -45,8 +45,10 @@ CORRESPONDANCE_CHAMP = define(
 CORRESPONDANCE_COLONNE = define(
     "CORRESPONDANCE-COLONNE", ERROR,
     fr="« {header} » {found} dans l'en-tête{suggestion}", en="“{header}” {found} in the header{suggestion}",
-    fix_fr="écrire l'en-tête comme dans le fichier, ou la colonne par sa lettre, telle que « =C »",
-    fix_en="write the header as it is in the file, or the column by its letter, such as “=C”",
+    fix_fr="écrire l'en-tête comme dans le fichier, ou la colonne par sa lettre, telle que « =C » ; si l'en-tête est à "
+    "une autre ligne, la dire avec --header-row",
+    fix_en="write the header as it is in the file, or the column by its letter, such as “=C”; where the header is in "
+    "another row, say which with --header-row",
 )  # fmt: skip
 CORRESPONDANCE_INCOMPLETE = define(
     "CORRESPONDANCE-INCOMPLETE", ERROR,

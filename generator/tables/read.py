@@ -5,6 +5,7 @@ from __future__ import annotations
 import csv
 import hashlib
 import io
+import re
 from bisect import bisect_right
 from collections.abc import Callable
 from collections.abc import Iterable
@@ -58,6 +59,9 @@ _LEAST_HEADER = 2
 # Runs of hidden rows that are named, at most.
 _MOST_RUNS = 10
 _NOT_A_TABLE = Text("ni classeur XLSX ou ODS, ni texte", "neither an XLSX or ODS workbook nor text")
+# Programs on the web give such a file the name of a workbook.
+_MARKUP = re.compile(r"\s*<(?:!doctype|\?xml|html|table|head|body|style)\b", re.IGNORECASE)
+_WEB_PAGE = Text("c'est une page web ou du XML", "it is a web page, or XML")
 _OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the quote opened in this line is not closed")
 _BEHIND_QUOTE = Text(
     "du texte suit un guillemet fermant",
@@ -268,6 +272,8 @@ def _read_text(file: str, data: bytes) -> _Sheet:
     if data.startswith(_OLE):
         raise _unreadable(file, _OLD)
     text, findings = _decoded(file, data)
+    if _MARKUP.match(text):
+        raise _unreadable(file, _WEB_PAGE)
     separator = _separator(text)
     rows = list(_records(file, text, separator))
     return _Sheet("", rows, separator=separator, findings=findings)

@@ -315,3 +315,12 @@ def test_a_wrong_quote_is_told_in_the_line_it_stands_in(tmp_path: Path, text: st
     assert (caught.value.finding.code, caught.value.finding.place.line) == ("TABLEAU-GUILLEMET", line)
     assert said in caught.value.finding.message("fr")
     assert "quote" in caught.value.finding.message("en") or said == "131072"
+
+
+@pytest.mark.parametrize(
+    "text", ["<html><table><tr><td>FINESS", '\n<?xml version="1.0"?><Workbook/>', "<!DOCTYPE html>\n<p>"]
+)
+def test_a_web_page_that_is_named_a_workbook_is_no_table(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "base.xls"
+    path.write_text(text, "utf-8")
+    assert refused(path) == "TABLEAU-ILLISIBLE"
