@@ -5,11 +5,12 @@ from __future__ import annotations
 import errno
 import os
 import re
-import tempfile
+import secrets
 from collections.abc import Iterator
 from collections.abc import Mapping
 from contextlib import ExitStack
 from contextlib import contextmanager
+from itertools import count
 from pathlib import Path
 from typing import BinaryIO
 
@@ -33,6 +34,8 @@ _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 # How the names of files that are being written begin and end.
 _BEGUN, _WAITING = ".segurdoc-", ".tmp"
+# Other processes, of this machine and of others, may write in the same folder.
+_MACHINE, _NUMBERS = secrets.token_hex(4), count()
 
 
 def file_stem(order: Order, document: DocumentKind, name: str = DEFAULT_NAME) -> str:
@@ -90,32 +93,30 @@ def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
     """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f"{_BEGUN}{path.name[:100]}.", suffix=_WAITING, dir=path.parent)
-    written = Path(name)
+    written = path.with_name(f"{_BEGUN}{path.name[:100]}.{os.getpid()}-{_MACHINE}-{next(_NUMBERS)}{_WAITING}")
+    stream = _begun(written)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with stream:
             yield stream
             stream.flush()
             if sync:
                 os.fsync(stream.fileno())
-        written.chmod(0o666 & ~_UMASK)
         written.replace(path)
-    finally:
+    except BaseException:
         written.unlink(missing_ok=True)
+        raise
+
+
+def _begun(path: Path) -> BinaryIO:
+    """Return a stream of a file that was not there; its folder is made where it is missing."""
+    try:
+        return path.open("xb")
+    except FileNotFoundError:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        return path.open("xb")
 
 
 def sweep_unfinished(folder: Path) -> None:
     """Remove what a killed process left beside its place in an output folder where none is at work."""
     for path in folder.glob(f"{_BEGUN}*{_WAITING}"):
         path.unlink(missing_ok=True)
-
-
-def _umask() -> int:
-    current = os.umask(0o022)
-    os.umask(current)
-    return current
-
-
-# Asked once: it can only be read by setting it, and threads write side by side.
-_UMASK = _umask()

@@ -78,7 +78,7 @@ SORTIE_IMPOSSIBLE = define(
 
 
 # Files that are on their way to the disk at once: it takes several in the time of one.
-_WRITERS = 8
+_WRITERS = 4
 
 
 @dataclass(frozen=True, slots=True)
