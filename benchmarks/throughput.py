@@ -44,7 +44,6 @@ from benchmarks.drawn import national_descriptors
 from generator.docx.context import template_context
 from generator.formes.copy import Copy
 from generator.formes.forme import Forme
-from generator.formes.probe import Probed
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.references import DocumentKind
@@ -270,9 +269,9 @@ def press_alone(count: int = 500) -> None:
     sizes: list[int] = []
     made = press.set_copy
 
-    def timed(forme: Forme, copy: Copy, probed: Probed) -> bytes:
+    def timed(forme: Forme, copy: Copy) -> bytes:
         start = time.process_time()
-        data = made(forme, copy, probed)
+        data = made(forme, copy)
         spent.append(time.process_time() - start)
         sizes.append(len(data))
         return data

@@ -35,9 +35,10 @@ from generator.docx.render import Template
 from generator.docx.render import fill_template
 from generator.docx.render import properties_of
 from generator.formes.probe import MAX_PLACES
-from generator.formes.probe import Probed
+from generator.formes.probe import Style
 from generator.formes.probe import code
 from generator.formes.probe import number_of
+from generator.formes.probe import probe
 from generator.orders import Order
 from generator.references import DocumentKind
 
@@ -124,7 +125,13 @@ _MET: set[str] = set()
 
 
 def print_docx(
-    order: Order, document: DocumentKind, template: Template, contents: Contents, *, probed: Probed | None, key: str
+    order: Order,
+    document: DocumentKind,
+    template: Template,
+    contents: Contents,
+    *,
+    values: Sequence[str],
+    key: str,
 ) -> Printed:
     """Return the DOCX of a document: cast, where its kind was met twice before, else made by docxtpl; the same bytes.
 
@@ -133,24 +140,24 @@ def print_docx(
         document: the kind of document.
         template: the layout.
         contents: what it is filled with.
-        probed: the same with codes; None where there are too many values.
+        values: the values in it; none where there are too many.
         key: the name of all that is not a value.
 
     Raises:
         RenderError: the template cannot be used.
     """
     properties = properties_of(order, document)
-    values = [*probed.values, *_property_values(properties)] if probed else []
+    all_values = [*values, *_property_values(properties)]
     known = _CAST.get(key)
     if known:
         try:
-            return known.print(contents, values)
+            return known.print(contents, all_values)
         except Exception:  # noqa: BLE001, S110  # whatever an expression of the template raises: docxtpl's way says where
             pass
     filled = fill_template(order, template, contents, properties)
     printed = Printed(filled.docx, docx_text(filled.docx), has_picture(filled.docx, QR_NAME))
-    if probed and key in _MET and key not in _CAST:
-        _remember(key, _checked(_cast(order, template, probed, contents), contents, values, printed))
+    if values and key in _MET and key not in _CAST:
+        _remember(key, _checked(_cast(order, template, contents), contents, all_values, printed))
     if len(_MET) >= _REMEMBERED:
         _MET.clear()
     _MET.add(key)
@@ -173,9 +180,10 @@ def _checked(cliche: Cliche | None, contents: Contents, values: Sequence[str], p
     return cliche if same else None
 
 
-def _cast(order: Order, template: Template, probed: Probed, contents: Contents) -> Cliche | None:
+def _cast(order: Order, template: Template, contents: Contents) -> Cliche | None:
     """Return the cliché of a template that is filled with codes; None where a value could change more than text."""
-    count = len(probed.values)
+    probed = probe(contents, order.numero, Style.CODE)
+    count = len(probed.places)
     title, author, subject, moment = range(count, count + 4)
     if moment >= MAX_PLACES:
         return None

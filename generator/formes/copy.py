@@ -15,6 +15,7 @@ from generator.formes.probe import Style
 from generator.formes.probe import TooManyValuesError
 from generator.formes.probe import key_of
 from generator.formes.probe import probe
+from generator.formes.probe import values_of
 from generator.orders import Order
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
@@ -34,8 +35,8 @@ class Copy:
         document: the kind of document.
         template: the layout.
         contents: what it was filled with.
-        probed: the same with codes; None where it has more values than there are codes.
-        key: the name of its kind.
+        values: the values in it; none where there are more than codes.
+        key: the name of its kind; empty where it has none, there being no values.
         printed: its DOCX.
         qr_text: what its QR code says.
         properties: what the PDF says of itself.
@@ -46,7 +47,7 @@ class Copy:
     document: DocumentKind
     template: Template
     contents: Contents
-    probed: Probed | None
+    values: tuple[str, ...]
     key: str
     printed: Printed
     qr_text: str
@@ -88,9 +89,9 @@ def copy_of(
         RenderError: the template cannot be used.
     """
     try:
-        probed = probe(contents, order.numero, Style.CODE)
+        values, rest = values_of(contents, order.numero)
+        key = key_of(template, contents, order.numero, rest)
     except TooManyValuesError:
-        probed = None
-    key = key_of(template, contents, probed) if probed else ""
-    printed = print_docx(order, document, template, contents, probed=probed, key=key)
-    return Copy(order, document, template, contents, probed, key, printed, qr_text, properties, attachment)
+        values, key = (), ""
+    printed = print_docx(order, document, template, contents, values=values, key=key)
+    return Copy(order, document, template, contents, values, key, printed, qr_text, properties, attachment)

@@ -30,7 +30,6 @@ from generator.formes.copy import NoFormeError
 from generator.formes.forme import Forme
 from generator.formes.probe import PHASES
 from generator.formes.probe import PREFIX
-from generator.formes.probe import Probed
 from generator.formes.probe import Style
 from generator.formes.probe import code
 from generator.formes.setting import set_forme
@@ -64,19 +63,14 @@ def press(
         For each its PDF, or why a forme may not stand for LibreOffice.
     """
     results: dict[int, bytes | NoFormeError] = {}
-    waiting: dict[str, list[int]] = {}
-    probes: dict[int, Probed] = {}
+    waiting: dict[str, dict[int, Copy]] = {}
     for number, copy in copies.items():
-        if copy.probed is None:
+        if not copy.values:
             results[number] = NoFormeError("more values than codes")
         else:
-            probes[number] = copy.probed
-            waiting.setdefault(copy.key, []).append(number)
-    for key, numbers in waiting.items():
-        worth = make or len(numbers) >= WORTH
-        results |= _set_all(
-            key, {number: (copies[number], probes[number]) for number in numbers}, _Foundry(office, timeout, worth)
-        )
+            waiting.setdefault(copy.key, {})[number] = copy
+    for key, some in waiting.items():
+        results |= _set_all(key, some, _Foundry(office, timeout, worth=make or len(some) >= WORTH))
     return results
 
 
@@ -89,18 +83,18 @@ class _Foundry:
     worth: bool
 
 
-def _set_all(key: str, copies: Mapping[int, tuple[Copy, Probed]], foundry: _Foundry) -> dict[int, bytes | NoFormeError]:
+def _set_all(key: str, copies: Mapping[int, Copy], foundry: _Foundry) -> dict[int, bytes | NoFormeError]:
     """Set documents of one forme; those with values of several lines each in the forme for that."""
     results: dict[int, bytes | NoFormeError] = {}
     try:
-        forme = _forme(key, next(iter(copies.values()))[0], foundry)
+        forme = _forme(key, next(iter(copies.values())), foundry)
     except NoFormeError as error:
         return dict.fromkeys(copies, error)
-    for number, (copy, probed) in copies.items():
+    for number, copy in copies.items():
         try:
-            lines = tuple(too_wide(forme, probed.values))
+            lines = tuple(too_wide(forme, copy.values))
             fitting = _forme(f"{key}-{_lines_key(lines)}", copy, foundry, lines) if lines else forme
-            results[number] = set_copy(fitting, copy, probed)
+            results[number] = set_copy(fitting, copy)
         except MisfitError as error:
             results[number] = NoFormeError(str(error))
         except NoFormeError as error:
@@ -204,26 +198,26 @@ def _converted(made: Sequence[bytes], office: LibreOffice, timeout: float) -> li
         return [pdf.read_bytes() for pdf in pdfs]
 
 
-def set_copy(forme: Forme, copy: Copy, probed: Probed) -> bytes:
+def set_copy(forme: Forme, copy: Copy) -> bytes:
     """Return the PDF of a document, set in its forme.
 
     Raises:
         NoFormeError: the forme may not stand for LibreOffice: the DOCX is another, or a value does not fit.
     """
-    _prove(forme, copy, probed.values)
+    _prove(forme, copy)
     try:
-        return set_forme(forme, probed.values, qr_modules(copy.qr_text), copy.properties, copy.attachment)
+        return set_forme(forme, copy.values, qr_modules(copy.qr_text), copy.properties, copy.attachment)
     except MisfitError as error:
         raise NoFormeError(str(error)) from error
 
 
-def _prove(forme: Forme, copy: Copy, values: Sequence[str]) -> None:
+def _prove(forme: Forme, copy: Copy) -> None:
     if copy.printed.cliche:
         # Cast from these parts, once it was proved that it says what Jinja says.
         if copy.printed.cliche.coded != forme.parts:
             raise NoFormeError("the template's parts are not those of the forme")
         return
-    texts = {code(number).encode(): escape(value, quote=False).encode() for number, value in enumerate(values)}
+    texts = {code(number).encode(): escape(value, quote=False).encode() for number, value in enumerate(copy.values)}
     parts = page_parts(copy.docx)
     if parts.keys() != forme.parts.keys():
         raise NoFormeError("the document has other parts than the forme")

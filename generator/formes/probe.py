@@ -13,6 +13,7 @@ from functools import cache
 from functools import lru_cache
 from hashlib import sha256
 from typing import Any
+from typing import NamedTuple
 
 from generator.docx.render import Contents
 from generator.docx.render import Template
@@ -57,11 +58,17 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Probed:
-    """Contents with probes, and the values whose places they hold."""
+    """Contents with probes, and the places that they hold."""
 
     contents: Contents
     places: tuple[Place, ...]
-    values: tuple[str, ...]
+
+
+class Values(NamedTuple):
+    """The values of contents, in the order of their places, and all that documents of a kind have in common."""
+
+    texts: tuple[str, ...]
+    rest: tuple[object, ...]
 
 
 class TooManyValuesError(Exception):
@@ -108,15 +115,13 @@ def probe(
         TooManyValuesError: there are more values than codes.
     """
     places: list[Place] = []
-    values: list[str] = []
 
-    def place(value: str, name: str) -> str:
-        number = len(values)
+    def place(name: str) -> str:
+        number = len(places)
         if number >= MAX_PLACES:
             raise TooManyValuesError
         is_box = name.endswith(BOX_SUFFIX)
         places.append(Place(number, is_box))
-        values.append(value)
         if wraps and number in wraps and style is not Style.WIDE:
             return wraps[number](style)
         if style is Style.NARROW:
@@ -125,23 +130,59 @@ def probe(
 
     names = {name: _walk(value, name, place) for name, value in contents.names.items()}
     qr = contents.qr_code
-    described = qr.description.removesuffix(numero) + (code(len(values)) if qr.description.endswith(numero) else "")
-    places.append(Place(len(values), is_box=False))
-    values.append(numero)
-    return Probed(Contents(names, replace(qr, description=described), contents.logo), tuple(places), tuple(values))
+    described = qr.description.removesuffix(numero) + (code(len(places)) if qr.description.endswith(numero) else "")
+    places.append(Place(len(places), is_box=False))
+    return Probed(Contents(names, replace(qr, description=described), contents.logo), tuple(places))
 
 
-def key_of(template: Template, contents: Contents, probed: Probed) -> str:
-    """Return the name of the kind of a document: of its template, and of all that it is given but the values."""
-    logo = contents.logo
-    qr = probed.contents.qr_code
-    shared = (
-        _digest(template.data),
-        probed.contents.names,
-        (qr.width_mm, qr.height_mm, qr.description),
-        logo and (_digest(logo.data), logo.width_mm, logo.height_mm, logo.description),
-    )
-    return sha256(repr(shared).encode()).hexdigest()[:32]
+def values_of(contents: Contents, numero: str) -> Values:
+    """Return the values that `probe` finds places for, and all else.
+
+    Args:
+        contents: what a template is filled with.
+        numero: the order's number.
+
+    Raises:
+        TooManyValuesError: there are more values than codes.
+    """
+    texts: list[str] = []
+    rest: list[object] = []
+    for name, value in contents.names.items():
+        rest.append(name)
+        _sort_out(value, name, texts, rest)
+    if len(texts) > MAX_PLACES:
+        raise TooManyValuesError
+    return Values((*texts, numero), tuple(rest))
+
+
+def key_of(template: Template, contents: Contents, numero: str, rest: tuple[object, ...]) -> str:
+    """Return the name of the kind of a document: of its template, and of all that it is given but the values.
+
+    Args:
+        template: the layout.
+        contents: what it is filled with.
+        numero: the order's number.
+        rest: what `values_of` gives beside the values.
+
+    Raises:
+        TooManyValuesError: there are more values than codes.
+    """
+    qr, logo = contents.qr_code, contents.logo
+    shown = logo and (_digest(logo.data), logo.width_mm, logo.height_mm, logo.description)
+    described = qr.description.removesuffix(numero)
+    known = (template.data, rest, qr.width_mm, qr.height_mm, described, shown)
+    if known not in _KEYS:
+        probed = probe(contents, numero, Style.CODE).contents
+        shared = (_digest(template.data), probed.names, (qr.width_mm, qr.height_mm, probed.qr_code.description), shown)
+        while len(_KEYS) >= _REMEMBERED:
+            del _KEYS[next(iter(_KEYS))]
+        _KEYS[known] = sha256(repr(shared).encode()).hexdigest()[:32]
+    return _KEYS[known]
+
+
+# The names of kinds, by all that documents of a kind share: to probe takes as long as to print.
+_KEYS: dict[tuple[object, ...], str] = {}
+_REMEMBERED = 256
 
 
 # Orders share their templates and their logos.
@@ -150,10 +191,10 @@ def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
 
 
-def _walk(value: Any, name: str, place: Callable[[str, str], str]) -> Any:
+def _walk(value: Any, name: str, place: Callable[[str], str]) -> Any:
     """Return `value` with each text that may be another order's replaced; what holds it keeps its form."""
     if isinstance(value, str):
-        return value if not value or name in STATIC_NAMES or isinstance(value, enum.Enum) else place(value, name)
+        return value if not value or name in STATIC_NAMES or isinstance(value, enum.Enum) else place(name)
     if isinstance(value, tuple):
         return tuple([_walk(inner, name, place) for inner in value])
     if isinstance(value, dict):
@@ -161,6 +202,32 @@ def _walk(value: Any, name: str, place: Callable[[str, str], str]) -> Any:
     if value is None or name in STATIC_NAMES or not is_dataclass(value) or isinstance(value, type):
         return value
     return type(value)(**{each: _walk(getattr(value, each), each, place) for each in _names_of(type(value))})
+
+
+def _sort_out(value: Any, name: str, texts: list[str], rest: list[object]) -> None:
+    """Part `value` into the texts that `_walk` replaces and all else, in which None stands for each of them."""
+    kind = value.__class__
+    if isinstance(value, str) and not isinstance(value, enum.Enum):
+        if value and name not in STATIC_NAMES:
+            texts.append(value)
+            rest.append(None)
+        else:
+            rest.append(value)
+    elif isinstance(value, tuple):
+        rest.append(len(value))
+        for inner in value:
+            _sort_out(inner, name, texts, rest)
+    elif isinstance(value, dict):
+        rest += (dict, len(value))
+        for key, inner in value.items():
+            rest.append(key)
+            _sort_out(inner, str(key), texts, rest)
+    elif value is None or name in STATIC_NAMES or not is_dataclass(value) or isinstance(value, type):
+        rest += (kind, value)
+    else:
+        rest.append(kind)
+        for each in _names_of(kind):
+            _sort_out(getattr(value, each), each, texts, rest)
 
 
 @cache
