@@ -250,8 +250,10 @@ def _finished(job: _Job, made: _Made, pdf: Pdf) -> Rendered | _Finished:
     if job.options.engines and _is_sampled(made, job.options.sample):
         # What the text layer lacks is said once.
         findings = tuple(dict.fromkeys((*findings, *_read_optically(job, pdf.data, place))))
-    content = {Format.PDF: pdf.data, Format.DOCX: made.copy.docx}
-    files = {job.out / f"{made.stem}.{form.value}": content[form] for form in dict.fromkeys(job.options.formats)}
+    files = {
+        job.out / f"{made.stem}.{form.value}": pdf.data if form is Format.PDF else made.copy.docx
+        for form in dict.fromkeys(job.options.formats)
+    }
     return _Finished(job, files, findings, pdf.made_by)
 
 

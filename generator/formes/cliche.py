@@ -11,9 +11,12 @@ from __future__ import annotations
 
 import datetime
 import re
+from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import cached_property
+from functools import partial
 from html import escape
 
 import markupsafe
@@ -40,6 +43,7 @@ from generator.formes.probe import code
 from generator.formes.probe import number_of
 from generator.formes.probe import probe
 from generator.orders import Order
+from generator.pictures import Picture
 from generator.references import DocumentKind
 
 MEDIA = "word/media/"
@@ -64,14 +68,22 @@ class _MisprintError(Exception):
     """A cliché does not give this document."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Printed:
-    """A DOCX, its text, and whether it shows the QR code; `cliche` is what it was cast from, None without one."""
+    """A DOCX, packed where it is asked for, its text, and whether it shows the QR code.
 
-    docx: bytes
+    `cliche` is what it was cast from, None without one.
+    """
+
+    pack: Callable[[], bytes]
     text: str
     shows_qr_code: bool
     cliche: Cliche | None = None
+
+    @cached_property
+    def docx(self) -> bytes:
+        """The file."""
+        return self.pack()
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,14 +121,18 @@ class Cliche:
         for source, pieces in self.stories:
             if text_of_story(source, names) != _joined(pieces, said):
                 raise _MisprintError
+        pack = partial(self._pack, contents.qr_code, values)
+        return Printed(pack, _joined(self.text, values), self.shows_qr_code, self)
+
+    def _pack(self, qr_code: Picture, values: Sequence[str]) -> bytes:
         written = [escape(value, quote=False) for value in values]
         entries = {
             name: entry
             if isinstance(entry, Entry)
-            else packed_entry(contents.qr_code.data if entry is None else _joined(entry, written).encode())
+            else packed_entry(qr_code.data if entry is None else _joined(entry, written).encode())
             for name, entry in self.entries.items()
         }
-        return Printed(archive_of(entries), _joined(self.text, values), self.shows_qr_code, self)
+        return archive_of(entries)
 
 
 # What was cast in this process, by key: None where no cliché can be made; and the keys that were met once.
@@ -155,7 +171,7 @@ def print_docx(
         except Exception:  # noqa: BLE001, S110  # whatever an expression of the template raises: docxtpl's way says where
             pass
     filled = fill_template(order, template, contents, properties)
-    printed = Printed(filled.docx, docx_text(filled.docx), has_picture(filled.docx, QR_NAME))
+    printed = Printed(lambda: filled.docx, docx_text(filled.docx), has_picture(filled.docx, QR_NAME))
     if values and key in _MET and key not in _CAST:
         _remember(key, _checked(_cast(order, template, contents), contents, all_values, printed))
     if len(_MET) >= _REMEMBERED:
