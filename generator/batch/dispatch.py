@@ -27,6 +27,8 @@ Chunk = tuple[Task, ...]
 # A start of LibreOffice costs as much as a dozen documents: a chunk that is large makes little of it. It is also what
 # a run that is killed has to do again, and the step of the progress bar: the first chunks are small.
 FIRST_CHUNK, LAST_CHUNK = 8, 64
+# Orders that wait for LibreOffice are begun while this share of the others is still to be done.
+_LATE = 1 / 8
 # After so many deaths of workers in a row without an outcome, no worker can live here.
 _FRUITLESS_STARTS = 10
 
@@ -44,23 +46,29 @@ def _share(orders: int, among: int) -> int:
     return max(math.ceil(orders / among), 1)
 
 
-def work_through(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Iterator[tuple[Chunk, list[Outcome]]]:
+def work_through(
+    pool: Pool, chunks: Iterator[Chunk], total: int, settings: Settings
+) -> Iterator[tuple[Chunk, list[Outcome]]]:
     """Have chunks worked on side by side, and give each with its outcomes as it ends.
 
     Where a worker dies, whatever was under way is suspected, and tried again alone: what kills a worker alone is
     halved, until the order at fault stands alone and has that as its outcome.
+
+    Args:
+        pool: who works.
+        chunks: what `cut` gives.
+        total: how many orders they have in all.
+        settings: what they are worked on with.
     """
     executor = pool.executor()
     running: dict[Future[list[Outcome]], Chunk] = {}
-    later = _Later(settings, pool.width)
+    supply = _Supply(chunks, total, pool.width, settings)
     suspects: deque[Chunk] = deque()
     fruitless = 0
     while True:
-        given = [suspects.popleft()] if suspects and not running else []
-        given = given if given or suspects else list(islice(chunks, 2 * pool.width - len(running)))
-        # Chunks that are given out leave one waiting beside each that is worked on: none given, none is left.
-        for chunk in given or ([] if suspects else later.due(idle=len(running) < pool.width)):
-            running[_submit(executor, chunk, later.settings_for(chunk))] = chunk
+        given = ([] if running else [suspects.popleft()]) if suspects else supply.give(len(running))
+        for chunk in given:
+            running[_submit(executor, chunk, supply.settings_for(chunk))] = chunk
         if not running:
             return
         for future in wait(running, return_when=FIRST_COMPLETED).done:
@@ -68,7 +76,7 @@ def work_through(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Ite
             error = future.exception()
             if error is None:
                 fruitless = 0
-                yield later.sort(chunk, future.result())
+                yield supply.sort(chunk, future.result())
                 continue
             if isinstance(error, MissingToolError):
                 raise error
@@ -89,15 +97,27 @@ def work_through(pool: Pool, chunks: Iterator[Chunk], settings: Settings) -> Ite
                 break
 
 
-class _Later:
-    """Orders that no forme can make, gathered: a start of LibreOffice costs as much as a dozen documents."""
+class _Supply:
+    """Chunks to be given out, and orders among them that no forme can make.
 
-    def __init__(self, settings: Settings, width: int) -> None:
+    Those are gathered: a start of LibreOffice costs as much as a dozen documents.
+    """
+
+    def __init__(self, chunks: Iterator[Chunk], total: int, width: int, settings: Settings) -> None:
+        self._chunks = chunks
+        self._total = self._left = total
+        self._width = width
         self._last = settings
         self._first = replace(settings, options=replace(settings.options, defer=True))
-        self._width = width
         self._tasks: list[Task] = []
+        self._began = False
         self._given: set[int] = set()
+
+    def give(self, running: int) -> list[Chunk]:
+        """Return chunks to be worked on beside so many that are: one waits beside each, so that no process does."""
+        some = list(islice(self._chunks, max(2 * self._width - running, 0)))
+        self._left -= sum(map(len, some))
+        return some + self._due(idle=not some and running < self._width)
 
     def sort(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> tuple[Chunk, list[Outcome]]:
         """Keep the orders that were left for later, and return the others."""
@@ -106,10 +126,15 @@ class _Later:
         done = [pair for pair in pairs if not pair[1].deferred]
         return tuple(task for task, _ in done), [outcome for _, outcome in done]
 
-    def due(self, *, idle: bool) -> list[Chunk]:
-        """Return the orders gathered, where they are enough, or nothing else is to be done."""
-        if not idle and len(self._tasks) < LAST_CHUNK:
+    def _due(self, *, idle: bool) -> list[Chunk]:
+        """Return the orders gathered, where they are enough, or nothing else is to be done.
+
+        Once before the end as well, so that not all processes but one wait for LibreOffice then.
+        """
+        early = self._left <= _LATE * self._total and bool(self._tasks) and not self._began
+        if not idle and not early and len(self._tasks) < LAST_CHUNK:
             return []
+        self._began = self._began or early
         size = max(_share(len(self._tasks), self._width), FIRST_CHUNK)
         chunks = [tuple(self._tasks[start : start + size]) for start in range(0, len(self._tasks), size)]
         self._given.update(task.number for task in self._tasks)

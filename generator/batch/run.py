@@ -189,7 +189,7 @@ class Batch:
         assert self._warmed is not None
         self._warmed.result()
         chunks = cut(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
-        for chunk, outcomes in work_through(self._pool, chunks, settings):
+        for chunk, outcomes in work_through(self._pool, chunks, self._waiting, settings):
             records = [
                 (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
             ]

@@ -8,6 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import cache
+from functools import lru_cache
 from typing import Any
 
 from generator.findings import ERROR
@@ -53,8 +54,9 @@ class Draft:
 
     def is_sound(self, pointer: str) -> bool:
         """Tell whether a part is there, and neither it nor what is around it is refused by the schema."""
-        refused = any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound)
-        return not refused and _look_up(self.descriptor.value, pointer) is not None
+        if self._unsound and any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound):
+            return False
+        return _look_up(self.descriptor.value, pointer) is not None
 
 
 def draft_order(descriptor: Descriptor) -> Draft:
@@ -72,11 +74,17 @@ def _schema() -> Schema:
 
 
 def _look_up(value: object, pointer: str) -> object:
-    for key in pointer.split("/")[1:]:
+    for key in _keys(pointer):
         if not isinstance(value, dict):
             return None
         value = value.get(key)
     return value
+
+
+# The rules and the model ask for some hundred, of every descriptor.
+@lru_cache(maxsize=1024)
+def _keys(pointer: str) -> tuple[str, ...]:
+    return tuple(pointer.split("/")[1:])
 
 
 class _Builder:

@@ -44,7 +44,8 @@ def unprintable(text: str) -> tuple[str, ...]:
 
     Nothing is returned where there is no fontconfig to ask.
     """
-    rare = {char for char in text if char > _COMMON_UP_TO and char not in _COMMON_SIGNS and not char.isspace()}
+    chars = set(text)
+    rare = {char for char in chars if char > _COMMON_UP_TO and char not in _COMMON_SIGNS and not char.isspace()}
     if not rare or not shutil.which("fc-list"):
         return ()
     with contextlib.suppress(OSError):

@@ -79,7 +79,7 @@ def worked(order_json: Json, appels: Appels, pool: FragilePool, count: int = 40)
     tasks = [task_of(number, checked.order, checked.appel, name=name, inputs="0") for number in range(count)]
     chunks = cut(iter(tasks), count, pool.width)
     outcomes: dict[int, Outcome] = {}
-    for chunk, given in work_through(pool, chunks, Settings(Path(), RenderOptions(formats=(Format.DOCX,)))):
+    for chunk, given in work_through(pool, chunks, count, Settings(Path(), RenderOptions(formats=(Format.DOCX,)))):
         for task, outcome in zip(chunk, given, strict=True):
             assert task.number not in outcomes, "made twice"
             outcomes[task.number] = outcome
