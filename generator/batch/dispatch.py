@@ -135,7 +135,8 @@ class _Supply:
         if not idle and not early and len(self._tasks) < LAST_CHUNK:
             return []
         self._began = self._began or early
-        size = max(_share(len(self._tasks), self._width), FIRST_CHUNK)
+        # Where the other processes have work, one start of LibreOffice does for all.
+        size = LAST_CHUNK if early else max(_share(len(self._tasks), self._width), FIRST_CHUNK)
         chunks = [tuple(self._tasks[start : start + size]) for start in range(0, len(self._tasks), size)]
         self._given.update(task.number for task in self._tasks)
         self._tasks = []
