@@ -29,7 +29,7 @@ from generator.validation import Checked
 Known = TypeVar("Known")
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Task:
     """An order to render: its place in the run, its name and file, and the digest of what its documents are made from.
 

@@ -39,7 +39,7 @@ class RecordError(ValueError):
     """A line of a manifest is not a record."""
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Output:
     """A file delivered: its name in the output folder, its size in bytes, its SHA-256 in hexadecimal."""
 

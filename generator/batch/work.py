@@ -36,7 +36,7 @@ COMMANDE_ECHEC = define(
 _ONE_AT_A_TIME = threading.Lock()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Settings:
     """What all chunks of a run share; `office` is None where each worker looks for its own LibreOffice."""
 
@@ -45,7 +45,7 @@ class Settings:
     office: LibreOffice | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Outcome:
     """What became of an order: the files delivered, all that is to be said, and its share of the time in seconds.
 

@@ -29,7 +29,7 @@ class Severity(enum.StrEnum):
 ERROR, WARNING, INFO = Severity.ERROR, Severity.WARNING, Severity.INFO
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Place:
     """Where a finding is: a file, then as much as is known of line, column (from 1), JSON pointer or template part.
 

@@ -1,4 +1,7 @@
-"""One dossier: the order, and what its VA or PV pilote adds."""
+"""One dossier: the order, and what its VA or PV pilote adds.
+
+Without slots: what has them, and is frozen, is sent to the workers of a batch by Python's own code, the rest by C.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ from generator.jsonio.source import JsonObject
 Answer = bool | datetime.date
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Adresse:
     """A postal address."""
 
@@ -25,7 +28,7 @@ class Adresse:
     ville: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Personne:
     """Somebody named on a document."""
 
@@ -35,7 +38,7 @@ class Personne:
     mail: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fournisseur:
     """The vendor; `logo` is the path of a picture, relative to `Order.folder`."""
 
@@ -47,7 +50,7 @@ class Fournisseur:
     logo: str | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Client:
     """The hospital, known by its FINESS PMSI."""
 
@@ -58,7 +61,7 @@ class Client:
     signataire: Personne | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Solution:
     """The software ordered.
 
@@ -74,7 +77,7 @@ class Solution:
     date_referencement: datetime.date | None
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Montant:
     """Amounts in euros, exact to the cent; `taux_tva` in per cent."""
 
@@ -83,7 +86,7 @@ class Montant:
     ttc: Decimal
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Historique:
     """What the hospital had of wave 1 already: paid by the State, or by itself."""
 
@@ -91,7 +94,7 @@ class Historique:
     vague_1_a_ses_frais: bool
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Fusion:
     """The merger that the hospital was born of: the FINESS PMSI of those merged, and the name of what proves it."""
 
@@ -99,7 +102,7 @@ class Fusion:
     justificatif: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Va:
     """What the VA or the PV pilote adds.
 
