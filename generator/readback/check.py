@@ -48,19 +48,22 @@ def missing_mentions(mentions: Iterable[PrintedMention], pages: Sequence[str], p
         pages: the text of each page, lines parted by newlines.
         place: the document.
     """
-    lines = [line for page in pages for line in page.split("\n")]
-    spaced_pages, spaced_lines = ["\n".join(map(_spaced, texts)) for texts in (pages, lines)]
-    unbroken_pages = "\n".join(_spaced(page.replace("-\n", "-")) for page in pages)
+    spaced = [[_spaced(line) for line in page.split("\n")] for page in pages]
+    spaced_lines = "\n".join(map("\n".join, spaced))
+    spaced_pages = "\n".join(" ".join(filter(None, lines)) for lines in spaced)
+    unbroken_pages = ""
     for mention in mentions:
         # Nearly all stand as they are, or broken at a hyphen; a pattern takes a hundred times as long to prepare as to
         # look for them.
         whole = _spaced(mention.whole)
         if _stands(whole, spaced_lines if mention.one_line else spaced_pages):
             continue
-        if not mention.one_line and "-" in whole and _stands(whole, unbroken_pages):
-            continue
+        if not mention.one_line and "-" in whole:
+            unbroken_pages = unbroken_pages or "\n".join(_spaced(page.replace("-\n", "-")) for page in pages)
+            if _stands(whole, unbroken_pages):
+                continue
         wanted = _pattern(mention)
-        if any(map(wanted.search, lines if mention.one_line else pages)):
+        if any(map(wanted.search, "\n".join(pages).split("\n") if mention.one_line else pages)):
             continue
         broken = wanted.search("\n".join(pages))
         yield (MENTION_COUPEE if broken else MENTION_ABSENTE).at(place, id=mention.id, text=mention.whole)
