@@ -98,7 +98,7 @@ _TOLD_ONLY = frozenset(("title", "description", "examples", "$comment"))
 # The checks of formats by their names: each refuses a text by raising `FormatProblem`.
 Formats = Mapping[str, Callable[[str], None]]
 # Texts whose check is remembered, for each format: orders share their vendor's.
-_REMEMBERED = 4096
+_REMEMBERED = 512
 # Stands for `pattern` where jsonschema-rs checks it, in whose patterns white space is not Python's.
 _OWN_PATTERN = "x-pattern"
 
