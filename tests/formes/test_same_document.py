@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Sequence
 from pathlib import Path
+from typing import Any
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -25,15 +26,18 @@ from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.validation import check_descriptor
+from tests.conftest import Json
 from tests.conftest import RenderedSample
 from tests.conftest import descriptor
+from tests.conftest import order_of
 
 # Hundredths of a point that a line may be off, in the drawing below.
 UNITS = 7200
 POINT = 100
-# The points of a page at 100 dpi that may differ by more than a quarter of black, for each that is dark, and so many of
-# a page of few: the edges of glyphs, which LibreOffice sets on a grid of a tenth of a point, and of the code's squares.
-SHARE_OFF, POINTS_OFF = 0.15, 500
+# Grey values, 0 being black, of points of a page at 100 dpi: what is darker than the one in one drawing is darker than
+# the other in the other, there or at a point beside. LibreOffice sets glyphs on a grid of a tenth of a point, so that
+# their edges fall otherwise; nothing moves by a whole point, which is a quarter of a millimetre.
+DARK, LIGHT = 128, 200
 
 
 def rendered(orders: Sequence[tuple[Order, Appel]], out: Path, engine: Engine) -> list[Rendered]:
@@ -44,6 +48,22 @@ def rendered(orders: Sequence[tuple[Order, Appel]], out: Path, engine: Engine) -
 def pages(data: bytes) -> list[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
     with pdfium.PdfDocument(data) as document:
         return [np.asarray(page.render(scale=100 / 72).to_pil().convert("L")).astype(int) for page in document]
+
+
+def darkest_near(page: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[Any, Any]:
+    """Return for each point the darkest of itself and the eight around it."""
+    height, width = page.shape
+    framed = np.pad(page, 1, constant_values=255)
+    around: np.ndarray[Any, Any] = np.min(
+        [framed[row : row + height, column : column + width] for row in range(3) for column in range(3)], axis=0
+    )
+    return around
+
+
+def points_off(one: np.ndarray[Any, Any], two: np.ndarray[Any, Any]) -> int:
+    """Return how many dark points of each drawing have nothing dark near them in the other."""
+    assert one.shape == two.shape
+    return sum(int(((page < DARK) & (darkest_near(other) > LIGHT)).sum()) for page, other in ((one, two), (two, one)))
 
 
 def structure(data: bytes) -> list[str]:
@@ -73,9 +93,26 @@ def assert_same_document(ours: bytes, theirs: bytes) -> None:
             assert abs(line.box[3] - other.box[3]) <= POINT / 2, line.text
             assert abs(line.box[2] - other.box[2]) <= POINT * 1.5, line.text
     for one, two in zip(pages(ours), pages(theirs), strict=True):
-        assert one.shape == two.shape
-        assert (abs(one - two) > 64).sum() < SHARE_OFF * (two < 128).sum() + POINTS_OFF
+        assert points_off(one, two) == 0
     assert structure(ours) == structure(theirs)
+
+
+def test_a_letter_that_is_missing_or_moved_shows(appels: Appels, order_json: Json, tmp_path: Path) -> None:
+    drawings = []
+    for number, name in enumerate(("CH d'Exempleville", "CH d'Exempleville.", "CH  d'Exempleville")):
+        order_json["client"]["denomination_sociale"] = name
+        order = order_of(order_json)
+        ((result,),) = render_orders(
+            [(order, appels[order.reference])],
+            tmp_path / str(number),
+            RenderOptions(formats=(Format.PDF,), engine=Engine.FORME),
+        )
+        drawings.append(pages(result.files[0].read_bytes())[0])
+    # Below the header, whose code is another.
+    plain, dotted, spaced = (drawing[300:] for drawing in drawings)
+    assert points_off(plain, plain) == 0
+    assert points_off(plain, dotted) > 0
+    assert points_off(plain, spaced) > 0
 
 
 @pytest.mark.slow
