@@ -26,6 +26,7 @@ from generator.cli.options import kinds_of
 from generator.cli.options import making_option
 from generator.cli.options import out_option
 from generator.cli.options import reader_option
+from generator.cli.options import refuse_overwriting
 from generator.cli.options import register_option
 from generator.cli.options import say_findings
 from generator.cli.options import surroundings_or_exit
@@ -150,6 +151,7 @@ def command(
     for report in reports:
         if report.suffix.lower() not in REPORT_SUFFIXES:
             raise click.UsageError(f"--report: {report.name} does not end in {', '.join(REPORT_SUFFIXES)}")
+        refuse_overwriting(report, (*sources, *own_appels, eligibles), "--report")
     settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
     from generator.batch.run import DASK

@@ -7,6 +7,7 @@ from pathlib import Path
 
 import click
 
+from generator.cli.options import refuse_overwriting
 from generator.delivery import deliver
 from generator.findings import Finding
 from generator.lang import Lang
@@ -23,9 +24,15 @@ reports_option = click.option(
 )
 
 
-def refuse_unknown_reports(reports: Sequence[Path]) -> None:
-    """Refuse, before anything is done, a report whose form its name does not tell."""
+def refuse_reports(reports: Sequence[Path], read: Sequence[str | Path | None]) -> None:
+    """Refuse at once a report whose form its name does not tell, or that would overwrite what is read.
+
+    Args:
+        reports: the files of `--report`.
+        read: files and folders that the command reads.
+    """
     for path in reports:
+        refuse_overwriting(path, read, "--report")
         if path.suffix.lower() not in SUFFIXES:
             raise click.UsageError(f"--report: {path.name} does not end in {', '.join(SUFFIXES)}")
 

@@ -17,7 +17,7 @@ from generator.cli.options import report_option
 from generator.cli.options import surroundings_or_exit
 from generator.cli.options import today_option
 from generator.cli.options import used_appels
-from generator.cli.reportfiles import refuse_unknown_reports
+from generator.cli.reportfiles import refuse_reports
 from generator.cli.reportfiles import reports_option
 from generator.cli.reportfiles import write_reports
 from generator.cli.session import settings_or_exit
@@ -60,7 +60,7 @@ def command(
     Everything that is wrong is said in one go, each with its file, line and column. Without PATHS the settings alone
     are checked.
     """
-    refuse_unknown_reports(reports)
+    refuse_reports(reports, (*paths, *own_appels, eligibles))
     settings = settings_or_exit(lang, report=report, reports=reports)
     if not paths and settings.file is None:
         raise click.UsageError("Missing argument 'PATHS...'.")

@@ -92,8 +92,25 @@ def test_a_report_is_never_written_over_what_was_checked(tmp_path: Path) -> None
     shutil.copy(VALID / "bdc-dpi-v2.json", order)
     before = order.read_bytes()
     for checked in (order, tmp_path):
-        assert segurdoc("validate", checked, "--report", tmp_path / "order.json").returncode == Exit.USAGE
+        assert segurdoc("validate", checked, "--report", order).returncode == Exit.USAGE
+        # Nor where the run ends before anything is checked.
+        assert segurdoc("validate", checked, "--register", "nosuch", "--report", order).returncode == Exit.USAGE
+        ended = segurdoc("batch", checked, "--out", tmp_path / "out", "--format", "docx", "--report", order)
+        assert ended.returncode == Exit.USAGE
     assert order.read_bytes() == before
+
+
+@pytest.mark.parametrize("option", ["--register", "--eligibles", "--appel"])
+def test_what_ends_a_run_is_told_in_the_form_asked_for(option: str, tmp_path: Path) -> None:
+    given = tmp_path / "nosuch"
+    if option == "--eligibles":
+        given.write_text("no base", "utf-8")
+    report = tmp_path / "report.xml"
+    ended = segurdoc("validate", VALID, option, given, "--format", "json", "--report", report)
+    assert ended.returncode == Exit.FINDINGS
+    (finding,) = json.loads(ended.stdout)
+    assert finding["code"] in ("REGISTRE-ILLISIBLE", "ELIGIBLES-FICHIER", "FICHIER-ILLISIBLE")
+    assert finding["code"] in report.read_text("utf-8")
 
 
 def test_what_a_record_does_not_know_is_said_once_for_many_orders() -> None:

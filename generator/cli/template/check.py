@@ -22,7 +22,7 @@ from generator.cli.options import say_findings
 from generator.cli.options import timeout_option
 from generator.cli.options import wear_option
 from generator.cli.options import wears_of
-from generator.cli.reportfiles import refuse_unknown_reports
+from generator.cli.reportfiles import refuse_reports
 from generator.cli.reportfiles import reports_option
 from generator.cli.reportfiles import write_reports
 from generator.cli.session import settings_or_exit
@@ -106,7 +106,7 @@ def command(
     Without FILE those of the settings are checked. Each finding names the page, the paragraph or table cell, and what
     to do; `segurdoc explain CODE` says more. Warnings can be ignored in segurdoc.toml, with a reason.
     """
-    refuse_unknown_reports(reports)
+    refuse_reports(reports, (*templates, *own_appels))
     if static and ocr:
         raise click.UsageError("--static and --ocr exclude each other")
     settings = settings_or_exit(lang, report=report, reports=reports)
