@@ -26,13 +26,13 @@ from generator.cli.options import kinds_of
 from generator.cli.options import making_option
 from generator.cli.options import out_option
 from generator.cli.options import reader_option
-from generator.cli.options import refuse_overwriting
 from generator.cli.options import register_option
 from generator.cli.options import say_findings
 from generator.cli.options import surroundings_or_exit
 from generator.cli.options import template_option
 from generator.cli.options import timeout_option
 from generator.cli.options import today_option
+from generator.cli.overwriting import refuse_overwriting
 from generator.cli.session import settings_or_exit
 from generator.findings import ERROR
 from generator.findings import FindingError

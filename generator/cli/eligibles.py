@@ -19,8 +19,8 @@ from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import base_or_exit
 from generator.cli.options import eligibles_option
-from generator.cli.options import refuse_overwriting
 from generator.cli.options import report_option
+from generator.cli.overwriting import refuse_overwriting
 from generator.cli.session import settings_or_exit
 from generator.findings import has_errors
 from generator.lang import Lang

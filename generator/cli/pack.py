@@ -13,9 +13,9 @@ from generator.cli.options import appels_or_exit
 from generator.cli.options import engines_or_exit
 from generator.cli.options import errors_last
 from generator.cli.options import reader_option
-from generator.cli.options import refuse_overwriting
 from generator.cli.options import say_findings
 from generator.cli.options import signed_option
+from generator.cli.overwriting import refuse_overwriting
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import ERROR

@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from generator.cli.options import refuse_overwriting
+from generator.cli.overwriting import refuse_overwriting
 from generator.delivery import deliver
 from generator.findings import Finding
 from generator.lang import Lang

@@ -14,10 +14,10 @@ from generator.cli.exits import Exit
 from generator.cli.options import appel_option
 from generator.cli.options import appels_or_exit
 from generator.cli.options import errors_last
-from generator.cli.options import refuse_overwriting
 from generator.cli.options import say_findings
 from generator.cli.options import signed_option
 from generator.cli.options import today_option
+from generator.cli.overwriting import refuse_overwriting
 from generator.cli.session import settings_or_exit
 from generator.delivery import deliver
 from generator.findings import has_errors
