@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MM_PER_INCH = 25.4
+EMU_PER_MM, EMU_PER_POINT = 36_000, 12_700
 # The Swiss QR-bill's guide asks for modules of 0.4 mm; 0.5 mm leaves room for a fax.
 MODULE_MM = 0.5
 MIN_QR_MM = 30.5
@@ -57,6 +58,11 @@ class Picture:
     width_mm: float
     height_mm: float
     description: str
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Its width and height as a DOCX gives them, in English Metric Units (ISO/IEC 29500-1, 20.1.2.1)."""
+        return int(self.width_mm * EMU_PER_MM), int(self.height_mm * EMU_PER_MM)
 
 
 class LogoError(Exception):

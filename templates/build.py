@@ -29,6 +29,8 @@ BODY_SIZE, LEADING = 12.0, 15.5
 # where a name is to be written in, they are given some lines more.
 SIGNATURE_HEIGHT, NAMED_HEIGHT = 52.0, 37.0
 _MORE_LINES = 4
+# As wide as the column, and as high as a logo may be with what its line has under it.
+LOGO_WIDTH, LOGO_HEIGHT = 68.0, 19.5
 RULED_LINES, RULED_HEIGHT = 4, 9.0
 _PERSON = (("Nom", "nom"), ("Qualité", "qualite"))
 
@@ -72,16 +74,23 @@ def page_headers() -> tuple[str, str]:
         paragraph(run("N° {{ numero }}"), style="Header", align="right"),
         paragraph(run("Page "), field("PAGE"), run(" / "), field("NUMPAGES"), style="Header", align="right"),
     )
+    # A box of one height for all logos, so that none moves the vendor's name.
+    logo = table(
+        (LOGO_WIDTH,),
+        (cell(LOGO_WIDTH, paragraph(run("{{ logo }}"), style="Header"), low=True),),
+        height=LOGO_HEIGHT,
+        exact=True,
+    )
     vendor = (
         tag("if logo"),
-        paragraph(run("{{ logo }}"), style="Header"),
+        logo,
         tag("endif"),
         paragraph(run("{{ fournisseur.denomination_sociale }}", bold=True), style="Header"),
     )
     code = paragraph(run("{{ qr_code }}"), style="Header", align="right")
     end = paragraph(style="Header")
     # The identifier stands at the right edge, as in the small header of the pages after.
-    first = table((68, 32, 78), (cell(68, *vendor), cell(32, code), cell(78, *identity)))
+    first = table((LOGO_WIDTH, 32, 78), (cell(LOGO_WIDTH, *vendor), cell(32, code), cell(78, *identity)))
     short = (
         paragraph(
             run("{{ document.label }}", bold=True),

@@ -12,6 +12,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Iterator
+from concurrent.futures import ProcessPoolExecutor
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +27,7 @@ from generator.references import Appel
 from generator.references import load_appels
 from generator.rendered import Engine
 from generator.rendered import Format
+from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.resources import FORMES
 from generator.resources import ROOT
@@ -40,6 +43,8 @@ BASES = (
 )
 LONG_NAME = "Centre hospitalier intercommunal de Ville-Fictive et des Communes du Modèle"
 ADDRESS = {"lignes": ["1 place du Modèle"], "code_postal": "99000", "ville": "Exempleville"}
+# Any: its picture is no part of a forme.
+LOGO = "logo.png"
 SIGNATORY = {"nom": "Camille Exemple", "qualite": "Directrice"}
 
 
@@ -52,7 +57,7 @@ def kinds() -> Iterator[tuple[Order, Appel]]:
     for name, end in BASES:
         base = json.loads((SAMPLES / name).read_text("utf-8"))
         base["va"] |= {"type": end, "reserves": []} if end == "va" else {}
-        for options in itertools.product((False, True), repeat=5):
+        for options in itertools.product((False, True), repeat=6):
             (read,) = parse_descriptors(json.dumps(_with(base, *options)), str(SAMPLES / name))
             assert isinstance(read, Descriptor)
             checked = check_descriptor(read, appels)
@@ -62,7 +67,7 @@ def kinds() -> Iterator[tuple[Order, Appel]]:
 
 
 def _with(base: dict[str, Any], *options: bool) -> dict[str, Any]:
-    address, contact, signatory, vendor_signatory, long_name = options
+    address, contact, signatory, vendor_signatory, logo, long_name = options
     value: dict[str, Any] = json.loads(json.dumps(base))
     client = value["client"]
     optional = {
@@ -75,11 +80,20 @@ def _with(base: dict[str, Any], *options: bool) -> dict[str, Any]:
         if given:
             client[key] = given
     client["denomination_sociale"] = LONG_NAME if long_name else "CH Modèle"
-    value["fournisseur"].pop("logo", None)
-    value["fournisseur"].pop("signataire", None)
+    vendor = value["fournisseur"]
+    vendor.pop("logo", None)
+    vendor.pop("signataire", None)
+    if logo:
+        vendor["logo"] = LOGO
     if vendor_signatory:
-        value["fournisseur"]["signataire"] = SIGNATORY
+        vendor["signataire"] = SIGNATORY
     return value
+
+
+def _rendered(out: Path, order: tuple[Order, Appel]) -> list[Rendered]:
+    """Render the documents of an order, which makes their formes."""
+    options = RenderOptions(formats=(Format.PDF,), engine=Engine.FORME)
+    return [result for results in render_orders([order], out / str(os.getpid()), options) for result in results]
 
 
 def main() -> None:
@@ -92,14 +106,12 @@ def main() -> None:
     with tempfile.TemporaryDirectory() as temporary:
         # Nothing that this user has made so far.
         os.environ["XDG_CACHE_HOME"] = f"{temporary}/cache"
-        options = RenderOptions(formats=(Format.PDF,), engine=Engine.FORME)
-        for order in orders:
-            for results in render_orders([order], Path(temporary), options):
+        with ProcessPoolExecutor() as pool:
+            for order, results in zip(orders, pool.map(partial(_rendered, Path(temporary)), orders), strict=True):
                 made += sum(bool(result.files) for result in results)
-                for result in results:
-                    for finding in result.findings:
-                        refused += 1
-                        print(f"{order[0].file}: {finding.message('en')}")  # noqa: T201  # it is a script
+                for finding in itertools.chain.from_iterable(result.findings for result in results):
+                    refused += 1
+                    print(f"{order[0].file}: {finding.message('en')}")  # noqa: T201  # it is a script
         for path in user_formes().iterdir():
             shutil.copyfile(path, FORMES / path.name)
     print(f"{made} documents, {refused} without forme, {len(list(FORMES.glob('*' + SUFFIX)))} formes")  # noqa: T201

@@ -71,20 +71,24 @@ def tag(statement: str) -> str:
     return paragraph(run(f"{{%p {statement} %}}"))
 
 
-def cell(width: float, *paragraphs: str, framed: bool = False) -> str:
-    """Return a table cell; a frame is a hairline, its text 3 mm inside."""
+def cell(width: float, *paragraphs: str, framed: bool = False, low: bool = False) -> str:
+    """Return a table cell; a frame is a hairline, its text 3 mm inside; what is low stands on its lower edge."""
     sides = ("top", "left", "bottom", "right")
     border = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/>' for side in sides)
     margin = "".join(f'<w:{side} w:w="{twips(3)}" w:type="dxa"/>' for side in sides)
     frame = f"<w:tcBorders>{border}</w:tcBorders><w:tcMar>{margin}</w:tcMar>" if framed else ""
-    return f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{frame}</w:tcPr>{"".join(paragraphs)}</w:tc>'
+    place = '<w:vAlign w:val="bottom"/>' if low else ""
+    return (
+        f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{frame}{place}</w:tcPr>{"".join(paragraphs)}</w:tc>'
+    )
 
 
-def table(widths: Iterable[float], cells: Iterable[str], *, height: float = 0) -> str:
-    """Return a table of one row that never splits over pages, at least `height` high."""
+def table(widths: Iterable[float], cells: Iterable[str], *, height: float = 0, exact: bool = False) -> str:
+    """Return a table of one row that never splits over pages, at least `height` high, or exactly."""
     grid = "".join(f'<w:gridCol w:w="{twips(width)}"/>' for width in widths)
     total = sum(twips(width) for width in widths)
-    tall = f'<w:trHeight w:val="{twips(height)}" w:hRule="atLeast"/>' if height else ""
+    rule = "exact" if exact else "atLeast"
+    tall = f'<w:trHeight w:val="{twips(height)}" w:hRule="{rule}"/>' if height else ""
     margins = '<w:tblCellMar><w:left w:w="0" w:type="dxa"/><w:right w:w="0" w:type="dxa"/></w:tblCellMar>'
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{total}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{margins}</w:tblPr>'

@@ -21,12 +21,13 @@ from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
 
 
-def assemble(reader: PdfReader, faces: Sequence[Face]) -> tuple[bytes, int]:
+def assemble(reader: PdfReader, faces: Sequence[Face], logo: int | None) -> tuple[bytes, int]:
     """Return a PDF of what is fixed, and the number of the object that draws the QR code.
 
     Args:
         reader: the PDF of a probed template.
         faces: the faces that take the place of its fonts.
+        logo: the number of the object that is a logo of any order.
 
     Raises:
         ContentError: it is not as LibreOffice writes it.
@@ -51,10 +52,16 @@ def assemble(reader: PdfReader, faces: Sequence[Face]) -> tuple[bytes, int]:
             pictures[picture.idnum] = picture
         copy.replace(reference, changed)
         copy.replace(cast("IndirectObject", page.raw_get("/Contents")), empty)
+    if any(picture.get_object()["/Subtype"] != "/Image" for picture in pictures.values()):  # type: ignore[index]
+        raise ContentError("a drawing that is no picture, such as a transparent text")
     codes = [picture for picture in pictures.values() if _is_qr_code(picture.get_object())]
     if len(codes) != 1:
         raise ContentError("the QR code is not to be told from the other pictures")
     copy.replace(codes[0], empty)
+    if logo is not None:
+        shown: Any = pictures[logo].get_object()
+        dropped |= _reached(shown.raw_get("/SMask")) if "/SMask" in shown else set()
+        copy.replace(pictures[logo], empty)
     copy.drop(dropped)
     root, info = reader.trailer.raw_get("/Root"), reader.trailer.raw_get("/Info")
     return copy.write(cast("IndirectObject", root), cast("IndirectObject", info)), codes[0].idnum

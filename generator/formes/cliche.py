@@ -16,6 +16,7 @@ from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
 from functools import cached_property
+from functools import lru_cache
 from functools import partial
 from html import escape
 
@@ -37,17 +38,19 @@ from generator.docx.render import RenderError
 from generator.docx.render import Template
 from generator.docx.render import fill_template
 from generator.docx.render import properties_of
+from generator.formes.probe import CODE
 from generator.formes.probe import MAX_PLACES
+from generator.formes.probe import Pieces
+from generator.formes.probe import Probed
 from generator.formes.probe import Style
 from generator.formes.probe import code
-from generator.formes.probe import number_of
+from generator.formes.probe import joined
+from generator.formes.probe import pieces_of
 from generator.formes.probe import probe
 from generator.orders import Order
-from generator.pictures import Picture
 from generator.references import DocumentKind
 
 MEDIA = "word/media/"
-_CODE = re.compile("zq[a-z]{3}")
 _TAG = re.compile(r"<[^>]*>")
 # What docxtpl, XML or python-docx do not hand on as it is.
 _CHANGED = re.compile("[\x00-\x1f\x7f-\x9f\u2028\u2029\ud800-\udfff\ufffe\uffff]")
@@ -59,9 +62,8 @@ _PARSED = re.compile(r"word/(document|header\d*|footer\d*)\.xml|docProps/core\.x
 _MOMENT = datetime.datetime(1901, 1, 1, tzinfo=datetime.UTC)
 _MOMENT_FORM = "%Y-%m-%dT%H:%M:%SZ"
 _KEPT, _REMEMBERED = 64, 4096
-
-# A text, with numbers of values between its pieces.
-Pieces = tuple[str | int, ...]
+# The logo's width and height come after the values.
+_SIDES = 2
 
 
 class _MisprintError(Exception):
@@ -92,18 +94,20 @@ class Cliche:
 
     Attributes:
         stories: the parts as Jinja reads them, and what it makes of each.
-        entries: the archive: parts that are the same in all, those that have values, and None for the QR code.
+        entries: the archive: parts that are the same in all, those that have values, and the names of pictures.
         text: the text of the document.
         shows_qr_code: whether the document shows the QR code.
-        in_tags: the values that stand inside of tags.
+        in_tags: the values that stand inside of tags alone.
+        in_both: those that stand in text as well.
         coded: the parts that pages are made of, with codes.
     """
 
     stories: tuple[tuple[str, Pieces], ...]
-    entries: Mapping[str, Entry | Pieces | None]
+    entries: Mapping[str, Entry | Pieces | str]
     text: Pieces
     shows_qr_code: bool
     in_tags: frozenset[int]
+    in_both: frozenset[int]
     coded: Mapping[str, bytes]
 
     def print(self, contents: Contents, values: Sequence[str]) -> Printed:
@@ -114,25 +118,36 @@ class Cliche:
         """
         if any(_CHANGED.search(value) or value.isspace() for value in values):
             raise _MisprintError
-        if any('"' in values[number] for number in self.in_tags):
+        if any('"' in values[number] for number in self.in_both):
             raise _MisprintError
         names = {**contents.names, **_marks(contents)}
         said = [str(markupsafe.escape(value)) for value in values]
         for source, pieces in self.stories:
-            if text_of_story(source, names) != _joined(pieces, said):
+            if text_of_story(source, names) != joined(pieces, said):
                 raise _MisprintError
-        pack = partial(self._pack, contents.qr_code, values)
-        return Printed(pack, _joined(self.text, values), self.shows_qr_code, self)
+        pack = partial(self._pack, contents, values)
+        return Printed(pack, joined(self.text, values), self.shows_qr_code, self)
 
-    def _pack(self, qr_code: Picture, values: Sequence[str]) -> bytes:
-        written = [escape(value, quote=False) for value in values]
+    def _pack(self, contents: Contents, values: Sequence[str]) -> bytes:
+        written = [written_in(value, tag=number in self.in_tags) for number, value in enumerate(values)]
         entries = {
             name: entry
             if isinstance(entry, Entry)
-            else packed_entry(qr_code.data if entry is None else _joined(entry, written).encode())
+            else _packed_picture(_pictures(contents)[entry])
+            if isinstance(entry, str)
+            else packed_entry(joined(entry, written).encode())
             for name, entry in self.entries.items()
         }
         return archive_of(entries)
+
+
+# Orders share their logos.
+_packed_picture = lru_cache(maxsize=8)(packed_entry)
+
+
+def _pictures(contents: Contents) -> dict[str, bytes]:
+    pictures = {"qr_code": contents.qr_code, "logo": contents.logo}
+    return {name: picture.data for name, picture in pictures.items() if picture}
 
 
 # What was cast in this process, by key: None where no cliché can be made; and the keys that were met once.
@@ -163,7 +178,7 @@ def print_docx(
         RenderError: the template cannot be used.
     """
     properties = properties_of(order, document)
-    all_values = [*values, *_property_values(properties)]
+    all_values = [*values, *extent_of(contents), *_property_values(properties)]
     known = _CAST.get(key)
     if known:
         try:
@@ -200,7 +215,7 @@ def _cast(order: Order, template: Template, contents: Contents) -> Cliche | None
     """Return the cliché of a template that is filled with codes; None where a value could change more than text."""
     probed = probe(contents, order.numero, Style.CODE)
     count = len(probed.places)
-    title, author, subject, moment = range(count, count + 4)
+    title, author, subject, moment = range(count + _SIDES, count + _SIDES + 4)
     if moment >= MAX_PLACES:
         return None
     properties = Properties(code(title), code(author), code(subject), _MOMENT)
@@ -208,27 +223,28 @@ def _cast(order: Order, template: Template, contents: Contents) -> Cliche | None
         filled = fill_template(order, template, probed.contents, properties)
     except RenderError:
         return None
-    parts = parts_of(filled.docx)
+    parts = coded_parts(filled.docx, probed)
     parts[CORE_PROPERTIES] = parts[CORE_PROPERTIES].replace(
         _MOMENT.strftime(_MOMENT_FORM).encode(), code(moment).encode()
     )
-    entries: dict[str, Entry | Pieces | None] = {}
+    entries: dict[str, Entry | Pieces | str] = {}
     in_tags: set[int] = set()
+    in_text: set[int] = set()
+    pictures = {data: name for name, data in _pictures(contents).items()}
     for name, data in parts.items():
         if name.startswith(MEDIA):
-            entries[name] = None if data == contents.qr_code.data else packed_entry(data)
+            entries[name] = pictures.get(data) or packed_entry(data)
             continue
         text = data.decode("utf-8", "replace")
-        pieces = _pieces(text, moment + 1)
+        pieces = pieces_of(text, moment + 1)
         if len(pieces) == 1:
             entries[name] = packed_entry(data)
             continue
         if not _hands_text_on(name, data):
             return None
         entries[name] = pieces
-        in_tags.update(
-            piece for tag in _TAG.findall(text) for piece in _pieces(tag, moment + 1) if isinstance(piece, int)
-        )
+        in_tags.update(_numbers("".join(_TAG.findall(text)), moment + 1))
+        in_text.update(_numbers(_TAG.sub("\n", text), moment + 1))
     if _TAGS_OF_JINJA.search(parts_of(template.data).get(CORE_PROPERTIES, b"")):
         return None
     stories = []
@@ -236,22 +252,45 @@ def _cast(order: Order, template: Template, contents: Contents) -> Cliche | None
         text = story.text
         for markup, name in story.pictures.items():
             text = text.replace(markup, _mark(name))
-        stories.append((story.source, _pieces(text, count)))
-    coded = page_parts(filled.docx)
-    pieces = _pieces(docx_text(filled.docx), count)
-    return Cliche(tuple(stories), entries, pieces, has_picture(filled.docx, QR_NAME), frozenset(in_tags), coded)
+        stories.append((story.source, pieces_of(text, count)))
+    pieces = pieces_of(docx_text(filled.docx), count)
+    alone, both = frozenset(in_tags - in_text), frozenset(in_tags & in_text)
+    coded = page_parts(parts)
+    return Cliche(tuple(stories), entries, pieces, has_picture(filled.docx, QR_NAME), alone, both, coded)
+
+
+def extent_of(contents: Contents) -> tuple[str, str]:
+    """Return the width and the height of the logo as a DOCX gives them; nothing without one."""
+    width, height = contents.logo.extent if contents.logo else ("", "")
+    return str(width), str(height)
+
+
+def coded_parts(docx: bytes, probed: Probed) -> dict[str, bytes]:
+    """Return the parts of a DOCX of codes, with codes for the logo's width and height as well, which come next."""
+    parts = parts_of(docx)
+    if probed.contents.logo:
+        count = len(probed.places)
+        sides, codes = extent_of(probed.contents), (code(count), code(count + 1))
+        found, coded = (b'cx="%s" cy="%s"' % (width.encode(), height.encode()) for width, height in (sides, codes))
+        parts = {name: data if name.startswith(MEDIA) else data.replace(found, coded) for name, data in parts.items()}
+    return parts
 
 
 def _hands_text_on(name: str, data: bytes) -> bool:
     """Tell whether values stand in a part as text alone: in one that is parsed and written, and in no field's words."""
     instructions = instructions_of(data) if name.startswith("word/") else ()
-    return bool(_PARSED.fullmatch(name)) and not any(map(_CODE.search, instructions))
+    return bool(_PARSED.fullmatch(name)) and not any(map(CODE.search, instructions))
 
 
-def page_parts(docx: bytes) -> dict[str, bytes]:
-    """Return the parts of a DOCX that its pages are made of; pictures are the forme's or set by it."""
-    parts = parts_of(docx).items()
-    return {name: data for name, data in parts if name != CORE_PROPERTIES and not name.startswith(MEDIA)}
+def page_parts(parts: Mapping[str, bytes]) -> dict[str, bytes]:
+    """Return those parts of a DOCX that its pages are made of; pictures are the forme's or set by it."""
+    return {name: data for name, data in parts.items() if name != CORE_PROPERTIES and not name.startswith(MEDIA)}
+
+
+def written_in(value: str, *, tag: bool) -> str:
+    """Return a value as a part's XML has it, in a text or in a tag."""
+    escaped = escape(value, quote=False)
+    return escaped.replace('"', "&quot;") if tag else escaped
 
 
 def _property_values(properties: Properties) -> tuple[str, ...]:
@@ -262,20 +301,8 @@ def _property_values(properties: Properties) -> tuple[str, ...]:
     return (*texts, properties.date.strftime(_MOMENT_FORM))
 
 
-def _pieces(text: str, count: int) -> Pieces:
-    """Cut a text at its codes."""
-    pieces: list[str | int] = []
-    position = 0
-    for found in _CODE.finditer(text):
-        number = number_of(found[0])
-        if number is not None and number < count:
-            pieces += [text[position : found.start()], number]
-            position = found.end()
-    return (*pieces, text[position:])
-
-
-def _joined(pieces: Pieces, values: Sequence[str]) -> str:
-    return "".join([piece if isinstance(piece, str) else values[piece] for piece in pieces])
+def _numbers(text: str, count: int) -> list[int]:
+    return [piece for piece in pieces_of(text, count) if isinstance(piece, int)]
 
 
 class _Mark:

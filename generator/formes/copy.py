@@ -60,15 +60,20 @@ class Copy:
         return self.printed.docx
 
     def probed_as(
-        self, style: Style, wraps: Mapping[int, Callable[[Style], str]] | None = None, phase: int = 0
+        self,
+        style: Style,
+        wraps: Mapping[int, Callable[[Style], str]] | None = None,
+        phase: int = 0,
+        *,
+        logo_stays: bool = False,
     ) -> Probed:
-        """Return its contents with probes of a style; `wraps` gives those of values that take several lines.
+        """Return its contents with probes, as `probe` does.
 
         Raises:
             NoFormeError: it has more values than there are codes.
         """
         try:
-            return probe(self.contents, self.order.numero, style, wraps, phase)
+            return probe(self.contents, self.order.numero, style, wraps, phase, logo_stays=logo_stays)
         except TooManyValuesError as error:
             raise NoFormeError("more values than codes") from error
 

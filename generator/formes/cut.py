@@ -8,6 +8,7 @@ become. What moves otherwise, or is not as LibreOffice writes it, makes no forme
 from __future__ import annotations
 
 from collections.abc import Callable
+from collections.abc import Iterable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import replace
@@ -36,10 +37,11 @@ from generator.formes.forme import Leaf
 from generator.formes.forme import Room
 from generator.formes.forme import Run
 from generator.formes.forme import Wrap
+from generator.formes.logo import Spot
+from generator.formes.probe import CODE
 from generator.formes.probe import NARROW
 from generator.formes.probe import Place
 from generator.formes.probe import code
-from generator.formes.probed import CODE
 from generator.formes.probed import ProbedPdf
 from generator.formes.probed import Sheet
 from generator.formes.probed import lines_of
@@ -50,8 +52,13 @@ from generator.formes.rooms import STILL
 from generator.formes.rooms import WideLine
 from generator.formes.rooms import room_of
 from generator.formes.rooms import wide_lines
+from generator.formes.spoken import find_alts
+from generator.formes.spots import ShownLogo
+from generator.formes.spots import find_logo
+from generator.formes.spots import part_at_logo
 from generator.formes.wrap import MisfitError
 from generator.formes.wrap import width_of
+from generator.pictures import Picture
 
 _THOUSAND = 1000
 # Between a line and what stands beside it.
@@ -67,7 +74,9 @@ def cut(
     narrow: bytes,
     wide: Sequence[bytes],
     places: Sequence[Place],
+    *,
     wraps: Mapping[int, str],
+    logos: tuple[Picture, Picture] | None,
 ) -> Forme:
     """Return the forme of a template.
 
@@ -77,6 +86,7 @@ def cut(
         wide: with probes that no line can hold, each of another phase.
         places: the places that were probed.
         wraps: the probe, among the codes, of each value that takes several lines.
+        logos: the logo as it was probed with the codes, and with narrow probes; None where it is none or fixed.
 
     Raises:
         CutError: no forme can be made.
@@ -88,13 +98,20 @@ def cut(
         for each in dict.fromkeys(found for text in wraps.values() for found in CODE.findall(text)):
             known.setdefault(each, len(known))
         rooms = [wide_lines(read_probed(each), faces, indices) for each in wide]
-        cutter = _Cutter(first, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps)
+        shown = find_logo(first.reader, logos[0]) if logos else None
+        logo = (shown, logos) if shown and logos else None
+        cutter = _Cutter(first, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps, logo=logo)
         leaves = cutter.compare(second)
         groups, wrapped = _wrapped(cutter.groups, cutter.owners, len(places))
-        pdf, qr_code = assemble(first.reader, faces)
+        alts = find_alts(first.reader, len(places))
+        if logo and any(len(places) - 1 in alt.pieces for alt in alts):
+            raise CutError("the logo stands in the text, whose structure tells its size")
+        pdf, qr_code = assemble(first.reader, faces, shown and shown.number)
     except (ContentError, FaceError, MisfitError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
-    return Forme(pdf, tuple(places), faces, groups, tuple(leaves), qr_code, wrapped)
+    return Forme(
+        pdf, tuple(places), faces, groups, tuple(leaves), qr_code, shown and shown.number, alts=alts, wraps=wrapped
+    )
 
 
 class _Cutter:
@@ -109,11 +126,12 @@ class _Cutter:
         numbers: dict[str, int],
         wide: Sequence[Mapping[str, list[WideLine]]],
         wraps: Mapping[int, str],
+        logo: tuple[ShownLogo, tuple[Picture, Picture]] | None,
     ) -> None:
         self.groups: list[Group] = []
         # Of each code in the probe of a value that takes several lines: the value's place.
         self.owners = {numbers[found]: place for place, text in wraps.items() for found in CODE.findall(text)}
-        self._wraps = wraps
+        self._wraps, self._logo = wraps, logo
         # Their probes are filled.
         self._filled = {found for text in wraps.values() for found in CODE.findall(text)}
         self._first, self._faces, self._indices, self._numbers, self._wide = first, faces, indices, numbers, wide
@@ -138,16 +156,22 @@ class _Cutter:
             else:
                 _check_still(line, twin)
                 made |= {id(portion): _fixed_block(portion, run) for portion, run in zip(line, runs, strict=True)}
-        pieces: list[bytes | tuple[int, int]] = []
+        pieces: list[bytes | tuple[int, int] | Spot] = []
         for piece, beside in zip(sheet.pieces, other.pieces, strict=True):
-            if isinstance(piece, bytes) and piece != beside:
-                raise CutError("a rule or a picture moves with a value")
-            done = piece if isinstance(piece, bytes) else made[id(piece)]
-            if isinstance(done, bytes) and pieces and isinstance(pieces[-1], bytes):
-                pieces[-1] += done
-            else:
-                pieces.append(done)
+            for done in self._fixed_pieces(piece, beside) if isinstance(piece, bytes) else (made[id(piece)],):
+                if isinstance(done, bytes) and pieces and isinstance(pieces[-1], bytes):
+                    pieces[-1] += done
+                else:
+                    pieces.append(done)
         return Leaf(sheet.stream, tuple(pieces))
+
+    def _fixed_pieces(self, piece: bytes, beside: bytes | Portion) -> Iterable[bytes | Spot]:
+        """Return what stands between portions, which is the same whatever the values, but for the logo."""
+        if self._logo and isinstance(beside, bytes):
+            return part_at_logo(piece, beside, *self._logo)
+        if piece != beside:
+            raise CutError("a rule or a picture moves with a value")
+        return (piece,)
 
     def _run(self, portion: Portion) -> Run:
         """Part a portion at its codes, what is fixed in the glyphs of the complete face."""

@@ -11,7 +11,9 @@ from typing import NamedTuple
 
 from generator.formes.content import block_head
 from generator.formes.faces import Face
+from generator.formes.logo import Spot
 from generator.formes.probe import Place
+from generator.formes.spoken import Alt
 
 
 class Anchor(enum.StrEnum):
@@ -107,10 +109,13 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """The content of a page: the number of its stream, fixed bytes, and between them indices of groups and runs."""
+    """The content of a page: the number of its stream, and what it is made of.
+
+    That is fixed bytes, and between them indices of groups and runs, and the spots of the logo.
+    """
 
     stream: int
-    pieces: tuple[bytes | tuple[int, int], ...]
+    pieces: tuple[bytes | tuple[int, int] | Spot, ...]
 
 
 class Wrap(NamedTuple):
@@ -131,6 +136,8 @@ class Forme:
         groups: the lines that have a place.
         leaves: its pages.
         qr_code: the number of the object that draws the QR code.
+        logo: the number of the object that is the logo; None where there is none, or it is fixed.
+        alts: the descriptions of pictures that have a value.
         wraps: where a value takes several lines, its place, and numbers of its lines there.
         parts: the parts of the probed DOCX, to prove a document by.
     """
@@ -141,6 +148,8 @@ class Forme:
     groups: tuple[Group, ...]
     leaves: tuple[Leaf, ...]
     qr_code: int
+    logo: int | None = None
+    alts: tuple[Alt, ...] = ()
     wraps: tuple[Wrap, ...] = ()
     parts: Mapping[str, bytes] = field(default_factory=dict)
 

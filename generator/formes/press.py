@@ -8,7 +8,6 @@ does not know. And every value has to fit its place.
 from __future__ import annotations
 
 import io
-import re
 import tempfile
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -16,22 +15,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import partial
-from html import escape
 from pathlib import Path
+from typing import NamedTuple
 
 from pypdf import PdfReader
 
 from generator.docx.archive import faces
+from generator.docx.archive import parts_of
 from generator.docx.render import RenderError
 from generator.docx.render import fill_docx
+from generator.formes.cliche import coded_parts
+from generator.formes.cliche import extent_of
 from generator.formes.cliche import page_parts
+from generator.formes.cliche import written_in
 from generator.formes.copy import Copy
 from generator.formes.copy import NoFormeError
 from generator.formes.forme import Forme
 from generator.formes.probe import PHASES
-from generator.formes.probe import PREFIX
 from generator.formes.probe import Style
-from generator.formes.probe import code
+from generator.formes.probe import digest_of
+from generator.formes.probe import joined
+from generator.formes.probe import logo_probe
+from generator.formes.probe import pieces_of
 from generator.formes.setting import set_forme
 from generator.formes.store import find_forme
 from generator.formes.store import keep_forme
@@ -45,7 +50,8 @@ from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import convert
 from generator.rendered import WORTH
 
-_CODE = re.compile(rb"%s[a-z]{3}" % PREFIX.encode())
+# Parts that are no text are compared as well.
+_BYTES = "surrogateescape"
 
 
 def press(
@@ -63,15 +69,29 @@ def press(
         For each its PDF, or why a forme may not stand for LibreOffice.
     """
     results: dict[int, bytes | NoFormeError] = {}
-    waiting: dict[str, dict[int, Copy]] = {}
+    waiting: dict[tuple[_Kind, ...], dict[int, Copy]] = {}
     for number, copy in copies.items():
         if not copy.values:
             results[number] = NoFormeError("more values than codes")
         else:
-            waiting.setdefault(copy.key, {})[number] = copy
-    for key, some in waiting.items():
-        results |= _set_all(key, some, _Foundry(office, timeout, worth=make or len(some) >= WORTH))
+            waiting.setdefault(_kinds(copy), {})[number] = copy
+    for kinds, some in waiting.items():
+        results |= _set_all(kinds, some, _Foundry(office, timeout, worth=make or len(some) >= WORTH))
     return results
+
+
+class _Kind(NamedTuple):
+    """A kind of documents: the name of its forme, and whether that is of one logo."""
+
+    name: str
+    logo_stays: bool = False
+
+
+def _kinds(copy: Copy) -> tuple[_Kind, ...]:
+    """Return the kinds that a document is of: of any logo, and of its own, where others would move what is beside."""
+    logo = copy.contents.logo
+    own = (_Kind(f"{copy.key}-{digest_of(logo)}", logo_stays=True),) if logo else ()
+    return (_Kind(copy.key), *own)
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,17 +103,20 @@ class _Foundry:
     worth: bool
 
 
-def _set_all(key: str, copies: Mapping[int, Copy], foundry: _Foundry) -> dict[int, bytes | NoFormeError]:
+def _set_all(kinds: Sequence[_Kind], copies: Mapping[int, Copy], foundry: _Foundry) -> dict[int, bytes | NoFormeError]:
     """Set documents of one forme; those with values of several lines each in the forme for that."""
     results: dict[int, bytes | NoFormeError] = {}
     try:
-        forme = _forme(key, next(iter(copies.values())), foundry)
+        kind, forme = _forme(kinds, next(iter(copies.values())), foundry)
     except NoFormeError as error:
         return dict.fromkeys(copies, error)
     for number, copy in copies.items():
         try:
             lines = tuple(too_wide(forme, copy.values))
-            fitting = _forme(f"{key}-{_lines_key(lines)}", copy, foundry, lines) if lines else forme
+            fitting = forme
+            if lines:
+                broken = kind._replace(name=f"{kind.name}-{_lines_key(lines)}")
+                _, fitting = _forme((broken,), copy, foundry, lines)
             results[number] = set_copy(fitting, copy)
         except MisfitError as error:
             results[number] = NoFormeError(str(error))
@@ -110,25 +133,37 @@ def _lines_key(lines: Sequence[Lines]) -> str:
 _IMPOSSIBLE: dict[str, NoFormeError] = {}
 
 
-def _forme(key: str, copy: Copy, foundry: _Foundry, lines: Sequence[Lines] = ()) -> Forme:
-    if key in _IMPOSSIBLE:
-        raise _IMPOSSIBLE[key]
-    forme = find_forme(key)
-    if forme:
-        return forme
+def _forme(kinds: Sequence[_Kind], copy: Copy, foundry: _Foundry, lines: Sequence[Lines] = ()) -> tuple[_Kind, Forme]:
+    """Return the first of some kinds that has a forme, and that; without one it is made.
+
+    Raises:
+        NoFormeError: there is none, and none can be made.
+    """
+    for kind in kinds:
+        forme = find_forme(kind.name)
+        if forme:
+            return kind, forme
+    if all(kind.name in _IMPOSSIBLE for kind in kinds):
+        raise _IMPOSSIBLE[kinds[-1].name]
     engine = foundry.office() if foundry.worth else None
     if engine is None:
         raise NoFormeError("none was made so far")
-    try:
-        forme = make_forme(copy, engine, foundry.timeout, lines)
-    except NoFormeError as error:
-        _IMPOSSIBLE[key] = error
-        raise
-    keep_forme(key, forme)
-    return forme
+    for kind in kinds:
+        if kind.name in _IMPOSSIBLE:
+            continue
+        try:
+            forme = make_forme(copy, engine, foundry.timeout, lines, logo_stays=kind.logo_stays)
+        except NoFormeError as error:
+            _IMPOSSIBLE[kind.name] = error
+            continue
+        keep_forme(kind.name, forme)
+        return kind, forme
+    raise _IMPOSSIBLE[kinds[-1].name]
 
 
-def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[Lines] = ()) -> Forme:
+def make_forme(
+    copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[Lines] = (), *, logo_stays: bool = False
+) -> Forme:
     """Make the forme that a document needs.
 
     Args:
@@ -136,6 +171,7 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
         office: the engine that sets the probes.
         timeout: seconds that it has for each.
         lines: the places whose values take several lines.
+        logo_stays: make it of the document's own logo, not of any.
 
     Raises:
         NoFormeError: none can be made.
@@ -149,14 +185,13 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
     fillings = {each.place: partial(each.probe, codes[each.place]) for each in lines}
     probes = [(style, 0) for style in Style] + [(Style.WIDE, phase) for phase in range(1, PHASES)]
     try:
-        made = {
-            probe: fill_docx(
-                copy.order, copy.document, copy.template, copy.probed_as(probe[0], fillings, probe[1]).contents
-            )
-            for probe in probes
-        }
+        made = {}
+        for style, phase in probes:
+            probed = copy.probed_as(style, fillings, phase, logo_stays=logo_stays)
+            made[style, phase] = fill_docx(copy.order, copy.document, copy.template, probed.contents)
         # What proves a document says nothing of lines.
-        parts = page_parts(fill_docx(copy.order, copy.document, copy.template, plain.contents))
+        filled = fill_docx(copy.order, copy.document, copy.template, plain.contents)
+        parts = page_parts(coded_parts(filled, plain))
     except RenderError as error:
         raise NoFormeError(str(error)) from error
     data = dict(zip(made, _converted(list(made.values()), office, timeout), strict=True))
@@ -166,7 +201,9 @@ def make_forme(copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[
         raise NoFormeError("a face of the template is not on this machine")
     try:
         texts = {place: filling(Style.CODE) for place, filling in fillings.items()}
-        forme = cut(by_code, narrow, tuple(data.values()), plain.places, texts)
+        logo = None if logo_stays else copy.contents.logo
+        logos = (logo_probe(logo, Style.CODE), logo_probe(logo, Style.NARROW)) if logo else None
+        forme = cut(by_code, narrow, tuple(data.values()), plain.places, wraps=texts, logos=logos)
     except CutError as error:
         raise NoFormeError(str(error)) from error
     return replace(forme, parts=parts)
@@ -206,7 +243,14 @@ def set_copy(forme: Forme, copy: Copy) -> bytes:
     """
     _prove(forme, copy)
     try:
-        return set_forme(forme, copy.values, qr_modules(copy.qr_text), copy.properties, copy.attachment)
+        return set_forme(
+            forme,
+            copy.values,
+            qr_code=qr_modules(copy.qr_text),
+            logo=copy.contents.logo,
+            properties=copy.properties,
+            attachment=copy.attachment,
+        )
     except MisfitError as error:
         raise NoFormeError(str(error)) from error
 
@@ -217,10 +261,13 @@ def _prove(forme: Forme, copy: Copy) -> None:
         if copy.printed.cliche.coded != forme.parts:
             raise NoFormeError("the template's parts are not those of the forme")
         return
-    texts = {code(number).encode(): escape(value, quote=False).encode() for number, value in enumerate(copy.values)}
-    parts = page_parts(copy.docx)
+    written = [
+        written_in(value, tag=place.is_description) for place, value in zip(forme.places, copy.values, strict=False)
+    ]
+    texts = (*written, *extent_of(copy.contents))
+    parts = page_parts(parts_of(copy.docx))
     if parts.keys() != forme.parts.keys():
         raise NoFormeError("the document has other parts than the forme")
     for name, probed in forme.parts.items():
-        if _CODE.sub(lambda found: texts.get(found[0], found[0]), probed) != parts[name]:
+        if joined(pieces_of(probed.decode("utf-8", _BYTES), len(texts)), texts).encode("utf-8", _BYTES) != parts[name]:
             raise NoFormeError(f"{name} depends on a value in a way that the forme does not know")

@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable
 from collections.abc import Mapping
+from collections.abc import Sequence
 from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import is_dataclass
@@ -17,6 +19,9 @@ from typing import NamedTuple
 
 from generator.docx.render import Contents
 from generator.docx.render import Template
+from generator.pictures import EMU_PER_MM
+from generator.pictures import LOGO_BOX_MM
+from generator.pictures import Picture
 
 # Texts of the AF's record and of the program: the same in all orders of a kind, and long enough to fill lines.
 STATIC_NAMES = frozenset(
@@ -28,6 +33,7 @@ BOX_SUFFIX = "box"
 _LETTERS = "acdeghmnou"
 _CODE_LENGTH = 3
 PREFIX = "zq"
+CODE = re.compile(rf"{PREFIX}[a-z]{{{_CODE_LENGTH}}}")
 MAX_PLACES = len(_LETTERS) ** _CODE_LENGTH
 
 
@@ -48,12 +54,18 @@ _FILLING = f" {NARROW}" * FILLING_WORDS
 PHASES, _PHASE = 12, "a"
 
 
+# A logo as large as one may be, and a smaller one, in English Metric Units: sizes that no picture of a template has.
+_LARGE_LOGO = tuple(int(side * EMU_PER_MM) + 7 for side in LOGO_BOX_MM)
+_SMALL_LOGO = (720_007, 216_007)
+
+
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place for a value: its number, and whether it takes the mark of a choice alone."""
+    """A place for a value: its number, and whether it takes the mark of a choice alone, or describes a picture."""
 
     number: int
-    is_box: bool
+    is_box: bool = False
+    is_description: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,6 +81,10 @@ class Values(NamedTuple):
 
     texts: tuple[str, ...]
     rest: tuple[object, ...]
+
+
+# A text, with numbers of values between its pieces.
+Pieces = tuple[str | int, ...]
 
 
 class TooManyValuesError(Exception):
@@ -95,12 +111,38 @@ def number_of(text: str) -> int | None:
     return number
 
 
+def pieces_of(text: str, count: int) -> Pieces:
+    """Cut a text at the codes of so many places."""
+    pieces: list[str | int] = []
+    position = 0
+    for found in CODE.finditer(text):
+        number = number_of(found[0])
+        if number is not None and number < count:
+            pieces += [text[position : found.start()], number]
+            position = found.end()
+    return (*pieces, text[position:])
+
+
+def joined(pieces: Pieces, values: Sequence[str]) -> str:
+    """Return a text with the values in it."""
+    return "".join([piece if isinstance(piece, str) else values[piece] for piece in pieces])
+
+
+def logo_probe(logo: Picture, style: Style) -> Picture:
+    """Return a logo in the size of a probe."""
+    extent = _SMALL_LOGO if style is Style.NARROW else _LARGE_LOGO
+    width, height = ((side + 0.5) / EMU_PER_MM for side in extent)
+    return replace(logo, width_mm=width, height_mm=height)
+
+
 def probe(
     contents: Contents,
     numero: str,
     style: Style,
     wraps: Mapping[int, Callable[[Style], str]] | None = None,
     phase: int = 0,
+    *,
+    logo_stays: bool = False,
 ) -> Probed:
     """Return contents with probes in place of values; texts that all orders share, and empty ones, stay.
 
@@ -110,6 +152,7 @@ def probe(
         style: how the probes look.
         wraps: the probes of places whose values take several lines.
         phase: of wide probes, from 0 to `PHASES` - 1.
+        logo_stays: leave the logo in its size.
 
     Raises:
         TooManyValuesError: there are more values than codes.
@@ -129,10 +172,13 @@ def probe(
         return code(number) + (_PHASE * phase + _FILLING if style is Style.WIDE and not is_box else "")
 
     names = {name: _walk(value, name, place) for name, value in contents.names.items()}
-    qr = contents.qr_code
+    qr, logo = contents.qr_code, contents.logo
     described = qr.description.removesuffix(numero) + (code(len(places)) if qr.description.endswith(numero) else "")
-    places.append(Place(len(places), is_box=False))
-    return Probed(Contents(names, replace(qr, description=described), contents.logo), tuple(places))
+    places.append(Place(len(places), is_description=True))
+    if logo:
+        logo = replace(logo if logo_stays else logo_probe(logo, style), description=code(len(places)))
+        places.append(Place(len(places), is_description=True))
+    return Probed(Contents(names, replace(qr, description=described), logo), tuple(places))
 
 
 def values_of(contents: Contents, numero: str) -> Values:
@@ -150,9 +196,10 @@ def values_of(contents: Contents, numero: str) -> Values:
     for name, value in contents.names.items():
         rest.append(name)
         _sort_out(value, name, texts, rest)
+    described = (contents.logo.description,) if contents.logo else ()
     if len(texts) > MAX_PLACES:
         raise TooManyValuesError
-    return Values((*texts, numero), tuple(rest))
+    return Values((*texts, numero, *described), tuple(rest))
 
 
 def key_of(template: Template, contents: Contents, numero: str, rest: tuple[object, ...]) -> str:
@@ -167,8 +214,7 @@ def key_of(template: Template, contents: Contents, numero: str, rest: tuple[obje
     Raises:
         TooManyValuesError: there are more values than codes.
     """
-    qr, logo = contents.qr_code, contents.logo
-    shown = logo and (_digest(logo.data), logo.width_mm, logo.height_mm, logo.description)
+    qr, shown = contents.qr_code, contents.logo is not None
     described = qr.description.removesuffix(numero)
     known = (template.data, rest, qr.width_mm, qr.height_mm, described, shown)
     if known not in _KEYS:
@@ -189,6 +235,11 @@ _REMEMBERED = 256
 @lru_cache(maxsize=64)
 def _digest(data: bytes) -> str:
     return sha256(data).hexdigest()
+
+
+def digest_of(logo: Picture) -> str:
+    """Return what tells a logo, in its size, from another."""
+    return sha256(repr((_digest(logo.data), logo.extent)).encode()).hexdigest()[:16]
 
 
 def _walk(value: Any, name: str, place: Callable[[str], str]) -> Any:

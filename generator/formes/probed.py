@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import io
-import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 from typing import Any
@@ -18,9 +17,8 @@ from generator.formes.content import Font
 from generator.formes.content import Portion
 from generator.formes.content import read_font
 from generator.formes.content import read_page
-from generator.formes.probe import PREFIX
+from generator.formes.probe import CODE
 
-CODE = re.compile(rf"{PREFIX}[a-z]{{3}}")
 # Points: portions that follow one another touch.
 _TOUCHING = 0.8
 

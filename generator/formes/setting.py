@@ -15,6 +15,10 @@ from generator.formes.forme import Anchor
 from generator.formes.forme import Fixed
 from generator.formes.forme import Forme
 from generator.formes.forme import Group
+from generator.formes.logo import Spot
+from generator.formes.logo import drawn
+from generator.formes.logo import place_logo
+from generator.formes.probe import joined
 from generator.formes.wrap import MisfitError
 from generator.formes.wrap import line_of
 from generator.formes.wrap import slack
@@ -24,8 +28,10 @@ from generator.pdf.finish import finish_copy
 from generator.pdf.objects import PdfBase
 from generator.pdf.objects import PdfCopy
 from generator.pdf.objects import packed
+from generator.pdf.objects import text
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
+from generator.pictures import Picture
 
 # Half a kilobyte more in two thirds of the time.
 _LEVEL = 4
@@ -36,7 +42,9 @@ _CUT = 8
 def set_forme(
     forme: Forme,
     values: Sequence[str],
+    *,
     qr_code: Modules,
+    logo: Picture | None,
     properties: PdfProperties,
     attachment: Attachment | None,
 ) -> bytes:
@@ -46,6 +54,7 @@ def set_forme(
         forme: the forme of its kind.
         values: the value of each place.
         qr_code: the modules of its QR code.
+        logo: the vendor's.
         properties: what the PDF says of itself.
         attachment: what it carries.
 
@@ -54,12 +63,23 @@ def set_forme(
     """
     values = spread(forme, values)
     blocks = [_set_group(forme, group, values) for group in forme.groups]
+
+    def set_piece(piece: bytes | tuple[int, int] | Spot) -> bytes:
+        if isinstance(piece, bytes):
+            return piece
+        if isinstance(piece, Spot):
+            return drawn(piece, logo) if logo else b""
+        return blocks[piece[0]][piece[1]]
+
     base = _base(forme.pdf)
     copy = PdfCopy(base)
     for leaf in forme.leaves:
-        content = b"".join(piece if isinstance(piece, bytes) else blocks[piece[0]][piece[1]] for piece in leaf.pieces)
-        copy.replace(copy.reference(leaf.stream), packed(content, _LEVEL))
+        copy.replace(copy.reference(leaf.stream), packed(b"".join(map(set_piece, leaf.pieces)), _LEVEL))
     copy.replace(copy.reference(forme.qr_code), _squares(qr_code))
+    if forme.logo is not None and logo:
+        place_logo(copy, forme.logo, logo)
+    for alt in forme.alts:
+        copy.replace(copy.reference(alt.number), alt.head + text(joined(alt.pieces, values)) + alt.tail)
     return finish_copy(copy, base.reader, properties, attachment)
 
 

@@ -23,12 +23,14 @@ from generator.formes.forme import Leaf
 from generator.formes.forme import Room
 from generator.formes.forme import Run
 from generator.formes.forme import Wrap
+from generator.formes.logo import Spot
 from generator.formes.probe import Place
+from generator.formes.spoken import Alt
 from generator.resources import FORMES
 
 SUFFIX, FACE_SUFFIX = ".forme", ".face"
 # A forme of another making is not read; it is made anew.
-MAKING = 3
+MAKING = 4
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CACHED = 64
 _KNOWN: dict[str, Forme] = {}
@@ -103,6 +105,10 @@ def _packed_forme(forme: Forme) -> bytes:
         "groups": groups,
         "leaves": leaves,
         "qr_code": forme.qr_code,
+        "logo": forme.logo,
+        "alts": [
+            (alt.number, alt.head.decode("latin-1"), alt.pieces, alt.tail.decode("latin-1")) for alt in forme.alts
+        ],
         "wraps": forme.wraps,
         "parts": list(forme.parts),
     }
@@ -158,6 +164,8 @@ def _read(folder: Path, key: str) -> Forme:
             groups=tuple(map(_group, value["groups"])),
             leaves=tuple(map(_leaf, value["leaves"])),
             qr_code=value["qr_code"],
+            logo=value["logo"],
+            alts=tuple(map(_alt, value["alts"])),
             wraps=tuple(Wrap(place, tuple(lines)) for place, lines in value["wraps"]),
             parts={name: archive.read(f"part-{index}") for index, name in enumerate(value["parts"])},
         )
@@ -178,8 +186,18 @@ def _group(value: dict[str, Any]) -> Group:
 
 
 def _leaf(value: dict[str, Any]) -> Leaf:
-    pieces = (piece.encode("latin-1") if isinstance(piece, str) else (piece[0], piece[1]) for piece in value["pieces"])
-    return Leaf(value["stream"], tuple(pieces))
+    return Leaf(value["stream"], tuple(map(_piece, value["pieces"])))
+
+
+def _piece(value: Any) -> bytes | tuple[int, int] | Spot:
+    if isinstance(value, str):
+        return value.encode("latin-1")
+    return Spot(*value) if len(value) == len(Spot._fields) else (value[0], value[1])
+
+
+def _alt(value: list[Any]) -> Alt:
+    number, head, pieces, tail = value
+    return Alt(number, head.encode("latin-1"), tuple(pieces), tail.encode("latin-1"))
 
 
 def _part(part: Fixed | int) -> object:
