@@ -23,6 +23,8 @@ from generator.batch.work import render_chunk
 from generator.machine import MissingToolError
 
 Chunk = tuple[Task, ...]
+# A chunk that was worked on, and what became of each of its orders.
+Worked = tuple[Chunk, list[Outcome]]
 
 # A start of LibreOffice costs as much as a dozen documents: a chunk that is large makes little of it. It is also what
 # a run that is killed has to do again, and the step of the progress bar: the first chunks are small.
@@ -33,118 +35,155 @@ _LATE = 1 / 8
 _FRUITLESS_STARTS = 10
 
 
-def cut(tasks: Iterator[Task], total: int, width: int) -> Iterator[Chunk]:
-    """Cut the work into chunks: small ones first, so that progress shows, and last, so that all end together."""
-    left, size, least = total, FIRST_CHUNK, min(FIRST_CHUNK, _share(total, width))
-    while chunk := tuple(islice(tasks, min(size, max(_share(left, 2 * width), least)))):
-        yield chunk
-        left -= len(chunk)
-        size = min(2 * size, LAST_CHUNK)
-
-
-def _share(orders: int, among: int) -> int:
-    return max(math.ceil(orders / among), 1)
-
-
-def work_through(
-    pool: Pool, chunks: Iterator[Chunk], total: int, settings: Settings
-) -> Iterator[tuple[Chunk, list[Outcome]]]:
-    """Have chunks worked on side by side, and give each with its outcomes as it ends.
+class Work:
+    """The orders of a run, worked on side by side, while others may still be checked.
 
     Where a worker dies, whatever was under way is suspected, and tried again alone: what kills a worker alone is
     halved, until the order at fault stands alone and has that as its outcome.
-
-    Args:
-        pool: who works.
-        chunks: what `cut` gives.
-        total: how many orders they have in all.
-        settings: what they are worked on with.
     """
-    executor = pool.executor()
-    running: dict[Future[list[Outcome]], Chunk] = {}
-    supply = _Supply(chunks, total, pool.width, settings)
-    suspects: deque[Chunk] = deque()
-    fruitless = 0
-    while True:
-        given = ([] if running else [suspects.popleft()]) if suspects else supply.give(len(running))
+
+    def __init__(self, pool: Pool, tasks: Iterator[Task], settings: Settings) -> None:
+        """Take up work.
+
+        Args:
+            pool: who works.
+            tasks: the orders; read no further than `expect` says.
+            settings: what they are worked on with.
+        """
+        self._pool = pool
+        self._executor = pool.executor()
+        self._supply = Supply(tasks, pool.width, settings)
+        self._running: dict[Future[list[Outcome]], Chunk] = {}
+        self._suspects: deque[Chunk] = deque()
+        self._fruitless = 0
+
+    def expect(self, total: int, *, complete: bool) -> None:
+        """Say how many orders there are by now, and whether these are all."""
+        self._supply.expect(total, complete=complete)
+
+    def finish(self) -> Iterator[Worked]:
+        """Work on all that there is, and give each chunk with its outcomes as it ends."""
+        while self._give():
+            yield from self._take(None)
+
+    def go_on(self) -> Iterator[Worked]:
+        """Give what has ended by now, and give out what comes next, without waiting."""
+        if self._give():
+            yield from self._take(0)
+
+    def _give(self) -> bool:
+        """Give out chunks, and tell whether any is under way."""
+        if self._suspects:
+            given = [] if self._running else [self._suspects.popleft()]
+        else:
+            given = self._supply.give(len(self._running))
         for chunk in given:
-            running[_submit(executor, chunk, supply.settings_for(chunk))] = chunk
-        if not running:
-            return
-        for future in wait(running, return_when=FIRST_COMPLETED).done:
-            chunk = running.pop(future)
+            self._running[_submit(self._executor, chunk, self._supply.settings_for(chunk))] = chunk
+        return bool(self._running)
+
+    def _take(self, timeout: float | None) -> Iterator[Worked]:
+        for future in wait(self._running, timeout, return_when=FIRST_COMPLETED).done:
+            chunk = self._running.pop(future)
             error = future.exception()
             if error is None:
-                fruitless = 0
-                yield supply.sort(chunk, future.result())
+                self._fruitless = 0
+                yield self._supply.sort(chunk, future.result())
                 continue
             if isinstance(error, MissingToolError):
                 raise error
-            suspected = [chunk]
-            if isinstance(error, BrokenExecutor):
-                suspected += running.values()
-                running.clear()
-                executor = pool.restart()
-            fruitless += 1
-            if len(suspected) > 1:
-                suspects.extend(suspected)
-            elif len(chunk) == 1 or fruitless >= _FRUITLESS_STARTS:
-                yield chunk, [lost(f"{type(error).__name__}: {error}", task) for task in chunk]
-            else:
-                middle = len(chunk) // 2
-                suspects.extendleft((chunk[middle:], chunk[:middle]))
-            if not running:
+            yield from self._suspect(chunk, error)
+            if not self._running:
                 break
 
+    def _suspect(self, chunk: Chunk, error: BaseException) -> Iterator[Worked]:
+        """Have what was under way when a worker died tried again; give an order that died alone, and its outcome."""
+        suspected = [chunk]
+        if isinstance(error, BrokenExecutor):
+            suspected += self._running.values()
+            self._running.clear()
+            self._executor = self._pool.restart()
+        self._fruitless += 1
+        if len(suspected) > 1:
+            self._suspects.extend(suspected)
+        elif len(chunk) == 1 or self._fruitless >= _FRUITLESS_STARTS:
+            yield chunk, [lost(f"{type(error).__name__}: {error}", task) for task in chunk]
+        else:
+            middle = len(chunk) // 2
+            self._suspects.extendleft((chunk[middle:], chunk[:middle]))
 
-class _Supply:
-    """Chunks to be given out, and orders among them that no forme can make.
 
-    Those are gathered: a start of LibreOffice costs as much as a dozen documents.
+class Supply:
+    """Chunks to be given out: small ones first, so that progress shows, and last, so that all end together.
+
+    Orders among them that no forme can make are gathered: a start of LibreOffice costs as much as a dozen documents.
     """
 
-    def __init__(self, chunks: Iterator[Chunk], total: int, width: int, settings: Settings) -> None:
-        self._chunks = chunks
-        self._total = self._left = total
+    def __init__(self, tasks: Iterator[Task], width: int, settings: Settings) -> None:
+        self._tasks = tasks
         self._width = width
+        self._total = self._taken = 0
+        self._complete = False
+        self._size = FIRST_CHUNK
         self._last = settings
         self._first = replace(settings, options=replace(settings.options, defer=True))
-        self._tasks: list[Task] = []
+        self._deferred: list[Task] = []
         self._began = False
         self._given: set[int] = set()
 
+    def expect(self, total: int, *, complete: bool) -> None:
+        """Say how many orders there are by now, and whether these are all."""
+        self._total, self._complete = total, complete
+
     def give(self, running: int) -> list[Chunk]:
         """Return chunks to be worked on beside so many that are: one waits beside each, so that no process does."""
-        some = list(islice(self._chunks, max(2 * self._width - running, 0)))
-        self._left -= sum(map(len, some))
-        return some + self._due(idle=not some and running < self._width)
+        some: list[Chunk] = []
+        while running + len(some) < 2 * self._width and (chunk := self._next()):
+            some.append(chunk)
+        return some + self._due(idle=not some and running < self._width) if self._complete else some
 
-    def sort(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> tuple[Chunk, list[Outcome]]:
+    def sort(self, chunk: Chunk, outcomes: Sequence[Outcome]) -> Worked:
         """Keep the orders that were left for later, and return the others."""
         pairs = list(zip(chunk, outcomes, strict=True))
-        self._tasks += [task for task, outcome in pairs if outcome.deferred]
+        self._deferred += [task for task, outcome in pairs if outcome.deferred]
         done = [pair for pair in pairs if not pair[1].deferred]
         return tuple(task for task, _ in done), [outcome for _, outcome in done]
+
+    def settings_for(self, chunk: Chunk) -> Settings:
+        """Return what a chunk is worked on with."""
+        return self._last if chunk[0].number in self._given else self._first
+
+    def _next(self) -> Chunk:
+        """Return the next chunk; an empty one where there is none, or not enough yet."""
+        left, size = self._total - self._taken, self._size
+        if self._complete:
+            size = min(size, max(_share(left, 2 * self._width), min(FIRST_CHUNK, _share(self._total, self._width))))
+        elif left < size:
+            return ()
+        chunk = tuple(islice(self._tasks, min(size, left)))
+        self._taken += len(chunk)
+        self._size = min(2 * self._size, LAST_CHUNK)
+        return chunk
 
     def _due(self, *, idle: bool) -> list[Chunk]:
         """Return the orders gathered, where they are enough, or nothing else is to be done.
 
         Once before the end as well, so that not all processes but one wait for LibreOffice then.
         """
-        early = self._left <= _LATE * self._total and bool(self._tasks) and not self._began
-        if not idle and not early and len(self._tasks) < LAST_CHUNK:
+        late = self._total - self._taken <= _LATE * self._total
+        early = late and bool(self._deferred) and not self._began
+        if not idle and not early and len(self._deferred) < LAST_CHUNK:
             return []
         self._began = self._began or early
         # Where the other processes have work, one start of LibreOffice does for all.
-        size = LAST_CHUNK if early else max(_share(len(self._tasks), self._width), FIRST_CHUNK)
-        chunks = [tuple(self._tasks[start : start + size]) for start in range(0, len(self._tasks), size)]
-        self._given.update(task.number for task in self._tasks)
-        self._tasks = []
+        size = LAST_CHUNK if early else max(_share(len(self._deferred), self._width), FIRST_CHUNK)
+        chunks = [tuple(self._deferred[start : start + size]) for start in range(0, len(self._deferred), size)]
+        self._given.update(task.number for task in self._deferred)
+        self._deferred = []
         return chunks
 
-    def settings_for(self, chunk: Chunk) -> Settings:
-        """Return what a chunk is worked on with."""
-        return self._last if chunk[0].number in self._given else self._first
+
+def _share(orders: int, among: int) -> int:
+    return max(math.ceil(orders / among), 1)
 
 
 def _submit(executor: Executor, chunk: Chunk, settings: Settings) -> Future[list[Outcome]]:

@@ -109,8 +109,7 @@ def plan(
 
 
 def read_tasks(tasks: BinaryIO, appels: Appels) -> Iterator[Task]:
-    """Give the tasks that `plan` wrote, their orders of these `appels`."""
-    tasks.seek(0)
+    """Give the tasks that `plan` wrote, their orders of these `appels`; it may go on to write while they are read."""
     while True:
         try:
             yield _Unpickler(tasks, appels).load()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import tempfile
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
@@ -18,8 +17,7 @@ from types import TracebackType
 from typing import BinaryIO
 
 from generator import __version__
-from generator.batch.dispatch import cut
-from generator.batch.dispatch import work_through
+from generator.batch.dispatch import Work
 from generator.batch.inputs import Inputs
 from generator.batch.manifest import NAME
 from generator.batch.manifest import Manifest
@@ -61,6 +59,8 @@ from generator.validation import Checked
 from generator.validation import validate
 
 LOCAL, DASK = "local", "dask://"
+# While orders are checked, the workers are looked after each time that so many more are to be rendered.
+_AHEAD_STEP = 8
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,6 +103,9 @@ class Batch:
         self._appels = dict(appels)
         self._stack = ExitStack()
         self._waiting = 0
+        self._work: Work | None = None
+        # What was rendered while other orders were still checked.
+        self._ahead: list[Done] = []
         # Where the record of each order stands in the manifest, and whether it is an earlier run's: 10,000 are small.
         self._places: dict[int, tuple[int, bool]] = {}
         self._refused: list[int] = []
@@ -121,7 +124,7 @@ class Batch:
             self._manifest = stack.enter_context(Manifest(self._options.out))
             sweep_unfinished(self._options.out)
             self._folder = stack.enter_context(run_folder())
-            self._tasks: BinaryIO = stack.enter_context(tempfile.TemporaryFile(dir=self._folder))
+            self._tasks: BinaryIO = stack.enter_context((self._folder / "tasks").open("wb"))
             # What takes as long as hundreds of orders to be checked: LibreOffice's version where it has to be asked,
             # and the start of the workers.
             self._beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
@@ -146,11 +149,12 @@ class Batch:
         """How many orders are to be rendered."""
         return self._waiting
 
-    def plan(self, sources: Iterable[str]) -> Iterator[Done | None]:
+    def plan(self, sources: Iterable[str], *, ahead: bool = True) -> Iterator[Done | None]:
         """Read and check every order.
 
         Args:
             sources: files, folders, patterns, `-` for the standard input.
+            ahead: have sound orders rendered while the others are checked.
 
         Yields:
             What became of each that is refused or was delivered before; None for each that is to be rendered.
@@ -163,6 +167,8 @@ class Batch:
                 if not self._waiting:
                     self._start_pool()
                 self._waiting += 1
+                if ahead and self._waiting % _AHEAD_STEP == 0:
+                    self._go_on()
                 yield None
             elif isinstance(entry, Record):
                 # Not synced one by one: an order that is refused is checked again by the next run.
@@ -181,19 +187,15 @@ class Batch:
         """
         if not self._waiting:
             return
-        needed = self._wants_pdf and self._options.render.engine is Engine.LIBREOFFICE
-        if needed and self._office is None and self._options.executor == LOCAL:
-            raise MissingToolError(libreoffice_missing())
-        settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
-        assert self._pool is not None, "it was started with the first order that waits"
-        assert self._warmed is not None
-        self._warmed.result()
-        chunks = cut(read_tasks(self._tasks, self._appels), self._waiting, self._pool.width)
-        for chunk, outcomes in work_through(self._pool, chunks, self._waiting, settings):
-            records = [
-                (task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)
-            ]
-            yield from self._note(records)
+        work = self._work or self._begin_work()
+        self._tasks.flush()
+        work.expect(self._waiting, complete=True)
+        for done in self._ahead:
+            yield done
+            self._waiting -= 1
+        self._ahead.clear()
+        for chunk, outcomes in work.finish():
+            yield from self._note_chunk(chunk, outcomes)
             self._waiting -= len(chunk)
 
     def results(self) -> Iterator[Done]:
@@ -239,6 +241,30 @@ class Batch:
         self._stack.callback(self._close_pool)
         self._warmed = self._beside.submit(self._pool.warm)
 
+    def _begin_work(self) -> Work:
+        needed = self._wants_pdf and self._options.render.engine is Engine.LIBREOFFICE
+        if needed and self._office is None and self._options.executor == LOCAL:
+            raise MissingToolError(libreoffice_missing())
+        settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
+        assert self._pool is not None, "it was started with the first order that waits"
+        assert self._warmed is not None
+        self._warmed.result()
+        tasks = self._stack.enter_context((self._folder / "tasks").open("rb"))
+        self._work = Work(self._pool, read_tasks(tasks, self._appels), settings)
+        return self._work
+
+    def _go_on(self) -> None:
+        """Have orders rendered beside the checks, once the workers are ready."""
+        if self._work is None:
+            if not self._warmed or not self._warmed.done():
+                return
+            self._begin_work()
+        assert self._work is not None
+        self._tasks.flush()
+        self._work.expect(self._waiting, complete=False)
+        for chunk, outcomes in self._work.go_on():
+            self._ahead += self._note_chunk(chunk, outcomes)
+
     def _close_pool(self) -> None:
         if self._pool and self._warmed:
             self._warmed.exception()
@@ -259,6 +285,11 @@ class Batch:
         if checked.appel:
             self._used[checked.appel.reference] = checked.appel
         return checked
+
+    def _note_chunk(self, chunk: Sequence[Task], outcomes: Sequence[Outcome]) -> list[Done]:
+        return self._note(
+            [(task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)]
+        )
 
     def _note(self, records: Sequence[tuple[int, Record]], *, sync: bool = True) -> list[Done]:
         places = self._manifest.add((record for _, record in records), sync=sync)

@@ -209,7 +209,7 @@ def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool,
         with display(lang, quiet=quiet) as shown:
             note = _noting(tally, shown, lang)
             shown.begin(CHECKING, None)
-            for done in batch.plan(sources):
+            for done in batch.plan(sources, ahead=not fail_fast):
                 note(done)
             if not (fail_fast and tally.bad):
                 shown.begin(RENDERING, batch.waiting)

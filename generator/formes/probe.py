@@ -21,6 +21,7 @@ from generator.docx.render import Contents
 from generator.docx.render import Template
 from generator.pictures import EMU_PER_MM
 from generator.pictures import LOGO_BOX_MM
+from generator.pictures import LOGO_MIN_MM
 from generator.pictures import Picture
 
 # Texts of the AF's record and of the program: the same in all orders of a kind, and long enough to fill lines.
@@ -54,9 +55,9 @@ _FILLING = f" {NARROW}" * FILLING_WORDS
 PHASES, _PHASE = 12, "a"
 
 
-# A logo as large as one may be, and a smaller one, in English Metric Units: sizes that no picture of a template has.
+# A logo as large as one may be, and as small, in English Metric Units: about, since no picture of a template should be.
 _LARGE_LOGO = tuple(int(side * EMU_PER_MM) + 7 for side in LOGO_BOX_MM)
-_SMALL_LOGO = (720_007, 216_007)
+_SMALL_LOGO = tuple(int(LOGO_MIN_MM * EMU_PER_MM) - less for less in (7, 11))
 
 
 @dataclass(frozen=True, slots=True)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from collections.abc import Sequence
 from concurrent.futures import BrokenExecutor
 from concurrent.futures import Executor
@@ -12,8 +13,8 @@ import pytest
 
 from generator.batch.dispatch import FIRST_CHUNK
 from generator.batch.dispatch import LAST_CHUNK
-from generator.batch.dispatch import cut
-from generator.batch.dispatch import work_through
+from generator.batch.dispatch import Supply
+from generator.batch.dispatch import Work
 from generator.batch.plan import Task
 from generator.batch.plan import task_of
 from generator.batch.record import Output
@@ -71,27 +72,46 @@ class FragilePool:
         """Nothing runs."""
 
 
-def worked(order_json: Json, appels: Appels, pool: FragilePool, count: int = 40) -> dict[int, Outcome]:
+SETTINGS = Settings(Path(), RenderOptions(formats=(Format.DOCX,)))
+
+
+def tasks_of(order_json: Json, appels: Appels, count: int) -> list[Task]:
     checked = check_descriptor(descriptor(order_json), appels)
     assert checked.order
     assert checked.appel
     name = order_name(checked.order)
-    tasks = [task_of(number, checked.order, checked.appel, name=name, inputs="0") for number in range(count)]
-    chunks = cut(iter(tasks), count, pool.width)
+    return [task_of(number, checked.order, checked.appel, name=name, inputs="0") for number in range(count)]
+
+
+def worked(
+    order_json: Json, appels: Appels, pool: FragilePool, count: int = 40, *, step: int = 0
+) -> dict[int, Outcome]:
+    """Return what became of so many orders, all there at once, or so many at a step."""
+    work = Work(pool, iter(tasks_of(order_json, appels, count)), SETTINGS)
     outcomes: dict[int, Outcome] = {}
-    for chunk, given in work_through(pool, chunks, count, Settings(Path(), RenderOptions(formats=(Format.DOCX,)))):
-        for task, outcome in zip(chunk, given, strict=True):
-            assert task.number not in outcomes, "made twice"
-            outcomes[task.number] = outcome
+
+    def note(done: Iterable[tuple[Sequence[Task], Sequence[Outcome]]]) -> None:
+        for chunk, given in done:
+            for task, outcome in zip(chunk, given, strict=True):
+                assert task.number not in outcomes, "made twice"
+                outcomes[task.number] = outcome
+
+    for total in range(step, count, step) if step else ():
+        work.expect(total, complete=False)
+        note(work.go_on())
+        assert max(outcomes, default=0) < total
+    work.expect(count, complete=True)
+    note(work.finish())
     return outcomes
 
 
 @pytest.mark.parametrize("culprits", [set(), {0}, {13}, {39}, {3, 4, 20}])
 @pytest.mark.parametrize("error", [BrokenExecutor("a worker died"), RuntimeError("KilledWorker")])
+@pytest.mark.parametrize("step", [0, 7])
 def test_who_kills_a_worker_ends_up_alone_and_the_others_are_made_once(
-    order_json: Json, appels: Appels, culprits: set[int], error: Exception
+    order_json: Json, appels: Appels, culprits: set[int], error: Exception, step: int
 ) -> None:
-    outcomes = worked(order_json, appels, FragilePool(culprits, error))
+    outcomes = worked(order_json, appels, FragilePool(culprits, error), step=step)
     assert sorted(outcomes) == list(range(40))
     for number, outcome in outcomes.items():
         assert [found.code for found in outcome.findings] == ["COMMANDE-ECHEC"] * (number in culprits)
@@ -106,11 +126,26 @@ def test_where_no_worker_can_live_the_run_ends_and_says_so(order_json: Json, app
     assert pool.starts < 200
 
 
-def test_chunks_are_small_first_and_last_and_hold_every_order() -> None:
-    chunks = list(cut(iter(range(1000)), 1000, 2))  # type: ignore[arg-type]  # any value will do
+def chunks_of(tasks: Sequence[Task], *, known: int | None = None) -> list[list[int]]:
+    supply = Supply(iter(tasks), 2, SETTINGS)
+    supply.expect(len(tasks) if known is None else known, complete=known is None)
+    given: list[list[int]] = []
+    while some := supply.give(running=3):
+        given += [[task.number for task in chunk] for chunk in some]
+    return given
+
+
+def test_chunks_are_small_first_and_last_and_hold_every_order(order_json: Json, appels: Appels) -> None:
+    chunks = chunks_of(tasks_of(order_json, appels, 1000))
     sizes = [len(chunk) for chunk in chunks]
-    assert [number for chunk in chunks for number in chunk] == list(range(1000))  # type: ignore[comparison-overlap]
+    assert [number for chunk in chunks for number in chunk] == list(range(1000))
     assert sizes[0] == FIRST_CHUNK
     assert max(sizes) == LAST_CHUNK
     assert sizes[-1] <= FIRST_CHUNK
-    assert [len(chunk) for chunk in cut(iter(range(8)), 8, 2)] == [4, 4]  # type: ignore[arg-type]
+    assert [len(chunk) for chunk in chunks_of(tasks_of(order_json, appels, 8))] == [4, 4]
+
+
+def test_while_more_may_come_only_whole_chunks_are_given_out(order_json: Json, appels: Appels) -> None:
+    tasks = tasks_of(order_json, appels, 100)
+    assert chunks_of(tasks, known=FIRST_CHUNK - 1) == []
+    assert [len(chunk) for chunk in chunks_of(tasks, known=3 * FIRST_CHUNK + 5)] == [FIRST_CHUNK, 2 * FIRST_CHUNK]

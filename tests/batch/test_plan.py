@@ -42,6 +42,7 @@ def planned(
         entry
         for _, entry in plan(checked, Inputs(OPTIONS, None).of, lambda name, *_: name if name in done else None, tasks)
     ]
+    tasks.seek(0)
     return entries, len(list(read_tasks(tasks, appels)))
 
 
@@ -55,6 +56,7 @@ def test_sound_orders_are_kept_to_be_rendered_as_they_were(order_json: Json, app
     checked = check_descriptor(descriptor(order_json), appels)
     tasks = io.BytesIO()
     list(plan([checked], Inputs(OPTIONS, None).of, lambda *_: None, tasks))
+    tasks.seek(0)
     (task,) = read_tasks(tasks, appels)
     assert task.order == checked.order
     assert (task.number, task.name) == (0, "AF-HOP-DPI-Va2_010000024_BC-2026-000123")

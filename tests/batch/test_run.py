@@ -98,6 +98,27 @@ def test_a_second_run_does_only_what_changed(order_json: Json, appels: Appels, t
     assert len((out / "manifest.jsonl").read_text("utf-8").splitlines()) == 4
 
 
+def test_orders_are_rendered_while_others_are_checked(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    source, out = orders_in(tmp_path / "orders", order_json, 120), tmp_path / "out"
+
+    def slowly(*, ahead: bool) -> list[Path]:
+        """Return what is there when all orders have been checked."""
+        with Batch(BatchOptions(out, DOCX, 2, fresh=True), appels) as batch:
+            for _ in batch.plan([str(source)], ahead=ahead):
+                time.sleep(0.1 if ahead and not any(out.glob("*.docx")) else 0)
+            made = list(out.glob("*.docx"))
+            assert batch.waiting == 120
+            assert sorted(done.number for done in batch.render()) == list(range(120))
+            assert len(list(batch.results())) == 120
+        return made
+
+    assert slowly(ahead=True)
+    for path in out.glob("*.docx"):
+        path.unlink()
+    assert not slowly(ahead=False)
+    assert len(list(out.glob("*.docx"))) == 120
+
+
 def test_an_order_that_failed_is_tried_again(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     source, out = orders_in(tmp_path / "orders", order_json, 2), tmp_path / "out"
     out.mkdir()

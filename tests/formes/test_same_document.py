@@ -11,6 +11,8 @@ from typing import Any
 import numpy as np
 import pypdfium2 as pdfium
 import pytest
+from PIL import Image
+from PIL import ImageDraw
 from pypdf import PdfReader
 
 from benchmarks.drawn import drawn_descriptor
@@ -26,6 +28,14 @@ from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.validation import check_descriptor
+from templates.build import LOGO_HEIGHT
+from templates.ooxml import paragraph
+from templates.ooxml import run
+from templates.ooxml import twips
+from tests.checking.edits import Change
+from tests.checking.edits import both
+from tests.checking.edits import changed
+from tests.checking.edits import edit
 from tests.conftest import Json
 from tests.conftest import RenderedSample
 from tests.conftest import descriptor
@@ -38,6 +48,8 @@ POINT = 100
 # the other in the other, there or at a point beside. LibreOffice sets glyphs on a grid of a tenth of a point, so that
 # their edges fall otherwise; nothing moves by a whole point, which is a quarter of a millimetre.
 DARK, LIGHT = 128, 200
+LOGO_BOX = f'<w:trHeight w:val="{twips(LOGO_HEIGHT)}" w:hRule="exact"/>'
+FIRST_HEADER, END = "word/header1.xml", "<w:sectPr>"
 
 
 def rendered(orders: Sequence[tuple[Order, Appel]], out: Path, engine: Engine) -> list[Rendered]:
@@ -67,7 +79,7 @@ def points_off(one: np.ndarray[Any, Any], two: np.ndarray[Any, Any]) -> int:
 
 
 def structure(data: bytes) -> list[str]:
-    """Return the kinds of the structure's elements, in their order, with how deep each stands."""
+    """Return the kinds of the structure's elements, in their order, how deep each stands, and what is said of it."""
     found: list[str] = []
 
     def walk(element: object, depth: int) -> None:
@@ -76,7 +88,8 @@ def structure(data: bytes) -> list[str]:
             for each in element:
                 walk(each, depth)
         elif isinstance(element, dict) and "/S" in element:
-            found.append(f"{depth} {element['/S']}")
+            said = f" {element['/Alt']} {element['/A'].get_object()}" if "/Alt" in element else ""
+            found.append(f"{depth} {element['/S']}{said}")
             walk(element.get("/K", []), depth + 1)
 
     root = PdfReader(io.BytesIO(data)).root_object
@@ -122,6 +135,84 @@ def test_every_sample_is_the_same(rendered_samples: list[RenderedSample], appels
         ((result,),) = render_orders([(sample.order, appels[sample.order.reference])], tmp_path, options)
         assert result.files, [found.message("en") for found in result.findings]
         assert_same_document(result.files[0].read_bytes(), sample.file(".pdf").read_bytes())
+
+
+def draw_logo(path: Path, size: tuple[int, int], *, clear: bool) -> str:
+    """Write a logo, of one colour or a disc on nothing; return where it is."""
+    image = Image.new("RGBA" if clear else "RGB", size, (200, 30, 30, 0) if clear else (200, 30, 30))
+    ImageDraw.Draw(image).ellipse((2, 2, size[0] - 3, size[1] - 3), fill=(20, 90, 160))
+    image.save(path)
+    return str(path)
+
+
+def in_text(text: str) -> str:
+    return paragraph(run(text))
+
+
+def with_own_logos(folder: Path) -> list[Json]:
+    """Return drawn orders with logos of other forms and sizes, and one without."""
+    logos = [
+        draw_logo(folder / "wide.png", (900, 70), clear=False),
+        draw_logo(folder / "square.png", (300, 300), clear=True),
+        draw_logo(folder / "high.jpeg", (40, 260), clear=False),
+        None,
+    ]
+    orders = []
+    for number, logo in enumerate(logos):
+        value: Json = json.loads(json.dumps(drawn_descriptor(number)))
+        if logo:
+            value["fournisseur"]["logo"] = logo
+        orders.append(value)
+    orders[1]["fournisseur"]["denomination_sociale"] = 'Éditeur "Fictif" & Fils'
+    return orders
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("change", "formes"),
+    [
+        pytest.param(both(), 2, id="in its box"),
+        pytest.param(edit(END, in_text("{% if logo %}Logo : {{ logo }} ici{% endif %}") + END), 4, id="in the text"),
+        pytest.param(edit(LOGO_BOX, "", FIRST_HEADER), 4, id="without a box"),
+        pytest.param(edit("{{ logo }}", "", FIRST_HEADER), 2, id="nowhere"),
+        pytest.param(
+            both(edit("{{ qr_code }}", "", FIRST_HEADER), edit(END, in_text("Code : {{ qr_code }}") + END)),
+            2,
+            id="with the code in the text",
+        ),
+    ],
+)
+def test_any_logo_is_set_as_libreoffice_sets_it(
+    change: Change, formes: int, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("XDG_CACHE_HOME", str(tmp_path / "cache"))
+    template = tmp_path / "own.docx"
+    # Not the built-in one, whose formes come with the program.
+    template.write_bytes(changed("bdc", change, edit("Bon de commande n°", "Commande n°", "word/footer1.xml")))
+    orders = [(order, appels[order.reference]) for order in map(order_of, with_own_logos(tmp_path))]
+    made = {}
+    for engine in (Engine.FORME, Engine.LIBREOFFICE):
+        options = RenderOptions(formats=(Format.PDF,), engine=engine, template=template)
+        results = [each for (each,) in render_orders(orders, tmp_path / engine.value, options)]
+        made[engine] = [each.files[0].read_bytes() for each in results]
+    for ours, theirs in zip(made[Engine.FORME], made[Engine.LIBREOFFICE], strict=True):
+        assert_same_document(ours, theirs)
+        assert colours(ours) == colours(theirs)
+    assert len(kept_formes(tmp_path / "cache")) == formes
+
+
+def colours(data: bytes) -> dict[str, int]:
+    """Return how many points of the first page are of the colours of the logos, in hundreds."""
+    with pdfium.PdfDocument(data) as document:
+        image = np.asarray(document[0].render(scale=100 / 72).to_pil().convert("RGB")).astype(int)
+    wanted = {"red": (200, 30, 30), "blue": (20, 90, 160)}
+    off = {name: np.abs(image - colour).max(axis=2) < 40 for name, colour in wanted.items()}
+    return {name: round(int(found.sum()) / 100) for name, found in off.items()}
+
+
+def kept_formes(cache: Path) -> list[Path]:
+    """Return the formes that were made, but for those of values that take several lines."""
+    return [path for path in cache.rglob("*.forme") if "x" not in path.stem]
 
 
 @pytest.mark.slow
