@@ -140,7 +140,7 @@ def command(
 ) -> None:
     """Render many orders: files, folders, patterns, lists, JSON Lines, or - for the standard input.
 
-    All are checked first, then the sound ones are rendered, side by side. OUT/manifest.jsonl records what became of
+    All are checked, and the sound ones rendered, side by side. OUT/manifest.jsonl records what became of
     each: a second run does only what changed, an interrupted one goes on.
     """
     if check:

@@ -63,7 +63,7 @@ class Copy:
         self,
         style: Style,
         wraps: Mapping[int, Callable[[Style], str]] | None = None,
-        phase: int = 0,
+        wide: Callable[[int], str] | None = None,
         *,
         logo_stays: bool = False,
     ) -> Probed:
@@ -73,7 +73,7 @@ class Copy:
             NoFormeError: it has more values than there are codes.
         """
         try:
-            return probe(self.contents, self.order.numero, style, wraps, phase, logo_stays=logo_stays)
+            return probe(self.contents, self.order.numero, style, wraps, wide, logo_stays=logo_stays)
         except TooManyValuesError as error:
             raise NoFormeError("more values than codes") from error
 

@@ -14,6 +14,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 from functools import partial
 from itertools import islice
+from typing import NamedTuple
 
 from pypdf.errors import PyPdfError
 
@@ -45,7 +46,6 @@ from generator.formes.probe import code
 from generator.formes.probed import ProbedPdf
 from generator.formes.probed import Sheet
 from generator.formes.probed import lines_of
-from generator.formes.probed import read_probed
 from generator.formes.probed import up_to_code
 from generator.formes.rooms import SAME_WIDTH
 from generator.formes.rooms import STILL
@@ -65,14 +65,21 @@ _THOUSAND = 1000
 _BESIDE = 3.0
 
 
+class WidePdf(NamedTuple):
+    """The PDF of a template with wide probes, and the probe of each place."""
+
+    pdf: ProbedPdf
+    text_of: Callable[[int], str]
+
+
 class CutError(Exception):
     """No forme can be made; `str()` says why."""
 
 
 def cut(
-    by_code: bytes,
-    narrow: bytes,
-    wide: Sequence[bytes],
+    by_code: ProbedPdf,
+    narrow: ProbedPdf,
+    wide: Sequence[WidePdf],
     places: Sequence[Place],
     *,
     wraps: Mapping[int, str],
@@ -83,7 +90,7 @@ def cut(
     Args:
         by_code: the PDF of the template with codes as probes.
         narrow: with narrow probes.
-        wide: with probes that no line can hold, each of another phase.
+        wide: with probes that no line can hold, each with others.
         places: the places that were probed.
         wraps: the probe, among the codes, of each value that takes several lines.
         logos: the logo as it was probed with the codes, and with narrow probes; None where it is none or fixed.
@@ -92,21 +99,20 @@ def cut(
         CutError: no forme can be made.
     """
     try:
-        first, second = read_probed(by_code), read_probed(narrow)
-        faces, indices = _faces(first, places)
+        faces, indices = _faces(by_code, places)
         known = {code(place.number): place.number for place in places}
         for each in dict.fromkeys(found for text in wraps.values() for found in CODE.findall(text)):
             known.setdefault(each, len(known))
-        rooms = [wide_lines(read_probed(each), faces, indices) for each in wide]
-        shown = find_logo(first.reader, logos[0]) if logos else None
+        rooms = [wide_lines(each.pdf, each.text_of, faces, indices) for each in wide]
+        shown = find_logo(by_code.reader, logos[0]) if logos else None
         logo = (shown, logos) if shown and logos else None
-        cutter = _Cutter(first, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps, logo=logo)
-        leaves = cutter.compare(second)
+        cutter = _Cutter(by_code, faces=faces, indices=indices, numbers=known, wide=rooms, wraps=wraps, logo=logo)
+        leaves = cutter.compare(narrow)
         groups, wrapped = _wrapped(cutter.groups, cutter.owners, len(places))
-        alts = find_alts(first.reader, len(places))
+        alts = find_alts(by_code.reader, len(places))
         if logo and any(len(places) - 1 in alt.pieces for alt in alts):
             raise CutError("the logo stands in the text, whose structure tells its size")
-        pdf, qr_code = assemble(first.reader, faces, shown and shown.number)
+        pdf, qr_code = assemble(by_code.reader, faces, shown and shown.number)
     except (ContentError, FaceError, MisfitError, PyPdfError, KeyError, ValueError) as error:
         raise CutError(str(error)) from error
     return Forme(
@@ -365,7 +371,7 @@ def _faces(probed: ProbedPdf, places: Sequence[Place]) -> tuple[tuple[Face, ...]
         for portion in sheet.portions:
             if set(CODE.findall(portion.text)) - marks:
                 wanted[probed.fonts[portion.font].name] |= LATIN
-    faces = [complete_face(find_face(name), name, sorted(chars)) for name, chars in wanted.items()]
+    faces = [complete_face(find_face(name), name, "".join(sorted(chars))) for name, chars in wanted.items()]
     settled = tuple(min((face, replace(face, kerns=True)), key=partial(_error, probed)) for face in faces)
     return settled, {name: index for index, name in enumerate(wanted)}
 

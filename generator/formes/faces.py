@@ -8,9 +8,9 @@ from __future__ import annotations
 import io
 import unicodedata
 import zlib
-from collections.abc import Iterable
 from dataclasses import dataclass
 from functools import cached_property
+from functools import lru_cache
 from pathlib import Path
 
 from generator.pdf.process import run
@@ -155,7 +155,9 @@ def find_face(name: str) -> Path:
     return paths[0]
 
 
-def complete_face(path: Path, name: str, wanted: Iterable[str]) -> Face:
+# The formes of a template have the same faces, and a subset takes a good part of a second.
+@lru_cache(maxsize=16)
+def complete_face(path: Path, name: str, wanted: str) -> Face:
     """Return the subset of a face that has the characters of `wanted` that the face has.
 
     Raises:

@@ -7,7 +7,6 @@ does not know. And every value has to fit its place.
 
 from __future__ import annotations
 
-import io
 import tempfile
 from collections.abc import Callable
 from collections.abc import Mapping
@@ -18,7 +17,7 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
-from pypdf import PdfReader
+from pypdf.errors import PyPdfError
 
 from generator.docx.archive import faces
 from generator.docx.archive import parts_of
@@ -31,12 +30,14 @@ from generator.formes.cliche import written_in
 from generator.formes.copy import Copy
 from generator.formes.copy import NoFormeError
 from generator.formes.forme import Forme
+from generator.formes.probe import FINE_PHASES
 from generator.formes.probe import PHASES
 from generator.formes.probe import Style
 from generator.formes.probe import digest_of
 from generator.formes.probe import joined
 from generator.formes.probe import logo_probe
 from generator.formes.probe import pieces_of
+from generator.formes.probe import wide_text
 from generator.formes.setting import set_forme
 from generator.formes.store import find_forme
 from generator.formes.store import keep_forme
@@ -177,36 +178,56 @@ def make_forme(
         NoFormeError: none can be made.
     """
     # Late: a document whose forme is at hand has no use for it.
+    from generator.formes.content import ContentError
     from generator.formes.cut import CutError
+    from generator.formes.cut import WidePdf
     from generator.formes.cut import cut
+    from generator.formes.probed import ProbedPdf
+    from generator.formes.probed import read_probed
+    from generator.formes.rooms import fine_probes
 
     plain = copy.probed_as(Style.CODE)
     codes = _numbered(len(plain.places), lines)
     fillings = {each.place: partial(each.probe, codes[each.place]) for each in lines}
-    probes = [(style, 0) for style in Style] + [(Style.WIDE, phase) for phase in range(1, PHASES)]
+
+    def filled(style: Style, wide: Callable[[int], str] | None = None) -> bytes:
+        probed = copy.probed_as(style, fillings, wide, logo_stays=logo_stays)
+        return fill_docx(copy.order, copy.document, copy.template, probed.contents)
+
+    def converted(texts: Sequence[Callable[[int], str]], *others: bytes) -> tuple[list[WidePdf], list[ProbedPdf]]:
+        """Return the PDFs of wide probings, and of others."""
+        made = [*others, *(filled(Style.WIDE, text_of) for text_of in texts)]
+        pdfs = list(map(read_probed, _converted(made, office, timeout)))
+        wide = [WidePdf(pdf, text_of) for pdf, text_of in zip(pdfs[len(others) :], texts, strict=True)]
+        return wide, pdfs[: len(others)]
+
     try:
-        made = {}
-        for style, phase in probes:
-            probed = copy.probed_as(style, fillings, phase, logo_stays=logo_stays)
-            made[style, phase] = fill_docx(copy.order, copy.document, copy.template, probed.contents)
-        # What proves a document says nothing of lines.
-        filled = fill_docx(copy.order, copy.document, copy.template, plain.contents)
-        parts = page_parts(coded_parts(filled, plain))
-    except RenderError as error:
-        raise NoFormeError(str(error)) from error
-    data = dict(zip(made, _converted(list(made.values()), office, timeout), strict=True))
-    by_code, narrow = data.pop((Style.CODE, 0)), data.pop((Style.NARROW, 0))
-    used, allowed = used_fonts(PdfReader(io.BytesIO(by_code))), compatible_families(faces(made[Style.CODE, 0]))
-    if not all(font.embedded and font.family in allowed for font in used):
-        raise NoFormeError("a face of the template is not on this machine")
-    try:
-        texts = {place: filling(Style.CODE) for place, filling in fillings.items()}
+        coded = filled(Style.CODE)
+        phases = [partial(wide_text, phase=phase) for phase in range(PHASES)]
+        wide, (by_code, narrow) = converted(phases, coded, filled(Style.NARROW))
+        used, allowed = used_fonts(by_code.reader), compatible_families(faces(coded))
+        if not all(font.embedded and font.family in allowed for font in used):
+            raise NoFormeError("a face of the template is not on this machine")
         logo = None if logo_stays else copy.contents.logo
-        logos = (logo_probe(logo, Style.CODE), logo_probe(logo, Style.NARROW)) if logo else None
-        forme = cut(by_code, narrow, tuple(data.values()), plain.places, wraps=texts, logos=logos)
-    except CutError as error:
+        cut_by = partial(
+            cut,
+            by_code,
+            narrow,
+            places=plain.places,
+            wraps={place: filling(Style.CODE) for place, filling in fillings.items()},
+            logos=(logo_probe(logo, Style.CODE), logo_probe(logo, Style.NARROW)) if logo else None,
+        )
+        fine, _ = converted([_text_of(texts) for texts in fine_probes(cut_by(wide), FINE_PHASES)])
+        forme = cut_by([*wide, *fine])
+        # What proves a document says nothing of lines.
+        proof = fill_docx(copy.order, copy.document, copy.template, plain.contents)
+    except (RenderError, CutError, ContentError, PyPdfError) as error:
         raise NoFormeError(str(error)) from error
-    return replace(forme, parts=parts)
+    return replace(forme, parts=page_parts(coded_parts(proof, plain)))
+
+
+def _text_of(texts: Mapping[int, str]) -> Callable[[int], str]:
+    return lambda number: texts.get(number) or wide_text(number)
 
 
 def _numbered(count: int, lines: Sequence[Lines]) -> dict[int, tuple[int, ...]]:

@@ -50,9 +50,9 @@ NARROW = "i"
 FILLING_WORDS = 130
 _FILLING = f" {NARROW}" * FILLING_WORDS
 # A wide probe ends within one narrow word of the room of its line. Probes that begin with so many of these, one with
-# none, one with one…, end elsewhere, and together they tell the room more nearly: in many faces of text an « a » is a
-# twelfth of a narrow word wider than one.
-PHASES, _PHASE = 12, "a"
+# none, one with one…, end elsewhere, and together they tell the room more nearly: in many faces of text « aa » is a
+# sixth of a narrow word wider than one. Then so many are made for what is still open.
+PHASES, _PHASE, FINE_PHASES = 6, "aa", 10
 
 
 # A logo as large as one may be, and as small, in English Metric Units: about, since no picture of a template should be.
@@ -112,6 +112,16 @@ def number_of(text: str) -> int | None:
     return number
 
 
+def wide_text(number: int, phase: int = 0) -> str:
+    """Return a wide probe of a phase, from 0 to `PHASES` - 1."""
+    return code(number) + _PHASE * phase + _FILLING
+
+
+def fine_text(number: int, words: int, last: str) -> str:
+    """Return a wide probe that begins with so many narrow words and another one."""
+    return f"{code(number)}{f' {NARROW}' * words} {last}{_FILLING}"
+
+
 def pieces_of(text: str, count: int) -> Pieces:
     """Cut a text at the codes of so many places."""
     pieces: list[str | int] = []
@@ -141,7 +151,7 @@ def probe(
     numero: str,
     style: Style,
     wraps: Mapping[int, Callable[[Style], str]] | None = None,
-    phase: int = 0,
+    wide: Callable[[int], str] | None = None,
     *,
     logo_stays: bool = False,
 ) -> Probed:
@@ -152,7 +162,7 @@ def probe(
         numero: the order's number, which the QR code's description says as well.
         style: how the probes look.
         wraps: the probes of places whose values take several lines.
-        phase: of wide probes, from 0 to `PHASES` - 1.
+        wide: the wide probe of each place; that of the first phase without it.
         logo_stays: leave the logo in its size.
 
     Raises:
@@ -170,7 +180,7 @@ def probe(
             return wraps[number](style)
         if style is Style.NARROW:
             return NARROW
-        return code(number) + (_PHASE * phase + _FILLING if style is Style.WIDE and not is_box else "")
+        return (wide or wide_text)(number) if style is Style.WIDE and not is_box else code(number)
 
     names = {name: _walk(value, name, place) for name, value in contents.names.items()}
     qr, logo = contents.qr_code, contents.logo

@@ -12,6 +12,7 @@ from hypothesis import HealthCheck
 from hypothesis import given
 from hypothesis import settings
 from hypothesis import strategies as st
+from PIL import Image
 
 from benchmarks.drawn import drawn_descriptor
 from benchmarks.mutants import BODY
@@ -105,11 +106,12 @@ _TRICKY = st.sampled_from(
 def test_hostile_values_are_cast_as_docxtpl_prints_them_or_left_to_it(name: str, street: str, numero: str) -> None:
     data: dict[str, Any] = drawn_descriptor(7)
     data["numero"] = numero
+    data["fournisseur"]["logo"] = str(VALID / "logo.png")
     template = load_template(DocumentKind.BDC)
     base = order_of(data)
     for _ in range(2):
         printed(base, DocumentKind.BDC, template)
-    data["client"]["denomination_sociale"] = name
+    data["client"]["denomination_sociale"] = data["fournisseur"]["denomination_sociale"] = name
     data["client"]["adresse"]["lignes"] = [street]
     draft = draft_order(descriptor(data))
     if draft.findings:
@@ -148,6 +150,19 @@ def test_what_depends_on_a_value_is_not_cast(text: str, is_cast: bool | None, tm
         assert copy.docx == made(order, DocumentKind.BDC, template)
     if is_cast is not None:
         assert bool(copy.printed.cliche) is is_cast
+
+
+def test_another_vendor_s_logo_is_cast_from_the_same(tmp_path: Path) -> None:
+    Image.new("RGBA", (90, 400), (10, 20, 30, 128)).save(tmp_path / "own.png")
+    template = load_template(DocumentKind.BDC)
+    data = drawn_descriptor(5)
+    logos = [str(VALID / "logo.png"), str(VALID / "logo.png"), str(tmp_path / "own.png")]
+    for logo, vendor in zip(logos, ("Un", "Deux", 'Éditeur "Trois" & Cie'), strict=True):
+        data["fournisseur"] |= {"logo": logo, "denomination_sociale": vendor}
+        order = order_of(data)
+        copy = printed(order, DocumentKind.BDC, template)
+        assert copy.docx == made(order, DocumentKind.BDC, template)
+    assert copy.printed.cliche
 
 
 def load_file(tmp_path: Path) -> Path:

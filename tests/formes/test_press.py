@@ -5,7 +5,10 @@ from __future__ import annotations
 import json
 from pathlib import Path
 
+import pypdfium2 as pdfium
 import pytest
+from PIL import Image
+from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
 
 from benchmarks.mutants import mutant
 from benchmarks.mutants import set_and_compare
@@ -19,6 +22,8 @@ from generator.rendered import Engine
 from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
+from tests.checking.edits import changed
+from tests.checking.edits import edit
 from tests.conftest import VALID
 from tests.conftest import Json
 from tests.conftest import order_of
@@ -49,6 +54,19 @@ def test_a_shipped_forme_needs_no_libreoffice(
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
     result = render(sample, appels, tmp_path / "out", Engine.AUTO)
     assert (result.made_by, len(result.files)) == ("forme", 1)
+
+
+def test_a_vendor_s_own_logo_needs_no_libreoffice(
+    sample: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
+    Image.new("RGBA", (700, 90), (200, 30, 30, 200)).save(tmp_path / "own.png")
+    sample["fournisseur"]["logo"] = str(tmp_path / "own.png")
+    result = render(sample, appels, tmp_path / "out", Engine.AUTO)
+    assert (result.made_by, len(result.files)) == ("forme", 1)
+    with pdfium.PdfDocument(result.files[0]) as document:
+        sizes = [picture.get_px_size() for picture in document[0].get_objects([FPDF_PAGEOBJ_IMAGE])]
+    assert sizes == [(700, 90)]
 
 
 @pytest.mark.parametrize("name", ["Лікарня", "CH \u4e2d\u6587", "ﬁn \u0301"])
@@ -93,6 +111,23 @@ def test_a_forme_that_is_damaged_is_not_used(
         "FORME-IMPOSSIBLE"
     ]
     assert keys
+
+
+TRANSPARENT = (
+    '<w14:textFill xmlns:w14="http://schemas.microsoft.com/office/word/2010/wordml"><w14:solidFill>'
+    '<w14:srgbClr w14:val="000000"><w14:alpha w14:val="50000"/></w14:srgbClr></w14:solidFill></w14:textFill>'
+)
+
+
+@pytest.mark.slow
+def test_a_transparent_text_is_left_to_libreoffice(sample: Json, appels: Appels, tmp_path: Path) -> None:
+    template = tmp_path / "own.docx"
+    run = f"<w:p><w:r><w:rPr>{TRANSPARENT}</w:rPr><w:t>SPECIMEN {{{{ numero }}}}</w:t></w:r></w:p>"
+    template.write_bytes(changed("bdc", edit("<w:sectPr>", f"{run}<w:sectPr>")))
+    result = render(sample, appels, tmp_path / "out", Engine.FORME, template)
+    (finding,) = result.findings
+    assert finding.code == "FORME-EXIGEE"
+    assert "a drawing that is no picture" in finding.message("en")
 
 
 @pytest.mark.slow

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import io
 import json
+import random
 from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
@@ -16,6 +17,10 @@ from PIL import ImageDraw
 from pypdf import PdfReader
 
 from benchmarks.drawn import drawn_descriptor
+from generator.formes.faces import LATIN
+from generator.formes.faces import complete_face
+from generator.formes.faces import find_face
+from generator.formes.wrap import width_of
 from generator.orders import Order
 from generator.pipeline import render_orders
 from generator.readback.text import page_texts
@@ -29,6 +34,7 @@ from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.validation import check_descriptor
 from templates.build import LOGO_HEIGHT
+from templates.build import TEXT_WIDTH
 from templates.ooxml import paragraph
 from templates.ooxml import run
 from templates.ooxml import twips
@@ -213,6 +219,33 @@ def colours(data: bytes) -> dict[str, int]:
 def kept_formes(cache: Path) -> list[Path]:
     """Return the formes that were made, but for those of values that take several lines."""
     return [path for path in cache.rglob("*.forme") if "x" not in path.stem]
+
+
+def nearly_full(number: int) -> Json:
+    """Return a drawn order whose client's name is about as wide as the line, or as its second line, has room for."""
+    draw = random.Random(number)
+    face = complete_face(find_face("NotoSans-Regular"), "NotoSans-Regular", "".join(sorted(LATIN)))
+    value: Json = json.loads(json.dumps(drawn_descriptor(number)))
+    said = "Dénomination sociale (nom client) : "
+    name, wanted = "Centre hospitalier de", TEXT_WIDTH * 72 / 25.4 + draw.uniform(-0.7, 0.7)
+    while width_of(face, 12, said + name) < wanted - 60:
+        name += " " + "".join(draw.choices("abcdefghilmnoprstuvzéè", k=draw.randint(3, 8))).capitalize()
+    words = ("".join(draw.choices("abcdefghilmnoprstuvzéè", k=draw.randint(3, 9))) for _ in range(3000))
+    last = min(words, key=lambda word: abs(width_of(face, 12, f"{said}{name} {word}") - wanted))
+    value["client"]["denomination_sociale"] = f"{name} {last}"
+    return value
+
+
+@pytest.mark.slow
+def test_values_about_as_wide_as_their_line_break_where_libreoffice_breaks_them(appels: Appels, tmp_path: Path) -> None:
+    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(80)))]
+    ours = rendered(orders, tmp_path / "ours", Engine.FORME)
+    theirs = rendered(orders, tmp_path / "theirs", Engine.LIBREOFFICE)
+    made = [(one, two) for one, two in zip(ours, theirs, strict=True) if one.files]
+    for one, two in made:
+        assert_same_document(one.files[0].read_bytes(), two.files[0].read_bytes())
+    # The others are a fifth of a point from the room, or less.
+    assert len(made) > 40
 
 
 @pytest.mark.slow
