@@ -8,8 +8,8 @@ import re
 import secrets
 from collections.abc import Iterator
 from collections.abc import Mapping
-from contextlib import ExitStack
 from contextlib import contextmanager
+from contextlib import suppress
 from itertools import count
 from pathlib import Path
 from typing import BinaryIO
@@ -72,39 +72,90 @@ def deliver(files: Mapping[Path, bytes]) -> None:
     Raises:
         OSError: the folder cannot be written.
     """
-    with ExitStack() as stack:
-        for path, data in files.items():
-            stream = stack.enter_context(whole_file(path, sync=False))
-            stream.write(data)
-            stream.flush()
-            os.fsync(stream.fileno())
+    Delivery(files).finish()
+
+
+class Delivery:
+    """Files that are written beside their places, which they take together at the end.
+
+    Where many are to be on the disk, begin them all before the first is finished: each file that is waited for alone
+    costs the file system as much as ten (ext4 writes down what has begun in one go).
+    """
+
+    def __init__(self, files: Mapping[Path, bytes]) -> None:
+        """Write the files beside their places.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        self._begun: list[tuple[Path, Path, BinaryIO]] = []
+        try:
+            for path, data in files.items():
+                written = _beside(path)
+                stream = _begun(written)
+                self._begun.append((path, written, stream))
+                stream.write(data)
+                stream.flush()
+                if hasattr(os, "posix_fadvise"):
+                    # Linux begins to write what it is told will not be read.
+                    os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def finish(self) -> None:
+        """Wait until the files are on the disk, and have them take their places.
+
+        Raises:
+            OSError: the folder cannot be written.
+        """
+        try:
+            for _, _, stream in self._begun:
+                os.fsync(stream.fileno())
+            for path, written, stream in self._begun:
+                stream.close()
+                written.replace(path)
+        except BaseException:
+            self.abandon()
+            raise
+
+    def abandon(self) -> None:
+        """Take away what has not taken its place."""
+        for _, written, stream in self._begun:
+            with suppress(OSError):
+                stream.close()
+            written.unlink(missing_ok=True)
 
 
 @contextmanager
-def whole_file(path: Path, *, sync: bool = True) -> Iterator[BinaryIO]:
+def whole_file(path: Path) -> Iterator[BinaryIO]:
     """Give a stream whose file takes its place at the end of the block; where the block fails, nothing changes.
-
-    Args:
-        path: the file's place.
-        sync: wait until it is on the disk; not where the block does.
 
     Raises:
         OSError: the file cannot be written there.
     """
-    if path.is_dir():
-        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-    written = path.with_name(f"{_BEGUN}{path.name[:100]}.{os.getpid()}-{_MACHINE}-{next(_NUMBERS)}{_WAITING}")
+    written = _beside(path)
     stream = _begun(written)
     try:
         with stream:
             yield stream
             stream.flush()
-            if sync:
-                os.fsync(stream.fileno())
+            os.fsync(stream.fileno())
         written.replace(path)
     except BaseException:
         written.unlink(missing_ok=True)
         raise
+
+
+def _beside(path: Path) -> Path:
+    """Return the name under which a file is written.
+
+    Raises:
+        OSError: a folder stands in its place.
+    """
+    if path.is_dir():
+        raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+    return path.with_name(f"{_BEGUN}{path.name[:100]}.{os.getpid()}-{_MACHINE}-{next(_NUMBERS)}{_WAITING}")
 
 
 def _begun(path: Path) -> BinaryIO:

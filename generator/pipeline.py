@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+from collections.abc import Iterable
 from collections.abc import Iterator
 from collections.abc import Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -10,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from generator.delivery import deliver
+from generator.delivery import Delivery
 from generator.delivery import file_stem
 from generator.documents import DOCUMENT_SANS_VA
 from generator.documents import canonical_of
@@ -77,8 +78,8 @@ SORTIE_IMPOSSIBLE = define(
 )  # fmt: skip
 
 
-# Files that are on their way to the disk at once: it takes several in the time of one.
-_WRITERS = 4
+# So many documents are waited for together; their files are open until then.
+_TOGETHER = 48
 
 
 @dataclass(frozen=True, slots=True)
@@ -109,6 +110,14 @@ class _Finished:
     files: dict[Path, bytes]
     findings: tuple[Finding, ...]
     made_by: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class _Begun:
+    """A document whose files are written beside their places."""
+
+    finished: _Finished
+    delivery: Delivery
 
 
 def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions | None = None) -> tuple[Rendered, ...]:
@@ -153,10 +162,9 @@ def render_orders(
         for order, appel in orders
         for kind in asked.documents or documents_of(order)
     ]
-    rendered = (
-        _render_pdfs(jobs, asked, office) if Format.PDF in asked.formats else [_deliver_docx(job) for job in jobs]
-    )
-    each = iter(rendered)
+    wants_pdf = Format.PDF in asked.formats
+    results = _finish_pdfs(jobs, asked, office) if wants_pdf else enumerate(map(_finish_docx, jobs))
+    each = iter(_deliver_all(jobs, results))
     return [tuple(next(each) for _ in asked.documents or documents_of(order)) for order, _ in orders]
 
 
@@ -195,45 +203,91 @@ def _refused(document: DocumentKind, finding: Finding) -> Rendered:
     return Rendered(document, (), (finding,))
 
 
-def _deliver_docx(job: _Job) -> Rendered:
+def _finish_docx(job: _Job) -> Rendered | _Finished:
     made = _make_docx(job)
     if isinstance(made, Rendered):
         return made
     name = f"{made.stem}.docx"
     findings = tuple(_read_back(job, made, (made.copy.printed.text,), Place(name)))
-    return _deliver(_Finished(job, {job.out / name: made.copy.docx}, findings))
+    return _Finished(job, {job.out / name: made.copy.docx}, findings)
 
 
-def _render_pdfs(jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice | None) -> list[Rendered]:
-    rendered: dict[int, Rendered] = {}
+def _finish_pdfs(
+    jobs: Sequence[_Job], asked: RenderOptions, office: LibreOffice | None
+) -> Iterator[tuple[int, Rendered | _Finished]]:
+    """Give each document by its number, as far as it is to be delivered, as it is read back."""
     made: dict[int, _Made] = {}
-    try:
-        with ThreadPoolExecutor(max_workers=_WRITERS) as beside:
-            # LibreOffice takes as long to say its version as a DOCX takes to be made: both go on at once.
-            probed = beside.submit(probe_libreoffice) if asked.engine is Engine.LIBREOFFICE and not office else None
-            for number, job in enumerate(jobs):
-                result = _make_docx(job)
-                if isinstance(result, Rendered):
-                    rendered[number] = result
-                else:
-                    made[number] = result
-            found = cache(lambda: office or (probed.result() if probed else probe_libreoffice()))
-            stems = {number: each.stem for number, each in made.items()}
-            pdfs = typeset({number: each.copy for number, each in made.items()}, stems, asked, found)
-            # While the disk takes a document, the next one is read.
-            waiting = {}
-            for number, pdf in pdfs.items():
-                finished = _finished(jobs[number], made[number], pdf)
-                if isinstance(finished, Rendered):
-                    rendered[number] = finished
-                else:
-                    waiting[number] = beside.submit(_deliver, finished)
-            rendered |= {number: delivered.result() for number, delivered in waiting.items()}
-    except OSError as error:  # the temporary folder is full, or not there
+    with ThreadPoolExecutor(max_workers=1) as beside:
+        # LibreOffice takes as long to say its version as a DOCX takes to be made: both go on at once.
+        probed = beside.submit(probe_libreoffice) if asked.engine is Engine.LIBREOFFICE and not office else None
         for number, job in enumerate(jobs):
-            failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
-            rendered.setdefault(number, _refused(job.document, failed))
+            result = _make_docx(job)
+            if isinstance(result, Rendered):
+                yield number, result
+            else:
+                made[number] = result
+        found = cache(lambda: office or (probed.result() if probed else probe_libreoffice()))
+        stems = {number: each.stem for number, each in made.items()}
+        pdfs = typeset({number: each.copy for number, each in made.items()}, stems, asked, found)
+        for number, pdf in pdfs.items():
+            yield number, _finished(jobs[number], made[number], pdf)
+
+
+def _deliver_all(jobs: Sequence[_Job], results: Iterable[tuple[int, Rendered | _Finished]]) -> list[Rendered]:
+    """Deliver documents: each is written at once, and many are waited for together."""
+    rendered: dict[int, Rendered] = {}
+    begun: dict[int, _Begun] = {}
+
+    def settle() -> None:
+        while begun:
+            number = next(iter(begun))
+            rendered[number] = _settled(begun.pop(number))
+
+    try:
+        try:
+            for number, result in results:
+                step = _begin(result) if isinstance(result, _Finished) else result
+                if isinstance(step, _Begun):
+                    begun[number] = step
+                else:
+                    rendered[number] = step
+                if len(begun) >= _TOGETHER:
+                    settle()
+        except OSError as error:  # the temporary folder is full, or not there
+            settle()
+            for number, job in enumerate(jobs):
+                failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
+                rendered.setdefault(number, _refused(job.document, failed))
+        settle()
+    finally:
+        for each in begun.values():
+            each.delivery.abandon()
     return [rendered[number] for number in range(len(jobs))]
+
+
+def _begin(finished: _Finished) -> Rendered | _Begun:
+    """Write the files of a document beside their places, where nothing is wrong with it."""
+    if has_errors(finished.findings):
+        return Rendered(finished.job.document, (), finished.findings, finished.made_by)
+    try:
+        return _Begun(finished, Delivery(finished.files))
+    except OSError as error:
+        return _undelivered(finished, error)
+
+
+def _settled(begun: _Begun) -> Rendered:
+    """Return what became of a document whose files are beside their places."""
+    finished = begun.finished
+    try:
+        begun.delivery.finish()
+    except OSError as error:
+        return _undelivered(finished, error)
+    return Rendered(finished.job.document, tuple(finished.files), finished.findings, finished.made_by)
+
+
+def _undelivered(finished: _Finished, error: OSError) -> Rendered:
+    failed = SORTIE_IMPOSSIBLE.at(Place(str(finished.job.out)), reason=os_reason(error))
+    return Rendered(finished.job.document, (), (*finished.findings, failed), finished.made_by)
 
 
 def _finished(job: _Job, made: _Made, pdf: Pdf) -> Rendered | _Finished:
@@ -300,15 +354,3 @@ def _read_optically(job: _Job, pdf: bytes, place: Place) -> tuple[Finding, ...]:
 
     seen = look_at(open_pdf(Path(place.file), pdf))
     return verify(seen, Wanted(job.order, job.appel, job.document), job.options.engines).findings
-
-
-def _deliver(finished: _Finished) -> Rendered:
-    document, findings = finished.job.document, finished.findings
-    if has_errors(findings):
-        return Rendered(document, (), findings, finished.made_by)
-    try:
-        deliver(finished.files)
-    except OSError as error:
-        failed = SORTIE_IMPOSSIBLE.at(Place(str(finished.job.out)), reason=os_reason(error))
-        return Rendered(document, (), (*findings, failed), finished.made_by)
-    return Rendered(document, tuple(finished.files), findings, finished.made_by)

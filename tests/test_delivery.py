@@ -6,6 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from generator.delivery import Delivery
 from generator.delivery import deliver
 from generator.delivery import file_stem
 from generator.references import DocumentKind
@@ -37,6 +38,15 @@ def test_when_one_file_cannot_take_its_place_none_does(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         deliver({tmp_path / "a.docx": b"a", tmp_path / "b.pdf": b"b"})
     assert [path.name for path in tmp_path.iterdir()] == ["b.pdf"]
+
+
+def test_what_is_begun_shows_when_it_is_finished_and_leaves_nothing_when_it_is_abandoned(tmp_path: Path) -> None:
+    first, second = (Delivery({tmp_path / f"{name}.pdf": b"%PDF", tmp_path / f"{name}.docx": b"PK"}) for name in "ab")
+    assert not list(tmp_path.glob("*.pdf"))
+    second.abandon()
+    first.finish()
+    assert sorted(path.name for path in tmp_path.iterdir()) == ["a.docx", "a.pdf"]
+    assert (tmp_path / "a.pdf").read_bytes() == b"%PDF"
 
 
 def test_a_second_delivery_replaces_the_first(tmp_path: Path) -> None:

@@ -261,20 +261,23 @@ def _walk(value: Any, name: str, place: Callable[[str], str]) -> Any:
         return tuple([_walk(inner, name, place) for inner in value])
     if isinstance(value, dict):
         return {key: _walk(inner, str(key), place) for key, inner in value.items()}
-    if value is None or name in STATIC_NAMES or not is_dataclass(value) or isinstance(value, type):
+    names = None if value is None or name in STATIC_NAMES else _names_of(value.__class__)
+    if names is None:
         return value
-    return type(value)(**{each: _walk(getattr(value, each), each, place) for each in _names_of(type(value))})
+    return type(value)(**{each: _walk(getattr(value, each), each, place) for each in names})
 
 
 def _sort_out(value: Any, name: str, texts: list[str], rest: list[object]) -> None:
     """Part `value` into the texts that `_walk` replaces and all else, in which None stands for each of them."""
     kind = value.__class__
-    if isinstance(value, str) and not isinstance(value, enum.Enum):
+    if kind is str or (isinstance(value, str) and not isinstance(value, enum.Enum)):
         if value and name not in STATIC_NAMES:
             texts.append(value)
             rest.append(None)
         else:
             rest.append(value)
+    elif value is None:
+        rest.append(kind)
     elif isinstance(value, tuple):
         rest.append(len(value))
         for inner in value:
@@ -284,14 +287,15 @@ def _sort_out(value: Any, name: str, texts: list[str], rest: list[object]) -> No
         for key, inner in value.items():
             rest.append(key)
             _sort_out(inner, str(key), texts, rest)
-    elif value is None or name in STATIC_NAMES or not is_dataclass(value) or isinstance(value, type):
+    elif name in STATIC_NAMES or (names := _names_of(kind)) is None:
         rest += (kind, value)
     else:
         rest.append(kind)
-        for each in _names_of(kind):
+        for each in names:
             _sort_out(getattr(value, each), each, texts, rest)
 
 
 @cache
-def _names_of(kind: type[Any]) -> tuple[str, ...]:
-    return tuple(each.name for each in fields(kind))
+def _names_of(kind: type[Any]) -> tuple[str, ...] | None:
+    """Return the names of a dataclass's fields; None for what is none."""
+    return tuple(each.name for each in fields(kind)) if is_dataclass(kind) else None
