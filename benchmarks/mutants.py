@@ -2,8 +2,9 @@
 
 Each mutant is a built-in template with one to three changes: conditions on values, filters, loops, long texts, nested
 tables, fields in headers, runs that are split, lines set right, centred or justified, other sizes, letters spaced out,
-kerned, underlined, indented, in columns. Orders are set in its forme, and the same DOCX is converted by LibreOffice:
-each document is either equal or left to LibreOffice. One that differs is printed, and counted as wrong.
+kerned, underlined, indented, in columns, logos and codes elsewhere. Orders are set in its forme, and the same DOCX is
+converted by LibreOffice: each document is either equal or left to LibreOffice. One that differs is printed, and counted
+as wrong.
 """
 
 from __future__ import annotations
@@ -146,14 +147,22 @@ MUTATIONS: dict[str, tuple[str, Callable[[str], str]]] = {
     "a page of its own": (BODY, before_end(paragraph(NAME, "<w:pageBreakBefore/>"))),
     "two columns": (BODY, lambda xml: xml.replace("<w:titlePg/>", '<w:cols w:num="2" w:space="400"/><w:titlePg/>')),
     "narrow margins": (BODY, lambda xml: xml.replace('w:right="907"', 'w:right="2600"')),
+    "a logo in the text": (BODY, before_end(paragraph(f"{NUMBER} {{% if logo %}}{{{{ logo }}}}{{% endif %}}."))),
+    "a logo over the text": (HEADER, before_end(paragraph("{% if logo %}{{ logo }}{% endif %}") + paragraph(NAME))),
+    "a second code": (BODY, before_end(paragraph("{{ qr_code }}"))),
     "a soft hyphen": (BODY, before_end(paragraph("Bon\u00adde\u00adcommande " + NAME))),
 }
 
 
-def order_of(number: int, **changes: str) -> tuple[Order, Appel]:
+LOGO = str(SAMPLE.parent / "logo.png")
+
+
+def order_of(number: int, logo: str | None = None, **changes: str) -> tuple[Order, Appel]:
     """Return a drawn order."""
     value = drawn_descriptor(number)
     value["client"] |= changes
+    if logo:
+        value["fournisseur"]["logo"] = logo
     (read,) = parse_descriptors(json.dumps(value), str(SAMPLE))
     assert isinstance(read, Descriptor)
     checked = check_descriptor(read, APPELS)
@@ -174,8 +183,8 @@ def mutant(names: list[str], path: Path) -> None:
 
 
 ORDERS = [
-    order_of(1),
-    order_of(2, denomination_sociale="CH Va"),
+    order_of(1, LOGO),
+    order_of(2, LOGO, denomination_sociale="CH Va"),
     order_of(3, denomination_sociale="Centre hospitalier universitaire de Ville-Fictive et des Communes du Modèle"),
     order_of(4, denomination_sociale="I"),
 ]
