@@ -7,37 +7,22 @@ does not know. And every value has to fit its place.
 
 from __future__ import annotations
 
-import tempfile
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from dataclasses import replace
-from functools import partial
-from pathlib import Path
 from typing import NamedTuple
 
-from pypdf.errors import PyPdfError
-
-from generator.docx.archive import faces
 from generator.docx.archive import parts_of
-from generator.docx.render import RenderError
-from generator.docx.render import fill_docx
-from generator.formes.cliche import coded_parts
 from generator.formes.cliche import extent_of
 from generator.formes.cliche import page_parts
 from generator.formes.cliche import written_in
 from generator.formes.copy import Copy
 from generator.formes.copy import NoFormeError
 from generator.formes.forme import Forme
-from generator.formes.probe import FINE_PHASES
-from generator.formes.probe import PHASES
-from generator.formes.probe import Style
 from generator.formes.probe import digest_of
 from generator.formes.probe import joined
-from generator.formes.probe import logo_probe
 from generator.formes.probe import pieces_of
-from generator.formes.probe import wide_text
 from generator.formes.setting import set_forme
 from generator.formes.store import find_forme
 from generator.formes.store import keep_forme
@@ -45,10 +30,7 @@ from generator.formes.wrap import Lines
 from generator.formes.wrap import MisfitError
 from generator.formes.wrap import too_wide
 from generator.modules import qr_modules
-from generator.pdf.faces import compatible_families
-from generator.pdf.fonts import used_fonts
 from generator.pdf.libreoffice import LibreOffice
-from generator.pdf.libreoffice import convert
 from generator.rendered import WORTH
 
 # Parts that are no text are compared as well.
@@ -149,6 +131,9 @@ def _forme(kinds: Sequence[_Kind], copy: Copy, foundry: _Foundry, lines: Sequenc
     engine = foundry.office() if foundry.worth else None
     if engine is None:
         raise NoFormeError("none was made so far")
+    # Late: a document whose forme is at hand has no use for it.
+    from generator.formes.making import make_forme
+
     for kind in kinds:
         if kind.name in _IMPOSSIBLE:
             continue
@@ -160,100 +145,6 @@ def _forme(kinds: Sequence[_Kind], copy: Copy, foundry: _Foundry, lines: Sequenc
         keep_forme(kind.name, forme)
         return kind, forme
     raise _IMPOSSIBLE[kinds[-1].name]
-
-
-def make_forme(
-    copy: Copy, office: LibreOffice, timeout: float, lines: Sequence[Lines] = (), *, logo_stays: bool = False
-) -> Forme:
-    """Make the forme that a document needs.
-
-    Args:
-        copy: one of the documents.
-        office: the engine that sets the probes.
-        timeout: seconds that it has for each.
-        lines: the places whose values take several lines.
-        logo_stays: make it of the document's own logo, not of any.
-
-    Raises:
-        NoFormeError: none can be made.
-    """
-    # Late: a document whose forme is at hand has no use for it.
-    from generator.formes.content import ContentError
-    from generator.formes.cut import CutError
-    from generator.formes.cut import WidePdf
-    from generator.formes.cut import cut
-    from generator.formes.probed import ProbedPdf
-    from generator.formes.probed import read_probed
-    from generator.formes.rooms import fine_probes
-
-    plain = copy.probed_as(Style.CODE)
-    codes = _numbered(len(plain.places), lines)
-    fillings = {each.place: partial(each.probe, codes[each.place]) for each in lines}
-
-    def filled(style: Style, wide: Callable[[int], str] | None = None) -> bytes:
-        probed = copy.probed_as(style, fillings, wide, logo_stays=logo_stays)
-        return fill_docx(copy.order, copy.document, copy.template, probed.contents)
-
-    def converted(texts: Sequence[Callable[[int], str]], *others: bytes) -> tuple[list[WidePdf], list[ProbedPdf]]:
-        """Return the PDFs of wide probings, and of others."""
-        made = [*others, *(filled(Style.WIDE, text_of) for text_of in texts)]
-        pdfs = list(map(read_probed, _converted(made, office, timeout)))
-        wide = [WidePdf(pdf, text_of) for pdf, text_of in zip(pdfs[len(others) :], texts, strict=True)]
-        return wide, pdfs[: len(others)]
-
-    try:
-        coded = filled(Style.CODE)
-        phases = [partial(wide_text, phase=phase) for phase in range(PHASES)]
-        wide, (by_code, narrow) = converted(phases, coded, filled(Style.NARROW))
-        used, allowed = used_fonts(by_code.reader), compatible_families(faces(coded))
-        if not all(font.embedded and font.family in allowed for font in used):
-            raise NoFormeError("a face of the template is not on this machine")
-        logo = None if logo_stays else copy.contents.logo
-        cut_by = partial(
-            cut,
-            by_code,
-            narrow,
-            places=plain.places,
-            wraps={place: filling(Style.CODE) for place, filling in fillings.items()},
-            logos=(logo_probe(logo, Style.CODE), logo_probe(logo, Style.NARROW)) if logo else None,
-        )
-        fine, _ = converted([_text_of(texts) for texts in fine_probes(cut_by(wide), FINE_PHASES)])
-        forme = cut_by([*wide, *fine])
-        # What proves a document says nothing of lines.
-        proof = fill_docx(copy.order, copy.document, copy.template, plain.contents)
-    except (RenderError, CutError, ContentError, PyPdfError) as error:
-        raise NoFormeError(str(error)) from error
-    return replace(forme, parts=page_parts(coded_parts(proof, plain)))
-
-
-def _text_of(texts: Mapping[int, str]) -> Callable[[int], str]:
-    return lambda number: texts.get(number) or wide_text(number)
-
-
-def _numbered(count: int, lines: Sequence[Lines]) -> dict[int, tuple[int, ...]]:
-    """Return the numbers of the codes of each value that takes several lines: its own, and one for each break."""
-    numbered = {}
-    for each in lines:
-        numbered[each.place] = (each.place, *range(count, count + len(each.filling)))
-        count += len(each.filling)
-    return numbered
-
-
-def _converted(made: Sequence[bytes], office: LibreOffice, timeout: float) -> list[bytes]:
-    """Return the PDFs of probed templates.
-
-    Raises:
-        NoFormeError: there is none of one of them.
-    """
-    with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
-        sources = [Path(temporary) / f"{number}.docx" for number in range(len(made))]
-        for path, docx in zip(sources, made, strict=True):
-            path.write_bytes(docx)
-        converted = convert(office, sources, Path(temporary), timeout=timeout)
-        pdfs = [pdf for path in sources if isinstance(pdf := converted[path], Path)]
-        if len(pdfs) < len(made):
-            raise NoFormeError("no PDF of the probes")
-        return [pdf.read_bytes() for pdf in pdfs]
 
 
 def set_copy(forme: Forme, copy: Copy) -> bytes:
