@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import enum
 import json
-from dataclasses import asdict
 from dataclasses import dataclass
 from dataclasses import fields
 from dataclasses import replace
@@ -48,7 +47,7 @@ class Output:
     sha256: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Identity:
     """What tells an order from others: its AF, its client, its number, and what is ordered.
 
@@ -62,7 +61,7 @@ class Identity:
     merged: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Perimeter:
     """What is ordered beside the prestation, as the descriptor writes it: what a VA has to be about as well."""
 
@@ -72,7 +71,7 @@ class Perimeter:
     ttc: str
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Origin:
     """The workbook that a base of eligible establishments was read from: name, SHA-256, and day of its last change."""
 
@@ -148,19 +147,19 @@ def recheck(record: Record, findings: tuple[Finding, ...], eligibles: Origin | N
 
 
 def to_line(record: Record) -> bytes:
-    """Return a record as a line of JSON."""
+    """Return a record as a line of JSON; its parts have no slots, so that `vars` tells their fields."""
     value = {
         "order": record.order,
-        "identity": record.identity and asdict(record.identity),
-        "perimeter": record.perimeter and asdict(record.perimeter),
+        "identity": record.identity and vars(record.identity),
+        "perimeter": record.perimeter and vars(record.perimeter),
         "file": record.file,
         "status": record.status.value,
         "inputs": record.inputs,
         "documents": list(record.documents),
-        "outputs": [asdict(output) for output in record.outputs],
+        "outputs": [vars(output) for output in record.outputs],
         "findings": [_finding_object(finding) for finding in record.findings],
         "checked": record.checked,
-        "eligibles": record.eligibles and asdict(record.eligibles),
+        "eligibles": record.eligibles and vars(record.eligibles),
         "engines": dict(record.engines),
         "finished": record.finished,
         "seconds": round(record.seconds, 3),

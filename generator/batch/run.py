@@ -304,6 +304,7 @@ class Batch:
         if self._wants_pdf and self._office:
             engines["libreoffice"] = f"{self._office.version} {self._office.build}".strip()
         findings = (*task.findings, *outcome.findings)
+        order = task.order
         return Record(
             order=task.name,
             file=task.file,
@@ -314,9 +315,9 @@ class Batch:
             engines=tuple(engines.items()),
             finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             seconds=outcome.seconds,
-            identity=identity_of(task.order),
+            identity=identity_of(order),
             documents=outcome.documents,
             checked=len(task.findings),
             eligibles=self._origin,
-            perimeter=perimeter_of(task.order),
+            perimeter=perimeter_of(order),
         )

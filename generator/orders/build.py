@@ -6,6 +6,7 @@ import datetime
 import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
+from dataclasses import field
 from decimal import Decimal
 from functools import cache
 from functools import lru_cache
@@ -51,12 +52,15 @@ class Draft:
     order: Order
     findings: tuple[Finding, ...]
     _unsound: frozenset[str]
+    # Many rules read the same parts.
+    _known: dict[str, bool] = field(default_factory=dict, compare=False)
 
     def is_sound(self, pointer: str) -> bool:
         """Tell whether a part is there, and neither it nor what is around it is refused by the schema."""
-        if self._unsound and any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound):
-            return False
-        return _look_up(self.descriptor.value, pointer) is not None
+        if pointer not in self._known:
+            refused = any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound)
+            self._known[pointer] = not refused and _look_up(self.descriptor.value, pointer) is not None
+        return self._known[pointer]
 
 
 def draft_order(descriptor: Descriptor) -> Draft:
