@@ -96,9 +96,7 @@ class Delivery:
                 self._begun.append((path, written, stream))
                 stream.write(data)
                 stream.flush()
-                if hasattr(os, "posix_fadvise"):
-                    # Linux begins to write what it is told will not be read.
-                    os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
+                _begin_writing(stream)
         except BaseException:
             self.abandon()
             raise
@@ -125,6 +123,14 @@ class Delivery:
             with suppress(OSError):
                 stream.close()
             written.unlink(missing_ok=True)
+
+
+def _begin_writing(stream: BinaryIO) -> None:
+    """Have the disk take a file while others are made, where it can be asked to."""
+    if hasattr(os, "posix_fadvise"):
+        # Linux begins to write what it is told will not be read soon.
+        with suppress(OSError):
+            os.posix_fadvise(stream.fileno(), 0, 0, os.POSIX_FADV_DONTNEED)
 
 
 @contextmanager
