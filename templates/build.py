@@ -77,7 +77,7 @@ def page_headers() -> tuple[str, str]:
     # A box of one height for all logos, so that none moves the vendor's name.
     logo = table(
         (LOGO_WIDTH,),
-        (cell(LOGO_WIDTH, paragraph(run("{{ logo }}"), style="Logo"), low=True),),
+        (cell(LOGO_WIDTH, paragraph(run("{{ logo }}", size=10), style="Logo"), low=True),),
         height=LOGO_HEIGHT,
         exact=True,
     )

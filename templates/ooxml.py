@@ -167,7 +167,7 @@ def styles(body_size: float, leading: float, text_width: float) -> str:
         + _style("End", "End", '<w:spacing w:after="0" w:line="20" w:lineRule="exact"/>', "")
         + _style("Small", "Small", '<w:spacing w:after="20"/>', "")
         + _style("Header", "header", f"<w:spacing {free}/>", '<w:sz w:val="20"/>')
-        # Its line is as high as the logo, however low that is.
+        # Its line is as high as the logo, however low that is; the tag, which is larger, has gone then.
         + _style("Logo", "Logo", f"<w:spacing {free}/>", '<w:sz w:val="2"/>')
         + _style("Footer", "footer", f"{right}<w:spacing {free}/>", '<w:sz w:val="18"/>')
         + "</w:styles>"

@@ -1,4 +1,4 @@
-"""The pictures of `docs/own-templates.md`, drawn by the program itself: `python -m templates.pictures`."""
+"""The pictures of the README and of `docs/own-templates.md`, drawn by the program: `python -m templates.pictures`."""
 
 from __future__ import annotations
 
@@ -19,13 +19,19 @@ from generator.checking.rendered import render_strains
 from generator.fields import example_order
 from generator.pdf.libreoffice import convert
 from generator.pdf.libreoffice import probe_libreoffice
+from generator.pipeline import render_orders
 from generator.references import DocumentKind
 from generator.references import load_appels
+from generator.rendered import Format
+from generator.rendered import RenderOptions
 from generator.strains import Strain
+from generator.validation import validate
+from templates.formes import SAMPLES
 
 FOLDER = Path(__file__).resolve().parent
 IMAGES = FOLDER.parent / "docs" / "images"
 _WIDTH, _HEIGHT, _GAP = 560, 600, 16
+_PAGE_HEIGHT = 792
 _BLUE = RGBColor(0x1F, 0x38, 0x64)
 _SECONDS = 120.0
 
@@ -38,6 +44,7 @@ def draw() -> None:
         restyle(bdc, own)
         _save("own-template-tags.png", [_as_in_word(bdc), _rendered(bdc)])
         _save("own-template-restyled.png", [_as_in_word(own), _rendered(own)])
+    _save("pages.png", _sample(), _PAGE_HEIGHT, every=True)
 
 
 def restyle(source: Path, target: Path) -> None:
@@ -74,16 +81,29 @@ def _rendered(template: Path) -> bytes:
     return made.pdf
 
 
-def _save(name: str, pdfs: list[bytes]) -> None:
-    """Write the tops of the first pages, side by side, each in a hairline."""
-    sheet = Image.new("RGB", (len(pdfs) * (_WIDTH + _GAP) - _GAP, _HEIGHT), "white")
-    for number, data in enumerate(pdfs):
+def _sample() -> list[bytes]:
+    """Return the documents of a sample."""
+    (checked,) = validate([SAMPLES / "va-dpi-sans-reserve.json"], load_appels())
+    assert checked.order
+    assert checked.appel
+    with tempfile.TemporaryDirectory() as temporary:
+        options = RenderOptions(formats=(Format.PDF,))
+        (results,) = render_orders([(checked.order, checked.appel)], Path(temporary), options)
+        return [path.read_bytes() for result in results for path in result.files]
+
+
+def _save(name: str, pdfs: list[bytes], height: int = _HEIGHT, *, every: bool = False) -> None:
+    """Write the tops of the first pages, or of all, side by side, each in a hairline."""
+    images = []
+    for data in pdfs:
         with pdfium.PdfDocument(data) as opened:
-            page = opened[0]
-            image = page.render(scale=_WIDTH / page.get_width()).to_pil().convert("RGB")
+            for page in list(opened) if every else [opened[0]]:
+                images.append(page.render(scale=_WIDTH / page.get_width()).to_pil().convert("RGB"))
+    sheet = Image.new("RGB", (len(images) * (_WIDTH + _GAP) - _GAP, height), "white")
+    for number, image in enumerate(images):
         pen = ImageDraw.Draw(image)
-        pen.rectangle((0, 0, image.width - 1, _HEIGHT - 1), outline="#999999")
-        sheet.paste(image.crop((0, 0, _WIDTH, _HEIGHT)), (number * (_WIDTH + _GAP), 0))
+        pen.rectangle((0, 0, image.width - 1, height - 1), outline="#999999")
+        sheet.paste(image.crop((0, 0, _WIDTH, height)), (number * (_WIDTH + _GAP), 0))
     stream = io.BytesIO()
     sheet.quantize(48, dither=Image.Dither.NONE).save(stream, "PNG", optimize=True)
     (IMAGES / name).write_bytes(stream.getvalue())
