@@ -17,6 +17,7 @@ import tempfile
 import zipfile
 from collections import Counter
 from collections.abc import Callable
+from collections.abc import Sequence
 from pathlib import Path
 
 from benchmarks.drawn import SAMPLE
@@ -190,7 +191,7 @@ ORDERS = [
 ]
 
 
-def set_and_compare(path: Path, out: Path) -> tuple[int, int]:
+def set_and_compare(path: Path, out: Path, orders: Sequence[tuple[Order, Appel]] = ORDERS) -> tuple[int, int]:
     """Set orders in a template's forme; return how many were set, and how many are left to LibreOffice.
 
     Raises:
@@ -199,14 +200,14 @@ def set_and_compare(path: Path, out: Path) -> tuple[int, int]:
     results = {}
     for engine in (Engine.FORME, Engine.LIBREOFFICE):
         options = RenderOptions(formats=(Format.PDF,), template=path, engine=engine, read_back=False)
-        results[engine] = [each for (each,) in render_orders(ORDERS, out / engine.value, options)]
+        results[engine] = [each for (each,) in render_orders(orders, out / engine.value, options)]
     made = 0
     for ours, theirs in zip(results[Engine.FORME], results[Engine.LIBREOFFICE], strict=True):
         assert theirs.files, [finding.message("en") for finding in theirs.findings]
         if ours.files:
             made += 1
             assert_same_document(ours.files[0].read_bytes(), theirs.files[0].read_bytes())
-    return made, len(ORDERS) - made
+    return made, len(orders) - made
 
 
 def main() -> None:

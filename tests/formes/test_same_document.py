@@ -177,14 +177,13 @@ def with_own_logos(folder: Path) -> list[Json]:
 @pytest.mark.parametrize(
     ("change", "formes"),
     [
-        pytest.param(both(), 2, id="in its box"),
         pytest.param(edit(END, in_text("{% if logo %}Logo : {{ logo }} ici{% endif %}") + END), 4, id="in the text"),
         pytest.param(edit(LOGO_BOX, "", FIRST_HEADER), 4, id="without a box"),
         pytest.param(edit("{{ logo }}", "", FIRST_HEADER), 2, id="nowhere"),
         pytest.param(
             both(edit("{{ qr_code }}", "", FIRST_HEADER), edit(END, in_text("Code : {{ qr_code }}") + END)),
             2,
-            id="with the code in the text",
+            id="in its box, with the code in the text",
         ),
     ],
 )
@@ -238,14 +237,14 @@ def nearly_full(number: int) -> Json:
 
 @pytest.mark.slow
 def test_values_about_as_wide_as_their_line_break_where_libreoffice_breaks_them(appels: Appels, tmp_path: Path) -> None:
-    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(80)))]
+    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(48)))]
     ours = rendered(orders, tmp_path / "ours", Engine.FORME)
     theirs = rendered(orders, tmp_path / "theirs", Engine.LIBREOFFICE)
     made = [(one, two) for one, two in zip(ours, theirs, strict=True) if one.files]
     for one, two in made:
         assert_same_document(one.files[0].read_bytes(), two.files[0].read_bytes())
     # The others are a fifth of a point from the room, or less.
-    assert len(made) > 40
+    assert len(made) > 24
 
 
 @pytest.mark.slow
