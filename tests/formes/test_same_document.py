@@ -65,16 +65,14 @@ def rendered(orders: Sequence[tuple[Order, Appel]], out: Path, engine: Engine) -
 
 def pages(data: bytes) -> list[np.ndarray[tuple[int, int], np.dtype[np.uint8]]]:
     with pdfium.PdfDocument(data) as document:
-        return [np.asarray(page.render(scale=100 / 72).to_pil().convert("L")).astype(int) for page in document]
+        return [np.asarray(page.render(scale=100 / 72).to_pil().convert("L")) for page in document]
 
 
 def darkest_near(page: np.ndarray[tuple[int, int], np.dtype[np.uint8]]) -> np.ndarray[Any, Any]:
     """Return for each point the darkest of itself and the eight around it."""
-    height, width = page.shape
     framed = np.pad(page, 1, constant_values=255)
-    around: np.ndarray[Any, Any] = np.min(
-        [framed[row : row + height, column : column + width] for row in range(3) for column in range(3)], axis=0
-    )
+    rows = np.minimum(np.minimum(framed[:-2], framed[1:-1]), framed[2:])
+    around: np.ndarray[Any, Any] = np.minimum(np.minimum(rows[:, :-2], rows[:, 1:-1]), rows[:, 2:])
     return around
 
 
@@ -159,8 +157,7 @@ def with_own_logos(folder: Path) -> list[Json]:
     """Return drawn orders with logos of other forms and sizes, and one without."""
     logos = [
         draw_logo(folder / "wide.png", (900, 70), clear=False),
-        draw_logo(folder / "square.png", (300, 300), clear=True),
-        draw_logo(folder / "high.jpeg", (40, 260), clear=False),
+        draw_logo(folder / "high.png", (40, 260), clear=True),
         None,
     ]
     orders = []
@@ -177,9 +174,8 @@ def with_own_logos(folder: Path) -> list[Json]:
 @pytest.mark.parametrize(
     ("change", "formes"),
     [
-        pytest.param(edit(END, in_text("{% if logo %}Logo : {{ logo }} ici{% endif %}") + END), 4, id="in the text"),
-        pytest.param(edit(LOGO_BOX, "", FIRST_HEADER), 4, id="without a box"),
-        pytest.param(edit("{{ logo }}", "", FIRST_HEADER), 2, id="nowhere"),
+        pytest.param(edit(END, in_text("{% if logo %}Logo : {{ logo }} ici{% endif %}") + END), 3, id="in the text"),
+        pytest.param(edit(LOGO_BOX, "", FIRST_HEADER), 3, id="without a box"),
         pytest.param(
             both(edit("{{ qr_code }}", "", FIRST_HEADER), edit(END, in_text("Code : {{ qr_code }}") + END)),
             2,
@@ -237,14 +233,14 @@ def nearly_full(number: int) -> Json:
 
 @pytest.mark.slow
 def test_values_about_as_wide_as_their_line_break_where_libreoffice_breaks_them(appels: Appels, tmp_path: Path) -> None:
-    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(48)))]
+    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(32)))]
     ours = rendered(orders, tmp_path / "ours", Engine.FORME)
     theirs = rendered(orders, tmp_path / "theirs", Engine.LIBREOFFICE)
     made = [(one, two) for one, two in zip(ours, theirs, strict=True) if one.files]
     for one, two in made:
         assert_same_document(one.files[0].read_bytes(), two.files[0].read_bytes())
     # The others are a fifth of a point from the room, or less.
-    assert len(made) > 24
+    assert len(made) > 16
 
 
 @pytest.mark.slow
