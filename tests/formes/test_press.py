@@ -151,8 +151,6 @@ def test_a_condition_on_a_value_is_set_where_the_document_says_the_same(tmp_path
         ("underlined", False),
         ("set right", True),
         ("a value in the middle of a line", True),
-        ("a table in a table", True),
-        ("split runs", True),
     ],
 )
 def test_a_template_is_set_as_libreoffice_sets_it_or_left_to_it(name: str, is_set: bool, tmp_path: Path) -> None:

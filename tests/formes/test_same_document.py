@@ -33,11 +33,9 @@ from generator.rendered import Format
 from generator.rendered import Rendered
 from generator.rendered import RenderOptions
 from generator.validation import check_descriptor
-from templates.build import LOGO_HEIGHT
 from templates.build import TEXT_WIDTH
 from templates.ooxml import paragraph
 from templates.ooxml import run
-from templates.ooxml import twips
 from tests.checking.edits import Change
 from tests.checking.edits import both
 from tests.checking.edits import changed
@@ -54,7 +52,6 @@ POINT = 100
 # the other in the other, there or at a point beside. LibreOffice sets glyphs on a grid of a tenth of a point, so that
 # their edges fall otherwise; nothing moves by a whole point, which is a quarter of a millimetre.
 DARK, LIGHT = 128, 200
-LOGO_BOX = f'<w:trHeight w:val="{twips(LOGO_HEIGHT)}" w:hRule="exact"/>'
 FIRST_HEADER, END = "word/header1.xml", "<w:sectPr>"
 
 
@@ -175,7 +172,6 @@ def with_own_logos(folder: Path) -> list[Json]:
     ("change", "formes"),
     [
         pytest.param(edit(END, in_text("{% if logo %}Logo : {{ logo }} ici{% endif %}") + END), 3, id="in the text"),
-        pytest.param(edit(LOGO_BOX, "", FIRST_HEADER), 3, id="without a box"),
         pytest.param(
             both(edit("{{ qr_code }}", "", FIRST_HEADER), edit(END, in_text("Code : {{ qr_code }}") + END)),
             2,
@@ -233,14 +229,14 @@ def nearly_full(number: int) -> Json:
 
 @pytest.mark.slow
 def test_values_about_as_wide_as_their_line_break_where_libreoffice_breaks_them(appels: Appels, tmp_path: Path) -> None:
-    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(32)))]
+    orders = [(order, appels[order.reference]) for order in map(order_of, map(nearly_full, range(20)))]
     ours = rendered(orders, tmp_path / "ours", Engine.FORME)
     theirs = rendered(orders, tmp_path / "theirs", Engine.LIBREOFFICE)
     made = [(one, two) for one, two in zip(ours, theirs, strict=True) if one.files]
     for one, two in made:
         assert_same_document(one.files[0].read_bytes(), two.files[0].read_bytes())
     # The others are a fifth of a point from the room, or less.
-    assert len(made) > 16
+    assert len(made) > 10
 
 
 @pytest.mark.slow
