@@ -258,7 +258,8 @@ def _deliver_all(jobs: Sequence[_Job], results: Iterable[tuple[int, Rendered | _
             for number, job in enumerate(jobs):
                 failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
                 rendered.setdefault(number, _refused(job.document, failed))
-        settle()
+        else:
+            settle()
     finally:
         for each in begun.values():
             each.delivery.abandon()

@@ -255,14 +255,12 @@ class Batch:
 
     def _go_on(self) -> None:
         """Have orders rendered beside the checks, once the workers are ready."""
-        if self._work is None:
-            if not self._warmed or not self._warmed.done():
-                return
-            self._begin_work()
-        assert self._work is not None
+        if not self._warmed or not self._warmed.done():
+            return
+        work = self._work or self._begin_work()
         self._tasks.flush()
-        self._work.expect(self._waiting, complete=False)
-        for chunk, outcomes in self._work.go_on():
+        work.expect(self._waiting, complete=False)
+        for chunk, outcomes in work.go_on():
             self._ahead += self._note_chunk(chunk, outcomes)
 
     def _close_pool(self) -> None:

@@ -49,11 +49,11 @@ def assemble(reader: PdfReader, faces: Sequence[Face], logo: int | None) -> tupl
         changed[NameObject("/Font")] = fonts
         for name in known.get("/XObject", {}):
             picture = known["/XObject"].raw_get(name)
+            if picture.get_object()["/Subtype"] != "/Image":
+                raise ContentError("a drawing that is no picture, such as a transparent text")
             pictures[picture.idnum] = picture
         copy.replace(reference, changed)
         copy.replace(cast("IndirectObject", page.raw_get("/Contents")), empty)
-    if any(picture.get_object()["/Subtype"] != "/Image" for picture in pictures.values()):  # type: ignore[index]
-        raise ContentError("a drawing that is no picture, such as a transparent text")
     codes = [picture for picture in pictures.values() if _is_qr_code(picture.get_object())]
     if len(codes) != 1:
         raise ContentError("the QR code is not to be told from the other pictures")

@@ -31,6 +31,7 @@ from generator.formes.cut import cut
 from generator.formes.forme import Forme
 from generator.formes.probe import FINE_PHASES
 from generator.formes.probe import PHASES
+from generator.formes.probe import Probed
 from generator.formes.probe import Style
 from generator.formes.probe import logo_probe
 from generator.formes.probe import wide_text
@@ -60,40 +61,31 @@ def make_forme(
         NoFormeError: none can be made.
     """
     try:
-        return _made(_Probing(copy, office, timeout, tuple(lines), logo_stays))
+        plain = copy.probed_as(Style.CODE)
+        return _made(_Probing(copy, office, timeout, plain, _fillings(plain, lines), logo_stays))
     except (RenderError, CutError, ContentError, PyPdfError) as error:
         raise NoFormeError(str(error)) from error
 
 
 @dataclass(frozen=True, slots=True)
 class _Probing:
-    """What is probed, and by what."""
+    """What is probed, and by what; `plain` has the codes alone, `fillings` the probes of several lines."""
 
     copy: Copy
     office: LibreOffice
     timeout: float
-    lines: tuple[Lines, ...]
+    plain: Probed
+    fillings: Mapping[int, Callable[[Style], str]]
     logo_stays: bool
-
-    def fillings(self) -> dict[int, Callable[[Style], str]]:
-        """Return the probes of the values that take several lines: each its own code, and one for each break."""
-        count = len(self.copy.probed_as(Style.CODE).places)
-        fillings: dict[int, Callable[[Style], str]] = {}
-        for each in self.lines:
-            codes = (each.place, *range(count, count + len(each.filling)))
-            count += len(each.filling)
-            fillings[each.place] = partial(each.probe, codes)
-        return fillings
 
     def docx(self, style: Style, wide: Callable[[int], str] | None = None) -> bytes:
         """Return the template with probes of a style."""
-        probed = self.copy.probed_as(style, self.fillings(), wide, logo_stays=self.logo_stays)
+        probed = self.copy.probed_as(style, self.fillings, wide, logo_stays=self.logo_stays)
         return self._filled(probed.contents)
 
     def proof(self) -> dict[str, bytes]:
         """Return what proves a document: the parts of the template with codes; it says nothing of lines."""
-        plain = self.copy.probed_as(Style.CODE)
-        return page_parts(coded_parts(self._filled(plain.contents), plain))
+        return page_parts(coded_parts(self._filled(self.plain.contents), self.plain))
 
     def _filled(self, contents: Contents) -> bytes:
         return fill_docx(self.copy.order, self.copy.document, self.copy.template, contents)
@@ -115,6 +107,17 @@ class _Probing:
             return [read_probed(pdf.read_bytes()) for pdf in pdfs]
 
 
+def _fillings(plain: Probed, lines: Sequence[Lines]) -> dict[int, Callable[[Style], str]]:
+    """Return the probes of the values that take several lines: each its own code, and one for each break."""
+    count = len(plain.places)
+    fillings: dict[int, Callable[[Style], str]] = {}
+    for each in lines:
+        codes = (each.place, *range(count, count + len(each.filling)))
+        count += len(each.filling)
+        fillings[each.place] = partial(each.probe, codes)
+    return fillings
+
+
 def _made(probing: _Probing) -> Forme:
     coded = probing.docx(Style.CODE)
     texts = [partial(wide_text, phase=phase) for phase in range(PHASES)]
@@ -129,8 +132,8 @@ def _made(probing: _Probing) -> Forme:
         cut,
         by_code,
         narrow,
-        places=probing.copy.probed_as(Style.CODE).places,
-        wraps={place: filling(Style.CODE) for place, filling in probing.fillings().items()},
+        places=probing.plain.places,
+        wraps={place: filling(Style.CODE) for place, filling in probing.fillings.items()},
         logos=(logo_probe(logo, Style.CODE), logo_probe(logo, Style.NARROW)) if logo else None,
     )
     wide = list(map(WidePdf, first, texts))

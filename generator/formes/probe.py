@@ -33,8 +33,8 @@ BOX_SUFFIX = "box"
 # No ligature, no accent, none that a reader might take for a word; a template's own text has none of them.
 _LETTERS = "acdeghmnou"
 _CODE_LENGTH = 3
-PREFIX = "zq"
-CODE = re.compile(rf"{PREFIX}[a-z]{{{_CODE_LENGTH}}}")
+_PREFIX = "zq"
+CODE = re.compile(rf"{_PREFIX}[a-z]{{{_CODE_LENGTH}}}")
 MAX_PLACES = len(_LETTERS) ** _CODE_LENGTH
 
 
@@ -47,14 +47,11 @@ class Style(enum.Enum):
 
 
 NARROW = "i"
-FILLING_WORDS = 130
-_FILLING = f" {NARROW}" * FILLING_WORDS
+_FILLING = f" {NARROW}" * 130
 # A wide probe ends within one narrow word of the room of its line. Probes that begin with so many of these, one with
 # none, one with one…, end elsewhere, and together they tell the room more nearly: in many faces of text « aa » is a
 # sixth of a narrow word wider than one. Then so many are made for what is still open.
 PHASES, _PHASE, FINE_PHASES = 6, "aa", 10
-
-
 # A logo as large as one may be, and as small, in English Metric Units: about, since no picture of a template should be.
 _LARGE_LOGO = tuple(int(side * EMU_PER_MM) + 7 for side in LOGO_BOX_MM)
 _SMALL_LOGO = tuple(int(LOGO_MIN_MM * EMU_PER_MM) - less for less in (7, 11))
@@ -98,12 +95,12 @@ def code(number: int) -> str:
     for _ in range(_CODE_LENGTH):
         number, rest = divmod(number, len(_LETTERS))
         letters = _LETTERS[rest] + letters
-    return PREFIX + letters
+    return _PREFIX + letters
 
 
 def number_of(text: str) -> int | None:
     """Return the number of a code; None where the text is none."""
-    letters = text.removeprefix(PREFIX)
+    letters = text.removeprefix(_PREFIX)
     if len(letters) != _CODE_LENGTH or not set(letters) <= set(_LETTERS):
         return None
     number = 0

@@ -5,12 +5,14 @@ Each wide probing ends its lines within one narrow word of their room; those of 
 
 from __future__ import annotations
 
+from bisect import bisect_left
 from collections.abc import Callable
 from collections.abc import Mapping
 from collections.abc import Sequence
 from dataclasses import dataclass
-from functools import cache
+from functools import lru_cache
 from itertools import combinations_with_replacement
+from operator import itemgetter
 
 from generator.formes.faces import Face
 from generator.formes.forme import Anchor
@@ -142,10 +144,12 @@ def _text_of_width(forme: Forme, group: Group, place: int, width: float) -> str:
     if words < 0:
         return ""
     wanted = (free - words * narrow) * scale
-    return fine_text(place, words, min(tails, key=lambda each: abs(each[0] - wanted))[1])
+    above = bisect_left(tails, wanted, key=itemgetter(0))
+    nearest = min(tails[max(above - 1, 0) : above + 1], key=lambda each: abs(each[0] - wanted))
+    return fine_text(place, words, nearest[1])
 
 
-@cache
+@lru_cache(maxsize=16)
 def _tails(face: Face) -> tuple[tuple[float, str], ...]:
     """Return short words of many widths, with the space before them, in thousandths of an em."""
     made = map("".join, combinations_with_replacement(_LETTERS, _TAIL))
