@@ -6,12 +6,13 @@ import io
 import stat
 import struct
 import warnings
-import zlib
 from dataclasses import dataclass
 from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING
+
+import deflate
 
 from generator.findings import ERROR
 from generator.findings import define
@@ -92,9 +93,10 @@ def _png(modules: Modules) -> bytes:
     # A module is a byte of eight pixels, white or black, in eight rows; a row begins with its filter, none.
     rows = b"".join((b"\0" + row.encode().translate(_EIGHT_PIXELS)) * _PIXELS_PER_MODULE for row in modules)
     header = struct.pack(">2L5B", side, side, 1, 0, 0, 0, 0)
-    chunks = ((b"IHDR", header), (b"IDAT", zlib.compress(rows, _QR_COMPRESSION)), (b"IEND", b""))
+    chunks = ((b"IHDR", header), (b"IDAT", deflate.zlib_compress(rows, _QR_COMPRESSION)), (b"IEND", b""))
     written = (
-        struct.pack(">L", len(data)) + kind + data + struct.pack(">L", zlib.crc32(kind + data)) for kind, data in chunks
+        struct.pack(">L", len(data)) + kind + data + struct.pack(">L", deflate.crc32(kind + data))
+        for kind, data in chunks
     )
     return b"\x89PNG\r\n\x1a\n" + b"".join(written)
 

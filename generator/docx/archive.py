@@ -12,6 +12,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
 
+import deflate
 from lxml import etree
 
 from generator.findings import ERROR
@@ -28,6 +29,9 @@ MAX_RATIO = 200
 
 # PKWARE's APPNOTE.TXT, 4.3 and 4.4: the version that deflation needs, 1 January 1980, and the flag of a name in UTF-8.
 _ZIP_VERSION, _ZIP_DATE, _UTF8_NAME = 20, 1 << 5 | 1, 1 << 11
+# libdeflate takes a third of zlib's time, and gives the same bytes on every machine. A twentieth more in two thirds of
+# the time that its own choice takes.
+_LEVEL = 1
 DOCUMENT = "word/document.xml"
 CORE_PROPERTIES = "docProps/core.xml"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
@@ -181,8 +185,7 @@ class Entry:
 
 def packed_entry(data: bytes) -> Entry:
     """Return a part, compressed."""
-    deflate = zlib.compressobj(zlib.Z_DEFAULT_COMPRESSION, zlib.DEFLATED, -zlib.MAX_WBITS)
-    return Entry(deflate.compress(data) + deflate.flush(), len(data), zlib.crc32(data))
+    return Entry(bytes(deflate.deflate_compress(data, _LEVEL)), len(data), deflate.crc32(data))
 
 
 def parts_of(data: bytes) -> dict[str, bytes]:

@@ -33,8 +33,8 @@ from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 from generator.pictures import Picture
 
-# Half a kilobyte more in two thirds of the time.
-_LEVEL = 4
+# A kilobyte more in two fifths of the time.
+_LEVEL = 1
 # A row of modules is drawn in pieces of so many: there are not many different ones.
 _CUT = 8
 
