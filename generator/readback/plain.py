@@ -9,7 +9,9 @@ from __future__ import annotations
 import re
 import zlib
 from collections.abc import Mapping
+from dataclasses import dataclass
 from functools import lru_cache
+from typing import NamedTuple
 
 _START = re.compile(rb"startxref\n(\d+)\n%%EOF\n\Z")
 _TABLE = re.compile(rb"xref\n0 (\d+)\n")
@@ -20,9 +22,8 @@ _FONTS = re.compile(rb"/Font\s*<<([^>]*)>>")
 _FONT = re.compile(rb"/(\w+) (\d+) 0 R")
 _REFERENCE = re.compile(rb"(\d+) 0 R")
 _STREAM = re.compile(rb"/Filter\s*/FlateDecode\b[^>]*>>\s*stream\r?\n")
-_PORTION = re.compile(rb"BT\n(-?[\d.]+) (-?[\d.]+) Td /(\w+) (-?[\d.]+) Tf\[([^\]]*)\]TJ\nET\n")
-_CODES = re.compile(rb"<([0-9A-F]*)>")
-_SHIFT = re.compile(rb"-?[\d.]+(?=<|\Z)")
+_BEGIN, _END = b"BT\n", b"ET\n"
+_PORTION = re.compile(rb"(-?[\d.]+) (-?[\d.]+) Td /(\w+) (-?[\d.]+) Tf\[([^\]]*)\]TJ\n")
 _PAIR = re.compile(rb"<([0-9A-F]{4})> <([0-9A-F]+)>\n")
 _WIDTHS = re.compile(rb"/W\s*\[\s*0\s*\[([^\]]*)\]\s*\]")
 _THOUSAND = 1000
@@ -35,23 +36,44 @@ class NotPlainError(Exception):
     """The PDF is not written plainly: PDFium has to read it."""
 
 
+@dataclass(frozen=True, eq=False)
 class _Font:
-    """What the codes of a font say, and how wide they are in thousandths; most portions stand in many documents."""
+    """What the codes of a font say, and how wide they are in thousandths."""
 
-    def __init__(self, texts: Mapping[str, str], widths: Mapping[str, float]) -> None:
-        self._texts, self._widths = texts, widths
-        self.text_of = lru_cache(maxsize=_REMEMBERED)(self._text_of)
-        self.width_of = lru_cache(maxsize=_REMEMBERED)(self._width_of)
-
-    def _text_of(self, array: bytes) -> str:
-        return "".join(map(self._texts.__getitem__, _codes(array)))
-
-    def _width_of(self, array: bytes) -> float:
-        return sum(map(self._widths.__getitem__, _codes(array))) - sum(map(float, _SHIFT.findall(array)))
+    texts: Mapping[str, str]
+    widths: Mapping[str, float]
 
 
-def _codes(array: bytes) -> str:
-    return bytes.fromhex(b"".join(_CODES.findall(array)).decode()).decode("utf-16-be")
+class _Portion(NamedTuple):
+    """A portion of text: how high it stands, as the page says it; its edges and its size, in points; its text."""
+
+    y: bytes
+    begin: float
+    end: float
+    size: float
+    text: str
+
+
+class _Fonts:
+    """The fonts of a page, and what portions say that are set in them: most of those stand in many documents."""
+
+    def __init__(self, fonts: Mapping[bytes, _Font]) -> None:
+        self._fonts = fonts
+        self.portion = lru_cache(maxsize=_REMEMBERED)(self._portion)
+
+    def _portion(self, written: bytes) -> _Portion:
+        found = _PORTION.fullmatch(written)
+        if not found:
+            raise NotPlainError
+        x, y, name, size, array = found.groups()
+        font = self._fonts[name]
+        # Glyphs in angle brackets, and between them how far the next ones are moved to the left.
+        pieces = array.replace(b">", b"<").split(b"<")
+        codes = bytes.fromhex(b"".join(pieces[1::2]).decode()).decode("utf-16-be")
+        width = sum(map(font.widths.__getitem__, codes)) - sum(map(float, filter(None, pieces[::2])))
+        begin, points = float(x), float(size)
+        text = "".join(map(font.texts.__getitem__, codes))
+        return _Portion(y, begin, begin + width * points / _THOUSAND, points, text)
 
 
 class _File:
@@ -64,6 +86,8 @@ class _File:
             raise NotPlainError
         self._data, self._count, self._entries = data, int(table[1]), table.end()
         self.trailer = data[table.end() + _ENTRY_BYTES * self._count : start.start()]
+        # Pages share their resources.
+        self._known: dict[bytes, _Fonts] = {}
 
     def object(self, number: bytes) -> bytes:
         """Return the bytes of an object."""
@@ -84,6 +108,37 @@ class _File:
     def stream(self, number: bytes) -> bytes:
         """Return the content of a stream."""
         return _unpacked(self.object(number))
+
+    def fonts(self, resources: bytes) -> _Fonts:
+        """Return the fonts that a page's resources name."""
+        if resources not in self._known:
+            fonts = _FONTS.search(resources)
+            if not fonts:
+                raise NotPlainError
+            named = [(name, self._font(self.object(number))) for name, number in _FONT.findall(fonts[1])]
+            self._known[resources] = _fonts_of(tuple(named))
+        return self._known[resources]
+
+    def _font(self, font: bytes) -> _Font:
+        if b"/Identity-H" not in font:
+            raise NotPlainError
+        return _font_of(self.at(font, b"/ToUnicode"), self.at(font, b"/DescendantFonts"))
+
+
+# Documents share their fonts.
+@lru_cache(maxsize=16)
+def _fonts_of(fonts: tuple[tuple[bytes, _Font], ...]) -> _Fonts:
+    return _Fonts(dict(fonts))
+
+
+@lru_cache(maxsize=32)
+def _font_of(unicode: bytes, descendant: bytes) -> _Font:
+    widths = _WIDTHS.search(descendant)
+    if not widths:
+        raise NotPlainError
+    pairs = _PAIR.findall(_unpacked(unicode))
+    texts = {chr(int(glyph, 16)): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
+    return _Font(texts, {chr(glyph): float(width) for glyph, width in enumerate(widths[1].split())})
 
 
 def plain_texts(data: bytes) -> tuple[str, ...]:
@@ -106,48 +161,24 @@ def plain_texts(data: bytes) -> tuple[str, ...]:
 
 
 def _page_text(file: _File, page: bytes) -> str:
-    fonts = _FONTS.search(file.at(page, b"/Resources"))
     contents = re.search(rb"/Contents (\d+) 0 R", page)
-    if not fonts or not contents:
+    if not contents:
         raise NotPlainError
-    known = {name: _font(file, file.object(number)) for name, number in _FONT.findall(fonts[1])}
+    fonts = file.fonts(file.at(page, b"/Resources"))
     content = file.stream(contents[1])
-    portions = _PORTION.findall(content)
-    if len(portions) != content.count(b"BT\n") or (b" Do" in content and b"/Fm" in content):
+    if b"/Fm" in content and b" Do" in content:
         raise NotPlainError
     pieces: list[str] = []
-    before: tuple[bytes, ...] = (b"", b"", b"", b"", b"")
-    for portion in portions:
-        x, y, name, size, array = portion
-        if y != before[1]:
+    line, edge = b"", 0.0
+    for begun in content.split(_BEGIN)[1:]:
+        y, begin, end, size, text = fonts.portion(begun.partition(_END)[0])
+        if y != line:
             pieces.append("\n" if pieces else "")
-        elif abs(float(x) - _end(known, *before)) > _GAP * float(size):
+        elif abs(begin - edge) > _GAP * size:
             pieces.append(" ")
-        pieces.append(known[name].text_of(array))
-        before = portion
+        pieces.append(text)
+        line, edge = y, end
     return "".join(pieces)
-
-
-def _end(fonts: Mapping[bytes, _Font], x: bytes, _: bytes, name: bytes, size: bytes, array: bytes) -> float:
-    """Return where a portion ends, in points from the left."""
-    return float(x) + fonts[name].width_of(array) * float(size) / _THOUSAND
-
-
-def _font(file: _File, font: bytes) -> _Font:
-    if b"/Identity-H" not in font:
-        raise NotPlainError
-    return _font_of(file.at(font, b"/ToUnicode"), file.at(font, b"/DescendantFonts"))
-
-
-# Documents share their fonts.
-@lru_cache(maxsize=32)
-def _font_of(unicode: bytes, descendant: bytes) -> _Font:
-    widths = _WIDTHS.search(descendant)
-    if not widths:
-        raise NotPlainError
-    pairs = _PAIR.findall(_unpacked(unicode))
-    texts = {chr(int(glyph, 16)): bytes.fromhex(text.decode()).decode("utf-16-be") for glyph, text in pairs}
-    return _Font(texts, {chr(glyph): float(width) for glyph, width in enumerate(widths[1].split())})
 
 
 def _unpacked(stream: bytes) -> bytes:
