@@ -20,7 +20,7 @@ from statistics import median
 
 from benchmarks.drawn import national_descriptors
 from generator.batch.manifest import NAME
-from generator.batch.record import Output
+from generator.batch.outputs import Output
 from generator.batch.record import Record
 from generator.batch.record import Status
 from generator.batch.record import identity_of

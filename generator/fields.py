@@ -22,7 +22,7 @@ from generator.jsonio.source import parse_descriptors
 from generator.lang import Text
 from generator.mentions import PrintedMention
 from generator.orders import Order
-from generator.orders import draft_order
+from generator.orders.build import draft_order
 from generator.references import Appel
 from generator.references import DocumentKind
 from generator.resources import SCHEMAS

@@ -18,9 +18,9 @@ from functools import cached_property
 from pathlib import Path
 
 from generator.batch.manifest import NAME
-from generator.batch.manifest import output_of
+from generator.batch.outputs import Output
+from generator.batch.outputs import output_of
 from generator.batch.record import Identity
-from generator.batch.record import Output
 from generator.batch.record import Perimeter
 from generator.batch.record import Record
 from generator.batch.record import RecordError

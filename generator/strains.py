@@ -14,7 +14,7 @@ from typing import Any
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.orders import Order
-from generator.orders import draft_order
+from generator.orders.build import draft_order
 from generator.references import Appel
 from generator.references import DocumentKind
 

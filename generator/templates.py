@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
 from generator.docx.archive import read_template
-from generator.docx.render import Template
 from generator.references import DocumentKind
 from generator.resources import TEMPLATES
+
+
+@dataclass(frozen=True, slots=True)
+class Template:
+    """A template's name, for messages, and its bytes, within bounds."""
+
+    name: str
+    data: bytes
 
 
 def load_template(document: DocumentKind, own: Path | None = None) -> Template:

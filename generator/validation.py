@@ -15,7 +15,7 @@ from generator.findings import has_errors
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import read_descriptors
 from generator.orders import Order
-from generator.orders import draft_order
+from generator.orders.build import draft_order
 from generator.orders.defaults import complete
 from generator.references import Appel
 from generator.references import Appels

@@ -16,7 +16,7 @@ from generator.eligibles.importing import import_base
 from generator.jsonio.source import Descriptor
 from generator.jsonio.source import parse_descriptors
 from generator.orders import Order
-from generator.orders import draft_order
+from generator.orders.build import draft_order
 from generator.pipeline import render_order
 from generator.references import Appels
 from generator.references import DocumentKind

@@ -14,8 +14,8 @@ from concurrent.futures import wait
 from dataclasses import replace
 from itertools import islice
 
-from generator.batch.plan import Task
 from generator.batch.pool import Pool
+from generator.batch.tasks import Task
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
 from generator.batch.work import lost

@@ -11,12 +11,11 @@ import os
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
-from hashlib import sha256
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from generator.batch.record import Output
+from generator.batch.outputs import is_intact
 from generator.batch.record import Record
 from generator.batch.record import RecordError
 from generator.batch.record import from_line
@@ -116,6 +115,11 @@ class Manifest:
     ) -> None:
         self._stream.close()
 
+    @property
+    def is_new(self) -> bool:
+        """Whether nothing is recorded so far."""
+        return not self._end
+
     def find(self, order: str) -> tuple[int, Record] | None:
         """Return where an order's record stands, and the record; None where it has none."""
         place = self._places.get(order)
@@ -199,30 +203,6 @@ def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
         if line.endswith(b"\n"):
             yield offset, line
         offset += len(line)
-
-
-def output_of(path: Path) -> Output:
-    """Return what a manifest says of a file.
-
-    Raises:
-        OSError: it cannot be read.
-    """
-    with path.open("rb") as stream:
-        digest = sha256()
-        size = 0
-        while chunk := stream.read(1 << 20):
-            digest.update(chunk)
-            size += len(chunk)
-    return Output(path.name, size, digest.hexdigest())
-
-
-def is_intact(folder: Path, output: Output) -> bool:
-    """Tell whether a file is in the folder as it was delivered."""
-    path = folder / output.name
-    try:
-        return path.stat().st_size == output.size and output_of(path) == output
-    except OSError:
-        return False
 
 
 def check_outputs(folder: Path) -> Iterator[Finding]:

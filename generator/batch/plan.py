@@ -3,59 +3,29 @@
 from __future__ import annotations
 
 import glob
-import pickle
 from collections.abc import Callable
 from collections.abc import Iterable
 from collections.abc import Iterator
-from dataclasses import dataclass
 from pathlib import Path
 from typing import BinaryIO
 from typing import TypeVar
 
 from generator.batch.record import Record
 from generator.batch.record import Status
+from generator.batch.tasks import task_of
+from generator.batch.tasks import write_task
 from generator.delivery import order_name
 from generator.findings import Finding
 from generator.findings import has_errors
 from generator.jsonio.source import STDIN
 from generator.orders import Order
 from generator.references import Appel
-from generator.references import Appels
 from generator.rendered import DEFAULT_NAME
 from generator.rules.twins import COMMANDE_REPETEE
 from generator.rules.twins import Twins
 from generator.validation import Checked
 
 Known = TypeVar("Known")
-
-
-@dataclass(frozen=True)
-class Task:
-    """An order to render: its place in the run, its name and file, and the digest of what its documents are made from.
-
-    It is packed here and unpacked by the worker: on the way its twenty objects are one.
-    """
-
-    number: int
-    name: str
-    file: str
-    inputs: str
-    packed: bytes
-    appel: Appel
-    findings: tuple[Finding, ...]
-
-    @property
-    def order(self) -> Order:
-        """The order, unpacked."""
-        order: Order = pickle.loads(self.packed)  # noqa: S301  # this run packed it
-        return order
-
-
-def task_of(
-    number: int, order: Order, appel: Appel, *, name: str, inputs: str, findings: tuple[Finding, ...] = ()
-) -> Task:
-    """Return the task to render an order."""
-    return Task(number, name, order.file, inputs, pickle.dumps(order), appel, findings)
 
 
 def expand(sources: Iterable[str]) -> Iterator[str]:
@@ -104,34 +74,5 @@ def plan(
         name = order_name(each.order, pattern)
         known = find_done(name, inputs, findings)
         if known is None:
-            _Pickler(tasks).dump(task_of(number, each.order, each.appel, name=name, inputs=inputs, findings=findings))
+            write_task(tasks, task_of(number, each.order, each.appel, name=name, inputs=inputs, findings=findings))
         yield number, known
-
-
-def read_tasks(tasks: BinaryIO, appels: Appels) -> Iterator[Task]:
-    """Give the tasks that `plan` wrote, their orders of these `appels`; it may go on to write while they are read."""
-    while True:
-        try:
-            yield _Unpickler(tasks, appels).load()
-        except EOFError:
-            return
-
-
-class _Pickler(pickle.Pickler):
-    """Writes tasks with the names of their AF: the record weighs ten times the order, and all orders share it."""
-
-    def persistent_id(self, value: object) -> str | None:
-        """Return what is written instead of a record."""
-        return value.reference if isinstance(value, Appel) else None
-
-
-class _Unpickler(pickle.Unpickler):
-    """Reads what `_Pickler` wrote: this run did, to a file of its own."""
-
-    def __init__(self, stream: BinaryIO, appels: Appels) -> None:
-        super().__init__(stream)
-        self._appels = appels
-
-    def persistent_load(self, name: str) -> Appel:
-        """Return the record of a name."""
-        return self._appels[name]

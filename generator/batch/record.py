@@ -10,6 +10,7 @@ from dataclasses import replace
 from pathlib import PurePath
 from typing import TypeVar
 
+from generator.batch.outputs import Output
 from generator.findings import Finding
 from generator.findings import Kind
 from generator.findings import Place
@@ -36,15 +37,6 @@ class Status(enum.StrEnum):
 
 class RecordError(ValueError):
     """A line of a manifest is not a record."""
-
-
-@dataclass(frozen=True)
-class Output:
-    """A file delivered: its name in the output folder, its size in bytes, its SHA-256 in hexadecimal."""
-
-    name: str
-    size: int
-    sha256: str
 
 
 @dataclass(frozen=True)

@@ -21,11 +21,9 @@ from generator.batch.dispatch import Work
 from generator.batch.inputs import Inputs
 from generator.batch.manifest import NAME
 from generator.batch.manifest import Manifest
-from generator.batch.manifest import is_intact
-from generator.batch.plan import Task
+from generator.batch.outputs import is_intact
 from generator.batch.plan import expand
 from generator.batch.plan import plan
-from generator.batch.plan import read_tasks
 from generator.batch.pool import DaskPool
 from generator.batch.pool import LocalPool
 from generator.batch.pool import Pool
@@ -36,6 +34,8 @@ from generator.batch.record import Status
 from generator.batch.record import identity_of
 from generator.batch.record import perimeter_of
 from generator.batch.record import recheck
+from generator.batch.tasks import Task
+from generator.batch.tasks import read_tasks
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
 from generator.delivery import sweep_unfinished
@@ -161,10 +161,13 @@ class Batch:
         """
         digest: Callable[..., str] = Inputs(self._options.render, self._office).of
         options = self._options
+        if self._manifest.is_new:
+            # There will be work: the workers get ready while the first order is read.
+            self._start_pool()
         checked = map(self._met, validate(expand(sources), self._appels, options.fournisseur, options.around))
         for number, entry in plan(checked, digest, self._find_done, self._tasks, self._options.render.name):
             if entry is None:
-                if not self._waiting:
+                if self._pool is None:
                     self._start_pool()
                 self._waiting += 1
                 if ahead and self._waiting % _AHEAD_STEP == 0:
@@ -233,7 +236,7 @@ class Batch:
         return self._office if self._options.executor == LOCAL else None
 
     def _start_pool(self) -> None:
-        """Start the workers while the other orders are checked: they take a second to be ready."""
+        """Start the workers while orders are checked: they take half a second to be ready."""
         if self._options.executor == LOCAL:
             self._pool = LocalPool(self._options.jobs, self._folder)
         else:

@@ -9,17 +9,15 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-from generator.batch.manifest import output_of
-from generator.batch.plan import Task
-from generator.batch.record import Output
+from generator.batch.outputs import Output
+from generator.batch.outputs import output_of
+from generator.batch.tasks import Task
 from generator.findings import ERROR
 from generator.findings import Finding
 from generator.findings import define
 from generator.machine import MissingToolError
 from generator.pdf.libreoffice import LibreOffice
 from generator.pdf.libreoffice import probe_libreoffice
-from generator.pipeline import SORTIE_IMPOSSIBLE
-from generator.pipeline import render_orders
 from generator.references import DocumentKind
 from generator.rendered import Format
 from generator.rendered import Rendered
@@ -95,6 +93,9 @@ def _alone(task: Task, settings: Settings, office: LibreOffice | None) -> list[O
 
 
 def _rendered(tasks: Sequence[Task], settings: Settings, office: LibreOffice | None) -> list[Outcome]:
+    # Late: the run's own process renders nothing.
+    from generator.pipeline import render_orders
+
     start = time.perf_counter()
     rendered = render_orders([(task.order, task.appel) for task in tasks], settings.out, settings.options, office)
     share = (time.perf_counter() - start) / len(tasks)
@@ -102,6 +103,8 @@ def _rendered(tasks: Sequence[Task], settings: Settings, office: LibreOffice | N
 
 
 def _outcome(task: Task, rendered: Sequence[Rendered], seconds: float) -> Outcome:
+    from generator.pipeline import SORTIE_IMPOSSIBLE
+
     findings = [finding for each in rendered for finding in each.findings]
     outputs = []
     for path in (path for each in rendered for path in each.files):

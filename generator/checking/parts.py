@@ -17,10 +17,10 @@ from generator.docx.archive import docx_parts
 from generator.docx.archive import parse_xml
 from generator.docx.locate import in_part
 from generator.docx.locate import words_of
-from generator.docx.render import Template
 from generator.findings import Finding
 from generator.findings import Kind
 from generator.findings import Place
+from generator.templates import Template
 
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 # docxtpl renders these; a tag elsewhere is printed as it is.

@@ -47,6 +47,7 @@ from generator.pictures import logo_picture
 from generator.pictures import qr_picture
 from generator.references import Appel
 from generator.references import DocumentKind
+from generator.templates import Template
 
 MODELE_NOM_INCONNU = define(
     "MODELE-NOM-INCONNU", ERROR,
@@ -110,14 +111,6 @@ _UNDEFINED = re.compile(r"(?:has no (?:attribute|element) |^)'?([^']+?)'?(?: is 
 
 class RenderError(FindingError):
     """A document could not be made; `finding` says why."""
-
-
-@dataclass(frozen=True, slots=True)
-class Template:
-    """A template's name, for messages, and its bytes, within bounds."""
-
-    name: str
-    data: bytes
 
 
 @dataclass(frozen=True, slots=True)

@@ -18,7 +18,7 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
-from generator.batch.record import Output
+from generator.batch.outputs import Output
 from generator.delivery import name_of
 from generator.documents import DOCUMENT_SANS_VA
 from generator.documents import canonical_of

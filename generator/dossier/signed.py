@@ -17,8 +17,8 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from generator.batch.manifest import output_of
-from generator.batch.record import Output
+from generator.batch.outputs import Output
+from generator.batch.outputs import output_of
 from generator.delivery import name_of
 from generator.documents import documents_of
 from generator.findings import ERROR

@@ -35,7 +35,6 @@ from generator.docx.render import QR_NAME
 from generator.docx.render import Contents
 from generator.docx.render import Properties
 from generator.docx.render import RenderError
-from generator.docx.render import Template
 from generator.docx.render import fill_template
 from generator.docx.render import properties_of
 from generator.formes.probe import CODE
@@ -49,6 +48,7 @@ from generator.formes.probe import pieces_of
 from generator.formes.probe import probe
 from generator.orders import Order
 from generator.references import DocumentKind
+from generator.templates import Template
 
 MEDIA = "word/media/"
 _TAG = re.compile(r"<[^>]*>")

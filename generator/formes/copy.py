@@ -7,7 +7,6 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from generator.docx.render import Contents
-from generator.docx.render import Template
 from generator.formes.cliche import Printed
 from generator.formes.cliche import print_docx
 from generator.formes.probe import Probed
@@ -20,6 +19,7 @@ from generator.orders import Order
 from generator.pdf.properties import Attachment
 from generator.pdf.properties import PdfProperties
 from generator.references import DocumentKind
+from generator.templates import Template
 
 
 class NoFormeError(Exception):

@@ -18,11 +18,11 @@ from typing import Any
 from typing import NamedTuple
 
 from generator.docx.render import Contents
-from generator.docx.render import Template
 from generator.pictures import EMU_PER_MM
 from generator.pictures import LOGO_BOX_MM
 from generator.pictures import LOGO_MIN_MM
 from generator.pictures import Picture
+from generator.templates import Template
 
 # Texts of the AF's record and of the program: the same in all orders of a kind, and long enough to fill lines.
 STATIC_NAMES = frozenset(

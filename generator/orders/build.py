@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import datetime
-import unicodedata
 from collections.abc import Mapping
 from dataclasses import dataclass
 from dataclasses import field
@@ -19,6 +18,7 @@ from generator.jsonio.schema import CLE_INCONNUE
 from generator.jsonio.schema import Schema
 from generator.jsonio.schema import check_schema
 from generator.jsonio.source import Descriptor
+from generator.orders.canonical import composed
 from generator.orders.formats import DATE
 from generator.orders.formats import formats
 from generator.orders.model import Adresse
@@ -227,14 +227,3 @@ def _as_printed(text: str) -> str:
     """Return a text composed, its apostrophes straight: curly ones come back doubled from optical readers."""
     composed_text: str = composed(text)
     return composed_text.translate(_STRAIGHT)
-
-
-def composed(value: Any) -> Any:
-    """Return a JSON value with every text in Unicode's composed form: é as one character, not two."""
-    if isinstance(value, str):
-        return unicodedata.normalize("NFC", value)
-    if isinstance(value, list):
-        return [composed(item) for item in value]
-    if isinstance(value, dict):
-        return {key: composed(item) for key, item in value.items()}
-    return value

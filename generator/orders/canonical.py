@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import hashlib
 import json
+import unicodedata
+from typing import Any
 
 from generator.jsonio.source import JsonObject
-from generator.orders.build import composed
 from generator.orders.model import Order
 
 DIGEST_BYTES = 16
@@ -53,3 +54,14 @@ def _without(value: JsonObject, pointer: str) -> JsonObject:
 def canonical_digest(canonical: bytes) -> bytes:
     """Return the first 16 bytes of the SHA-256 of a canonical descriptor."""
     return hashlib.sha256(canonical).digest()[:DIGEST_BYTES]
+
+
+def composed(value: Any) -> Any:
+    """Return a JSON value with every text in Unicode's composed form: é as one character, not two."""
+    if isinstance(value, str):
+        return unicodedata.normalize("NFC", value)
+    if isinstance(value, list):
+        return [composed(item) for item in value]
+    if isinstance(value, dict):
+        return {key: composed(item) for key, item in value.items()}
+    return value

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from generator.findings import Finding
 from generator.jsonio.schema import suggest
-from generator.orders import Draft
+from generator.orders.build import Draft
 from generator.references import Appels
 from generator.rules import appel as appel_rules
 from generator.rules import dates

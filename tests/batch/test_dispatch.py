@@ -15,9 +15,9 @@ from generator.batch.dispatch import FIRST_CHUNK
 from generator.batch.dispatch import LAST_CHUNK
 from generator.batch.dispatch import Supply
 from generator.batch.dispatch import Work
-from generator.batch.plan import Task
-from generator.batch.plan import task_of
-from generator.batch.record import Output
+from generator.batch.outputs import Output
+from generator.batch.tasks import Task
+from generator.batch.tasks import task_of
 from generator.batch.work import Outcome
 from generator.batch.work import Settings
 from generator.delivery import order_name

@@ -10,9 +10,9 @@ from generator.batch.manifest import NAME
 from generator.batch.manifest import Manifest
 from generator.batch.manifest import ManifestError
 from generator.batch.manifest import check_outputs
-from generator.batch.manifest import is_intact
-from generator.batch.manifest import output_of
-from generator.batch.record import Output
+from generator.batch.outputs import Output
+from generator.batch.outputs import is_intact
+from generator.batch.outputs import output_of
 from generator.batch.record import Record
 from generator.batch.record import Status
 

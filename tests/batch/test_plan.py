@@ -10,9 +10,9 @@ from PIL import Image
 from generator.batch.inputs import Inputs
 from generator.batch.plan import expand
 from generator.batch.plan import plan
-from generator.batch.plan import read_tasks
 from generator.batch.record import Record
 from generator.batch.record import Status
+from generator.batch.tasks import read_tasks
 from generator.pdf.libreoffice import LibreOffice
 from generator.references import Appels
 from generator.references import DocumentKind

@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from generator.batch.record import Output
+from generator.batch.outputs import Output
 from generator.batch.record import Record
 from generator.batch.record import RecordError
 from generator.batch.record import Status
@@ -14,7 +14,7 @@ from generator.batch.record import from_line
 from generator.batch.record import to_line
 from generator.findings import Place
 from generator.lang import Text
-from generator.orders.build import composed
+from generator.orders.canonical import composed
 from generator.rules.montant import MONTANT_NUL
 
 OUTPUT = Output("BDC_1.pdf", 3, "ab" * 32)

@@ -16,12 +16,12 @@ from pathlib import Path
 import pytest
 from stdnum import luhn
 
-from generator.batch.plan import task_of
 from generator.batch.pool import PREFIX
 from generator.batch.record import Status
 from generator.batch.run import Batch
 from generator.batch.run import BatchOptions
 from generator.batch.run import Done
+from generator.batch.tasks import task_of
 from generator.batch.work import Settings
 from generator.batch.work import render_chunk
 from generator.delivery import order_name
@@ -65,7 +65,7 @@ def run(
 def test_an_order_that_fails_in_a_way_nobody_foresaw_does_not_take_the_others(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    from generator.batch import work
+    from generator import pipeline
 
     real = render_orders
 
@@ -74,7 +74,7 @@ def test_an_order_that_fails_in_a_way_nobody_foresaw_does_not_take_the_others(
             raise ZeroDivisionError("unforeseen")
         return real(orders, *rest)  # type: ignore[arg-type]
 
-    monkeypatch.setattr(work, "render_orders", fails)
+    monkeypatch.setattr(pipeline, "render_orders", fails)
     tasks = []
     for number in range(3):
         checked = check_descriptor(descriptor({**order_json, "numero": f"N-{number}"}), appels)

@@ -10,7 +10,7 @@ from fontTools.ttLib import TTFont
 from generator.checking import faces as checked_faces
 from generator.checking.faces import check_faces
 from generator.checking.parts import open_layout
-from generator.docx.render import Template
+from generator.templates import Template
 from tests.checking.edits import changed
 from tests.checking.edits import face
 

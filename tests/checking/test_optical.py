@@ -14,12 +14,12 @@ from generator.checking.rendered import Made
 from generator.checking.rendered import render_strains
 from generator.checking.usage import Usage
 from generator.checking.usage import usage_of
-from generator.docx.render import Template
 from generator.findings import ERROR
 from generator.findings import WARNING
 from generator.references import Appels
 from generator.references import DocumentKind
 from generator.strains import strains
+from generator.templates import Template
 from tests.checking.edits import changed
 from tests.checking.edits import edit_paragraph
 from tests.checking.edits import run_properties

@@ -12,11 +12,11 @@ import pytest
 from generator.docx.archive import ArchiveError
 from generator.docx.archive import read_template
 from generator.docx.render import RenderError
-from generator.docx.render import Template
 from generator.docx.render import render_docx
 from generator.references import DocumentKind
 from generator.references import load_appels
 from generator.resources import TEMPLATES
+from generator.templates import Template
 from tests.conftest import Json
 from tests.conftest import order_of
 

@@ -4,7 +4,7 @@ import datetime
 import unicodedata
 from decimal import Decimal
 
-from generator.orders import draft_order
+from generator.orders.build import draft_order
 from tests.conftest import Json
 from tests.conftest import descriptor
 from tests.conftest import order_of

@@ -11,7 +11,7 @@ from jsonschema import Draft202012Validator
 
 from generator.findings import ERROR
 from generator.findings import Finding
-from generator.orders import draft_order
+from generator.orders.build import draft_order
 from generator.resources import SCHEMAS
 from tests.conftest import Json
 from tests.conftest import descriptor
