@@ -30,7 +30,7 @@ from generator.resources import FORMES
 
 SUFFIX, FACE_SUFFIX = ".forme", ".face"
 # A forme of another making is not read; it is made anew.
-MAKING = 4
+MAKING = 5
 _EPOCH = (1980, 1, 1, 0, 0, 0)
 _CACHED = 64
 _KNOWN: dict[str, Forme] = {}
@@ -65,11 +65,12 @@ def _know(key: str, forme: Forme) -> None:
 def keep_forme(key: str, forme: Forme) -> None:
     """Write a forme, and the faces that it shares with others; where the folder takes nothing, it is not kept."""
     _know(key, forme)
-    files = {f"{key}{SUFFIX}": _packed_forme(forme)}
-    files |= {f"{_face_name(face)}{FACE_SUFFIX}": _packed_face(face) for face in forme.faces}
+    files = {f"{_face_name(face)}{FACE_SUFFIX}": _packed_face(face) for face in forme.faces}
+    files[f"{key}{SUFFIX}"] = _packed_forme(forme)
     folder = user_formes()
     with contextlib.suppress(OSError):
-        deliver({folder / name: data for name, data in files.items() if not (folder / name).exists()})
+        # What is there already is of another making, or not whole.
+        deliver({folder / name: data for name, data in files.items()})
 
 
 def kept_formes() -> dict[Path, int]:

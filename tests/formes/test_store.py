@@ -54,20 +54,26 @@ def test_a_forme_that_is_not_there_is_none(monkeypatch: pytest.MonkeyPatch) -> N
     assert fresh(KEY, monkeypatch) is None
 
 
-def test_a_forme_of_another_making_is_none(forme: Forme, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forme_of_another_making_is_none_and_makes_way(forme: Forme, monkeypatch: pytest.MonkeyPatch) -> None:
     with monkeypatch.context() as older:
         older.setattr(store, "MAKING", 0)
         keep_forme(KEY, forme)
     assert fresh(KEY, monkeypatch) is None
+    keep_forme(KEY, forme)
+    assert fresh(KEY, monkeypatch)
 
 
 @pytest.mark.parametrize("suffix", [".forme", ".face"])
-def test_a_forme_that_is_not_whole_is_none(forme: Forme, suffix: str, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_forme_that_is_not_whole_is_none_and_makes_way(
+    forme: Forme, suffix: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
     keep_forme(KEY, forme)
     path = next(user_formes().glob(f"*{suffix}"))
     path.write_bytes(path.read_bytes()[:100])
     store._face.cache_clear()
     assert fresh(KEY, monkeypatch) is None
+    keep_forme(KEY, forme)
+    assert fresh(KEY, monkeypatch)
 
 
 def test_where_nothing_can_be_kept_the_forme_serves_all_the_same(
