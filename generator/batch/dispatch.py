@@ -29,8 +29,9 @@ Worked = tuple[Chunk, list[Outcome]]
 # A start of LibreOffice costs as much as a dozen documents: a chunk that is large makes little of it. It is also what
 # a run that is killed has to do again, and the step of the progress bar: the first chunks are small.
 FIRST_CHUNK, LAST_CHUNK = 8, 64
-# Orders that wait for LibreOffice are begun while this share of the others is still to be done.
-_LATE = 1 / 8
+# Orders that wait for LibreOffice are begun while this share of the others is still to be done, but no more than take
+# the other processes as long as a start of it.
+_LATE, _MOST = 1 / 8, 192
 # After so many deaths of workers in a row without an outcome, no worker can live here.
 _FRUITLESS_STARTS = 10
 
@@ -169,7 +170,7 @@ class Supply:
 
         Once before the end as well, so that not all processes but one wait for LibreOffice then.
         """
-        late = self._total - self._taken <= _LATE * self._total
+        late = self._total - self._taken <= min(_LATE * self._total, _MOST)
         early = late and bool(self._deferred) and not self._began
         if not idle and not early and len(self._deferred) < LAST_CHUNK:
             return []
