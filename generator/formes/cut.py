@@ -229,7 +229,7 @@ class _Cutter:
                 position += len(text)
         width *= portion.size / _THOUSAND
         natural = face.set(portion.text[start:end])
-        return Fixed(array.replace(b"><", b""), width, natural.points(portion.size) if natural else width)
+        return Fixed(array.replace(b"><", b""), width, natural.measured(portion.size) if natural else width)
 
     def _group(
         self,

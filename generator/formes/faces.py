@@ -9,6 +9,7 @@ import io
 import unicodedata
 import zlib
 from dataclasses import dataclass
+from dataclasses import field
 from functools import cached_property
 from functools import lru_cache
 from pathlib import Path
@@ -28,6 +29,10 @@ BOXES = frozenset("\u2610\u2611\u2612")
 _FC_SECONDS = 20.0
 _UNSEEN = ("Cc", "Cf", "Zl", "Zp")
 _THOUSAND = 1000
+# Dots a point.
+_DOTS = 120
+# A no-break space and a no-break hyphen are portions of their own in LibreOffice.
+_PARTED = ("\u00a0", "\u2011")
 # Orders share most of what they say: their vendor, their dates, their answers.
 _REMEMBERED = 4096
 
@@ -102,7 +107,7 @@ class Face:
         import uharfbuzz
 
         if not text:
-            return Line(b"", 0.0)
+            return Line(b"", 0.0, (), self.units)
         # Signs that are not seen, such as the soft hyphen, have rules of their own.
         if not text.isprintable() and any(unicodedata.category(char) in _UNSEEN for char in text):
             return None
@@ -112,7 +117,7 @@ class Face:
         uharfbuzz.shape(self._font, buffer, {"kern": self.kerns})
         scale = _THOUSAND / self.units
         codes, advances = self._codes, self.advances
-        array, width = bytearray(b"<"), 0.0
+        array, width, moves = bytearray(b"<"), 0.0, []
         for info, place in zip(buffer.glyph_infos, buffer.glyph_positions, strict=True):
             glyph = info.codepoint
             x_offset, y_offset, x_advance, y_advance = place.position
@@ -120,23 +125,48 @@ class Face:
                 return None
             advance = x_advance * scale
             width += advance
+            moves.append(x_advance)
             array += codes[glyph]
             shift = advances[glyph] - advance
             if shift:
                 array += b">%g<" % round(shift, 2)
-        return Line(bytes(array + b">").removesuffix(b"<>"), width)
+        joints = sum(map(text.count, _PARTED))
+        return Line(bytes(array + b">").removesuffix(b"<>"), width, tuple(moves), self.units, joints)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Line:
-    """Glyphs in a line: what a TJ operator takes, and its width in thousandths of an em."""
+    """Glyphs in a line.
+
+    Attributes:
+        array: what a TJ operator takes.
+        width: its width in thousandths of an em.
+        advances: the width of each glyph, in so many units an em.
+        units: how many.
+        joints: how many of its signs LibreOffice sets apart from those beside them.
+    """
 
     array: bytes
     width: float
+    advances: tuple[int, ...]
+    units: int
+    joints: int = 0
+    _measured: dict[float, float] = field(default_factory=dict, repr=False)
 
     def points(self, size: float) -> float:
         """Return its width at a size, both in points."""
         return self.width * size / _THOUSAND
+
+    def measured(self, size: float) -> float:
+        """Return its width as LibreOffice measures it to break lines, at a size, both in points.
+
+        It lays out on a device of 8,640 dots an inch, where each glyph is so many whole dots wide
+        (`python -m benchmarks.breaks` holds the two together).
+        """
+        if size not in self._measured:
+            scale = size * _DOTS / self.units
+            self._measured[size] = sum([int(advance * scale + 0.5) for advance in self.advances]) / _DOTS
+        return self._measured[size]
 
 
 def find_face(name: str) -> Path:

@@ -31,7 +31,7 @@ class Fixed:
     Attributes:
         array: glyphs and shifts as a TJ operator takes them.
         width: its width as LibreOffice has set it, in points.
-        natural: the width of its glyphs alone, by which LibreOffice breaks lines.
+        natural: its width as LibreOffice measures it to break lines, in points.
     """
 
     array: bytes
@@ -102,8 +102,15 @@ class Group:
         return tuple(block_head(self.y, run.face, run.size) for run in self.runs)
 
     @cached_property
+    def joints(self) -> int:
+        """How many parts of it stand after a place: LibreOffice may round what is before each."""
+        parts = [part for run in self.runs for part in run.parts]
+        first = next((index for index, part in enumerate(parts) if isinstance(part, int)), len(parts))
+        return max(len(parts) - first - 1, 0)
+
+    @cached_property
     def fixed_width(self) -> float:
-        """The width of what is fixed in it, in points."""
+        """The width of what is fixed in it, as LibreOffice measures it, in points."""
         return sum(part.natural for run in self.runs for part in run.parts if isinstance(part, Fixed))
 
 

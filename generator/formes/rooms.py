@@ -81,7 +81,7 @@ def wide_lines(
                 for face, text in zip(known, [*(portion.text for portion in kept[:-1]), last], strict=True)
             ]
             width = sum(
-                done.points(each.size) if done else each.width for done, each in zip(set_lines, kept, strict=True)
+                done.measured(each.size) if done else each.width for done, each in zip(set_lines, kept, strict=True)
             )
             # A line that does not end within the probe, or holds all of it, may hold more.
             held = "".join(portion.text for portion in kept).rstrip(" ")
@@ -175,7 +175,7 @@ def room_of(wide: Sequence[Mapping[str, list[WideLine]]], said: str, anchor: Anc
     sure = [room for rooms in found if len(rooms) == 1 for room in rooms]
     if sure:
         known = Room(max(room.fits for room in sure), min(room.breaks for room in sure))
-        if known.fits < known.breaks + slack(known.fits):
+        if known.fits < known.breaks + slack():
             return known
     every = set[Room]().union(*found)
     return Room(min(room.fits for room in every), max(room.breaks for room in every))

@@ -20,8 +20,8 @@ from generator.formes.logo import drawn
 from generator.formes.logo import place_logo
 from generator.formes.probe import joined
 from generator.formes.wrap import MisfitError
+from generator.formes.wrap import fits_line
 from generator.formes.wrap import line_of
-from generator.formes.wrap import slack
 from generator.formes.wrap import spread
 from generator.modules import Modules
 from generator.pdf.finish import finish_copy
@@ -86,7 +86,6 @@ def set_forme(
 def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]:
     arrays: list[bytes] = []
     widths: list[float] = []
-    natural = group.fixed_width
     for run in group.runs:
         array, width = b"", 0.0
         for part in run.parts:
@@ -97,11 +96,10 @@ def _set_group(forme: Forme, group: Group, values: Sequence[str]) -> list[bytes]
             line = line_of(forme.faces[run.face], values[part])
             array += line.array
             width += line.points(run.size)
-            natural += line.points(run.size)
         arrays.append(array)
         widths.append(width)
-    if natural > group.room.fits - slack(group.room.fits):
-        raise MisfitError(f"{natural:.1f} pt in a line of {group.room.fits:.1f} pt")
+    if not fits_line(forme, group, values):
+        raise MisfitError(f"as wide as its line of {group.room.fits:.1f} pt, or wider")
     whole = sum(widths)
     x = group.at - {Anchor.LEFT: 0.0, Anchor.CENTRE: whole / 2, Anchor.RIGHT: whole}[group.anchor]
     blocks = []

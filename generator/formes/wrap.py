@@ -21,9 +21,10 @@ from generator.formes.probe import NARROW
 from generator.formes.probe import Style
 from generator.formes.probe import code
 
-# LibreOffice rounds widths: in 20,000 lines of 504 points, made to be about as wide as their room, whether one breaks
-# is known to 0.09 points a face (`python -m benchmarks.breaks`); twice as much is left.
-_SLACK, _SLACK_SHARE = 0.05, 0.0003
+# Whether a line of one portion breaks is known to a dot of LibreOffice's, 1/120 point, and in some faces to three; a
+# portion that others follow is rounded to six dots (`python -m benchmarks.breaks`). Twice as much is left. Pairs that
+# are kerned where a value meets what stands beside it are not looked at: none moves by a tenth of an em.
+_SLACK, _JOINT, _KERNED = 0.05, 0.05, 0.1
 # Where a line may end for sure: after a space between words, and after a hyphen between letters.
 _SURE_BREAK = re.compile(r"(?<=[\w.,;:)°&@–] )(?=[\w(°&@–])|(?<=[^\W\d]-)(?=[^\W\d])")
 # Where it may end by rules that are not known here: around other spaces, hyphens and signs (Unicode's annex 14).
@@ -44,12 +45,16 @@ class MisfitError(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Use:
-    """Where a value stands: its face and size, the room of its first line there, and of the lines after."""
+    """Where a value stands: its face and size, the room of its first line there, and of the lines after.
+
+    `joints` is how many parts follow it on its line.
+    """
 
     face: Face
     size: float
     first: Room
     after: Room
+    joints: int = 0
 
     def room(self, line: int) -> Room:
         """Return the room of a line, the first one being 0."""
@@ -62,6 +67,25 @@ class Use:
             MisfitError: the face does not have all of it.
         """
         return width_of(self.face, self.size, text)
+
+    def fits(self, text: str, room: float) -> bool:
+        """Tell whether a text surely fits a room.
+
+        Raises:
+            MisfitError: the face does not have all of it.
+        """
+        return self.width(text) <= room - self._slack(text)
+
+    def breaks(self, text: str, room: float) -> bool:
+        """Tell whether a text is surely too wide for a room.
+
+        Raises:
+            MisfitError: the face does not have all of it.
+        """
+        return self.width(text) >= room + self._slack(text)
+
+    def _slack(self, text: str) -> float:
+        return slack(self.joints + line_of(self.face, text).joints) + kerned(self.face, self.size)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,9 +116,14 @@ class Lines:
         return " ".join(words + [NARROW] * last)
 
 
-def slack(room: float) -> float:
-    """Return by how much a line of this width may differ from LibreOffice's, in points."""
-    return _SLACK + _SLACK_SHARE * room
+def slack(joints: int = 0) -> float:
+    """Return by how much a line with so many joints may be wider or narrower for LibreOffice, in points."""
+    return _SLACK + _JOINT * joints
+
+
+def kerned(face: Face, size: float) -> float:
+    """Return by how much a value of a face may move closer to what stands beside it, in points."""
+    return _KERNED * size if face.kerns else 0.0
 
 
 def line_of(face: Face, text: str) -> Line:
@@ -110,12 +139,12 @@ def line_of(face: Face, text: str) -> Line:
 
 
 def width_of(face: Face, size: float, text: str) -> float:
-    """Return the width of a text, in points.
+    """Return the width of a text as LibreOffice measures it to break lines, in points.
 
     Raises:
         MisfitError: the face does not have all of it.
     """
-    return line_of(face, text).points(size)
+    return line_of(face, text).measured(size)
 
 
 def broken(value: str, use: Use) -> list[str]:
@@ -128,14 +157,13 @@ def broken(value: str, use: Use) -> list[str]:
     for word in _SURE_BREAK.split(value):
         room = use.room(len(lines) - 1)
         # A space at the end of a line takes no room.
-        if use.width((lines[-1] + word).rstrip(" ")) <= room.fits - slack(room.fits):
+        if use.fits((lines[-1] + word).rstrip(" "), room.fits):
             lines[-1] += word
             continue
         # Nothing of the word may fit.
         least = _UNSURE_BREAK.split(word)[0].rstrip(" ")
-        after = use.room(len(lines)).fits
-        too_long = use.width(word.rstrip(" ")) > after - slack(after)
-        if too_long or not lines[-1] or use.width(lines[-1] + least) < room.breaks + slack(room.breaks):
+        is_next = use.fits(word.rstrip(" "), use.room(len(lines)).fits)
+        if not (is_next and lines[-1] and use.breaks(lines[-1] + least, room.breaks)):
             raise MisfitError(f"where {value!r} breaks is not sure")
         lines.append(word)
     return [line.rstrip(" ") if index < len(lines) - 1 else line for index, line in enumerate(lines)]
@@ -149,21 +177,28 @@ def too_wide(forme: Forme, values: Sequence[str]) -> list[Lines]:
     """
     wide = []
     for group in forme.groups:
-        whole = _whole(forme, group, values)
-        if whole > group.room.fits - slack(group.room.fits):
+        if not fits_line(forme, group, values):
             place = group.runs[-1].parts[-1]
             if isinstance(place, Fixed) or len(group.places) > 1:
-                raise MisfitError(f"{whole:.1f} pt in a line of {group.room.fits:.1f} pt")
+                raise MisfitError(f"as wide as its line of {group.room.fits:.1f} pt, or wider")
             wide.append(place)
     return [_lines(forme, place, values) for place in dict.fromkeys(wide)]
 
 
-def _whole(forme: Forme, group: Group, values: Sequence[str]) -> float:
-    """Return the width of a line with its values."""
-    whole = group.fixed_width
-    for face, size, place in group.fields:
-        whole += line_of(forme.faces[face], values[place]).points(size)
-    return whole
+def fits_line(forme: Forme, group: Group, values: Sequence[str]) -> bool:
+    """Tell whether a line surely holds its values.
+
+    Raises:
+        MisfitError: a face does not have all of one.
+    """
+    whole, joints, more = group.fixed_width, group.joints, 0.0
+    for index, size, place in group.fields:
+        face = forme.faces[index]
+        line = line_of(face, values[place])
+        whole += line.measured(size)
+        joints += line.joints
+        more += kerned(face, size)
+    return whole <= group.room.fits - slack(joints) - more
 
 
 def use_of(forme: Forme, group: Group, place: int) -> Use:
@@ -171,7 +206,8 @@ def use_of(forme: Forme, group: Group, place: int) -> Use:
     (home,) = [field for field in group.fields if field.place == place]
     others = (field for field in group.fields if field.place != place)
     beside = sum(width_of(forme.faces[other.face], other.size, code(other.place)) for other in others)
-    return Use(forme.faces[home.face], home.size, group.room.less(group.fixed_width + beside), group.room)
+    room = group.room.less(group.fixed_width + beside)
+    return Use(forme.faces[home.face], home.size, room, group.room, group.joints)
 
 
 def _lines(forme: Forme, place: int, values: Sequence[str]) -> Lines:
@@ -187,9 +223,8 @@ def _lines(forme: Forme, place: int, values: Sequence[str]) -> Lines:
         if group.places.count(place) > 1:
             raise MisfitError(f"{values[place]!r} stands twice on a line")
         use = use_of(forme, group, place)
-        fits = _whole(forme, group, values) <= group.room.fits - slack(group.room.fits)
         uses.append(use)
-        counts.append(1 if fits else len(broken(values[place], use)))
+        counts.append(1 if fits_line(forme, group, values) else len(broken(values[place], use)))
     filling = _filling(uses, counts)
     lines = Lines(place, tuple(counts), filling)
     codes = range(len(filling) + 1)

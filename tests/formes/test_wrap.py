@@ -8,6 +8,9 @@ from pathlib import Path
 
 import pytest
 
+from benchmarks.breaks import KINDS
+from benchmarks.breaks import Kind
+from benchmarks.breaks import measured
 from generator.formes.faces import LATIN
 from generator.formes.faces import Face
 from generator.formes.faces import complete_face
@@ -68,9 +71,27 @@ def test_a_sign_that_stands_elsewhere_than_at_the_break_does_not_matter(face: Fa
 
 def test_a_word_that_nearly_fits_is_not_sure(face: Face) -> None:
     value = "Centre hospitalier"
-    for off in (-0.05, 0.0, 0.05):
+    for off in (-0.04, 0.0, 0.04):
         with pytest.raises(MisfitError):
             broken_in(face, value, width_of(face, 12, value) + off)
+
+
+def test_widths_are_whole_dots_of_the_device_that_libreoffice_lays_out_on(face: Face) -> None:
+    for size in (9, 10.5, 12):
+        dots = [width_of(face, size, text) * 120 for text in ("m", "i", "mi")]
+        assert dots == pytest.approx([round(each) for each in dots])
+        assert dots[2] == pytest.approx(dots[0] + dots[1])
+
+
+def test_a_no_break_space_makes_a_break_less_sure(face: Face) -> None:
+    for space, is_sure in ((" ", True), ("\u00a0", False)):
+        line = f"75013{space}Paris"
+        room = width_of(face, 12, line) + 0.08
+        if is_sure:
+            assert broken_in(face, f"{line} Cedex", room, 200) == [line, "Cedex"]
+        else:
+            with pytest.raises(MisfitError):
+                broken_in(face, f"{line} Cedex", room, 200)
 
 
 @pytest.mark.parametrize("text", ["a\u00adb", "a\u200bb", "中", "e\u0301\u0323\u0301"])
@@ -155,3 +176,13 @@ def test_libreoffice_breaks_where_that_is_sure(face: Face, tmp_path: Path) -> No
         sure += 1
         assert [line.rstrip(" ") for line in ours] == lines[f"x{number}x"]
     assert sure > 60
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("kind", KINDS[::3], ids=str)
+def test_libreoffice_measures_lines_as_we_do(kind: Kind) -> None:
+    office = probe_libreoffice()
+    assert office
+    widest, narrowest, left = measured(kind, 150, 7, office)
+    assert -left < narrowest
+    assert widest < left
