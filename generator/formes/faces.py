@@ -93,11 +93,13 @@ class Face:
     def set(self, text: str) -> Line | None:
         """Return a text set in one line; None where the face does not have all of it."""
         lines = self._lines
-        if text not in lines:
+        try:
+            return lines[text]
+        except KeyError:
             if len(lines) >= _REMEMBERED:
                 lines.clear()
-            lines[text] = self._set(text)
-        return lines[text]
+            lines[text] = line = self._set(text)
+            return line
 
     @cached_property
     def _lines(self) -> dict[str, Line | None]:
@@ -163,10 +165,12 @@ class Line:
         It lays out on a device of 8,640 dots an inch, where each glyph is so many whole dots wide
         (`python -m benchmarks.breaks` holds the two together).
         """
-        if size not in self._measured:
+        try:
+            return self._measured[size]
+        except KeyError:
             scale = size * _DOTS / self.units
-            self._measured[size] = sum([int(advance * scale + 0.5) for advance in self.advances]) / _DOTS
-        return self._measured[size]
+            self._measured[size] = width = sum([int(advance * scale + 0.5) for advance in self.advances]) / _DOTS
+            return width
 
 
 def find_face(name: str) -> Path:

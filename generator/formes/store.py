@@ -8,10 +8,10 @@ import json
 import os
 import zipfile
 from dataclasses import asdict
-from functools import lru_cache
 from hashlib import sha256
 from pathlib import Path
 from typing import Any
+from weakref import WeakValueDictionary
 
 from generator.delivery import deliver
 from generator.formes.faces import Face
@@ -154,7 +154,7 @@ def _read(folder: Path, key: str) -> Forme:
         value = json.loads(archive.read("forme.json"))
         if value["making"] != MAKING:
             raise ValueError("another making")
-        faces = tuple(_face(folder / f"{name}{FACE_SUFFIX}") for name in value["faces"])
+        faces = tuple(_face(folder, name) for name in value["faces"])
         pdf = archive.read("forme.pdf")
         for index, face in enumerate(faces):
             pdf = pdf.replace(_mark(index), face.packed)
@@ -172,13 +172,18 @@ def _read(folder: Path, key: str) -> Forme:
         )
 
 
-# Formes share their faces, and faces remember what they have set.
-@lru_cache(maxsize=32)
-def _face(path: Path) -> Face:
-    with zipfile.ZipFile(path) as archive:
-        value = json.loads(archive.read("face.json"))
-        packed, layout = archive.read("packed"), archive.read("layout")
-        return Face(value["name"], packed, layout, tuple(value["texts"]), value["kerns"])
+# The faces of the formes in memory, by their names: formes share them, and they remember what they have set.
+_FACES: WeakValueDictionary[str, Face] = WeakValueDictionary()
+
+
+def _face(folder: Path, name: str) -> Face:
+    known = _FACES.get(name)
+    if known is None:
+        with zipfile.ZipFile(folder / f"{name}{FACE_SUFFIX}") as archive:
+            value = json.loads(archive.read("face.json"))
+            packed, layout = archive.read("packed"), archive.read("layout")
+        known = _FACES[name] = Face(value["name"], packed, layout, tuple(value["texts"]), value["kerns"])
+    return known
 
 
 def _group(value: dict[str, Any]) -> Group:

@@ -1,6 +1,5 @@
 from __future__ import annotations
 
-import os
 from dataclasses import replace
 from pathlib import Path
 
@@ -70,7 +69,7 @@ def test_a_forme_that_is_not_whole_is_none_and_makes_way(
     keep_forme(KEY, forme)
     path = next(user_formes().glob(f"*{suffix}"))
     path.write_bytes(path.read_bytes()[:100])
-    store._face.cache_clear()
+    store._FACES.clear()
     assert fresh(KEY, monkeypatch) is None
     keep_forme(KEY, forme)
     assert fresh(KEY, monkeypatch)
@@ -89,8 +88,6 @@ def test_without_a_home_nothing_is_written_beside_the_user_s_files(
     forme: Forme, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(tmp_path)
-    monkeypatch.delenv("XDG_CACHE_HOME")
-    monkeypatch.setenv("HOME", "")
-    monkeypatch.setattr(os.path, "expanduser", lambda path: path)
+    monkeypatch.setattr("platformdirs.user_cache_path", lambda *_, **__: Path("~/.cache/segurdoc"))
     keep_forme(KEY, forme)
     assert not list(tmp_path.glob("~*"))
