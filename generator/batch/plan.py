@@ -1,4 +1,4 @@
-"""What a run has to do: every source is read and checked before the first document is made."""
+"""What a run has to do: each source is read and checked, and the orders that are to be rendered are written down."""
 
 from __future__ import annotations
 
