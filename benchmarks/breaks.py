@@ -18,6 +18,7 @@ from typing import NamedTuple
 from generator.formes.faces import LATIN
 from generator.formes.faces import complete_face
 from generator.formes.faces import find_face
+from generator.formes.probed import lines_of
 from generator.formes.probed import read_probed
 from generator.formes.wrap import slack
 from generator.formes.wrap import width_of
@@ -143,12 +144,8 @@ def measured(kind: Kind, count: int, seed: int, office: LibreOffice) -> tuple[fl
         pdf = convert(office, [source], Path(temporary), timeout=600)[source]
         assert isinstance(pdf, Path), pdf
         sheets = read_probed(pdf.read_bytes()).sheets
-    whole: set[str] = set()
-    for sheet in sheets:
-        by_height: dict[float, str] = {}
-        for portion in sheet.portions:
-            by_height[portion.y] = by_height.get(portion.y, "") + portion.text
-        whole.update(line.rstrip(" ").replace("\u00a0", " ") for line in by_height.values())
+    lines_set = (line for sheet in sheets for line in lines_of(sheet.portions))
+    whole = {"".join(portion.text for portion in line).rstrip(" ").replace("\u00a0", " ") for line in lines_set}
     room = (twips(210) - 2 * twips(side_of(kind))) / 20
     said = {line: f"{kind.label}{line}{kind.after}".replace("\u00a0", " ") for line in lines}
     wider = [(measure.width(line) - room, said[line] in whole) for line in lines]

@@ -199,14 +199,15 @@ def _begin(folder: Path) -> None:
 
 # What a worker needs, imported before the first chunk comes.
 _NEEDED = (
-    *(
-        "generator.batch.work",
-        "generator.pipeline",
-        "generator.formes.press",
-        "generator.readback.check",
-        "generator.readback.text",
-    ),
-    *("qrcode", "phonenumbers", "pypdf", "uharfbuzz"),
+    "generator.batch.work",
+    "generator.pipeline",
+    "generator.formes.press",
+    "generator.readback.check",
+    "generator.readback.text",
+    "qrcode",
+    "phonenumbers",
+    "pypdf",
+    "uharfbuzz",
 )
 
 

@@ -171,7 +171,10 @@ def _page_text(file: _File, page: bytes) -> str:
     pieces: list[str] = []
     line, edge = b"", 0.0
     for begun in content.split(_BEGIN)[1:]:
-        y, begin, end, size, text = fonts.portion(begun.partition(_END)[0])
+        written, ended, _ = begun.partition(_END)
+        if not ended:
+            raise NotPlainError
+        y, begin, end, size, text = fonts.portion(written)
         if y != line:
             pieces.append("\n" if pieces else "")
         elif abs(begin - edge) > _GAP * size:
