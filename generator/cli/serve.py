@@ -1,0 +1,163 @@
+"""`segurdoc serve`."""
+
+from __future__ import annotations
+
+import logging
+import sys
+import webbrowser
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import click
+
+from generator.cli.exits import Exit
+from generator.cli.help import Command
+from generator.cli.options import base_or_exit, eligibles_option, register_option, signed_option
+from generator.cli.paths import ExistingPath
+from generator.cli.usage import usage_error
+from generator.common.bounded import DEFAULT_MEMORY, MEGABYTE
+from generator.common.language import Lang
+from generator.common.texts import text
+
+if TYPE_CHECKING:
+    from generator.web.config import Config, Followup
+
+_LIBRARIES = ("starlette", "uvicorn", "python_multipart")
+_SHORTEST_TOKEN = 16
+_MEMORY = DEFAULT_MEMORY // MEGABYTE
+
+
+@click.command("serve", cls=Command)
+@click.option("--host", metavar="NAME", default="127.0.0.1", show_default=True)
+@click.option("--port", type=click.IntRange(1, 65535), metavar="N", default=8765, show_default=True)
+@click.option(
+    "--allow-host",
+    "hosts",
+    multiple=True,
+    metavar="NAME",
+)
+@click.option(
+    "--token-file",
+    type=click.Path(path_type=Path, exists=True, dir_okay=False),
+    metavar="FILE",
+)
+@click.option(
+    "--state",
+    type=click.Path(path_type=Path, file_okay=False),
+    metavar="DIR",
+)
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N")
+@click.option("--waiting", type=click.IntRange(min=0), metavar="N", default=64, show_default=True)
+@click.option("--timeout", type=click.FloatRange(min=1), metavar="SECONDS", default=60.0, show_default=True)
+@click.option("--memory", type=click.IntRange(min=200), default=_MEMORY, show_default=True, metavar="MB")
+@click.option("--max-size", type=click.IntRange(1, 1024), default=20, show_default=True, metavar="MB")
+@click.option("--keep", type=click.IntRange(1), default=7, show_default=True, metavar="DAYS")
+@eligibles_option
+@click.option("--orders", type=ExistingPath(file_okay=False), metavar="DIR")
+@signed_option()
+@register_option
+@click.option("--suivi", "journal", type=ExistingPath(dir_okay=False), metavar="FILE")
+@click.option("--log-format", type=click.Choice(["none", "json"]), default="none", show_default=True)
+@click.option("--open", "opens", is_flag=True)
+@click.pass_obj
+def command(
+    lang: Lang,
+    host: str,
+    port: int,
+    hosts: tuple[str, ...],
+    token_file: Path | None,
+    state: Path | None,
+    jobs: int | None,
+    waiting: int,
+    timeout: float,
+    memory: int,
+    max_size: int,
+    keep: int,
+    eligibles: Path | None,
+    orders: Path | None,
+    signed: tuple[Path, ...],
+    registers: tuple[Path, ...],
+    journal: Path | None,
+    log_format: str,
+    opens: bool,
+) -> None:
+    """Serve the HTTP API and the pages."""
+    missing = [name for name in _LIBRARIES if find_spec(name) is None]
+    if missing:
+        click.echo(text("serve.extra", missing=", ".join(missing)).say(lang), err=True)
+        raise click.exceptions.Exit(Exit.MACHINE)
+    import os
+
+    from platformdirs import user_state_path
+
+    from generator.web.config import LOOPBACK, Config
+
+    token = _token(token_file)
+    base = base_or_exit(eligibles, lang)
+    if (signed or registers or journal) and orders is None:
+        raise usage_error("orders-needed")
+    if host not in LOOPBACK and token is None:
+        raise usage_error("token-needed", host=host)
+    folder = state or user_state_path("segurdoc") / "serve"
+    width = jobs or os.cpu_count() or 1
+    config = Config(
+        host=host,
+        port=port,
+        state=folder,
+        hosts=hosts,
+        token=token,
+        jobs=width,
+        waiting=waiting,
+        timeout=timeout,
+        memory=width * memory * MEGABYTE,
+        max_bytes=max_size << 20,
+        keep_days=keep,
+        eligibles=Path(base.file).resolve() if base else None,
+        followup=_followup(orders, signed, registers, journal) if orders else None,
+    )
+    if log_format == "json":
+        _log_requests()
+    _run(config, lang, opens=opens)
+
+
+def _run(config: Config, lang: Lang, *, opens: bool) -> None:
+    from generator.web.server import Server
+
+    config.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    address = f"http://{config.host}:{config.port}/"
+    click.echo(text("serve.answers", address=address).say(lang))
+    sys.stdout.flush()
+    if opens:
+        webbrowser.open(address)
+    Server(config).run()
+
+
+def _followup(orders: Path, signed: tuple[Path, ...], registers: tuple[Path, ...], journal: Path | None) -> Followup:
+    """Return the folders of the page "Suivi"; jobs have a current folder of their own, so that paths are absolute."""
+    from generator.web.config import Followup
+
+    return Followup(
+        orders.resolve(),
+        signed=tuple(path.resolve() for path in signed),
+        registers=tuple(path.resolve() for path in registers),
+        journal=journal.resolve() if journal else None,
+    )
+
+
+def _token(file: Path | None) -> str | None:
+    if file is None:
+        return None
+    token = file.read_text("utf-8", "replace").strip()
+    if len(token) < _SHORTEST_TOKEN:
+        raise usage_error("token-short", file=file, length=_SHORTEST_TOKEN)
+    return token
+
+
+def _log_requests() -> None:
+    handler = logging.StreamHandler()
+    handler.setFormatter(logging.Formatter("%(message)s"))
+    log = logging.getLogger("segurdoc.access")
+    log.addHandler(handler)
+    log.setLevel(logging.INFO)
+    log.propagate = False

@@ -1,0 +1,1 @@
+"""`segurdoc serve`: the HTTP API, and pages for people who use no terminal."""

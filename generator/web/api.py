@@ -1,0 +1,282 @@
+"""The HTTP API, `/api/v1`."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+from collections.abc import AsyncIterator
+
+from starlette.datastructures import FormData, UploadFile
+from starlette.requests import Request
+from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
+from starlette.routing import Route
+
+from generator import __version__
+from generator.common.language import Lang, Text
+from generator.common.resources import SCHEMAS
+from generator.common.texts import page_text
+from generator.references import DocumentKind, load_appels
+from generator.render.options import Format
+from generator.web.answers import JsonAnswer
+from generator.web.batches import ENDED, Orders
+from generator.web.guards import lang_of
+from generator.web.jobs.answer import Answer
+from generator.web.jobs.documents import verify_job
+from generator.web.jobs.orders import etag, render_job, split_job, validate_job, zipped
+from generator.web.jobs.template import template_job
+from generator.web.openapi import description
+from generator.web.problems import problem
+from generator.web.state import state_of
+
+MEDIA = {
+    "pdf": "application/pdf",
+    "docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    "zip": "application/zip",
+}
+FORMATS = {"pdf": (Format.PDF,), "docx": (Format.DOCX,), "zip": (Format.DOCX, Format.PDF)}
+_FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
+_MAX_FILES, _MAX_FIELDS = 20, 1000
+_EVENT_SECONDS = 0.5
+
+
+class RequestError(Exception):
+    """A request that no job can be made of; `detail` says why."""
+
+    def __init__(self, detail: Text) -> None:
+        super().__init__(detail.en)
+        self.detail = detail
+
+
+async def validate(request: Request) -> Response:
+    """Check descriptors; the answer is 200 where they could be checked, sound or not."""
+    state = state_of(request)
+    body, lang = await request.body(), lang_of(request)
+    answer = await state.workers.run(validate_job, body, lang, state.config.eligibles)
+    return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
+
+
+async def render(request: Request) -> Response:
+    """Render an order."""
+    lang, (body, template) = lang_of(request), await _order_and_template(request)
+    form = request.query_params.get("format", "pdf")
+    documents = tuple(request.query_params.getlist("document"))
+    if form not in FORMATS:
+        raise RequestError(page_text("errors.format"))
+    if set(documents) - set(DocumentKind):
+        raise RequestError(page_text("errors.document"))
+    tag = etag(__version__.encode(), body, template or b"", form.encode(), *map(str.encode, documents))
+    if request.headers.get("if-none-match") == tag:
+        return Response(status_code=304, headers={"ETag": tag})
+    state = state_of(request)
+    answer = await state.workers.run(
+        render_job,
+        body,
+        lang,
+        FORMATS[form],
+        documents=documents,
+        template=template,
+        eligibles=state.config.eligibles,
+    )
+    if not answer.files:
+        return _refused(answer, lang)
+    if form != "zip" and len(answer.files) > 1:
+        raise RequestError(page_text("errors.several-documents"))
+    name, data = next(iter(answer.files.items()))
+    if form == "zip":
+        name, data = f"{name.rpartition('.')[0]}.zip", await asyncio.to_thread(zipped, answer.files)
+    headers = {
+        "ETag": tag,
+        "Cache-Control": "private, no-cache",
+        "Content-Disposition": f'attachment; filename="{name}"',
+    }
+    return Response(data, 200, headers, MEDIA[form])
+
+
+async def verify(request: Request) -> Response:
+    """Verify documents: a multipart form with `file` parts and perhaps one `order`."""
+    form = await read_form(request)
+    files = await uploads(form)
+    if not files:
+        raise RequestError(page_text("errors.file-missing"))
+    lang = lang_of(request)
+    order = await part(form, "order") or None
+    answer = await state_of(request).workers.run(verify_job, files, order, lang)
+    if not answer.data:
+        return _refused(answer, lang)
+    return JsonAnswer({"compliant": answer.is_fine, **answer.data})
+
+
+async def check_template(request: Request) -> Response:
+    """Check a template: a multipart form with `template`, or the DOCX itself."""
+    _, template = await _order_and_template(request)
+    document = request.query_params.get("document")
+    if document and document not in set(DocumentKind):
+        raise RequestError(page_text("errors.document"))
+    if not template:
+        raise RequestError(page_text("errors.template-missing"))
+    answer = await state_of(request).workers.run(template_job, template, document, lang_of(request))
+    return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
+
+
+async def create_batch(request: Request) -> Response:
+    """Start a batch."""
+    state, lang = state_of(request), lang_of(request)
+    answer = await state.workers.run(split_job, await request.body(), lang)
+    if not answer.data["orders"]:
+        return _refused(answer, lang)
+    total = int(str(answer.data["orders"]))
+    made = state.batches.create(Orders(answer.files[""], total, answer.findings), lang)
+    if made is None:
+        return problem(429, lang)
+    address = f"/api/v1/batches/{made}"
+    content = {"id": made, "orders": total, "findings": answer.findings}
+    return JsonAnswer(content, 202, {"Location": address})
+
+
+async def show_batch(request: Request) -> Response:
+    """Show how far a batch is, with its report once it ended."""
+    name = request.path_params["id"]
+    state = state_of(request).batches.state(name)
+    if state is None:
+        return problem(404, lang_of(request))
+    return JsonAnswer({**state, "report": state_of(request).batches.report(name)})
+
+
+async def batch_events(request: Request) -> Response:
+    """Send the state of a batch whenever it changes, as server-sent events, until it ends."""
+    name, batches = request.path_params["id"], state_of(request).batches
+    if batches.state(name) is None:
+        return problem(404, lang_of(request))
+
+    async def events() -> AsyncIterator[str]:
+        shown = None
+        while not state_of(request).workers.stopping:
+            state = batches.state(name)
+            if state != shown:
+                yield f"event: progress\ndata: {json.dumps(state)}\n\n"
+                shown = state
+            if state is None or state["state"] in ENDED:
+                return
+            await asyncio.sleep(_EVENT_SECONDS)
+
+    return StreamingResponse(events(), media_type="text/event-stream")
+
+
+async def batch_files(request: Request) -> Response:
+    """Give the documents of a batch that ended."""
+    name, batches = request.path_params["id"], state_of(request).batches
+    state = batches.state(name)
+    if state is None:
+        return problem(404, lang_of(request))
+    if state["state"] not in ENDED:
+        return problem(409, lang_of(request))
+    path = await asyncio.to_thread(batches.archive, name)
+    return FileResponse(path, media_type=MEDIA["zip"], filename=f"lot-{name[:8]}.zip")
+
+
+async def delete_batch(request: Request) -> Response:
+    """Stop a batch, and remove its files."""
+    name = request.path_params["id"]
+    if state_of(request).batches.state(name) is None:
+        return problem(404, lang_of(request))
+    await state_of(request).batches.remove(name)
+    return Response(status_code=204)
+
+
+async def references(request: Request) -> Response:
+    """List the appels à financement that are known."""
+    del request
+    records = {path.stem: json.loads(path.read_bytes()) for path in sorted((SCHEMAS / "appels").glob("*.json"))}
+    return JsonAnswer([records[name] for name in sorted(records)])
+
+
+async def schema(request: Request) -> Response:
+    """Give the descriptor's schema."""
+    del request
+    return Response((SCHEMAS / "order.schema.json").read_bytes(), media_type="application/schema+json")
+
+
+async def finding(request: Request) -> Response:
+    """Explain a code of a finding."""
+    from generator.common.findings.catalogue import all_kinds
+    from generator.common.findings.model import in_general
+
+    lang, code = lang_of(request), request.path_params["code"].upper()
+    kind = next((each for each in all_kinds() if each.code == code), None)
+    if kind is None:
+        return problem(404, lang)
+    message = in_general(kind.message.text.say(lang), "<{}>")
+    fix = in_general(kind.message.fix.say(lang), "<{}>")
+    return JsonAnswer({"code": code, "severity": kind.severity, "message": message, "fix": fix})
+
+
+async def health(request: Request) -> Response:
+    """Tell that the server takes jobs, or that it stops."""
+    is_open = not state_of(request).workers.stopping
+    return JsonAnswer({"status": "ok" if is_open else "stopping", "version": __version__}, 200 if is_open else 503)
+
+
+async def metrics(request: Request) -> Response:
+    """Give counts to Prometheus."""
+    state = state_of(request)
+    return PlainTextResponse(state.metrics.text(state.workers.running), media_type="text/plain; version=0.0.4")
+
+
+async def openapi(request: Request) -> Response:
+    """Give the description of this API."""
+    del request
+    return JsonAnswer(description(sorted(load_appels())))
+
+
+async def read_form(request: Request) -> FormData:
+    """Return a multipart form, with a bounded number of parts."""
+    if not request.headers.get("content-type", "").startswith(_FORMS):
+        raise RequestError(page_text("errors.form-expected"))
+    limit = state_of(request).config.max_bytes
+    return await request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=limit)
+
+
+async def part(form: FormData, name: str) -> bytes:
+    """Return the content of a part, a file or a field; empty where it is missing."""
+    value = form.get(name)
+    return await value.read() if isinstance(value, UploadFile) else (value or "").encode()
+
+
+async def uploads(form: FormData) -> tuple[tuple[str, bytes], ...]:
+    """Return the names and contents of the parts `file`."""
+    files = [each for each in form.getlist("file") if isinstance(each, UploadFile) and each.filename]
+    return tuple([(each.filename or "", await each.read()) for each in files])
+
+
+async def _order_and_template(request: Request) -> tuple[bytes, bytes | None]:
+    """Return the parts of a request; a body that is no form is the order, or a DOCX the template."""
+    kind = request.headers.get("content-type", "")
+    if kind.startswith("multipart/form-data"):
+        form = await read_form(request)
+        return await part(form, "order"), await part(form, "template") or None
+    body = await request.body()
+    return (b"", body) if kind.startswith(MEDIA["docx"]) else (body, None)
+
+
+def _refused(answer: Answer, lang: Lang) -> Response:
+    detail = page_text("errors.several-orders") if answer.is_fine else None
+    return problem(422, lang, findings=answer.findings, detail=detail)
+
+
+ROUTES = [
+    Route("/api/openapi.json", openapi),
+    Route("/api/v1/validate", validate, methods=["POST"]),
+    Route("/api/v1/render", render, methods=["POST"]),
+    Route("/api/v1/verify", verify, methods=["POST"]),
+    Route("/api/v1/templates/check", check_template, methods=["POST"]),
+    Route("/api/v1/batches", create_batch, methods=["POST"]),
+    Route("/api/v1/batches/{id}", show_batch, methods=["GET"]),
+    Route("/api/v1/batches/{id}", delete_batch, methods=["DELETE"]),
+    Route("/api/v1/batches/{id}/events", batch_events),
+    Route("/api/v1/batches/{id}/files.zip", batch_files),
+    Route("/api/v1/references", references),
+    Route("/api/v1/schema", schema),
+    Route("/api/v1/findings/{code}", finding),
+    Route("/api/v1/health", health),
+    Route("/api/v1/metrics", metrics),
+]

@@ -1,0 +1,196 @@
+"""What every request passes: Host and Origin, token, size, time, headers of safety, counts and the access log."""
+
+from __future__ import annotations
+
+import asyncio
+import hmac
+import json
+import logging
+import time
+from collections import Counter, defaultdict
+from urllib.parse import urlsplit
+
+from starlette.requests import Request
+from starlette.responses import Response
+from starlette.types import ASGIApp, Message, Receive, Scope, Send
+
+from generator.common.language import Lang
+from generator.web.config import Config
+from generator.web.problems import problem
+
+COOKIE = "segurdoc_token"
+_OPEN_PATHS = ("/api/v1/health", "/login", "/static/")
+_SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+_POLICY = (
+    "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
+    "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
+)
+_HEADERS = [
+    (b"content-security-policy", _POLICY.encode()),
+    (b"x-content-type-options", b"nosniff"),
+    # With no-referrer browsers send forms with "Origin: null", even to their own server.
+    (b"referrer-policy", b"same-origin"),
+    (b"cross-origin-opener-policy", b"same-origin"),
+    (b"cross-origin-resource-policy", b"same-origin"),
+]
+_LOG = logging.getLogger("segurdoc.access")
+
+
+class _TooLargeError(Exception):
+    pass
+
+
+class _TooSlowError(Exception):
+    pass
+
+
+class Metrics:
+    """Counts for operators; no label has anything of a user in it."""
+
+    def __init__(self) -> None:
+        self.requests: Counter[tuple[str, str, int]] = Counter()
+        self.seconds: defaultdict[str, float] = defaultdict(float)
+
+    def text(self, running: int) -> str:
+        """Return the counts in Prometheus's text format."""
+        lines = ["# TYPE segurdoc_requests_total counter"]
+        lines += [
+            f'segurdoc_requests_total{{method="{method}",route="{route}",status="{status}"}} {count}'
+            for (method, route, status), count in sorted(self.requests.items())
+        ]
+        lines.append("# TYPE segurdoc_request_seconds_total counter")
+        lines += [
+            f'segurdoc_request_seconds_total{{route="{route}"}} {seconds:.6f}'
+            for route, seconds in sorted(self.seconds.items())
+        ]
+        lines += ["# TYPE segurdoc_jobs_running gauge", f"segurdoc_jobs_running {running}", ""]
+        return "\n".join(lines)
+
+
+def lang_of(request: Request) -> Lang:
+    """Return the language of an answer: `lang` of the address, else the first of Accept-Language, else French."""
+    asked = request.path_params.get("lang") or request.query_params.get("lang")
+    if asked in {"fr", "en"}:
+        return "en" if asked == "en" else "fr"
+    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "fr"
+
+
+class Guard:
+    """ASGI middleware that refuses what no handler should see."""
+
+    def __init__(self, app: ASGIApp, config: Config, metrics: Metrics) -> None:
+        """Note what is let through."""
+        self._app, self._config, self._metrics = app, config, metrics
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Let one request pass, or answer it."""
+        if scope["type"] != "http":
+            await self._app(scope, receive, send)
+            return
+        request, started, status = Request(scope), time.perf_counter(), 500
+
+        async def answer(message: Message) -> None:
+            nonlocal status
+            if message["type"] == "http.response.start":
+                status = message["status"]
+                kept = list(message.get("headers", []))
+                named = {name.lower() for name, _ in kept}
+                if b"cache-control" not in named:
+                    kept.append((b"cache-control", b"no-store"))
+                message = {**message, "headers": [*kept, *_HEADERS]}
+            await send(message)
+
+        refused = self._refuse(request)
+        try:
+            if refused:
+                await refused(scope, receive, answer)
+            else:
+                await self._pass(scope, receive, answer)
+        finally:
+            route = scope.get("route")
+            path = getattr(route, "path", "other")
+            seconds = time.perf_counter() - started
+            self._metrics.requests[_method(request), path, status] += 1
+            self._metrics.seconds[path] += seconds
+            said = {"method": _method(request), "route": path, "status": status, "ms": round(seconds * 1000)}
+            _LOG.info("%s", json.dumps(said))
+
+    async def _pass(self, scope: Scope, receive: Receive, send: Send) -> None:
+        lang, begun = lang_of(Request(scope)), False
+
+        async def answer(message: Message) -> None:
+            nonlocal begun
+            begun = True
+            await send(message)
+
+        try:
+            await self._app(scope, self._bounded(receive), answer)
+        except _TooLargeError:
+            await problem(413, lang)(scope, receive, answer)
+        except _TooSlowError:
+            await problem(408, lang)(scope, receive, answer)
+
+    def _bounded(self, receive: Receive) -> Receive:
+        """Bound the size of a body, and the time that it takes to arrive."""
+        taken, is_whole = 0, False
+        end = time.monotonic() + self._config.body_timeout
+
+        async def bounded() -> Message:
+            nonlocal taken, is_whole
+            if is_whole:
+                return await receive()
+            try:
+                message = await asyncio.wait_for(receive(), max(end - time.monotonic(), 0.001))
+            except TimeoutError as error:
+                raise _TooSlowError from error
+            taken += len(message.get("body", b""))
+            is_whole = not message.get("more_body", False)
+            if taken > self._config.max_bytes:
+                raise _TooLargeError
+            return message
+
+        return bounded
+
+    def _refuse(self, request: Request) -> Response | None:
+        """Return the answer to a request that must not reach a handler."""
+        lang = lang_of(request)
+        host = urlsplit(f"//{request.headers.get('host', '')}").hostname
+        if host not in self._config.known_hosts:
+            return problem(421, lang)
+        if request.method not in _SAFE_METHODS and not self._is_own_origin(request):
+            return problem(403, lang)
+        length = request.headers.get("content-length", "0")
+        if not length.isdigit() or int(length) > self._config.max_bytes:
+            return problem(413 if length.isdigit() else 400, lang)
+        if self._config.token and not request.url.path.startswith(_OPEN_PATHS) and not self._is_known(request):
+            if request.method in _SAFE_METHODS and not request.url.path.startswith("/api/"):
+                return Response(status_code=303, headers={"Location": "/login"})
+            return problem(401, lang)
+        return None
+
+    def _is_own_origin(self, request: Request) -> bool:
+        """Return whether a request that changes something comes from a page of this server, or from no page."""
+        if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
+            return False
+        origin = request.headers.get("origin")
+        return origin is None or urlsplit(origin).netloc == request.headers.get("host")
+
+    def _is_known(self, request: Request) -> bool:
+        token, header = self._config.token or "", request.headers.get("authorization", "")
+        if header.startswith("Bearer "):
+            return is_same_secret(header.removeprefix("Bearer "), token)
+        return is_same_secret(request.cookies.get(COOKIE, ""), cookie_of(token))
+
+
+def is_same_secret(given: str, secret: str) -> bool:
+    """Return whether two secrets are the same, in a time that does not depend on where they differ."""
+    return hmac.compare_digest(given.encode(), secret.encode())
+
+
+def cookie_of(token: str) -> str:
+    """Return the cookie of a browser that gave the token: it proves the token, and does not contain it."""
+    return hmac.new(token.encode(), COOKIE.encode(), "sha256").hexdigest()
+
+
+def _method(request: Request) -> str:
+    return request.method if request.method in {*_SAFE_METHODS, "POST", "DELETE", "PUT", "PATCH"} else "other"

@@ -1,0 +1,91 @@
+"""What jobs answer, and what they share."""
+
+from __future__ import annotations
+
+import base64
+import io
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field, replace
+from pathlib import Path, PurePosixPath
+
+from PIL import Image
+
+from generator.common.findings import Finding, has_errors
+from generator.common.language import Lang
+from generator.reports.json import finding_object
+
+Findings = list[dict[str, object]]
+
+_LONGEST_NAME = 100
+_POINTS_PER_INCH = 72
+
+
+@dataclass(frozen=True)
+class Answer:
+    """What a job gives.
+
+    Attributes:
+        findings: what was found, as `segurdoc validate --format json` gives it.
+        is_fine: no finding is an error.
+        files: documents by name.
+        data: everything else.
+    """
+
+    findings: Findings
+    is_fine: bool
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    data: Mapping[str, object] = field(default_factory=dict)
+
+
+def without_folder(finding: Finding) -> Finding:
+    """Return a finding with the name of its file alone: its folder is the server's."""
+    return replace(finding, place=replace(finding.place, file=Path(finding.place.file).name))
+
+
+def answer(
+    findings: Iterable[Finding],
+    lang: Lang,
+    *,
+    files: Mapping[str, bytes] | None = None,
+    data: Mapping[str, object] | None = None,
+) -> Answer:
+    """Return the answer of a job that found `findings`."""
+    found = list(findings)
+    return Answer([finding_object(each, lang) for each in found], not has_errors(found), files or {}, data or {})
+
+
+def safe_name(name: str, default: str) -> str:
+    """Return the last part of an uploaded file's name: nothing of it reaches another folder."""
+    last = PurePosixPath(name.replace("\\", "/")).name.replace("\0", "")[-_LONGEST_NAME:]
+    return last if last.strip(". ") else default
+
+
+def written(number: int, name: str, data: bytes, default: str) -> Path:
+    """Write an uploaded file under its own name, in a folder of its own."""
+    place = Path(str(number))
+    place.mkdir()
+    path = place / safe_name(name, default)
+    path.write_bytes(data)
+    return path
+
+
+def draw_pages(pdf: bytes, dpi: int, *, grey: bool = False) -> Iterator[Image.Image]:
+    """Draw the pages of a PDF that this program made."""
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            yield page.render(scale=dpi / _POINTS_PER_INCH, grayscale=grey).to_pil()
+            page.close()
+
+
+def as_base64(pictures: Iterable[Image.Image], *, colours: int = 64) -> Sequence[str]:
+    """Return pictures as PNG in base64, each with few colours."""
+    return [base64.b64encode(_png(each, colours)).decode("ascii") for each in pictures]
+
+
+def _png(image: Image.Image, colours: int) -> bytes:
+    stream = io.BytesIO()
+    few = image if image.mode == "L" else image.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+    few.save(stream, "PNG", compress_level=1)
+    return stream.getvalue()

@@ -1,0 +1,137 @@
+"""Job on documents that came back: a verdict, the pages with boxes, each mention with its crop."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.common.findings import Finding, Place, has_errors
+from generator.common.language import Lang, Text
+from generator.orders import Order
+from generator.references import Appel, Appels, DocumentKind, load_appels
+from generator.reports.json import finding_object
+from generator.rules.validation import CheckedOrder
+from generator.web.jobs.answer import Answer, answer, as_base64, written
+from generator.web.jobs.orders import checked_orders
+
+# Verdicts for programs, by those for people.
+_VERDICTS = {
+    "compliant": "compliant",
+    "to be checked by a person": "check",
+    "not compliant": "not-compliant",
+    "not read": "not-read",
+}
+
+
+def verify_job(documents: tuple[tuple[str, bytes], ...], order: bytes | None, lang: Lang) -> Answer:
+    """Verify PDFs and scans, with their order or against the mandatory mentions of their AF.
+
+    Args:
+        documents: names and contents.
+        order: the descriptor; None where the documents come alone.
+        lang: the language of the answer.
+    """
+    from generator.verify.engines import installed_engines
+
+    appels = load_appels()
+    known = list(checked_orders(order, appels)) if order else []
+    refused = [finding for each in known for finding in each.findings]
+    if has_errors(refused):
+        return answer(refused, lang)
+    paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
+    engines = installed_engines()
+    if engines:
+        given, findings = _read(paths, known, appels, engines[0], lang)
+    else:
+        given, findings = _read_text(paths, known, appels, lang)
+    return answer([*refused, *findings], lang, data={"documents": given})
+
+
+class _Renderer:
+    """Renders the documents that orders give, and remembers the last."""
+
+    def __init__(self) -> None:
+        self.pdf: bytes | None = None
+
+    def __call__(
+        self, order: Order, appel: Appel, document: DocumentKind, template: Path | None, folder: Path
+    ) -> tuple[bytes | None, tuple[Finding, ...]]:
+        from generator.render.pipeline import render_expected
+
+        self.pdf, findings = render_expected(order, appel, document, template, folder)
+        return self.pdf, findings
+
+
+def _read(
+    paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, engine: str, lang: Lang
+) -> tuple[list[dict[str, object]], list[Finding]]:
+    from generator.reports.verified import summary, verdict
+    from generator.verify.annotate import annotated
+    from generator.verify.documents import VerifyOptions, verify_files
+    from generator.verify.seen_mentions import seen_mentions, with_expected_places
+    from generator.verify.verify import joined
+
+    options = VerifyOptions(engines=(engine,), reads=False, sought=len(known) > 1)
+    verified, drawn = [], []
+    for path in paths:
+        renderer = _Renderer()
+        (each,) = verify_files([path], known, appels, options, renderer)
+        placed = with_expected_places(each, renderer.pdf)
+        mentions = [
+            {
+                "id": mention.id,
+                "text": mention.text,
+                "value": mention.value,
+                "fine": mention.is_fine,
+                "page": mention.page or None,
+                "crop": as_base64([mention.crop])[0] if mention.crop else None,
+                "width": mention.crop.width if mention.crop else None,
+            }
+            for mention in seen_mentions(placed)
+        ]
+        verified.append(each)
+        drawn.append((mentions, as_base64(annotated(placed))))
+    given = []
+    for each, (mentions, pages) in zip(joined(verified), drawn, strict=True):
+        said = _document(each.file, verdict(each), summary(each, lang), each.findings, lang)
+        given.append({**said, "mentions": mentions, "pages": pages})
+    return given, [finding for each in joined(verified) for finding in each.findings]
+
+
+def _read_text(
+    paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, lang: Lang
+) -> tuple[list[dict[str, object]], list[Finding]]:
+    """Verify the text of PDFs alone: no optical engine is installed."""
+    from generator.common.texts import text
+    from generator.reports.verified import verdict
+    from generator.verify.text_only import read_text_only
+    from generator.verify.verify import Verified
+
+    given: list[dict[str, object]] = []
+    findings: list[Finding] = []
+    for path in paths:
+        read = read_text_only(path, known, appels, "pip install 'segurdoc[ocr]'")
+        found = text("verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
+        as_verified = Verified(str(path), None, (), read.findings)
+        said = _document(str(path), verdict(as_verified), found, read.findings, lang)
+        given.append({**said, "mentions": [], "pages": []})
+        findings += read.findings
+    return given, findings
+
+
+def _document(file: str, verdict: Text, summary: str, findings: Sequence[Finding], lang: Lang) -> dict[str, object]:
+    name = Path(file).name
+    shown = [finding_object(_renamed(finding, name), lang) for finding in findings]
+    return {
+        "file": name,
+        "verdict": _VERDICTS[verdict.en],
+        "label": verdict.say(lang),
+        "summary": summary,
+        "findings": shown,
+    }
+
+
+def _renamed(finding: Finding, name: str) -> Finding:
+    """Return a finding about an uploaded file by the name that the user gave it."""
+    return replace(finding, place=replace(finding.place, file=name)) if finding.place != Place() else finding

@@ -1,0 +1,61 @@
+"""Job on the orders, signed documents and registers of the server: where each order stands."""
+
+from __future__ import annotations
+
+import datetime
+
+from generator.common.language import Lang
+from generator.dossier.calendar import make_calendar
+from generator.dossier.gather import gather
+from generator.dossier.standing import OrderState, Standing
+from generator.references import Status, load_appels
+from generator.reports.standing import standing_csv
+from generator.web.config import Followup
+from generator.web.jobs.answer import Answer, answer, without_folder
+
+CSV, ICS = "suivi.csv", "echeances.ics"
+
+
+def followup_job(followed: Followup, today: datetime.date, lang: Lang) -> Answer:
+    """Return the standing of each order in `data["orders"]`, and the exports in `files`.
+
+    Args:
+        followed: the folders of the server.
+        today: the day of the standings.
+        lang: the language of the answer.
+    """
+    gathered = gather(
+        [str(followed.orders)],
+        load_appels(),
+        None,
+        registers=followed.registers,
+        signed=followed.signed,
+        journal=followed.journal,
+        today=today,
+    )
+    files = {
+        CSV: standing_csv(gathered.standings, lang).encode("utf-8-sig"),
+        ICS: make_calendar(gathered.standings, today, lang),
+    }
+    rows = [_row(each, lang) for each in gathered.standings]
+    return answer(
+        map(without_folder, gathered.findings), lang, files=files, data={"orders": rows, "today": today.isoformat()}
+    )
+
+
+def _row(standing: Standing, lang: Lang) -> dict[str, object]:
+    order, due = standing.order, standing.next_due
+    return {
+        "numero": order.numero,
+        "reference": order.reference,
+        "finess": order.client.finess_pmsi,
+        "client": order.client.denomination_sociale,
+        "state": standing.state.value,
+        "state_rank": list(OrderState).index(standing.state),
+        "label": standing.state.label.say(lang),
+        "deadline": due.deadline.label.say(lang) if due else "",
+        "date": due.deadline.date.isoformat() if due else "",
+        "days": due.days if due else None,
+        "sure": due is None or due.deadline.status is Status.CONFIRMED,
+        "signed": sorted({each.document.label.say(lang) for each in standing.signed}),
+    }

@@ -1,0 +1,164 @@
+"""Jobs on order descriptors: check, render, preview, split for a batch."""
+
+from __future__ import annotations
+
+import datetime
+import hashlib
+import io
+import json
+import zipfile
+from collections.abc import Iterator, Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from generator.common.findings import Finding, has_errors
+from generator.common.jsonio.source import Descriptor, parse_descriptors
+from generator.common.language import Lang
+from generator.common.texts import page_text
+from generator.documents.pictures import LOGO_ILLISIBLE
+from generator.references import Appels, DocumentKind, load_appels
+from generator.render.options import Format, RenderOptions
+from generator.rules import RuleContext
+from generator.rules.eligibles import Base, load_base
+from generator.rules.eligibles.search import search
+from generator.rules.validation import CheckedOrder, check_each, mark_duplicates
+from generator.web.jobs.answer import Answer, answer, as_base64, draw_pages
+
+_DESCRIPTOR = "commande.json"
+_LINES = "commandes.jsonl"
+_TEMPLATE = Path("modele.docx")
+# Sharp enough to read, and drawn in some milliseconds.
+_PREVIEW_DPI = 94
+_LEAST_ASKED, _PROPOSED = 3, 5
+_FIXED_TIME = (1980, 1, 1, 0, 0, 0)
+
+
+def validate_job(body: bytes, lang: Lang, eligibles: Path | None = None) -> Answer:
+    """Check one descriptor, a list or JSON Lines, with the base of eligible establishments where there is one."""
+    checked = list(mark_duplicates(checked_orders(body, load_appels(), eligibles)))
+    findings = [finding for each in checked for finding in each.findings]
+    orders = [{"file": each.file, "valid": each.order is not None} for each in checked]
+    return answer(findings, lang, data={"orders": orders})
+
+
+def render_job(
+    body: bytes,
+    lang: Lang,
+    formats: tuple[Format, ...],
+    *,
+    documents: tuple[str, ...] = (),
+    template: bytes | None = None,
+    eligibles: Path | None = None,
+) -> Answer:
+    """Check and render one descriptor; where an error is found no document is given.
+
+    Args:
+        body: the descriptor.
+        lang: the language of the answer.
+        formats: the forms of each document.
+        documents: the kinds of document; empty for all that the order has.
+        template: a DOCX to render with; None for the built-in one.
+        eligibles: the base of eligible establishments; None without one.
+    """
+    from generator.common.machine import MissingToolError
+    from generator.render.pipeline import render_order
+
+    checked = list(checked_orders(body, load_appels(), eligibles))
+    findings = [finding for each in checked for finding in each.findings]
+    if len(checked) != 1 or checked[0].order is None or checked[0].appel is None:
+        return answer(findings, lang, data={"count": len(checked)})
+    if template:
+        _TEMPLATE.write_bytes(template)
+    options = RenderOptions(tuple(map(DocumentKind, documents)), formats, _TEMPLATE if template else None)
+    try:
+        rendered = render_order(checked[0].order, checked[0].appel, Path("out"), options)
+    except MissingToolError as error:
+        return answer([*findings, error.finding], lang)
+    findings += [finding for each in rendered for finding in each.findings]
+    files = {file.name: file.read_bytes() for each in rendered for file in each.files}
+    return answer(findings, lang, files={} if has_errors(findings) else files)
+
+
+def preview_job(body: bytes, lang: Lang, eligibles: Path | None = None, asked: str = "") -> Answer:
+    """Check one descriptor, and draw the pages of its first document where it is sound.
+
+    Args:
+        body: the descriptor.
+        lang: the language of the answer.
+        eligibles: the base of eligible establishments; None without one.
+        asked: what was typed of the establishment; those of the base that match it are proposed.
+    """
+    rendered = render_job(body, lang, (Format.PDF,), eligibles=eligibles)
+    pages = [page for pdf in list(rendered.files.values())[:1] for page in draw_pages(pdf, _PREVIEW_DPI, grey=True)]
+    proposed = _establishments(eligibles, asked) if eligibles and len(asked) >= _LEAST_ASKED else []
+    return replace(rendered, files={}, data={"pages": as_base64(pages), "establishments": proposed})
+
+
+def _establishments(eligibles: Path, asked: str) -> list[dict[str, str]]:
+    found = search(_base(eligibles, eligibles.stat().st_mtime_ns), asked, _PROPOSED)
+    return [{"finess": each.finess, "name": each.nom} for each in found]
+
+
+@lru_cache(maxsize=1)
+def _base(path: Path, changed: int) -> Base:  # noqa: ARG001  # another time of change is another base
+    return load_base(path)
+
+
+def split_job(body: bytes, lang: Lang, name: str = "") -> Answer:
+    """Return descriptors as JSON Lines for a batch, without those that cannot be read or that name a file.
+
+    Args:
+        body: one descriptor, a list or JSON Lines.
+        lang: the language of the answer.
+        name: the name of the file that findings are about; empty for a request.
+    """
+    lines, findings = [], []
+    for read in _descriptors(body, name):
+        if isinstance(read, Finding):
+            findings.append(read)
+        else:
+            lines.append(json.dumps(read.value, ensure_ascii=False))
+    return answer(findings, lang, files={"": "\n".join([*lines, ""]).encode()}, data={"orders": len(lines)})
+
+
+def zipped(files: Mapping[str, bytes]) -> bytes:
+    """Return files as a ZIP; the same files give the same bytes."""
+    stream = io.BytesIO()
+    with zipfile.ZipFile(stream, "w", zipfile.ZIP_DEFLATED) as archive:
+        for name in sorted(files):
+            archive.writestr(zipfile.ZipInfo(name, _FIXED_TIME), files[name], zipfile.ZIP_DEFLATED)
+    return stream.getvalue()
+
+
+def etag(*parts: bytes) -> str:
+    """Return the ETag of an answer that depends on `parts` alone."""
+    digest = hashlib.sha256()
+    for part in parts:
+        digest.update(len(part).to_bytes(8, "big") + part)
+    return f'"{digest.hexdigest()[:32]}"'
+
+
+def checked_orders(body: bytes, appels: Appels, eligibles: Path | None = None) -> Iterator[CheckedOrder]:
+    """Check the descriptors of a body, one by one."""
+    today = datetime.date.today()  # noqa: DTZ011  # the user's own day
+    context = RuleContext(_base(eligibles, eligibles.stat().st_mtime_ns) if eligibles else None, today=today)
+    return check_each(_descriptors(body), appels, context=context)
+
+
+def refused_logo(descriptor: Descriptor) -> Finding | None:
+    """Return the finding on a descriptor that names a file of the server; None where it names none."""
+    fournisseur = descriptor.value.get("fournisseur")
+    logo = fournisseur.get("logo") if isinstance(fournisseur, dict) else None
+    if not logo:
+        return None
+    place = descriptor.place("/fournisseur/logo")
+    return LOGO_ILLISIBLE.at(place, logo=str(logo), reason=page_text("errors.logo"))
+
+
+def _descriptors(body: bytes, name: str = "") -> Iterator[Descriptor | Finding]:
+    """Read descriptors that came over HTTP; one that names a file of the server is refused."""
+    text = body.decode("utf-8", "surrogateescape")
+    starts = [line.lstrip()[:1] for line in text.splitlines()[:2] if line.strip()]
+    for read in parse_descriptors(text, name or (_LINES if starts == ["{", "{"] else _DESCRIPTOR)):
+        yield (refused_logo(read) or read) if isinstance(read, Descriptor) else read

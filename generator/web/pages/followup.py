@@ -1,0 +1,108 @@
+"""The page of all orders: where each stands, and its next deadline."""
+
+from __future__ import annotations
+
+import datetime
+import time
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from starlette.requests import Request
+from starlette.responses import Response
+
+from generator.common.folding import fold_words
+from generator.web.guards import lang_of
+from generator.web.jobs.answer import Answer
+from generator.web.jobs.followup import CSV, ICS, followup_job
+from generator.web.pages.view import download, page
+from generator.web.state import state_of
+
+_KEPT_SECONDS = 60.0
+_LAST = "9999-12-31"
+# A deadline is near from this number of days on, as in `segurdoc status`.
+_NEAR = 30
+_KEYS: dict[str, Callable[[Mapping[str, Any]], object]] = {
+    "date": lambda row: row["date"] or _LAST,
+    "numero": lambda row: row["numero"],
+    "client": lambda row: fold_words(row["client"]),
+    "finess": lambda row: row["finess"],
+    "reference": lambda row: row["reference"],
+    "state": lambda row: row["state_rank"],
+}
+
+
+async def followup_page(request: Request) -> Response:
+    """Show the table, sorted and filtered as the address says."""
+    answer = await _standing(request)
+    if answer is None:
+        return page(request, "introuvable", status=404)
+    asked = request.query_params
+    rows: list[dict[str, Any]] = [_urgency(each) for each in _rows(answer.data)]
+    states = {row["state"]: row["label"] for row in sorted(rows, key=_KEYS["state"])}  # type: ignore[arg-type]
+    sort, is_down = asked.get("sort", "date"), asked.get("down") == "1"
+    words = fold_words(asked.get("q", ""))
+    shown = [row for row in rows if _matches(row, words, asked.get("state", ""), asked.get("reference", ""))]
+    shown.sort(key=_KEYS.get(sort, _KEYS["date"]), reverse=is_down)  # type: ignore[arg-type]
+    return page(
+        request,
+        "suivi",
+        rows=shown,
+        total=len(rows),
+        late=sum(row["urgency"] == "late" for row in rows),
+        near=sum(row["urgency"] == "near" for row in rows),
+        states=states,
+        references=sorted({row["reference"] for row in rows}),
+        asked={name: asked.get(name, "") for name in ("q", "state", "reference")},
+        sort=sort if sort in _KEYS else "date",
+        is_down=is_down,
+        findings=answer.findings,
+        today=datetime.date.fromisoformat(str(answer.data["today"])).strftime("%d/%m/%Y"),
+    )
+
+
+async def followup_csv(request: Request) -> Response:
+    """Give the table as CSV."""
+    return await _export(request, CSV, "text/csv; charset=utf-8")
+
+
+async def followup_ics(request: Request) -> Response:
+    """Give the deadlines as a calendar."""
+    return await _export(request, ICS, "text/calendar; charset=utf-8")
+
+
+async def _standing(request: Request) -> Answer | None:
+    """Return where all orders stand, found anew after a minute or with `refresh`; None where no folder is known."""
+    state, lang = state_of(request), lang_of(request)
+    if state.config.followup is None:
+        return None
+    found, known = state.followup.get(lang, (0.0, None))
+    if known is None or time.monotonic() - found > _KEPT_SECONDS or "refresh" in request.query_params:
+        today = datetime.date.today()  # noqa: DTZ011  # the user's own day
+        known = await state.workers.run(followup_job, state.config.followup, today, lang)
+        state.followup[lang] = (time.monotonic(), known)
+    return known
+
+
+async def _export(request: Request, name: str, media: str) -> Response:
+    answer = await _standing(request)
+    if answer is None:
+        return page(request, "introuvable", status=404)
+    return download(answer.files[name], name, media)
+
+
+def _rows(data: Mapping[str, object]) -> list[dict[str, Any]]:
+    found = data["orders"]
+    assert isinstance(found, list)
+    return found
+
+
+def _urgency(row: dict[str, Any]) -> dict[str, Any]:
+    days = row["days"]
+    urgency = "none" if days is None else "late" if days < 0 else "near" if days <= _NEAR else "far"
+    return {**row, "urgency": urgency}
+
+
+def _matches(row: Mapping[str, Any], words: str, state: str, reference: str) -> bool:
+    text = fold_words(f"{row['numero']} {row['client']} {row['finess']}")
+    found = all(word in text for word in words.split())
+    return found and state in ("", row["state"]) and reference in ("", row["reference"])

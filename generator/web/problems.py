@@ -1,0 +1,38 @@
+"""Errors as problem+json (RFC 9457), with findings where there are some."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+
+from generator.common.language import Lang, Text
+from generator.common.texts import catalogue, page_text
+from generator.web.answers import JsonAnswer
+
+RETRY_SECONDS = "2"
+
+_KNOWN = frozenset(map(int, catalogue("pages")["problems"]))
+
+
+def problem(
+    status: int, lang: Lang, *, findings: Sequence[Mapping[str, object]] = (), detail: Text | None = None
+) -> JsonAnswer:
+    """Return an error as problem+json."""
+    content: dict[str, object] = {"type": "about:blank", "title": title(status, lang), "status": status}
+    if detail:
+        content["detail"] = detail.say(lang)
+    if findings:
+        content["findings"] = list(findings)
+    headers = {"Retry-After": RETRY_SECONDS} if status in {429, 503} else {}
+    if status == 401:  # noqa: PLR2004
+        headers["WWW-Authenticate"] = "Bearer"
+    return JsonAnswer(content, status, headers, "application/problem+json")
+
+
+def title(status: int, lang: Lang) -> str:
+    """Return the sentence of a status."""
+    return page_text(f"problems.{status}").say(lang)
+
+
+def known_status(status: int) -> int:
+    """Return a status that has a title; another becomes that of a bad request."""
+    return status if status in _KNOWN else 400
