@@ -1,8 +1,8 @@
 """segurdoc: bons de commande, VA and PV pilotes of the Ségur numérique, from JSON order descriptors.
 
-from generator import load_order, render
+from generator import load_order, render_order
 order = load_order("order.json")
-result = render(order, "out")
+result = render_order(order, "out")
 """
 
 from __future__ import annotations
@@ -11,17 +11,14 @@ from collections.abc import Iterable
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.findings import Finding
-from generator.findings import FindingsError
-from generator.findings import Place
-from generator.findings import Severity
+from generator.common.findings import Finding, FindingsError, Place, Severity
 
 if TYPE_CHECKING:
     from generator.orders import Order
-    from generator.rendered import Rendered
+    from generator.render.options import Rendered
 
-__version__ = "0.1.0"
-__all__ = ["Finding", "FindingsError", "Place", "Severity", "__version__", "load_order", "load_orders", "render"]
+__version__ = "0.2.0"
+__all__ = ["Finding", "FindingsError", "Place", "Severity", "__version__", "load_order", "load_orders", "render_order"]
 
 
 def load_orders(
@@ -32,24 +29,25 @@ def load_orders(
     Args:
         path: a descriptor, a list of them, JSON Lines, or a folder.
         appels: files with own AF records.
-        eligibles: the base of eligible establishments to hold them against, from `segurdoc eligibles import`.
+        eligibles: the base of eligible establishments to compare them with, from `segurdoc eligibles import`.
 
     Raises:
-        FindingsError: a descriptor, or the base, is not sound; `findings` says all that is wrong, warnings too.
-            Warnings alone do not raise: `generator.validation.validate` gives them.
+        FindingsError: a descriptor or the base is invalid; `findings` has the errors and the warnings.
+            Warnings alone do not raise: `generator.rules.validation.validate` returns them.
     """
-    from generator.eligibles import EligiblesError
-    from generator.eligibles import load_base
-    from generator.findings import has_errors
+    from generator.common.bounded import in_process
+    from generator.common.findings import has_errors
     from generator.references import load_appels
-    from generator.rules import Surroundings
-    from generator.validation import validate
+    from generator.rules import RuleContext
+    from generator.rules.eligibles import EligiblesError, load_base
+    from generator.rules.validation import validate
 
     try:
-        around = Surroundings(load_base(Path(eligibles))) if eligibles else Surroundings()
+        context = RuleContext(load_base(Path(eligibles))) if eligibles else RuleContext()
     except EligiblesError as error:
         raise FindingsError([error.finding]) from error
-    checked = tuple(validate([path], load_appels(map(Path, appels)), around=around))
+    with in_process():
+        checked = tuple(validate([path], load_appels(map(Path, appels)), context=context))
     findings = [finding for each in checked for finding in each.findings]
     if has_errors(findings):
         raise FindingsError(findings)
@@ -62,19 +60,19 @@ def load_order(path: str | Path, appels: Iterable[str | Path] = (), eligibles: s
     Args:
         path: a descriptor.
         appels: files with own AF records.
-        eligibles: the base of eligible establishments to hold it against, from `segurdoc eligibles import`.
+        eligibles: the base of eligible establishments to compare it with, from `segurdoc eligibles import`.
 
     Raises:
-        FindingsError: the descriptor is not sound.
-        ValueError: the file holds several orders; `load_orders` reads them.
+        FindingsError: the descriptor is invalid.
+        ValueError: the file contains several orders; `load_orders` reads them.
     """
     orders = load_orders(path, appels, eligibles)
     if len(orders) != 1:
-        raise ValueError(f"{path} holds {len(orders)} orders: use load_orders")
+        raise ValueError(f"{path} contains {len(orders)} orders: use load_orders")
     return orders[0]
 
 
-def render(
+def render_order(
     order: Order,
     out: str | Path,
     *,
@@ -84,32 +82,29 @@ def render(
     appels: Iterable[str | Path] = (),
     attach: bool = True,
 ) -> tuple[Rendered, ...]:
-    """Make the documents of an order, read them back, and write those that are whole.
+    """Render the documents of an order, read them back, and write those without errors.
 
     Args:
         order: from `load_order`.
-        out: the folder the files go to.
-        documents: `bdc`, `va`, `pv-pilote`; none means all that the dossier has.
+        out: the folder to write to.
+        documents: `bdc`, `va`, `pv-pilote`; none means all documents of the order.
         formats: `docx`, `pdf`.
-        template: the vendor's own layout.
-        appels: the files with own AF records that the order was loaded with.
-        attach: let the PDF carry its descriptor.
+        template: the vendor's own template.
+        appels: the files with own AF records, as in `load_order`.
+        attach: attach the canonical descriptor to the PDF.
 
     Returns:
-        One `Rendered` a document: its files, and the warnings that are to be said of it.
+        One `Rendered` a document: its files and its warnings.
 
     Raises:
-        FindingsError: a document is withheld, or the order's AF is unknown; the other documents are written. So it is
-            where no forme can make a PDF and LibreOffice is not on the machine.
-        MissingToolError: a face of the template is not on the machine.
+        FindingsError: a document is withheld, or the order's AF is unknown. The other documents are written, and
+            so is the DOCX of a PDF that needs LibreOffice if that is not installed.
         ValueError: an unknown kind of document or format.
     """
-    from generator.findings import has_errors
-    from generator.pipeline import render_order
-    from generator.references import DocumentKind
-    from generator.references import load_appels
-    from generator.rendered import Format
-    from generator.rendered import RenderOptions
+    from generator.common.findings import has_errors
+    from generator.references import DocumentKind, load_appels
+    from generator.render import pipeline
+    from generator.render.options import Format, RenderOptions
     from generator.rules.appel import REFERENCE_INCONNUE
 
     options = RenderOptions(
@@ -121,7 +116,7 @@ def render(
     known = load_appels(map(Path, appels))
     if order.reference not in known:
         raise FindingsError([REFERENCE_INCONNUE.at(order.place, reference=order.reference, suggestion="")])
-    rendered = render_order(order, known[order.reference], Path(out), options)
+    rendered = pipeline.render_order(order, known[order.reference], Path(out), options)
     findings = [finding for each in rendered for finding in each.findings]
     if has_errors(findings):
         raise FindingsError(findings)

@@ -2,6 +2,9 @@
 
 One column of short sections in black: what an optical reader reads whole. A mention and its value stand on one
 line, or each on lines of its own; nothing stands beside a mention.
+
+A bon de commande has the scenario and the signatures on its second page, a VA of many questions the réserves and the
+signature. Where the first page may not hold the rest, no page break is forced: a third page would be worse.
 """
 
 from __future__ import annotations
@@ -9,34 +12,31 @@ from __future__ import annotations
 from collections.abc import Iterator
 from pathlib import Path
 
-from templates.ooxml import BOX_FACE
-from templates.ooxml import cell
-from templates.ooxml import field
-from templates.ooxml import package
-from templates.ooxml import paragraph
-from templates.ooxml import ruled_lines
-from templates.ooxml import run
-from templates.ooxml import styles
-from templates.ooxml import tab
-from templates.ooxml import table
-from templates.ooxml import tag
+from generator.documents.mentions import EMPTY, TICKED
+from generator.documents.printed import NBSP
+from templates.ooxml import BOX_FACE, cell, field, package, paragraph, ruled_lines, run, stack, styles, tab, table, tag
 
 FOLDER = Path(__file__).resolve().parent
-SIDE = 16.0
+SIDE = 14.0
 TEXT_WIDTH = 210 - 2 * SIDE
 BODY_SIZE, LEADING = 12.0, 15.5
-# What people add by hand has room: a stamp is some 35 mm high. Where names stand above the frames, these can be lower;
-# where a name is to be written in, they are given some lines more.
-SIGNATURE_HEIGHT, NAMED_HEIGHT = 52.0, 37.0
-_MORE_LINES = 4
+# A frame to sign in has some 25 mm under its last line: what a signature and a stamp need.
+BDC_FRAME, END_FRAME = 47.0, 40.0
+# Less where values are so long that the amount moves to the page of the signatures.
+LEAST_FRAME = 37.0
 # As wide as the column, and as high as a logo may be with what its line has under it.
 LOGO_WIDTH, LOGO_HEIGHT = 68.0, 19.5
-RULED_LINES, RULED_HEIGHT = 4, 9.0
-_PERSON = (("Nom", "nom"), ("Qualité", "qualite"))
+# The QR code has its quiet zone, which parts it from its caption.
+CODE_WIDTH = 34.0
+FEW_LINES, MANY_LINES, RULED_HEIGHT = 2, 5, 9.0
+# A scenario of more questions than this fills the page that it is on.
+FEW_QUESTIONS = 2
+# Longer réserves than this run over the page's end; shorter ones stay on the page of the signature.
+KEPT_RESERVES = 900
 
 
 def heading(text: str) -> str:
-    """A section's heading, under a hairline."""
+    """A section's heading."""
     return paragraph(run(text), style="Heading1")
 
 
@@ -45,20 +45,22 @@ def given(name: str, *paragraphs: str) -> str:
     return "".join((tag(f"if mention.get('{name}')"), *paragraphs, tag("endif")))
 
 
-def mention(name: str) -> str:
+def mention(name: str, *, style: str = "Kept", keep_next: bool = False) -> str:
     """A mention and its value on one line, alike: bold makes readers take l for I, and a number for another."""
-    text, value = f"{{{{ mention.{name}.text }}}} ", f"{{{{ mention.{name}.value }}}}"
-    return given(name, paragraph(run(text), run(value), style="Kept"))
+    line = run(f"{{{{ mention.{name}.text }}}} {{{{ mention.{name}.value }}}}")
+    return given(name, paragraph(line, style=style, keep_next=keep_next))
+
+
+def opening(name: str, condition: str) -> str:
+    """A mention that heads a section, on a new page where the condition holds."""
+    text = run(f"{{{{ mention.{name}.text }}}}")
+    both = (paragraph(text, style="Heading1", new_page=new_page) for new_page in (True, False))
+    return given(name, tag(f"if {condition}"), next(both), tag("else"), next(both), tag("endif"))
 
 
 def sentence(name: str, *, style: str = "Kept", keep_next: bool = False) -> str:
     """A mention that has no value, on lines of its own."""
     return given(name, paragraph(run(f"{{{{ mention.{name}.text }}}}"), style=style, keep_next=keep_next))
-
-
-def label(text: str, value: str) -> str:
-    """A line that is no mention: the same look, from a text of the template."""
-    return paragraph(run(f"{text} "), run(f"{{{{ {value} }}}}"), style="Kept")
 
 
 def boxed(box: str, text: str) -> str:
@@ -67,51 +69,43 @@ def boxed(box: str, text: str) -> str:
 
 
 def page_headers() -> tuple[str, str]:
-    """The header of the first page, with logo and QR code, and the small one of the others."""
-    identity = (
-        paragraph(run("{{ document.label }}", bold=True), style="Header", align="right"),
-        paragraph(run("{{ reference }}"), style="Header", align="right"),
-        paragraph(run("N° {{ numero }}"), style="Header", align="right"),
-        paragraph(run("Page "), field("PAGE"), run(" / "), field("NUMPAGES"), style="Header", align="right"),
-    )
-    # A box of one height for all logos, so that none moves the vendor's name.
+    """The header of the first page, with logo and QR code, and that of the others, with order and client."""
+    # A box of one height for all logos, so that none moves what is below.
     logo = table(
         (LOGO_WIDTH,),
-        (cell(LOGO_WIDTH, paragraph(run("{{ logo }}", size=10), style="Logo"), low=True),),
+        (cell(LOGO_WIDTH, paragraph(run("{{ logo }}", size=10), style="Logo"), align="bottom"),),
         height=LOGO_HEIGHT,
         exact=True,
     )
     vendor = (
         tag("if logo"),
         logo,
+        tag("else"),
+        paragraph(run("{{ fournisseur.denomination_sociale }}", bold=True, size=13), style="Header"),
         tag("endif"),
-        paragraph(run("{{ fournisseur.denomination_sociale }}", bold=True), style="Header"),
+        # A cell cannot end in a table.
+        paragraph(style="End"),
     )
+    caption = paragraph(run("Code de contrôle du document"), style="Header", align="right")
     code = paragraph(run("{{ qr_code }}"), style="Header", align="right")
-    end = paragraph(style="Header")
-    # The identifier stands at the right edge, as in the small header of the pages after.
-    first = table((LOGO_WIDTH, 32, 78), (cell(LOGO_WIDTH, *vendor), cell(32, code), cell(78, *identity)))
-    short = (
-        paragraph(
-            run("{{ document.label }}", bold=True),
-            run(" – {{ reference }} – N° {{ numero }} – Page "),
-            field("PAGE"),
-            run(" / "),
-            field("NUMPAGES"),
-            style="Header",
-            align="right",
-        ),
-    )
-    vendor_line = paragraph(run("{{ fournisseur.denomination_sociale }}", bold=True), style="Header", align="right")
-    return first + end, vendor_line + "".join(short) + end
+    widths = (LOGO_WIDTH, TEXT_WIDTH - LOGO_WIDTH - CODE_WIDTH, CODE_WIDTH)
+    cells = (cell(widths[0], *vendor), cell(widths[1], caption, align="center"), cell(widths[2], code))
+    first = table(widths, cells) + paragraph(style="End")
+    order = paragraph(run("Bon de commande n° {{ numero }} – {{ client.denomination_sociale }}"), style="Running")
+    return first, order
 
 
 def page_footer() -> str:
-    """The order number and the page, on every page."""
+    """What the document is, its AF and the page, on every page."""
     return paragraph(
-        run("Bon de commande n° {{ numero }}"), tab(), run("Page "), field("PAGE"), run(" / "), field("NUMPAGES"),
+        run("{{ document.label }} – {{ reference }}"),
+        tab(),
+        run("Page "),
+        field("PAGE"),
+        run(" / "),
+        field("NUMPAGES"),
         style="Footer",
-    )  # fmt: skip
+    )
 
 
 def parties(*, with_contact: bool) -> Iterator[str]:
@@ -126,95 +120,91 @@ def parties(*, with_contact: bool) -> Iterator[str]:
     yield mention("finess")
     if with_contact:
         yield mention("client_adresse")
-        yield tag("if client.contact") + label("Interlocuteur :", "client.contact") + tag("endif")
+        contact = paragraph(run("Interlocuteur : {{ client.contact }}"), style="Kept")
+        yield tag("if client.contact") + contact + tag("endif")
+
+
+def amounts() -> str:
+    """The amounts, one under the other at the right edge, each behind its label with no gap to lose it over."""
+    # In a wider face the amount goes to a line of its own, and takes no word of the mention with it.
+    amount = f"{{% if mention.get('montant_etat') %}} {NBSP}{{{{ mention.montant_etat.value }}}}{{% endif %}}"
+    return "".join(
+        (
+            heading("Montant"),
+            mention("ligne_prestation", style="Amount"),
+            *(mention(name, style="Total", keep_next=True) for name in ("montant_ht", "montant_tva", "montant_ttc")),
+            given("mention_etat", paragraph(run(f"{{{{ mention.mention_etat.text }}}}{amount}"), style="State")),
+        )
+    )
 
 
 def others() -> str:
     """The mentions of the AF's record that this layout does not know: a record may add some."""
-    text = run("{{ other.text }} ") + run("{{ other.value }}")
     return "".join(
         (
             tag("if other_mentions"),
             heading("Autres mentions"),
             tag("for other in other_mentions"),
-            paragraph(text, style="Kept"),
+            paragraph(run("{{ other.text }} {{ other.value }}"), style="Kept"),
             tag("endfor"),
             tag("endif"),
         )
     )
 
 
-def scenario(title: str, *, installed: bool) -> Iterator[str]:
-    """The questions, each on its own lines, then the answer in words before the boxes: a reader may lose these.
+def scenario(*, installed: bool) -> Iterator[str]:
+    """The questions, each on its own lines, then the answer in words: a reader may lose the boxes.
 
-    Each question holds together, and the first with the heading. Not the whole section: LibreOffice leaves the heading
-    of a long chain of kept paragraphs behind.
+    The answer comes first and ticked, then the other one: said once, it reads the same with and without boxes. The
+    first two questions stay with the heading; not all of them, since LibreOffice leaves the heading of a long chain of
+    kept paragraphs behind.
     """
-    yield sentence(title, style="Heading1")
     if installed:
-        yield tag("if changed") + paragraph(run("{{ changed }}"), style="Kept") + tag("endif")
+        yield tag("if changed") + paragraph(run("{{ changed }}"), style="Kept", keep_next=True) + tag("endif")
+    ordered = "{% if question.ordered %} (bon de commande : {{ question.ordered }}){% endif %}" if installed else ""
+    answer = "Réponse : {{ question.answer }}"
+    boxes = (
+        run(f"{{% if question.other %}}{NBSP}"),
+        run(TICKED, face=BOX_FACE),
+        run(f"{NBSP} {{{{ question.other }}}}{NBSP}"),
+        run(EMPTY, face=BOX_FACE),
+        run(f"{{% endif %}}{ordered}"),
+    )
     yield tag("for question in questions")
     yield paragraph(run("{{ question.text }}"), style="Question")
-    ordered = (
-        run("{% if question.ordered %} (bon de commande : {{ question.ordered }}){% endif %}") if installed else ""
-    )
-    answer = run("Réponse : ") + run("{{ question.answer }}") + ordered
-    yield tag("if question.is_date") + paragraph(answer, style="Kept") + tag("else")
-    boxes = boxed("question.yes_box", "Oui     ") + boxed("question.no_box", "Non")
-    yield paragraph(answer, run("     "), boxes, style="Kept") + tag("endif")
+    yield tag("if loop.first and not loop.last")
+    yield paragraph(run(answer), *boxes, style="Kept", keep_next=True)
+    yield tag("else")
+    yield paragraph(run(answer), *boxes, style="Kept")
+    yield tag("endif")
     yield tag("endfor")
 
 
-def signature(title: str, who: str, width: float, *, named: bool) -> str:
-    """A quiet frame to sign in: who signs, then room for the signature and the stamp.
+def signature(title: str, who: str, *, last: bool) -> str:
+    """A quiet frame to sign in: who signs, then room for the signature and the stamp."""
+    person = f"{{{{ {who}.nom }}}}{{% if {who}.qualite %}}, {{{{ {who}.qualite }}}}{{% endif %}}"
+    lines = (
+        run(title, bold=True) + run(f" – nom et qualité : {person}"),
+        # Between the name and the signature, which may be higher than its room.
+        run("Date :"),
+        run("Signature et cachet :"),
+    )
+    return cell(TEXT_WIDTH, *(paragraph(line, style="Small", keep_next=not last) for line in lines), framed=True)
 
-    Where the names of several parties stand above their frames, a frame asks only for one that is not known.
+
+def signatures(*frames: tuple[str, str], above: tuple[str, ...], height: float) -> str:
+    """The frames to sign in, one under the other, kept together with what a signature brings about.
+
+    Side by side, two long names are read as one.
     """
-    nom, qualite = (paragraph(run(f"{label} : {{{{ {who}.{name} }}}}"), style="Small") for label, name in _PERSON)
-    room = ""
-    if named:
-        unknown, end = tag(f"if not {who}.nom"), tag("endif")
-        nom = unknown + paragraph(run("Nom :"), style="Small")
-        qualite = paragraph(run("Qualité :"), style="Small") + end
-        room = unknown + paragraph(style="Small") * _MORE_LINES + end
-    lines = (
-        paragraph(run(title, bold=True), style="Small"),
-        nom,
-        qualite,
-        paragraph(run("Date :"), style="Small"),
-        paragraph(run("Signature et cachet :"), style="Small"),
-        room,
-    )
-    return cell(width, *lines, framed=True)
-
-
-def signatory(title: str, who: str) -> str:
-    """Who signs for a party, on lines of its own: side by side two long positions are read as one."""
-    lines = (
-        tag(f"if {who}.{name}")
-        + paragraph(run(f"{words}{{{{ {who}.{name} }}}}"), style="Kept", keep_next=True)
-        + tag("endif")
-        for words, name in ((f"{title} : ", "nom"), ("Qualité : ", "qualite"))
-    )
-    return "".join(lines)
-
-
-def signatures(*frames: tuple[str, str], above: tuple[str, ...]) -> str:
-    """The signature areas, kept together with their heading and with what a signature brings about."""
-    gap = 8.0
-    width = (TEXT_WIDTH - gap * (len(frames) - 1)) / len(frames)
-    several = len(frames) > 1
-    cells, widths = [signature(*frames[0], width, named=several)], [width]
-    for frame in frames[1:]:
-        cells += [cell(gap, paragraph(style="Small")), signature(*frame, width, named=several)]
-        widths += [gap, width]
+    cells = [signature(*frame, last=frame == frames[-1]) for frame in frames]
+    high, low = (stack(TEXT_WIDTH, cells, each) for each in (height, LEAST_FRAME))
     return "".join(
         (
-            heading("Signatures" if several else "Signature"),
+            paragraph(style="Break"),
             *(sentence(name, keep_next=True) for name in above),
-            *(signatory(*frame) for frame in frames if several),
             paragraph(style="Gap"),
-            table(widths, cells, height=NAMED_HEIGHT if several else SIGNATURE_HEIGHT),
+            tag("if is_long") + low + tag("else") + high + tag("endif") if len(frames) > 1 else high,
             # A document cannot end in a table.
             paragraph(style="End"),
         )
@@ -231,66 +221,75 @@ def bdc() -> str:
             tag("for choice in prestations"),
             paragraph(boxed("choice.box", "{{ choice.line }}"), style="Kept", keep_next=True),
             tag("endfor"),
-            mention("nature_choisie"),
             sentence("numero", keep_next=True),
             given("numero", paragraph(run("{{ mention.numero.value }}"), style="Kept")),
             mention("date_emission"),
             mention("solution"),
             mention("numero_referencement"),
             *parties(with_contact=True),
-            heading("Montant"),
-            given(
-                "ligne_prestation",
-                paragraph(
-                    run("{{ mention.ligne_prestation.text }} {{ mention.ligne_prestation.value }}"), style="Amount"
-                ),
-            ),
-            sentence("mention_etat", keep_next=True),
-            given("montant", paragraph(run("{{ mention.montant.value }}"), style="Kept")),
-            sentence("prestation_unique"),
-            *scenario("scenario", installed=False),
+            amounts(),
+            opening("scenario", "not is_long"),
+            *scenario(installed=False),
             tag("if clause"),
             heading("Condition de référencement"),
-            paragraph(run("{{ clause }}"), style="Kept"),
+            paragraph(run("{{ clause }}"), style="Kept", keep_next=True),
             tag("endif"),
             others(),
             signatures(
                 ("Pour le client", "signature.client"),
                 ("Pour le fournisseur", "signature.fournisseur"),
-                above=("avance",),
+                above=("prestation_unique", "avance"),
+                height=BDC_FRAME,
             ),
         )
     )
 
 
+def reserves() -> Iterator[str]:
+    """The choice of réserves on one line, the réserves, and lines to add some on by hand."""
+    yield opening("reserves", f"questions | length > {FEW_QUESTIONS} and not is_long")
+    boxes = (
+        run(f"{{% if mention.get('{name}') %}}{{{{ reserves.{box} }}}}", face=BOX_FACE)
+        + run(f" {{{{ mention.{name}.text }}}}{end}{{% endif %}}")
+        for name, box, end in (("sans_reserve", "without_box", f"{NBSP}{NBSP} "), ("avec_reserves", "with_box", ""))
+    )
+    yield paragraph(*boxes, style="Kept", keep_next=True)
+    yield tag("if reserves.items")
+    yield paragraph(run("Réserves du client :"), style="Kept", keep_next=True)
+    yield tag("elif reserves.choice")
+    yield paragraph(run("Le client n'émet aucune réserve."), style="Kept", keep_next=True)
+    yield tag("endif")
+    yield tag("for reserve in reserves.items")
+    yield tag(f"if reserves.items | join | length < {KEPT_RESERVES}")
+    yield paragraph(run("– {{ reserve }}"), style="Kept", keep_next=True)
+    yield tag("else")
+    yield paragraph(run("– {{ reserve }}"), style="Kept")
+    yield tag("endif")
+    yield tag("endfor")
+    by_hand = paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True)
+    # A second page has room for many; on a single page there are some where the choice is left to the client's pen.
+    yield tag(f"if questions | length > {FEW_QUESTIONS} and reserves.items | join | length < {KEPT_RESERVES}")
+    yield by_hand + ruled_lines(MANY_LINES, TEXT_WIDTH, RULED_HEIGHT)
+    yield tag("elif not reserves.choice")
+    yield by_hand + ruled_lines(FEW_LINES, TEXT_WIDTH, RULED_HEIGHT)
+    yield tag("endif")
+
+
 def acceptance(kind: str) -> str:
     """The VA or the PV pilote: `kind` names the mentions that differ."""
     before = ("reference", "nature_va", "numero_va", "date_emission", f"date_{kind}")
-    software = ("solution", "numero_referencement", "version_installee", "date_installation")
+    software = ("solution", "numero_referencement", "version_installee", "date_installation", "adresse_mssante")
     return "".join(
         (
             sentence(f"titre_{kind}", style="Title"),
             *map(mention, before),
             *map(mention, software),
             *parties(with_contact=False),
-            *scenario("scenario_va", installed=True),
-            sentence("reserves", style="Heading1"),
-            *(
-                given(
-                    name,
-                    paragraph(boxed(f"reserves.{box}", f"{{{{ mention.{name}.text }}}}"), style="Kept", keep_next=True),
-                )
-                for name, box in (("sans_reserve", "without_box"), ("avec_reserves", "with_box"))
-            ),
-            tag("if reserves.choice") + label("Choix du client :", "reserves.choice") + tag("endif"),
-            tag("for reserve in reserves.items"),
-            paragraph(run("– {{ reserve }}"), style="Kept"),
-            tag("endfor"),
-            paragraph(run("Réserves ajoutées à la main :"), style="Kept", keep_next=True),
-            ruled_lines(RULED_LINES, TEXT_WIDTH, RULED_HEIGHT),
-            paragraph(style="Small"),
+            sentence("scenario_va", style="Heading1"),
+            *scenario(installed=True),
+            *reserves(),
             others(),
-            signatures(("Pour le client", "signature.client"), above=("attestation", "solde")),
+            signatures(("Pour le client", "signature.client"), above=("attestation", "solde"), height=END_FRAME),
         )
     )
 
@@ -307,7 +306,7 @@ def build() -> dict[str, bytes]:
             headers=page_headers(),
             footer=page_footer(),
             styles_xml=styles_xml,
-            page=(SIDE, 16),
+            page=(SIDE, 13),
             title=f"segurdoc – {name}",
         )
         for name, body in BODIES.items()

@@ -53,12 +53,16 @@ def tab() -> str:
     return "<w:r><w:tab/></w:r>"
 
 
-def paragraph(*runs: str, style: str | None = None, keep_next: bool = False, align: str | None = None) -> str:
-    """Return a paragraph; `keep_next` keeps it on the page of the one after it."""
+def paragraph(
+    *runs: str, style: str | None = None, keep_next: bool = False, align: str | None = None, new_page: bool = False
+) -> str:
+    """Return a paragraph; `keep_next` keeps it on the page of the one after it, `new_page` begins a page with it."""
     properties = "".join(
         (
             f'<w:pStyle w:val="{style}"/>' if style else "",
             "<w:keepNext/>" if keep_next else "",
+            # Without a gap above: LibreOffice 7 keeps one at the top of a page, and 25 drops it.
+            '<w:pageBreakBefore/><w:spacing w:before="0"/>' if new_page else "",
             f'<w:jc w:val="{align}"/>' if align else "",
         )
     )
@@ -71,13 +75,13 @@ def tag(statement: str) -> str:
     return paragraph(run(f"{{%p {statement} %}}"))
 
 
-def cell(width: float, *paragraphs: str, framed: bool = False, low: bool = False) -> str:
-    """Return a table cell; a frame is a hairline, its text 3 mm inside; what is low stands on its lower edge."""
+def cell(width: float, *paragraphs: str, framed: bool = False, align: str = "") -> str:
+    """Return a table cell; a frame is a hairline, 3 mm from its text, 5 mm at the sides; `align` is how it stands."""
     sides = ("top", "left", "bottom", "right")
     border = "".join(f'<w:{side} w:val="single" w:sz="4" w:space="0" w:color="7F7F7F"/>' for side in sides)
-    margin = "".join(f'<w:{side} w:w="{twips(3)}" w:type="dxa"/>' for side in sides)
+    margin = "".join(f'<w:{side} w:w="{twips(5 if side in ("left", "right") else 3)}" w:type="dxa"/>' for side in sides)
     frame = f"<w:tcBorders>{border}</w:tcBorders><w:tcMar>{margin}</w:tcMar>" if framed else ""
-    place = '<w:vAlign w:val="bottom"/>' if low else ""
+    place = f'<w:vAlign w:val="{align}"/>' if align else ""
     return (
         f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{frame}{place}</w:tcPr>{"".join(paragraphs)}</w:tc>'
     )
@@ -96,14 +100,24 @@ def table(widths: Iterable[float], cells: Iterable[str], *, height: float = 0, e
     )
 
 
+def stack(width: float, cells: Iterable[str], height: float) -> str:
+    """Return a table of one column, whose rows never split over pages and are at least `height` high."""
+    tall = f'<w:trPr><w:cantSplit/><w:trHeight w:val="{twips(height)}" w:hRule="atLeast"/></w:trPr>'
+    rows = "".join(f"<w:tr>{tall}{each}</w:tr>" for each in cells)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{twips(width)}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
+        f'<w:tblGrid><w:gridCol w:w="{twips(width)}"/></w:tblGrid>{rows}</w:tbl>'
+    )
+
+
 def ruled_lines(count: int, width: float, height: float) -> str:
     """Return lines to write on by hand: rows of a table, since borders of paragraphs do not survive every editor."""
     border = '<w:tcBorders><w:bottom w:val="dotted" w:sz="4" w:space="0" w:color="7F7F7F"/></w:tcBorders>'
     empty = f'<w:tc><w:tcPr><w:tcW w:w="{twips(width)}" w:type="dxa"/>{border}</w:tcPr>'
     rows = (
         f'<w:tr><w:trPr><w:cantSplit/><w:trHeight w:val="{twips(height)}" w:hRule="exact"/></w:trPr>{empty}'
-        f"{paragraph(style='Small', keep_next=number < count - 1)}</w:tc></w:tr>"
-        for number in range(count)
+        f"{paragraph(style='Small', keep_next=True)}</w:tc></w:tr>"
+        for _ in range(count)
     )
     return (
         f'<w:tbl><w:tblPr><w:tblW w:w="{twips(width)}" w:type="dxa"/><w:tblLayout w:type="fixed"/></w:tblPr>'
@@ -130,8 +144,6 @@ def styles(body_size: float, leading: float, text_width: float) -> str:
     """
     size = round(body_size * 2)
     fonts = f'<w:rFonts w:ascii="{BODY_FACE}" w:hAnsi="{BODY_FACE}" w:eastAsia="{BODY_FACE}" w:cs="{BODY_FACE}"/>'
-    # The rule over a section stands 7 points (2.5 mm) from its heading: OCR loses text that touches a line.
-    rule = '<w:pBdr><w:top w:val="single" w:sz="4" w:space="7" w:color="7F7F7F"/></w:pBdr>'
     right = f'<w:tabs><w:tab w:val="right" w:pos="{twips(text_width)}"/></w:tabs>'
     exact = f'w:line="{round(leading * 20)}" w:lineRule="exact"'
     # The header holds pictures, which an exact leading would cut off.
@@ -144,28 +156,39 @@ def styles(body_size: float, leading: float, text_width: float) -> str:
         + _style(
             "Normal",
             "Normal",
-            f'<w:suppressAutoHyphens/><w:spacing w:after="40" {exact}/><w:jc w:val="left"/>',
+            f'<w:suppressAutoHyphens/><w:spacing w:after="20" {exact}/><w:jc w:val="left"/>',
             "",
             default=True,
         )
         + _style(
             "Title",
             "Title",
-            '<w:keepNext/><w:spacing w:before="40" w:after="140" w:line="440" w:lineRule="exact"/>',
-            '<w:b/><w:sz w:val="34"/>',
+            '<w:keepNext/><w:spacing w:before="160" w:after="80" w:line="440" w:lineRule="exact"/>',
+            '<w:b/><w:sz w:val="32"/>',
         )
         + _style(
             "Heading1",
             "heading 1",
-            f'{follow}{rule}<w:spacing w:before="200" w:after="80"/><w:outlineLvl w:val="0"/>',
+            f'{follow}<w:spacing w:before="220" w:after="40"/><w:outlineLvl w:val="0"/>',
             "<w:b/>",
         )
         + _style("Kept", "Mention", kept, "")
-        + _style("Question", "Question", f'{follow}<w:spacing w:before="80" w:after="20"/>', "")
-        + _style("Amount", "Amount", f'{follow}<w:spacing w:after="60"/>', '<w:b/><w:sz w:val="26"/>')
+        # Tesseract, looking for columns at 200 dpi, loses the l of « logiciel » where that word begins a line.
+        + _style(
+            "Question", "Question", f'{follow}<w:spacing w:before="80" w:after="20"/><w:ind w:right="{twips(24)}"/>', ""
+        )
+        + _style("Amount", "Amount", f'{follow}<w:jc w:val="right"/>', "<w:b/>")
+        + _style("Total", "Total", '<w:keepNext/><w:jc w:val="right"/>', "")
+        # The longest mention and its amount share one line.
+        + _style("State", "State", '<w:keepLines/><w:jc w:val="right"/>', '<w:sz w:val="22"/>')
+        # Parts what is signed from what is above, where no heading is needed to say so.
+        + _style("Break", "Break", '<w:keepNext/><w:spacing w:after="0" w:line="200" w:lineRule="exact"/>', "")
         + _style("Gap", "Gap", '<w:keepNext/><w:spacing w:after="0" w:line="120" w:lineRule="exact"/>', "")
         + _style("End", "End", '<w:spacing w:after="0" w:line="20" w:lineRule="exact"/>', "")
         + _style("Small", "Small", '<w:spacing w:after="20"/>', "")
+        + _style(
+            "Running", "Running", '<w:spacing w:after="280" w:line="300" w:lineRule="exact"/>', '<w:sz w:val="20"/>'
+        )
         + _style("Header", "header", f"<w:spacing {free}/>", '<w:sz w:val="20"/>')
         # Its line is as high as the logo, however low that is; the tag, which is larger, has gone then.
         + _style("Logo", "Logo", f"<w:spacing {free}/>", '<w:sz w:val="2"/>')
@@ -216,7 +239,7 @@ def package(
     section = (
         f'<w:sectPr>{references}<w:pgSz w:w="{twips(210)}" w:h="{twips(297)}"/>'
         f'<w:pgMar w:top="{twips(14)}" w:right="{twips(side)}" w:bottom="{twips(bottom)}" w:left="{twips(side)}" '
-        f'w:header="{twips(12)}" w:footer="{twips(9)}" w:gutter="0"/><w:titlePg/></w:sectPr>'
+        f'w:header="{twips(9)}" w:footer="{twips(8)}" w:gutter="0"/><w:titlePg/></w:sectPr>'
     )
     parts = {
         "word/document.xml": (_part("document", f"<w:body>{body}{section}</w:body>"), f"{OFFICE}.document.main+xml"),

@@ -1,4 +1,4 @@
-"""The pictures of the README and of `docs/own-templates.md`, drawn by the program: `python -m templates.pictures`."""
+"""Draw the pictures of the README and of the guides of own templates: `python -m templates.pictures`."""
 
 from __future__ import annotations
 
@@ -12,24 +12,20 @@ from docx.enum.style import WD_STYLE_TYPE
 from docx.oxml import parse_xml
 from docx.oxml.ns import nsdecls
 from docx.shared import RGBColor
-from PIL import Image
-from PIL import ImageDraw
+from PIL import Image, ImageDraw
 
-from generator.checking.rendered import render_strains
-from generator.fields import example_order
-from generator.pdf.libreoffice import convert
-from generator.pdf.libreoffice import probe_libreoffice
-from generator.pipeline import render_orders
-from generator.references import DocumentKind
-from generator.references import load_appels
-from generator.rendered import Format
-from generator.rendered import RenderOptions
-from generator.strains import Strain
-from generator.validation import validate
-from templates.formes import SAMPLES
+from generator.documents.fields import example_order
+from generator.documents.stress_orders import StressOrder
+from generator.references import DocumentKind, load_appels
+from generator.render.options import Format, RenderOptions
+from generator.render.pdf.libreoffice import convert, probe_libreoffice
+from generator.render.pipeline import render_orders
+from generator.rules.validation import validate
+from generator.template_check.rendered import render_stress_orders
 
 FOLDER = Path(__file__).resolve().parent
 IMAGES = FOLDER.parent / "docs" / "images"
+SAMPLES = FOLDER.parent / "samples" / "valid"
 _WIDTH, _HEIGHT, _GAP = 560, 600, 16
 _PAGE_HEIGHT = 792
 _BLUE = RGBColor(0x1F, 0x38, 0x64)
@@ -75,8 +71,8 @@ def _as_in_word(template: Path) -> bytes:
 def _rendered(template: Path) -> bytes:
     """Return what a template gives for an ordinary order."""
     appel = load_appels()["AF-HOP-DPI-Va2"]
-    order = Strain("exemple", example_order(appel, DocumentKind.BDC), appel, DocumentKind.BDC)
-    (made,) = render_strains(template, [order], _SECONDS, pdf=True)
+    order = StressOrder("exemple", example_order(appel, DocumentKind.BDC), appel, DocumentKind.BDC)
+    (made,) = render_stress_orders(template, [order], _SECONDS, pdf=True)
     assert made.pdf is not None, made.findings
     return made.pdf
 

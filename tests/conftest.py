@@ -3,32 +3,35 @@ from __future__ import annotations
 import datetime
 import json
 import os
-from collections.abc import Callable
+import zipfile
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, settings
 
-from generator.eligibles import Base
-from generator.eligibles.fields import base_fields
-from generator.eligibles.importing import import_base
-from generator.jsonio.source import Descriptor
-from generator.jsonio.source import parse_descriptors
+from generator.common.findings import has_errors
+from generator.common.jsonio.source import Descriptor, parse_descriptors
+from generator.common.resources import TEMPLATES
+from generator.common.tables import read_table
+from generator.common.tables.mapping import propose, resolve
 from generator.orders import Order
 from generator.orders.build import draft_order
-from generator.pipeline import render_order
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.references import load_appels
-from generator.rendered import Engine
-from generator.rendered import Rendered
-from generator.rendered import RenderOptions
-from generator.rules import Surroundings
-from generator.tables import read_table
-from generator.tables.mapping import propose
-from generator.tables.mapping import resolve
-from generator.validation import validate
+from generator.references import Appels, DocumentKind, load_appels
+from generator.render.options import Engine, Rendered, RenderOptions
+from generator.render.pipeline import render_order
+from generator.rules import RuleContext
+from generator.rules.eligibles import Base
+from generator.rules.eligibles.fields import base_fields
+from generator.rules.eligibles.importing import import_base
+from generator.rules.validation import validate
+from tests.schema import delivered_errors
+
+# A busy machine draws examples slowly: that says nothing of the program.
+settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
+settings.load_profile("busy")
 
 ROOT = Path(__file__).resolve().parent.parent
 VALID = ROOT / "samples" / "valid"
@@ -65,6 +68,7 @@ FULL: Json = {
         "type": "va",
         "date": "2027-02-15",
         "version_installee": "1",
+        "adresse_mssante": "a@b.mssante.fr",
         "scenario": {"prosante_connect": False},
         "reserves": ["Une réserve"],
         "signataire": {"nom": "Nom", "qualite": "Directrice"},
@@ -73,11 +77,18 @@ FULL: Json = {
 
 
 @pytest.fixture(scope="session", autouse=True)
-def own_cache(tmp_path_factory: pytest.TempPathFactory) -> None:
-    """Keep formes that tests make away from those of the user."""
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
-    # Nor may a base that the user has imported speak in tests.
+def own_data(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Keep a base that the user has imported out of the tests."""
     os.environ["XDG_DATA_HOME"] = str(tmp_path_factory.mktemp("data"))
+
+
+@pytest.fixture(autouse=True)
+def valid_docx(request: pytest.FixtureRequest) -> Iterator[None]:
+    """Check every DOCX that a test has delivered, whatever else the test is about."""
+    yield
+    folder = request.node.funcargs.get("tmp_path")
+    if folder is not None:
+        assert delivered_errors(folder) == {}
 
 
 @pytest.fixture(scope="session")
@@ -96,9 +107,9 @@ def base(appels: Appels) -> Base:
 
 
 @pytest.fixture(scope="session")
-def around(base: Base) -> Surroundings:
-    """What the samples are held against: the base, and a day on which all of the valid ones are past."""
-    return Surroundings(base, today=datetime.date(2027, 3, 31))
+def context(base: Base) -> RuleContext:
+    """What the samples are checked against: the base, and a day on which all of the valid ones are past."""
+    return RuleContext(base, today=datetime.date(2027, 3, 31))
 
 
 @pytest.fixture
@@ -127,7 +138,7 @@ def descriptor(value: object) -> Descriptor:
 def order_of(value: Json) -> Order:
     """Return the order of a descriptor that has no error."""
     draft = draft_order(descriptor(value))
-    assert not draft.findings
+    assert not has_errors(draft.findings)
     return draft.order
 
 
@@ -156,7 +167,20 @@ def rendered_samples(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -
         options = RenderOptions(engine=Engine.LIBREOFFICE)
         results = render_order(checked.order, appels[checked.order.reference], out, options)
         samples += [RenderedSample(checked.order, result) for result in results]
+    assert delivered_errors(out) == {}
     return samples
+
+
+@pytest.fixture
+def framed_template(tmp_path: Path) -> Path:
+    """The built-in BDC and a line of its own in a frame, which typst does not support."""
+    path = tmp_path / "cadre.docx"
+    frame = '<w:framePr w:w="9000" w:wrap="notBeside" w:vAnchor="text" w:hAnchor="margin" w:y="1"/>'
+    line = f"<w:body><w:p><w:pPr>{frame}</w:pPr><w:r><w:t>Notre devise</w:t></w:r></w:p>"
+    with zipfile.ZipFile(TEMPLATES / "bdc.docx") as source, zipfile.ZipFile(path, "w") as target:
+        for name in source.namelist():
+            target.writestr(name, source.read(name).replace(b"<w:body>", line.encode()))
+    return path
 
 
 @pytest.fixture

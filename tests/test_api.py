@@ -9,20 +9,16 @@ from pathlib import Path
 
 import pytest
 
-from generator import FindingsError
-from generator import load_order
-from generator import load_orders
-from generator import render
-from generator.eligibles import Base
-from generator.eligibles.store import save_base
-from generator.resources import APPELS
-from tests.conftest import INVALID
-from tests.conftest import VALID
+from generator import FindingsError, load_order, load_orders, render_order
+from generator.common.resources import APPELS
+from generator.rules.eligibles import Base
+from generator.rules.eligibles.store import save_base
+from tests.conftest import INVALID, VALID
 
 
 def test_three_lines_render_an_order(tmp_path: Path) -> None:
     order = load_order(VALID / "bdc-dpi-v2.json")
-    (rendered,) = render(order, tmp_path, formats=["docx"])
+    (rendered,) = render_order(order, tmp_path, formats=["docx"])
     assert [file.name for file in rendered.files] == ["BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123.docx"]
 
 
@@ -35,7 +31,7 @@ def test_an_unsound_descriptor_raises_with_all_its_findings() -> None:
 def test_a_document_that_is_withheld_raises(tmp_path: Path) -> None:
     order = load_order(VALID / "bdc-dpi-v2.json")
     with pytest.raises(FindingsError, match="DOCUMENT-SANS-VA"):
-        render(order, tmp_path, documents=["bdc", "va"], formats=["docx"])
+        render_order(order, tmp_path, documents=["bdc", "va"], formats=["docx"])
     assert [file.name[:3] for file in tmp_path.iterdir()] == ["BDC"]
 
 
@@ -46,8 +42,8 @@ def test_an_af_that_is_not_given_again_raises_by_name(tmp_path: Path) -> None:
     (tmp_path / "order.json").write_text(json.dumps({**descriptor, "reference": "AF-HOP-XXX-Va9"}), "utf-8")
     order = load_order(tmp_path / "order.json", [tmp_path / "own.json"])
     with pytest.raises(FindingsError, match="REFERENCE-INCONNUE"):
-        render(order, tmp_path / "out")
-    assert render(order, tmp_path / "out", appels=[tmp_path / "own.json"], formats=["docx"])
+        render_order(order, tmp_path / "out")
+    assert render_order(order, tmp_path / "out", appels=[tmp_path / "own.json"], formats=["docx"])
 
 
 def test_orders_may_be_held_against_a_base(tmp_path: Path, base: Base) -> None:
@@ -67,10 +63,24 @@ def test_several_orders_need_load_orders() -> None:
 
 def test_an_unknown_kind_of_document_is_a_value_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="facture"):
-        render(load_order(VALID / "bdc-dpi-v2.json"), tmp_path, documents=["facture"])
+        render_order(load_order(VALID / "bdc-dpi-v2.json"), tmp_path, documents=["facture"])
 
 
 def test_importing_the_package_stays_light() -> None:
     code = "import generator, json, sys; print(json.dumps(sorted(sys.modules)))"
     loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
     assert not {"docxtpl", "jsonschema", "lxml", "pypdf", "pypdfium2"} & set(loaded)
+
+
+def test_loading_an_order_starts_no_process(tmp_path: Path) -> None:
+    # A script without a guard, whose threads keep it from being forked: it could start no worker.
+    script = tmp_path / "script.py"
+    lines = (
+        "import threading, time, psutil",
+        "threading.Thread(target=time.sleep, args=(2,), daemon=True).start()",
+        "from generator import load_order",
+        f"print(load_order({str(VALID / 'bdc-dpi-v2.json')!r}).fournisseur.logo, psutil.Process().children())",
+    )
+    script.write_text("\n".join(lines), "utf-8")
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert ended.stdout.strip() == "logo.png []"

@@ -13,16 +13,14 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import segurdoc
-from generator.eligibles import Base
-from generator.eligibles.store import save_base
-from generator.findings import ERROR
-from generator.findings import WARNING
-from generator.findings.catalogue import all_kinds
+from generator.common.findings import ERROR, WARNING
+from generator.common.findings.catalogue import all_kinds
 from generator.references import Appels
-from generator.rules import Surroundings
-from generator.validation import validate
-from tests.conftest import ROOT
-from tests.conftest import VALID
+from generator.rules import RuleContext
+from generator.rules.eligibles import Base
+from generator.rules.eligibles.store import save_base
+from generator.rules.validation import validate
+from tests.conftest import ROOT, VALID
 
 SAMPLES = ROOT / "samples"
 
@@ -40,30 +38,41 @@ OF_EACH_RUN = {"ELIGIBLES-BASE", "ELIGIBLES-SANS-BASE", "APPEL-MENTIONS-A-CONFIR
 # Codes without a sample, as patterns, and why: each stands in a test of its own, for which a file would say too little.
 WITHOUT_SAMPLE = {
     "ELIGIBLES-(SANS-)?BASE|APPEL-(MENTIONS|SCENARIO)-A-CONFIRMER": "said of each run, of the valid samples too (below)",
-    "MODELE-.*": "of templates: tests/checking and tests/docx make one for each",
-    "(BDC|LECTURE|DOCUMENT|QR|REFERENCE|MENTION|TEXTE)-(?!SANS-VA).*": "of PDFs and scans: tests/readback makes them",
+    "MODELE-.*": "of templates: tests/template_check and tests/render/docx make one for each",
+    "(BDC|LECTURE|DOCUMENT|QR|REFERENCE|MENTION|TEXTE)-(?!SANS-VA).*": "of PDFs and scans: tests/verify makes them",
+    "LISIBILITE|MONTANT-ETRANGER|MARQUE-A-VOIR|(MISE-EN-)?PAGE-.*|PDF-VUES-.*": "of pages compared with their order: "
+    "tests/verify/synthesis makes them",
+    "SCAN-NON-COMPRIS": "of a scan that cannot be read: tests/verify",
+    "RACINES-ILLISIBLES": "of a folder of certificates: tests/verify/test_signatures.py",
     "DOCUMENT-SANS-VA": "of an option, --document: tests/cli",
-    "(POLICE|CARACTERE|CONVERSION|FORME|LIBREOFFICE)-.*": "of what the machine has",
+    "(POLICE|CARACTERE|CONVERSION|TYPST|LIBREOFFICE)-.*": "of what the machine has",
     "(COMMANDE-ECHEC|COMMANDE-INTROUVABLE|SORTIE-IMPOSSIBLE|NOM-A-CHOISIR)": "of a run: a worker that dies, a full disk",
     "(MANIFESTE|REGISTRE|FICHIER)-.*": "of folders and files that are damaged, or not there",
     "(PIECE|PIECES|SIGNATURE|SIGNE|SUIVI)-.*": "of signed documents and of a journal: tests/dossier",
-    "(REGLAGE|REGLAGES|IGNORE|BASELINE)-.*": "of settings: tests/settings and tests/checking",
-    "CORRESPONDANCE-.*": "of the options that say what columns hold: tests/tables/test_mapping.py",
-    "TABLEAU-TROP-GRAND": "of a file too large for a sample: tests/tables",
+    "(REGLAGE|REGLAGES|IGNORE)-.*": "of settings: tests/cli/settings and tests/template_check",
+    "CORRESPONDANCE-.*": "of the options that say what columns hold: tests/common/tables/test_mapping.py",
+    "TABLEAU-TOTAL|CELLULE-DATE-INEXISTANTE|IMPORT-(FOURNISSEUR|NUMERO)-ABSENT|DESCRIPTEUR-FORMAT|SIRET-SIREN": "of "
+    "everyday mistakes: tests/test_mistakes.py",
+    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes_abimes.py",
+    "REPONSE-.*": "of answers at the prompt: tests/intake/interview",
+    "LIMITE-.*|TRAITEMENT-INTERROMPU": "of the limits of a worker: tests/common/test_bounded.py",
+    "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_store.py",
+    "LOT-.*": "of what is uploaded to the service: tests/web",
+    "TABLEAU-TROP-GRAND": "of a file too large for a sample: tests/common/tables",
 }
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in VALID.glob("*.json*")))
-def test_a_valid_sample_has_no_error(name: str, appels: Appels, around: Surroundings) -> None:
-    for checked in validate([VALID / name], appels, around=around):
+def test_a_valid_sample_has_no_error(name: str, appels: Appels, context: RuleContext) -> None:
+    for checked in validate([VALID / name], appels, context=context):
         assert checked.order is not None
         assert not [finding for finding in checked.findings if finding.severity is ERROR]
 
 
 def test_the_only_warning_of_the_valid_samples_is_the_ceiling_that_nobody_knows(
-    appels: Appels, around: Surroundings
+    appels: Appels, context: RuleContext
 ) -> None:
-    findings = [found for checked in validate([VALID], appels, around=around) for found in checked.findings]
+    findings = [found for checked in validate([VALID], appels, context=context) for found in checked.findings]
     assert [found.code for found in findings if found.severity is WARNING] == ["FUSION-PLAFOND"]
 
 
@@ -95,7 +104,7 @@ def run(name: str, sample: dict[str, Any], folder: Path, base: Path) -> list[dic
 
 
 def base_of(sample: dict[str, Any], folder: Path) -> Path | None:
-    """Return the base that a sample is held against where it is one of its own, imported where it is a workbook."""
+    """Return the base that a sample is checked against where it is one of its own, imported where it is a workbook."""
     given = sample.get("eligibles")
     if given is None or given.endswith(".base"):
         return given and Path(given)

@@ -5,15 +5,13 @@ from __future__ import annotations
 import re
 import threading
 import zipfile
-from http.server import BaseHTTPRequestHandler
-from http.server import HTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
 import pytest
 
-from generator.pdf.libreoffice import convert
-from generator.pdf.libreoffice import probe_libreoffice
-from generator.resources import TEMPLATES
+from generator.common.resources import TEMPLATES
+from generator.render.pdf.libreoffice import convert, probe_libreoffice
 from tests.conftest import ROOT
 
 DRAWING = "http://schemas.openxmlformats.org/drawingml/2006"

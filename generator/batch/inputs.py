@@ -6,27 +6,36 @@ import json
 import os
 from functools import cache
 from hashlib import sha256
+from importlib.metadata import version
 from pathlib import Path
 
 from generator import __version__
-from generator.documents import EPOCH_VARIABLE
-from generator.docx.archive import ArchiveError
+from generator.common.bounded import BoundedError, run_bounded
+from generator.documents.pictures import LOGO_MAX_BYTES
+from generator.documents.properties import EPOCH_VARIABLE
 from generator.orders import Order
-from generator.pdf.libreoffice import LibreOffice
-from generator.pictures import LOGO_MAX_BYTES
-from generator.references import Appel
-from generator.references import DocumentKind
-from generator.rendered import RenderOptions
-from generator.templates import load_template
+from generator.references import Appel, DocumentKind
+from generator.render.docx.archive import ArchiveError
+from generator.render.options import RenderOptions
+from generator.render.pdf.libreoffice import LibreOffice
+from generator.render.templates import load_template
 
 
 class Inputs:
-    """The inputs that all orders of a run share: this program, LibreOffice, the templates, what is asked for."""
+    """The inputs that all orders of a run share: this program, its engines, the templates, what is asked for."""
 
     def __init__(self, options: RenderOptions, office: LibreOffice | None) -> None:
+        """Take the inputs.
+
+        Args:
+            options: what is asked for.
+            office: the engine, where LibreOffice alone makes the PDFs. As a fallback it makes few of them: the record
+                of each says which LibreOffice did.
+        """
         shared = {
             "segurdoc": __version__,
-            "libreoffice": office and [office.version, office.build],
+            "typst": version("typst"),
+            "libreoffice": office and office.label,
             "epoch": os.environ.get(EPOCH_VARIABLE, ""),
             "documents": options.documents,
             "formats": options.formats,
@@ -57,9 +66,13 @@ class Inputs:
 
 def _template_digest(kind: DocumentKind, own: Path | None) -> str:
     try:
-        return sha256(load_template(kind, own).data).hexdigest()
-    except ArchiveError:
+        return run_bounded(own, _digest, kind, own) if own else _digest(kind, None)
+    except (ArchiveError, BoundedError):
         return ""  # the rendering says what is wrong with it
+
+
+def _digest(kind: DocumentKind, own: Path | None) -> str:
+    return sha256(load_template(kind, own).data).hexdigest()
 
 
 def _logo_digest(path: Path) -> bytes:

@@ -8,73 +8,35 @@ from __future__ import annotations
 
 import contextlib
 import os
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from types import TracebackType
 from typing import BinaryIO
 
-from generator.batch.outputs import is_intact
-from generator.batch.record import Record
-from generator.batch.record import RecordError
-from generator.batch.record import from_line
-from generator.batch.record import to_line
-from generator.delivery import whole_file
-from generator.findings import ERROR
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import FindingError
-from generator.findings import Place
-from generator.findings import define
+from generator.common.files import whole_file
+from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
+from generator.common.locks import FileLock
+from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
+from generator.documents.manifest_line import (
+    NAME,
+    Identity,
+    ManifestLine,
+    ManifestLineError,
+    OrderStatus,
+    from_line,
+    lines_of,
+    to_line,
+)
+from generator.documents.outputs import is_intact
 
-try:
-    import fcntl
-except ImportError:  # Windows
-    _lock: Callable[[int], None] | None = None
-else:
-
-    def _lock(descriptor: int) -> None:
-        fcntl.flock(descriptor, fcntl.LOCK_EX | fcntl.LOCK_NB)
-
-
-NAME = "manifest.jsonl"
-
-MANIFESTE_PRIS = define(
-    "MANIFESTE-PRIS", ERROR,
-    fr="un autre passage travaille dans ce dossier", en="another run is at work in this folder",
-    fix_fr="attendre sa fin, ou donner un autre dossier de sortie",
-    fix_en="wait for its end, or give another output folder",
-)  # fmt: skip
-MANIFESTE_ABSENT = define(
-    "MANIFESTE-ABSENT", ERROR,
-    fr="il n'y a pas de manifeste dans ce dossier", en="there is no manifest in this folder",
-    fix_fr="donner le dossier de sortie d'un « segurdoc batch »", fix_en="give the output folder of a “segurdoc batch”",
-)  # fmt: skip
-MANIFESTE_LIGNE = define(
-    "MANIFESTE-LIGNE", ERROR,
-    fr="cette ligne du manifeste est abîmée", en="this line of the manifest is damaged",
-    fix_fr="relancer « segurdoc batch » : ce que le manifeste ne sait plus est refait",
-    fix_en="run “segurdoc batch” again: what the manifest no longer knows is made anew",
-)  # fmt: skip
-FICHIER_DELIVRE_ABSENT = define(
-    "FICHIER-DELIVRE-ABSENT", ERROR,
-    fr="ce fichier a été délivré pour {order}, et n'est plus là", en="this file was delivered for {order}, and is gone",
-    fix_fr="relancer « segurdoc batch » : il sera refait", fix_en="run “segurdoc batch” again: it will be made anew",
-)  # fmt: skip
-FICHIER_DELIVRE_CHANGE = define(
-    "FICHIER-DELIVRE-CHANGE", ERROR,
-    fr="ce fichier n'est plus celui qui a été délivré pour {order}",
-    en="this file is no longer the one that was delivered for {order}",
-    fix_fr="relancer « segurdoc batch » pour le refaire ; s'il a été modifié exprès, le garder ailleurs",
-    fix_en="run “segurdoc batch” to make it anew; if it was changed on purpose, keep it elsewhere",
-)  # fmt: skip
-FICHIER_INCONNU = define(
-    "FICHIER-INCONNU", WARNING,
-    fr="le manifeste ne connaît pas ce fichier", en="the manifest does not know this file",
-    fix_fr="le retirer s'il vient d'une commande changée ou retirée depuis",
-    fix_en="remove it if it comes from an order that was changed or withdrawn since",
-)  # fmt: skip
+MANIFESTE_ABSENT = define("MANIFESTE-ABSENT", ERROR)
+MANIFESTE_AUTRE = define("MANIFESTE-AUTRE", ERROR)
+MANIFESTE_LIGNE = define("MANIFESTE-LIGNE", ERROR)
+FICHIER_DELIVRE_ABSENT = define("FICHIER-DELIVRE-ABSENT", ERROR)
+FICHIER_DELIVRE_CHANGE = define("FICHIER-DELIVRE-CHANGE", ERROR)
+FICHIER_INCONNU = define("FICHIER-INCONNU", WARNING)
+# How every record begins.
+_BEGINNING = b'{"order": '
 _SUFFIXES = frozenset((".docx", ".pdf"))
 
 
@@ -85,27 +47,32 @@ class ManifestError(FindingError):
 class Manifest:
     """The manifest of an output folder, open for one run; no other run has it meanwhile.
 
-    In memory it holds where each order's record stands, not the record.
+    In memory it holds the place of each order's record and the names of its files, not the record.
     """
 
     def __init__(self, folder: Path) -> None:
-        """Open it, or begin it; a last line that a killed run left unfinished is dropped.
+        """Open it, or begin it; lines that are no records are dropped.
 
         Raises:
-            ManifestError: another run has it.
+            ManifestError: another run has it, or the file is not a manifest.
             OSError: the folder cannot be written.
         """
         folder.mkdir(parents=True, exist_ok=True)
+        self._folder = folder
         self._path = folder / NAME
-        self._stream = _open(self._path)
-        self._places: dict[str, int] = {}
-        self._superseded = False
-        self._end = 0
-        for offset, line in _lines(self._stream):
-            self._end = offset + len(line)
-            with contextlib.suppress(RecordError):
-                self._note(from_line(line), offset)
-        self._stream.truncate(self._end)
+        self._lock = _locked(folder)
+        try:
+            self._places: dict[str, int] = {}
+            self._owners: dict[str, int] = {}
+            self._superseded = False
+            self._end = 0
+            self._stream = _open(self._path)
+            if not self._load():
+                self._drop_bad_lines()
+            self._stream.truncate(self._end)
+        except BaseException:
+            self._lock.release()
+            raise
 
     def __enter__(self) -> Manifest:
         return self
@@ -114,23 +81,46 @@ class Manifest:
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
         self._stream.close()
+        self._lock.release()
 
     @property
     def is_new(self) -> bool:
         """Whether nothing is recorded so far."""
         return not self._end
 
-    def find(self, order: str) -> tuple[int, Record] | None:
+    def find(self, order: str) -> tuple[int, ManifestLine] | None:
         """Return where an order's record stands, and the record; None where it has none."""
         place = self._places.get(order)
         return None if place is None else (place, self.read(place))
 
-    def read(self, place: int) -> Record:
+    def find_owner(self, identity: Identity, order: str, files: Iterable[str]) -> Identity | None:
+        """Return the identity of another order whose files have one of these names; None where no order does.
+
+        Args:
+            identity: the identity of the order that is to be rendered.
+            order: the order's name.
+            files: the names of the files to write.
+        """
+        places = {self._owners[name.casefold()] for name in files if name.casefold() in self._owners}
+        if order in self._places:
+            places.add(self._places[order])
+        for place in sorted(places):
+            record = self.read(place)
+            known = record.identity
+            if (
+                known
+                and known.key != identity.key
+                and any((self._folder / each.name).exists() for each in record.outputs)
+            ):
+                return known
+        return None
+
+    def read(self, place: int) -> ManifestLine:
         """Return the record that stands at a place."""
         self._stream.seek(place)
         return from_line(self._stream.readline())
 
-    def add(self, records: Iterable[Record], *, sync: bool = True) -> list[int]:
+    def add(self, records: Iterable[ManifestLine], *, sync: bool = True) -> list[int]:
         """Write records, all or none, and return where they stand.
 
         Args:
@@ -175,31 +165,74 @@ class Manifest:
                 self._stream.seek(place)
                 stream.write(self._stream.readline())
 
-    def _note(self, record: Record, place: int) -> None:
+    def _load(self) -> bool:
+        """Note every record, and return whether all whole lines are records."""
+        is_sound = True
+        for offset, line in _lines(self._stream):
+            self._end = offset + len(line)
+            try:
+                self._note(from_line(line), offset)
+            except ManifestLineError:
+                is_sound = False
+        self._stream.seek(self._end)
+        # A killed run leaves the beginning of a record, and nothing else.
+        return is_sound and self._stream.read(len(_BEGINNING)) == _BEGINNING[: self._size() - self._end]
+
+    def _size(self) -> int:
+        return os.fstat(self._stream.fileno()).st_size
+
+    def _drop_bad_lines(self) -> None:
+        """Write the manifest anew without lines that are no records.
+
+        Raises:
+            ManifestError: no line is one, so that the file belongs to somebody else.
+        """
+        if not any(True for _ in _records(self._stream)):
+            self._stream.close()
+            raise ManifestError(MANIFESTE_AUTRE.at(Place(str(self._path))))
+        with whole_file(self._path) as stream:
+            stream.writelines(_records(self._stream))
+        self._stream.close()
+        self._stream = _open(self._path)
+        self._places.clear()
+        self._owners.clear()
+        self._load()
+
+    def _note(self, record: ManifestLine, place: int) -> None:
         if record.order is None:
             self._superseded = True
             return
+        self._owners |= {output.name.casefold(): place for output in record.outputs}
         self._superseded = self._superseded or record.order in self._places
         self._places[record.order] = place
 
 
+def _locked(folder: Path) -> FileLock:
+    lock = lock_folder(folder)
+    if lock is None:
+        raise ManifestError(MANIFESTE_PRIS.at(Place(str(folder / NAME))))
+    return lock
+
+
 def _open(path: Path) -> BinaryIO:
-    """Open the manifest and take it for this run; a symbolic link in its place leads nowhere."""
+    """Open the manifest, never through a symbolic link."""
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
-    stream = os.fdopen(os.open(path, flags, 0o666), "r+b")
-    if _lock:
-        try:
-            _lock(stream.fileno())
-        except OSError as error:
-            stream.close()
-            raise ManifestError(MANIFESTE_PRIS.at(Place(str(path)))) from error
-    return stream
+    return os.fdopen(os.open(path, flags, 0o666), "r+b")
+
+
+def _records(stream: BinaryIO) -> Iterator[bytes]:
+    """Give each line that is a record."""
+    stream.seek(0)
+    for _, line in _lines(stream):
+        with contextlib.suppress(ManifestLineError):
+            from_line(line)
+            yield line
 
 
 def _lines(stream: BinaryIO) -> Iterator[tuple[int, bytes]]:
     """Give each whole line, and where it begins."""
     offset = 0
-    for line in stream:
+    for line in lines_of(stream):
         if line.endswith(b"\n"):
             yield offset, line
         offset += len(line)
@@ -212,13 +245,16 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
         What does not agree.
     """
     path = folder / NAME
-    known: dict[str, Record] = {}
+    known: dict[str, ManifestLine] = {}
+    if path.exists() and not path.is_file():
+        yield MANIFESTE_ABSENT.at(Place(str(path)))
+        return
     try:
         with path.open("rb") as stream:
-            for number, line in enumerate(stream, start=1):
+            for number, line in enumerate(lines_of(stream), start=1):
                 try:
                     record = from_line(line)
-                except RecordError:
+                except ManifestLineError:
                     yield MANIFESTE_LIGNE.at(Place(str(path), line=number))
                     continue
                 if record.order is not None:
@@ -228,6 +264,8 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
         return
     named = set()
     for order, record in known.items():
+        for name in _not_delivered(record):
+            yield FICHIER_DELIVRE_ABSENT.at(Place(str(folder / name)), order=order)
         for output in record.outputs:
             named.add(output.name)
             if not is_intact(folder, output):
@@ -237,3 +275,13 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
     for file in sorted(folder.iterdir()):
         if file.suffix in _SUFFIXES and file.name not in named:
             yield FICHIER_INCONNU.at(Place(str(file)))
+
+
+def _not_delivered(record: ManifestLine) -> Iterator[str]:
+    """Give the names of files that an order's record calls delivered without naming them as outputs."""
+    if record.status is not OrderStatus.DELIVERED:
+        return
+    made = {output.name for output in record.outputs}
+    yield from (name for name in record.asked if name not in made)
+    if not made and not record.asked:
+        yield NAME

@@ -3,12 +3,8 @@
 from __future__ import annotations
 
 import datetime
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Sequence
-from concurrent.futures import Future
-from concurrent.futures import ThreadPoolExecutor
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
@@ -19,47 +15,39 @@ from typing import BinaryIO
 from generator import __version__
 from generator.batch.dispatch import Work
 from generator.batch.inputs import Inputs
-from generator.batch.manifest import NAME
 from generator.batch.manifest import Manifest
-from generator.batch.outputs import is_intact
-from generator.batch.plan import expand
 from generator.batch.plan import plan
-from generator.batch.pool import DaskPool
-from generator.batch.pool import LocalPool
-from generator.batch.pool import Pool
-from generator.batch.pool import run_folder
-from generator.batch.record import Origin
-from generator.batch.record import Record
-from generator.batch.record import Status
-from generator.batch.record import identity_of
-from generator.batch.record import perimeter_of
-from generator.batch.record import recheck
-from generator.batch.tasks import Task
-from generator.batch.tasks import read_tasks
-from generator.batch.work import Outcome
-from generator.batch.work import Settings
-from generator.delivery import sweep_unfinished
-from generator.findings import Finding
-from generator.findings import has_errors
-from generator.jsonio.source import Descriptor
-from generator.machine import MissingToolError
-from generator.machine import libreoffice_missing
-from generator.pdf.libreoffice import LibreOffice
-from generator.pdf.libreoffice import probe_libreoffice
-from generator.references import Appel
-from generator.references import Appels
-from generator.rendered import Engine
-from generator.rendered import Format
-from generator.rendered import RenderOptions
-from generator.rules import NOWHERE
-from generator.rules import Surroundings
-from generator.rules import review_appel
-from generator.rules import review_surroundings
-from generator.validation import Checked
-from generator.validation import validate
+from generator.batch.pool import DaskPool, LocalPool, Pool
+from generator.batch.tasks import Task, read_tasks
+from generator.batch.work import ChunkSettings, OrderOutcome
+from generator.common.files import sweep_unfinished
+from generator.common.findings import Finding, has_errors
+from generator.common.jsonio.source import Descriptor, expand
+from generator.common.machine import MissingToolError, libreoffice_missing
+from generator.common.run_folder import run_folder
+from generator.documents.file_names import NOM_DOUBLE
+from generator.documents.manifest_line import (
+    NAME,
+    ManifestLine,
+    OrderStatus,
+    Origin,
+    order_identity,
+    order_perimeter,
+    recheck,
+)
+from generator.documents.outputs import is_intact
+from generator.orders import Order
+from generator.references import Appel, Appels
+from generator.render.existing import files_of, names_in_use
+from generator.render.options import BY_LIBREOFFICE, Engine, Format, RenderOptions
+from generator.render.pdf.libreoffice import LibreOffice, probe_libreoffice
+from generator.rules import NO_CONTEXT, RuleContext, review_appel, review_context
+from generator.rules.validation import CheckedOrder, validate
 
 LOCAL, DASK = "local", "dask://"
-# While orders are checked, the workers are looked after each time that so many more are to be rendered.
+# The version of LibreOffice, among the engines of a record.
+_OFFICE = "libreoffice"
+# Orders checked between two looks at the workers.
 _AHEAD_STEP = 8
 
 
@@ -74,7 +62,7 @@ class BatchOptions:
         fresh: make everything anew, whatever earlier runs have done.
         executor: `local`, or `dask://host:port`.
         fournisseur: what completes each descriptor's own (`Settings.fournisseur`).
-        around: what orders are held against: the base of eligible establishments, the register, the day.
+        context: what orders are checked against: the base of eligible establishments, the register, the day.
     """
 
     out: Path
@@ -83,7 +71,7 @@ class BatchOptions:
     fresh: bool = False
     executor: str = LOCAL
     fournisseur: Descriptor | None = None
-    around: Surroundings = NOWHERE
+    context: RuleContext = NO_CONTEXT
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +79,7 @@ class Done:
     """What became of an order in this run: its record, and whether an earlier run had delivered it."""
 
     number: int
-    record: Record
+    record: ManifestLine
     unchanged: bool = False
 
 
@@ -125,10 +113,8 @@ class Batch:
             sweep_unfinished(self._options.out)
             self._folder = stack.enter_context(run_folder())
             self._tasks: BinaryIO = stack.enter_context((self._folder / "tasks").open("wb"))
-            # What takes as long as hundreds of orders to be checked: LibreOffice's version where it has to be asked,
-            # and the start of the workers.
+            # The workers start while orders are checked: it takes as long as the check of hundreds of them.
             self._beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
-            self._probed = self._beside.submit(probe_libreoffice) if self._wants_pdf else None
             self._stack = stack.pop_all()
         return self
 
@@ -159,13 +145,17 @@ class Batch:
         Yields:
             What became of each that is refused or was delivered before; None for each that is to be rendered.
         """
-        digest: Callable[..., str] = Inputs(self._options.render, self._office).of
         options = self._options
+        office = self._office if options.render.engine is Engine.LIBREOFFICE else None
+        digest: Callable[..., str] = Inputs(options.render, office).of
         if self._manifest.is_new:
             # There will be work: the workers get ready while the first order is read.
             self._start_pool()
-        checked = map(self._met, validate(expand(sources), self._appels, options.fournisseur, options.around))
-        for number, entry in plan(checked, digest, self._find_done, self._tasks, self._options.render.name):
+        checked = map(self._met, validate(expand(sources), self._appels, options.fournisseur, options.context))
+        planned = plan(
+            checked, digest, self._find_done, self._tasks, pattern=options.render.name, obstacles=self._obstacles
+        )
+        for number, entry in planned:
             if entry is None:
                 if self._pool is None:
                     self._start_pool()
@@ -173,7 +163,7 @@ class Batch:
                 if ahead and self._waiting % _AHEAD_STEP == 0:
                     self._go_on()
                 yield None
-            elif isinstance(entry, Record):
+            elif isinstance(entry, ManifestLine):
                 # Not synced one by one: an order that is refused is checked again by the next run.
                 yield self._note([(number, entry)], sync=False)[0]
             else:
@@ -208,9 +198,9 @@ class Batch:
             yield Done(number, self._manifest.read(place), unchanged)
 
     def reviews(self) -> list[Finding]:
-        """Return what is to be said of the records that the orders name and of the base: it is no order's fault."""
+        """Return the findings about the records that the orders name, and about the base."""
         of_appels = [finding for appel in self._used.values() for finding in review_appel(appel)]
-        return [*of_appels, *review_surroundings(self._options.around)]
+        return [*of_appels, *review_context(self._options.context)]
 
     def tidy(self) -> None:
         """Drop from the manifest what this run has superseded; `results` has nothing more to give afterwards."""
@@ -219,21 +209,12 @@ class Batch:
 
     @cached_property
     def _origin(self) -> Origin | None:
-        base = self._options.around.base
+        base = self._options.context.base
         return Origin(base.source.file, base.source.sha256, base.source.date.isoformat()) if base else None
-
-    @property
-    def _wants_pdf(self) -> bool:
-        return Format.PDF in self._options.render.formats
 
     @cached_property
     def _office(self) -> LibreOffice | None:
-        return self._probed.result() if self._probed else None
-
-    @property
-    def _settled_office(self) -> LibreOffice | None:
-        """This machine's LibreOffice, for this machine's workers; others look for their own."""
-        return self._office if self._options.executor == LOCAL else None
+        return probe_libreoffice() if Format.PDF in self._options.render.formats else None
 
     def _start_pool(self) -> None:
         """Start the workers while orders are checked: they take half a second to be ready."""
@@ -245,10 +226,11 @@ class Batch:
         self._warmed = self._beside.submit(self._pool.warm)
 
     def _begin_work(self) -> Work:
-        needed = self._wants_pdf and self._options.render.engine is Engine.LIBREOFFICE
+        render = self._options.render
+        needed = render.engine is Engine.LIBREOFFICE and Format.PDF in render.formats
         if needed and self._office is None and self._options.executor == LOCAL:
             raise MissingToolError(libreoffice_missing())
-        settings = Settings(self._options.out.absolute(), self._options.render, self._settled_office)
+        settings = ChunkSettings(self._options.out.absolute(), render)
         assert self._pool is not None, "it was started with the first order that waits"
         assert self._warmed is not None
         self._warmed.result()
@@ -271,28 +253,45 @@ class Batch:
             self._warmed.exception()
             self._pool.close()
 
-    def _find_done(self, name: str, inputs: str, findings: tuple[Finding, ...]) -> tuple[int, Record] | None:
+    def _find_done(self, name: str, inputs: str, findings: tuple[Finding, ...]) -> tuple[int, ManifestLine] | None:
         found = None if self._options.fresh else self._manifest.find(name)
-        if found is None or found[1].inputs != inputs or found[1].status is not Status.DELIVERED:
+        if found is None or found[1].inputs != inputs or found[1].status is not OrderStatus.DELIVERED:
             return None
         record = found[1]
-        if not all(is_intact(self._options.out, output) for output in record.outputs):
+        if self._is_outdated(record) or not {*record.asked} <= {output.name for output in record.outputs}:
+            return None
+        if not record.outputs or not all(is_intact(self._options.out, output) for output in record.outputs):
             return None
         # The documents are as they were; another base, or another day, may have something else to say of them.
         now = recheck(record, findings, self._origin)
         return found if now is record else (self._manifest.add([now], sync=False)[0], now)
 
-    def _met(self, checked: Checked) -> Checked:
+    def _obstacles(self, order: Order, name: str) -> tuple[Finding, ...]:
+        """Return a finding where another order of the folder has the name of one of the order's files."""
+        render = self._options.render
+        owner = self._manifest.find_owner(order_identity(order), name, files_of(order, render))
+        if owner:
+            other = f"{owner.reference}, {owner.finess_pmsi}, {owner.numero}"
+            return (NOM_DOUBLE.at(order.place, other=other, name=name),)
+        # The files of an order that is recorded are its own.
+        return () if self._manifest.find(name) else tuple(names_in_use(order, self._options.out, render))
+
+    def _is_outdated(self, record: ManifestLine) -> bool:
+        """Return whether another LibreOffice than this machine's made a document; without LibreOffice it is kept."""
+        made_with = dict(record.engines).get(_OFFICE)
+        return made_with is not None and self._office is not None and made_with != self._office.label
+
+    def _met(self, checked: CheckedOrder) -> CheckedOrder:
         if checked.appel:
             self._used[checked.appel.reference] = checked.appel
         return checked
 
-    def _note_chunk(self, chunk: Sequence[Task], outcomes: Sequence[Outcome]) -> list[Done]:
+    def _note_chunk(self, chunk: Sequence[Task], outcomes: Sequence[OrderOutcome]) -> list[Done]:
         return self._note(
             [(task.number, self._record(task, outcome)) for task, outcome in zip(chunk, outcomes, strict=True)]
         )
 
-    def _note(self, records: Sequence[tuple[int, Record]], *, sync: bool = True) -> list[Done]:
+    def _note(self, records: Sequence[tuple[int, ManifestLine]], *, sync: bool = True) -> list[Done]:
         places = self._manifest.add((record for _, record in records), sync=sync)
         for (number, record), place in zip(records, places, strict=True):
             self._places[number] = (place, False)
@@ -300,25 +299,26 @@ class Batch:
                 self._refused.append(place)
         return [Done(number, record) for number, record in records]
 
-    def _record(self, task: Task, outcome: Outcome) -> Record:
+    def _record(self, task: Task, outcome: OrderOutcome) -> ManifestLine:
         engines = {"segurdoc": __version__, **{document.value: made_by for document, made_by in outcome.made_by}}
-        if self._wants_pdf and self._office:
-            engines["libreoffice"] = f"{self._office.version} {self._office.build}".strip()
+        if self._office and any(made_by.startswith(BY_LIBREOFFICE.en) for _, made_by in outcome.made_by):
+            engines[_OFFICE] = self._office.label
         findings = (*task.findings, *outcome.findings)
         order = task.order
-        return Record(
+        return ManifestLine(
             order=task.name,
             file=task.file,
-            status=Status.FAILED if has_errors(findings) else Status.DELIVERED,
+            status=OrderStatus.FAILED if has_errors(findings) else OrderStatus.DELIVERED,
             inputs=task.inputs,
             outputs=outcome.outputs,
+            asked=tuple(files_of(order, self._options.render)),
             findings=findings,
             engines=tuple(engines.items()),
             finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             seconds=outcome.seconds,
-            identity=identity_of(order),
+            identity=order_identity(order),
             documents=outcome.documents,
             checked=len(task.findings),
             eligibles=self._origin,
-            perimeter=perimeter_of(order),
+            perimeter=order_perimeter(order),
         )

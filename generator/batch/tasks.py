@@ -7,10 +7,9 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import BinaryIO
 
-from generator.findings import Finding
+from generator.common.findings import Finding
 from generator.orders import Order
-from generator.references import Appel
-from generator.references import Appels
+from generator.references import Appel, Appels
 
 
 @dataclass(frozen=True)

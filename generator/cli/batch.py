@@ -6,6 +6,7 @@ import datetime
 import os
 import time
 from collections.abc import Callable
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,40 +14,45 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.exits import Exit
-from generator.cli.options import DEFAULT_OUT
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import attach_option
-from generator.cli.options import document_option
-from generator.cli.options import eligibles_option
-from generator.cli.options import engines_or_exit
-from generator.cli.options import format_option
-from generator.cli.options import formats_of
-from generator.cli.options import kinds_of
-from generator.cli.options import making_option
-from generator.cli.options import out_option
-from generator.cli.options import reader_option
-from generator.cli.options import register_option
-from generator.cli.options import say_findings
-from generator.cli.options import surroundings_or_exit
-from generator.cli.options import template_option
-from generator.cli.options import timeout_option
-from generator.cli.options import today_option
+from generator.cli.help import Command
+from generator.cli.options import (
+    DEFAULT_OUT,
+    appel_option,
+    appels_or_exit,
+    attach_option,
+    context_or_exit,
+    document_option,
+    eligibles_option,
+    engines_or_exit,
+    format_option,
+    formats_of,
+    kinds_of,
+    making_option,
+    memory_option,
+    out_option,
+    reader_option,
+    register_option,
+    say_findings,
+    template_option,
+    timeout_option,
+    today_option,
+)
 from generator.cli.overwriting import refuse_overwriting
+from generator.cli.paths import ExistingPath, SourcePath
 from generator.cli.session import settings_or_exit
-from generator.findings import ERROR
-from generator.findings import FindingError
-from generator.findings import has_errors
-from generator.lang import Lang
-from generator.lang import Text
-from generator.rendered import DEFAULT_NAME
-from generator.rendered import Engine
-from generator.rendered import RenderOptions
+from generator.cli.usage import usage_error
+from generator.common.bounded import warm
+from generator.common.findings import ERROR, Finding, FindingError, has_errors
+from generator.common.language import Lang
+from generator.common.machine import libreoffice_missing
+from generator.common.texts import text
+from generator.documents.file_names import DEFAULT_NAME
+from generator.references import Appels
+from generator.render.options import Engine, Format, RenderOptions
 from generator.reports.text import text_report
 
 if TYPE_CHECKING:
-    from generator.batch.run import Batch
-    from generator.batch.run import Done
+    from generator.batch.run import Batch, BatchOptions, Done
     from generator.cli.progress import Display
     from generator.reports.batch import Tally
 
@@ -54,13 +60,12 @@ if TYPE_CHECKING:
 REPORT_SUFFIXES = (".html", ".json", ".xml")
 # Errors printed while the run goes on; the rest is counted, and in the report.
 _PRINTED_ERRORS = 50
-_MORE = Text("… la suite est comptée, et dans le rapport", "… the rest is counted, and in the report")
 
 
-@click.command("batch")
-@click.argument("sources", nargs=-1, type=click.Path(allow_dash=True), metavar="SOURCE...")
+@click.command("batch", cls=Command)
+@click.argument("sources", nargs=-1, type=SourcePath(), metavar="SOURCE...")
 @out_option
-@click.option("--jobs", type=click.IntRange(min=1), metavar="N", help="Processes.  [default: one for each core]")
+@click.option("--jobs", type=click.IntRange(min=1), metavar="N")
 @document_option
 @format_option
 @template_option
@@ -69,16 +74,15 @@ _MORE = Text("… la suite est comptée, et dans le rapport", "… the rest is c
     type=click.Choice(["text", "ocr", "none"]),
     default="text",
     show_default=True,
-    help="How each document is read back before delivery: its text, also by an optical engine, or not at all.",
 )
 @reader_option
 @making_option
 @click.option(
     "--sample",
     type=click.FloatRange(0, 1),
+    metavar="SHARE",
     default=1.0,
     show_default=True,
-    help="Share of the documents that the optical engine reads, the same ones in each run.",
 )
 @click.option(
     "--report",
@@ -86,31 +90,27 @@ _MORE = Text("… la suite est comptée, et dans le rapport", "… the rest is c
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Write a report: .html, .json or .xml (JUnit); may be repeated.",
 )
-@click.option(
-    "--resume/--fresh", default=True, help="Go on where the last run ended, or make all anew.  [default: resume]"
-)
-@click.option("--fail-fast", is_flag=True, help="Render nothing where an order is refused.")
+@click.option("--resume/--fresh", default=True)
+@click.option("--fail-fast", is_flag=True)
 @click.option(
     "--executor",
     default="local",
     show_default=True,
     metavar="WHERE",
-    help="Where the work is done: local, or dask://host:port.",
 )
 @attach_option
 @timeout_option
+@memory_option
 @appel_option
 @eligibles_option
 @register_option
 @today_option
-@click.option("--quiet", is_flag=True, help="Print nothing but errors.")
+@click.option("--quiet", is_flag=True)
 @click.option(
     "--check",
-    type=click.Path(path_type=Path, file_okay=False),
+    type=ExistingPath(file_okay=False),
     metavar="OUT",
-    help="Prove that the files of an output folder are those of its manifest, and end.",
 )
 @click.pass_obj
 def command(
@@ -138,32 +138,16 @@ def command(
     quiet: bool,
     check: Path | None,
 ) -> None:
-    """Render many orders: files, folders, patterns, lists, JSON Lines, or - for the standard input.
-
-    All are checked, and the sound ones rendered, side by side. OUT/manifest.jsonl records what became of
-    each: a second run does only what changed, an interrupted one goes on.
-    """
+    """Render many orders in parallel, and record the result of each."""
     if check:
         _check(check, lang)
         return
-    if not sources:
-        raise click.UsageError("Missing argument 'SOURCE...'.")
-    for report in reports:
-        if report.suffix.lower() not in REPORT_SUFFIXES:
-            raise click.UsageError(f"--report: {report.name} does not end in {', '.join(REPORT_SUFFIXES)}")
-        refuse_overwriting(report, (*sources, *own_appels, eligibles), "--report")
+    _check_arguments(sources, reports, (*own_appels, eligibles), executor)
     settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
-    from generator.batch.run import DASK
-    from generator.batch.run import LOCAL
-    from generator.batch.run import Batch
     from generator.batch.run import BatchOptions
 
-    if executor != LOCAL and not executor.startswith(DASK):
-        raise click.UsageError("--executor: local, or dask://host:port")
-    if executor != LOCAL and find_spec("distributed") is None:
-        raise click.UsageError("--executor dask://… needs the extra: pip install 'segurdoc[dask]'")
-    options = BatchOptions(
+    asked = BatchOptions(
         out=out or settings.out or DEFAULT_OUT,
         render=RenderOptions(
             documents=kinds_of(documents),
@@ -182,8 +166,61 @@ def command(
         fresh=not resume,
         executor=executor,
         fournisseur=settings.fournisseur,
-        around=surroundings_or_exit(eligibles, registers, today, lang),
+        context=context_or_exit(eligibles, registers, today, lang),
     )
+    options = _possible(asked, lang)
+    tally = _render_all(options, appels, sources, reports, lang, fail_fast=fail_fast, quiet=quiet)
+    if options is not asked:
+        raise click.exceptions.Exit(Exit.MACHINE)
+    if tally.bad:
+        raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _check_arguments(
+    sources: tuple[str, ...], reports: tuple[Path, ...], read: tuple[Path | None, ...], executor: str
+) -> None:
+    """Refuse arguments that lack something or do not fit; `read` are the files that no report may replace."""
+    from generator.batch.run import DASK, LOCAL
+
+    if not sources:
+        raise click.UsageError("Missing argument 'SOURCE...'.")
+    for report in reports:
+        if report.suffix.lower() not in REPORT_SUFFIXES:
+            raise usage_error("ending", option="--report", file=report.name, endings=", ".join(REPORT_SUFFIXES))
+        refuse_overwriting(report, (*sources, *read), "--report")
+    if executor != LOCAL and not executor.startswith(DASK):
+        raise usage_error("executor")
+    if executor != LOCAL and find_spec("distributed") is None:
+        raise usage_error("executor-extra")
+
+
+def _possible(options: BatchOptions, lang: Lang) -> BatchOptions:
+    """Return the options; where LibreOffice is missing and has to make the PDFs, say so, and keep the DOCX alone."""
+    missing = _missing_engine(options)
+    if missing is None:
+        return options
+    say_findings([missing], lang)
+    docx_alone = tuple(form for form in options.render.formats if form is Format.DOCX)
+    if not docx_alone:
+        raise click.exceptions.Exit(Exit.MACHINE)
+    return replace(options, render=replace(options.render, formats=docx_alone))
+
+
+def _render_all(
+    options: BatchOptions,
+    appels: Appels,
+    sources: tuple[str, ...],
+    reports: tuple[Path, ...],
+    lang: Lang,
+    *,
+    fail_fast: bool,
+    quiet: bool,
+) -> Tally:
+    """Render the orders and write the reports; return the counts."""
+    from generator.batch.run import Batch
+
+    # It decodes logos; later this process has threads.
+    warm()
     try:
         with Batch(options, appels) as batch:
             tally = _run(batch, sources, lang, fail_fast=fail_fast, quiet=quiet)
@@ -193,14 +230,21 @@ def command(
     except FindingError as error:
         say_findings([error.finding], lang)
         raise click.exceptions.Exit(Exit.MACHINE) from error
-    if tally.bad:
-        raise click.exceptions.Exit(Exit.FINDINGS)
+    return tally
+
+
+def _missing_engine(options: BatchOptions) -> Finding | None:
+    """Return the finding for a LibreOffice that alone is to make the PDFs and is missing from this machine."""
+    from generator.batch.run import LOCAL
+    from generator.render.pdf.libreoffice import probe_libreoffice
+
+    render = options.render
+    needed = render.engine is Engine.LIBREOFFICE and Format.PDF in render.formats and options.executor == LOCAL
+    return libreoffice_missing() if needed and probe_libreoffice() is None else None
 
 
 def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool, quiet: bool) -> Tally:
     """Plan and render, and show how it goes; return the counts."""
-    from generator.cli.progress import CHECKING
-    from generator.cli.progress import RENDERING
     from generator.cli.progress import display
     from generator.reports.batch import Tally
 
@@ -208,19 +252,15 @@ def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool,
     try:
         with display(lang, quiet=quiet) as shown:
             note = _noting(tally, shown, lang)
-            shown.begin(CHECKING, None)
+            shown.begin(text("batch.checking"), None)
             for done in batch.plan(sources, ahead=not fail_fast):
                 note(done)
             if not (fail_fast and tally.bad):
-                shown.begin(RENDERING, batch.waiting)
+                shown.begin(text("batch.rendering"), batch.waiting)
                 for done in batch.render():
                     note(done)
     except KeyboardInterrupt:
-        said = Text(
-            f"{tally.total} commandes traitées, {batch.waiting} restent ; la même commande reprend là où elle en était",
-            f"{tally.total} orders done, {batch.waiting} left; the same command goes on from there",
-        )
-        click.echo(said.say(lang), err=True)
+        click.echo(text("batch.interrupted", done=tally.total, waiting=batch.waiting).say(lang), err=True)
         raise
     if not quiet:
         _summarise(tally, batch, time.monotonic() - start, lang)
@@ -240,7 +280,7 @@ def _noting(tally: Tally, shown: Display, lang: Lang) -> Callable[[Done | None],
                 shown.say(text_report(errors, lang))
                 printed += len(errors)
                 if printed >= _PRINTED_ERRORS:
-                    shown.say(_MORE.say(lang))
+                    shown.say(text("batch.more-errors").say(lang))
         shown.advance(tally.bad)
 
     return note
@@ -268,7 +308,7 @@ def _check(out: Path, lang: Lang) -> None:
     say_findings(findings, lang, err=False)
     if has_errors(findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
-    click.echo(Text("les fichiers sont ceux du manifeste", "the files are those of the manifest").say(lang))
+    click.echo(text("batch.files-match").say(lang))
 
 
 def _cores() -> int:

@@ -2,48 +2,45 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
 from generator.cli.exits import Exit
-from generator.findings import Finding
-from generator.findings import FindingError
-from generator.lang import Lang
+from generator.cli.usage import usage_error
+from generator.common.bounded import run_bounded
+from generator.common.findings import Finding, FindingError
+from generator.common.language import Lang
 from generator.reports import REPORTERS
 from generator.reports.text import printable_lines
 
 if TYPE_CHECKING:
-    from generator.tables import Table
-    from generator.tables.mapping import Columns
-    from generator.tables.mapping import Field
+    from generator.common.tables import SheetTable
+    from generator.common.tables.mapping import ColumnField, Columns
 
 map_option = click.option(
     "--map",
     "mapped",
     multiple=True,
     metavar="FIELD=HEADER",
-    help="Say which column holds a field; may be repeated.  [default: that of the settings, else one is proposed]",
 )
-confirm_option = click.option("--confirm", metavar="CODE", help="Accept the proposal that was shown with this code.")
-sheet_option = click.option("--sheet", metavar="NAME", help="Sheet to read.  [default: the only one that is filled]")
+confirm_option = click.option("--confirm", metavar="CODE")
+sheet_option = click.option("--sheet", metavar="NAME")
 header_option = click.option(
     "--header-row",
     type=click.IntRange(min=1),
     metavar="N",
-    help="Row that names the columns.  [default: the first that names two or more]",
 )
 
 
-def table_or_exit(path: Path, sheet: str | None, header_row: int | None, report: str, lang: Lang) -> Table:
+def table_or_exit(path: Path, sheet: str | None, header_row: int | None, report: str, lang: Lang) -> SheetTable:
     """Return a table; where it cannot be read, say why and exit."""
-    from generator.tables import read_table
+    from generator.common.tables import read_table
 
     try:
-        return read_table(path, sheet=sheet, header_row=header_row)
+        return run_bounded(path, read_table, path, sheet=sheet, header_row=header_row)
     except FindingError as error:
         say_report([error.finding], report, lang)
         raise click.exceptions.Exit(Exit.FINDINGS) from error
@@ -55,22 +52,23 @@ def mapping_of(mapped: Sequence[str], settings: Mapping[str, str]) -> dict[str, 
     Raises:
         click.UsageError: one of `mapped` has no `=`.
     """
-    from generator.tables.mapping import parse_mapping
+    from generator.common.tables.mapping import parse_mapping
 
     try:
         return {**settings, **parse_mapping(mapped)}
     except ValueError as error:
-        raise click.UsageError(f"--map {error}: FIELD=HEADER") from error
+        raise usage_error("map-form", given=error) from error
 
 
 def columns_or_exit(
-    table: Table,
-    fields: Sequence[Field],
+    table: SheetTable,
+    fields: Sequence[ColumnField],
     mapping: Mapping[str, str],
     confirm: str | None,
     section: str,
     report: str,
     lang: Lang,
+    lacking: Callable[[Mapping[str, str]], str] = lambda _proposal: "",
 ) -> Columns:
     """Return the column of each field; where they are not known, say why, show what is proposed, and exit.
 
@@ -82,20 +80,25 @@ def columns_or_exit(
         section: the table of `segurdoc.toml` that holds such mappings.
         report: the form of the report; in every other than text the proposal goes to the standard error.
         lang: the language.
+        lacking: says what a proposal lacks, to be given with options.
     """
-    from generator.tables.mapping import CORRESPONDANCE_ABSENTE
-    from generator.tables.mapping import CORRESPONDANCE_CHANGEE
-    from generator.tables.mapping import MappingError
-    from generator.tables.mapping import columns_of
-    from generator.tables.mapping import propose
-    from generator.tables.mapping import show_proposal
+    from generator.common.tables.mapping import (
+        CORRESPONDANCE_ABSENTE,
+        CORRESPONDANCE_CHANGEE,
+        MappingError,
+        columns_of,
+        propose,
+        show_proposal,
+    )
 
     try:
         return columns_of(table, fields, mapping, confirm)
     except MappingError as error:
-        say_report(error.findings, report, lang)
+        # What is wrong with the file may be why its headers are not known.
+        say_report([*table.findings, *error.findings], report, lang)
         if any(found.kind in (CORRESPONDANCE_ABSENTE, CORRESPONDANCE_CHANGEE) for found in error.findings):
-            shown = show_proposal(table, fields, propose(table, fields), section, lang)
+            proposal = propose(table, fields)
+            shown = show_proposal(table, fields, proposal, section, lang, lacking=lacking(proposal))
             click.echo(printable_lines(shown), err=report != "text")
         raise click.exceptions.Exit(Exit.FINDINGS) from error
 

@@ -9,10 +9,10 @@ from click.shell_completion import CompletionItem
 def references(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the references that begin so, those of the settings' records included."""
     # Late: only whoever presses the tab key needs them.
-    from generator.findings import FindingsError
+    from generator.cli.settings.find import find_settings
+    from generator.cli.settings.load import load_settings
+    from generator.common.findings import FindingsError
     from generator.references import load_appels
-    from generator.settings.find import find_settings
-    from generator.settings.load import load_settings
 
     try:
         appels = load_appels(load_settings(find_settings()).appels)
@@ -27,6 +27,6 @@ def references(_ctx: click.Context, _param: click.Parameter, incomplete: str) ->
 
 def codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the codes of findings that begin so."""
-    from generator.findings.catalogue import all_kinds
+    from generator.common.findings.catalogue import all_kinds
 
     return [CompletionItem(kind.code) for kind in all_kinds() if kind.code.startswith(incomplete.upper())]

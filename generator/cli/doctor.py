@@ -8,27 +8,22 @@ import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.help import Command
+from generator.cli.machine_checks import Check, examine
 from generator.cli.session import settings_file
-from generator.doctor import Check
-from generator.doctor import examine
-from generator.formes.store import kept_formes
-from generator.lang import Lang
-from generator.lang import Text
-from generator.resources import SCHEMAS
-from generator.resources import TEMPLATES
+from generator.common.language import Lang
+from generator.common.resources import SCHEMAS, TEMPLATES
+from generator.common.texts import text
 
 
-@click.command("doctor")
+@click.command("doctor", cls=Command)
 @click.pass_obj
 def command(lang: Lang) -> None:
-    """Say what this machine has and lacks, and how to get it; exit code 3 when something needed is missing."""
+    """Report what this machine has and lacks."""
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    click.echo(Text(f"modèles : {TEMPLATES}", f"templates: {TEMPLATES}").say(lang))
-    click.echo(Text(f"schémas : {SCHEMAS}", f"schemas: {SCHEMAS}").say(lang))
-    file = settings_file()
-    click.echo(Text(f"réglages : {file or 'aucun'}", f"settings: {file or 'none'}").say(lang))
-    for folder, count in kept_formes().items():
-        click.echo(Text(f"formes : {count} dans {folder}", f"formes: {count} in {folder}").say(lang))
+    click.echo(text("doctor.templates", folder=TEMPLATES).say(lang))
+    click.echo(text("doctor.schemas", folder=SCHEMAS).say(lang))
+    click.echo(text("settings.used", file=settings_file() or text("settings.none")).say(lang))
     click.echo()
     checks = list(examine())
     for check in checks:
@@ -43,9 +38,9 @@ def _line(check: Check, lang: Lang) -> str:
         found = f" – {check.found}" if check.found else ""
         return f"{click.style('✓', fg='green')} {line}{found}"
     if check.present is None:
-        state, mark = Text("non vérifiable ici", "cannot be checked here"), click.style("?", fg="yellow")
+        state, mark = text("doctor.unknown"), click.style("?", fg="yellow")
     elif check.needed:
-        state, mark = Text("absent", "missing"), click.style("✗", fg="red")
+        state, mark = text("doctor.missing"), click.style("✗", fg="red")
     else:
-        state, mark = Text("absent, facultatif", "missing, optional"), click.style("–", fg="yellow")
+        state, mark = text("doctor.missing-optional"), click.style("–", fg="yellow")
     return f"{mark} {line} – {state.say(lang)}\n    {check.how.say(lang)}"

@@ -3,53 +3,61 @@
 from __future__ import annotations
 
 import datetime
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.columns import columns_or_exit
-from generator.cli.columns import confirm_option
-from generator.cli.columns import header_option
-from generator.cli.columns import map_option
-from generator.cli.columns import mapping_of
-from generator.cli.columns import say_report
-from generator.cli.columns import sheet_option
-from generator.cli.columns import table_or_exit
+from generator.cli.columns import (
+    columns_or_exit,
+    confirm_option,
+    header_option,
+    map_option,
+    mapping_of,
+    say_report,
+    sheet_option,
+    table_or_exit,
+)
 from generator.cli.exits import Exit
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import eligibles_option
-from generator.cli.options import register_option
-from generator.cli.options import report_option
-from generator.cli.options import surroundings_or_exit
-from generator.cli.options import today_option
-from generator.cli.session import end_run
-from generator.cli.session import settings_or_exit
-from generator.delivery import deliver
-from generator.findings import has_errors
-from generator.jsonio.schema import suggest
-from generator.lang import Lang
-from generator.lang import Text
-from generator.lang import counted
+from generator.cli.help import Command
+from generator.cli.options import (
+    appel_option,
+    appels_or_exit,
+    context_or_exit,
+    eligibles_option,
+    limit_options,
+    register_option,
+    report_option,
+    today_option,
+)
+from generator.cli.paths import ExistingPath
+from generator.cli.session import end_run, settings_or_exit
+from generator.cli.usage import usage_error
+from generator.common.files import deliver
+from generator.common.findings import has_errors
+from generator.common.jsonio.schema import suggest
+from generator.common.language import Lang, Text
+from generator.common.texts import text
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Mapping, Sequence
 
-    from generator.jsonio.source import Descriptor
+    from generator.common.jsonio.source import Descriptor
+    from generator.intake.clients.fields import ClientField
+    from generator.references import Appels
 
 SECTION = "colonnes.clients"
 
 
-@click.command("import")
-@click.argument("path", type=click.Path(path_type=Path), metavar="LIST")
+@click.command("import", cls=Command)
+@click.argument("path", type=ExistingPath(dir_okay=False), metavar="LIST")
 @click.option(
     "-o",
     "--out",
     required=True,
     type=click.Path(path_type=Path, file_okay=False),
     metavar="DIR",
-    help="Folder of descriptors.",
 )
 @sheet_option
 @header_option
@@ -60,26 +68,24 @@ SECTION = "colonnes.clients"
     "given",
     multiple=True,
     metavar="FIELD=VALUE",
-    help="Value of a field for rows whose cell is empty, or that have no such column. May be repeated.",
 )
 @click.option(
     "--numero",
     metavar="PATTERN",
-    help="Pattern of the numbers, such as BC-{year}-{n:06}.  [default: that of the settings]",
 )
-@click.option("--first", type=click.IntRange(min=0), default=1, show_default=True, help="First rank {n} of a number.")
+@click.option("--first", type=click.IntRange(min=0), metavar="N", default=1, show_default=True)
 @click.option(
     "--fournisseur",
-    type=click.Path(path_type=Path),
+    type=ExistingPath(dir_okay=False),
     metavar="FILE",
-    help="JSON of the vendor's part, written into each descriptor.  [default: the settings complete them]",
 )
-@click.option("--replace", is_flag=True, help="Put what a row says in the place of a descriptor that says otherwise.")
+@click.option("--replace", is_flag=True)
 @eligibles_option
 @register_option
 @today_option
 @appel_option
 @report_option
+@limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -100,48 +106,79 @@ def command(
     own_appels: tuple[Path, ...],
     report: str,
 ) -> None:
-    """Make descriptors of LIST, a workbook or CSV file with a row for each order.
-
-    Which column holds what is said with --map or in segurdoc.toml; without that a proposal is shown, with the code that
-    confirms it. Each row is checked as a descriptor is: what is wrong is told with its row and column, and the sound
-    rows become descriptors. A descriptor that is there already keeps its number, and is replaced with --replace alone.
-    """
-    from generator.clients.fields import client_fields
-    from generator.clients.folder import as_file
-    from generator.clients.folder import read_folder
-    from generator.clients.importing import ImportOptions
-    from generator.clients.importing import import_clients
-    from generator.clients.numbering import is_pattern
+    """Make descriptors of a list of clients."""
+    from generator.intake.clients.fields import client_fields
+    from generator.intake.clients.folder import as_file, read_folder
+    from generator.intake.clients.importing import ImportOptions, import_clients
+    from generator.intake.clients.numbering import is_pattern
 
     settings = settings_or_exit(lang, report=report)
     appels = appels_or_exit(own_appels, lang, report=report)
     pattern = numero or settings.numbering
     if pattern and not is_pattern(pattern):
-        where = "--numero" if numero else "import.numero of the settings"
-        raise click.UsageError(f"{where}: a pattern such as BC-{{year}}-{{n:06}}, of 32 characters at most")
-    around = surroundings_or_exit(eligibles, registers, today, lang, report=report)
+        raise usage_error("numero", where="--numero" if numero else text("usage.numero-settings"))
+    context = context_or_exit(eligibles, registers, today, lang, report=report)
     vendor = _fournisseur_or_exit(fournisseur, lang, report) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
     constants = _constants(given, [each.name for each in fields])
     table = table_or_exit(path, sheet, header_row, report, lang)
     mapping = mapping_of(mapped, settings.clients_columns)
-    columns = columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lang)
+    lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None, lang=lang)
+    columns = columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lang, lacking)
     options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
-    imported = import_clients(columns, fields, folder, options, appels=appels, around=around, fournisseur=vendor)
+    imported = import_clients(columns, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
     for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
         deliver({file: as_file(value)})
     say_report(imported.findings, report, lang)
-    made, left = len(imported.files), table.filled - len(imported.files) - imported.unchanged
-    said = Text(
-        f"{counted(made, 'descripteur écrit', 'descripteurs écrits')} dans {out}, "
-        f"{imported.unchanged} déjà là, {counted(left, 'ligne laissée', 'lignes laissées')}",
-        f"{made} descriptor{'s'[: made != 1]} written to {out}, {imported.unchanged} there already, {left} "
-        f"row{'s'[: left != 1]} left out",
-    )
-    click.echo(said.say(lang), err=True)
-    if left or has_errors(imported.findings):
+    written, unchanged = len(imported.files), imported.unchanged
+    skipped = columns.table.filled - written - unchanged
+    summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
+    click.echo(summary.say(lang), err=True)
+    if skipped or has_errors(imported.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+@dataclass(frozen=True)
+class _Lacking:
+    """Says what a proposal lacks, all of it at once, as options to fill in."""
+
+    fields: Sequence[ClientField]
+    appels: Appels
+    constants: Mapping[str, str]
+    numbered: bool
+    vendor: bool
+    lang: Lang
+
+    def __call__(self, proposal: Mapping[str, str]) -> str:
+        """Return the options that have to be added to those of the command; empty where nothing is lacking."""
+        from generator.intake.clients.fields import NUMERO, lacking_fields
+
+        reference = self.constants.get("reference", "")
+        asked = [self.appels[reference]] if reference in self.appels else list(self.appels.values())
+        given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
+        options = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
+        if not self.vendor:
+            options.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(self.lang)))
+        if not options:
+            return ""
+        width = max(len(option) for option, _ in options)
+        return "\n".join(
+            [text("import.lacking").say(self.lang), *(f"  {option:{width}}  {label}" for option, label in options)]
+        )
+
+    def _option(self, field: ClientField) -> tuple[str, str]:
+        from generator.intake.clients.fields import NUMERO, Form
+
+        label = field.field.label.say(self.lang)
+        if field.name == NUMERO:
+            return "--numero 'BC-{year}-{n:06}'", label
+        value = Text("VALEUR", "VALUE").say(self.lang)
+        if field.name == "reference":
+            label += f" : {', '.join(self.appels)}"
+        if field.form is Form.YES_NO:
+            return f"--set {field.name}={value}", f"{Text('oui ou non', 'oui or non').say(self.lang)} : {label}"
+        return f"--set {field.name}={value}", label
 
 
 def _constants(given: Sequence[str], names: list[str]) -> dict[str, str]:
@@ -154,17 +191,27 @@ def _constants(given: Sequence[str], names: list[str]) -> dict[str, str]:
     for each in given:
         name, _, value = each.partition("=")
         if name not in names:
-            raise click.UsageError(f"--set {each}: there is no field {name}{suggest(name, names).en}")
+            raise _unknown_field(each, name, names)
         if not value:
-            raise click.UsageError(f"--set {each}: FIELD=VALUE")
+            raise usage_error("set-form", given=each)
         constants[name] = value
     return constants
 
 
+def _unknown_field(given: str, name: str, names: list[str]) -> click.UsageError:
+    """Return the error of a `--set` that names no field, with what to write."""
+    if name.partition(".")[0] == "fournisseur":
+        return usage_error("set-vendor", given=given)
+    within = [each for each in names if each.startswith(f"{name}.")]
+    if within:
+        return usage_error("set-within", given=given, name=name, fields=", ".join(within))
+    return usage_error("set-field", given=given, name=name, suggestion=suggest(name, names))
+
+
 def _fournisseur_or_exit(path: Path, lang: Lang, report: str) -> Descriptor:
     """Return a file's `fournisseur` as a descriptor of that key alone; where it cannot be read, say why and exit."""
-    from generator.clients.vendor import read_fournisseur
-    from generator.findings import FindingsError
+    from generator.common.findings import FindingsError
+    from generator.intake.clients.vendor import read_fournisseur
 
     try:
         return read_fournisseur(path)

@@ -2,132 +2,171 @@
 
 from __future__ import annotations
 
+import contextlib
 import io
 import logging
 import os
 import signal
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 
 import click
 
 from generator import __version__
 from generator.cli.exits import Exit
+from generator.cli.language import language_of_call, normalized_token
 from generator.cli.lazy import LazyGroup
 from generator.cli.session import keep_settings_file
-from generator.lang import LANGS
-from generator.lang import Lang
-from generator.lang import Text
-from generator.lang import detect_lang
-from generator.lang import os_reason
-from generator.settings.find import find_settings
-from generator.settings.find import language_of
+from generator.cli.settings.find import find_settings
+from generator.cli.usage import print_error, usage_error
+from generator.common.bounded import BoundedError
+from generator.common.language import Lang, os_reason, os_remedy
+from generator.common.run_folder import use_run_folder
+from generator.common.texts import text
 
-# Name of each command: the module of `generator.cli` that holds it, and its line in the help.
-_COMMANDS = {
-    "render": "Render orders to DOCX and PDF, each read back before it is delivered.",
-    "batch": "Render thousands of orders in parallel; a second run does only what changed.",
-    "verify": "Read PDFs and scans back: is everything there, legible, and the order's?",
-    "status": "Show where orders stand, from issue to solde, and the days left to each deadline.",
-    "pack": "Gather the signed documents, verified, that requests for avance or solde need.",
-    "template": "Own layouts: start from a built-in one, see what it can print, check it.",
-    "import": "Make descriptors of a list of clients, a workbook or CSV file.",
-    "new": "Ask for one order at the prompt, and write its descriptor.",
-    "validate": "Check descriptors against the schema and the programme's rules.",
-    "explain": "Say what a finding means, where its rule comes from, and how to mend it.",
-    "eligibles": "Import the base of eligible establishments, and look into it.",
-    "references": "List the appels à financement that are known, or show one.",
-    "schema": "Print the descriptor's JSON schema.",
-    "completion": "Print what makes bash, zsh or fish complete the command line.",
-    "doctor": "Say what this machine has and lacks, and how to get it.",
-}
+# Each is a module of `generator.cli`; its line in the help is in the catalogue.
+COMMANDS = (
+    "render",
+    "batch",
+    "verify",
+    "status",
+    "pack",
+    "serve",
+    "template",
+    "import",
+    "new",
+    "validate",
+    "explain",
+    "eligibles",
+    "references",
+    "schema",
+    "completion",
+    "doctor",
+)
 
 
 @click.group(
     "segurdoc",
     cls=LazyGroup,
     package="generator.cli",
-    lines=_COMMANDS,
-    context_settings={"help_option_names": ["-h", "--help"]},
+    names=COMMANDS,
+    context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": normalized_token},
 )
-@click.option("--lang", type=click.Choice(LANGS), help="Language of messages.  [default: that of the locale, else fr]")
-@click.option(
-    "--config",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-    help="Settings.  [default: segurdoc.toml or pyproject.toml of this folder, or nearest above]",
-)
-@click.option("--no-config", is_flag=True, help="Look for no settings.")
-@click.option("-v", "--verbose", is_flag=True, help="Say which settings are used.")
+@click.option("--config", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option("--no-config", is_flag=True)
+@click.option("--trust", is_flag=True)
+@click.option("-v", "--verbose", is_flag=True)
 @click.version_option(__version__, prog_name="segurdoc")
-@click.pass_context
-def segurdoc(ctx: click.Context, lang: Lang | None, config: Path | None, no_config: bool, verbose: bool) -> None:
-    """Bons de commande, VA and PV pilotes of the Ségur numérique, from JSON order descriptors.
-
-    Exit codes: 0 fine, 1 findings of severity error, 2 usage, 3 something missing on the machine, 4 internal
-    error, 130 interrupt.
-    """
+@click.pass_obj
+def segurdoc(lang: Lang, config: Path | None, no_config: bool, trust: bool, verbose: bool) -> None:
+    """Note which settings count; the command that follows reads them."""
     if config and no_config:
-        raise click.UsageError("--config and --no-config exclude each other")
-    file = None if no_config else config or find_settings()
-    keep_settings_file(file)
-    ctx.obj = lang or language_of(file) or detect_lang()
+        raise usage_error("exclusive", first="--config", second="--no-config")
+    ignored: list[Path] = []
+    file = None if no_config else config or find_settings(trusted=trust, ignored=ignored.append)
+    keep_settings_file(file, trusted=trust)
+    for each in ignored:
+        click.echo(text("settings.ignored", file=each).say(lang), err=True)
     if verbose:
-        said = Text(f"réglages : {file or 'aucun'}", f"settings: {file or 'none'}")
-        click.echo(said.say(ctx.obj), err=True)
+        click.echo(text("settings.used", file=file or text("settings.none")).say(lang), err=True)
 
 
 def main() -> None:
     """Run the command line, and end the process with its code."""
-    lang = detect_lang()
     _prepare()
+    sys.exit(run(sys.argv[1:]))
+
+
+def run(arguments: Sequence[str]) -> int:
+    """Run the command line with some arguments, report why it ended early, and return its exit code."""
+    lang = language_of_call(arguments)
     try:
-        code = segurdoc.main(standalone_mode=False)
-        if sys.stdout:  # it may have been closed by whoever started the command
-            sys.stdout.flush()
-    except click.ClickException as error:
-        error.show()
-        code = error.exit_code
-    except (click.Abort, KeyboardInterrupt):
-        click.echo(Text("interrompu", "interrupted").say(lang), err=True)
-        code = Exit.INTERRUPT
+        code: int | None = segurdoc.main(list(arguments), prog_name="segurdoc", standalone_mode=False, obj=lang)
+        sys.stdout.flush()
     except BrokenPipeError:
         # The reader of a pipe has had enough: `segurdoc validate … | head`.
         _forget_output()
         code = Exit.FINE
-    except OSError as error:
-        _forget_output()
-        said = Text("la machine refuse : ", "the machine refuses: ").say(lang) + os_reason(error).say(lang)
-        click.echo(f"{said} {error.filename or ''}".rstrip(), err=True)
-        code = Exit.MACHINE
     except Exception as error:  # the edge: a user gets a sentence, a developer the trace with SEGURDOC_DEBUG
-        if os.environ.get("SEGURDOC_DEBUG"):
+        if os.environ.get("SEGURDOC_DEBUG") and not isinstance(error, click.exceptions.ClickException | OSError):
             raise
-        said = Text(
-            f"erreur interne : {type(error).__name__}: {error} ; SEGURDOC_DEBUG=1 donne la trace à joindre au rapport",
-            f"internal error: {type(error).__name__}: {error}; SEGURDOC_DEBUG=1 gives the trace for the report",
-        ).say(lang)
-        click.echo(said, err=True)
-        code = Exit.INTERNAL
-    sys.exit(code or Exit.FINE)
+        code = _code_of(error, lang)
+    except KeyboardInterrupt:
+        code = _interrupted(lang)
+    return code or Exit.FINE
+
+
+def _code_of(error: Exception, lang: Lang) -> int:
+    """Report why a command ended early, and return its exit code."""
+    if isinstance(error, click.ClickException):
+        print_error(error, lang)
+        return error.exit_code
+    # click also aborts where the pipe of a process ends: nobody interrupted that.
+    if isinstance(error, click.Abort) and not isinstance(error.__cause__, EOFError):
+        return _interrupted(lang)
+    if isinstance(error, BoundedError):
+        from generator.cli.options import say_findings
+
+        say_findings([error.finding], lang)
+        return Exit.FINDINGS
+    if isinstance(error, OSError):
+        # The error output may take the sentence where the standard output takes nothing.
+        _forget_output()
+        sentence = text("errors.system", reason=os_reason(error), file=error.filename or "").say(lang).rstrip()
+        remedy = os_remedy(error)
+        _report(f"{sentence}\n  → {remedy.say(lang)}" if remedy else sentence)
+        return Exit.MACHINE
+    cause = error.__cause__ if isinstance(error, click.Abort) else error
+    _report(text("errors.internal", name=type(cause).__name__, error=cause).say(lang))
+    return Exit.INTERNAL
+
+
+def _interrupted(lang: Lang) -> int:
+    _report(text("errors.interrupted").say(lang))
+    return Exit.INTERRUPT
+
+
+def _report(sentence: str) -> None:
+    """Print a sentence on the error output, as far as that takes it."""
+    try:
+        click.echo(sentence, err=True)
+    except OSError:
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
 def _prepare() -> None:
-    """Make the process a good guest: no crash for a character the output cannot encode, no remains when ended."""
+    """Replace characters that the output cannot encode, and remove temporary files when the process is stopped."""
+    _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
+    use_run_folder()
+    # A process of one thread is forked in milliseconds (`common.bounded`), and nothing here multiplies matrices.
+    os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
+def _open_missing_streams() -> None:
+    """Give the process the standard streams that it was started without: else the next file it opens becomes one."""
+    for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
+        if getattr(sys, name) is None:
+            with contextlib.suppress(OSError):
+                null = os.open(os.devnull, os.O_RDWR)
+                if null != descriptor:
+                    os.dup2(null, descriptor)
+                    os.close(null)
+                setattr(sys, name, open(descriptor, "r" if not descriptor else "w", encoding="utf-8", closefd=False))  # noqa: SIM115  # it lives as long as the process
+
+
 def _end(number: int, _frame: object) -> None:
-    """Leave as after an exception, so that LibreOffice is ended and temporary files go."""
+    """Leave as after an exception, so that LibreOffice is stopped and temporary files are removed."""
     raise SystemExit(128 + number)
 
 
 def _forget_output() -> None:
-    """Let nothing more be written to an output that takes nothing, at the end of the process either."""
+    """Send what is still buffered nowhere: the standard output accepts nothing more."""
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())

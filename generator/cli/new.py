@@ -9,29 +9,36 @@ from pathlib import Path
 import click
 
 from generator.cli.exits import Exit
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import eligibles_option
-from generator.cli.options import register_option
-from generator.cli.options import say_findings
-from generator.cli.options import surroundings_or_exit
-from generator.cli.options import today_option
+from generator.cli.help import Command
+from generator.cli.options import (
+    appel_option,
+    appels_or_exit,
+    context_or_exit,
+    eligibles_option,
+    register_option,
+    say_findings,
+    today_option,
+)
 from generator.cli.session import settings_or_exit
-from generator.delivery import deliver
-from generator.findings import Finding
-from generator.findings import has_errors
-from generator.jsonio.source import Descriptor
-from generator.lang import Lang
-from generator.lang import Text
+from generator.cli.usage import usage_error
+from generator.common.files import deliver
+from generator.common.findings import Finding, has_errors
+from generator.common.jsonio.source import Descriptor
+from generator.common.language import Lang, Text
+from generator.common.texts import text
 
 
-@click.command("new")
+@click.command("new", cls=Command)
 @click.option(
     "-o",
     "--out",
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help="Descriptor to write.  [default: named after the order, in this folder]",
+)
+@click.option(
+    "--fournisseur",
+    "vendor_only",
+    is_flag=True,
 )
 @eligibles_option
 @register_option
@@ -41,43 +48,40 @@ from generator.lang import Text
 def command(
     lang: Lang,
     out: Path | None,
+    vendor_only: bool,
     eligibles: Path | None,
     registers: tuple[Path, ...],
     today: datetime.date,
     own_appels: tuple[Path, ...],
 ) -> None:
-    """Ask for what one order needs, and write its descriptor.
-
-    Establishments of the base are offered by number or name, each answer is checked while it is typed, and the amount
-    with VAT is proposed. Ctrl-C writes nothing.
-    """
+    """Ask for what one order needs, and write its descriptor."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
-        raise click.UsageError("new asks on a terminal; descriptors are made of lists with `segurdoc import`")
+        raise usage_error("terminal")
+    out = out or (Path("fournisseur.json") if vendor_only else None)
     if out and out.exists():
-        raise click.UsageError(f"{out} is there already")
+        raise usage_error("exists", file=out)
     settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
-    around = surroundings_or_exit(eligibles, registers, today, lang)
-    from generator.clients.folder import as_file
-    from generator.clients.folder import read_folder
-    from generator.clients.numbering import Numbering
-    from generator.clients.numbering import is_pattern
-    from generator.interview.ask import Asker
-    from generator.interview.check import Checker
-    from generator.interview.questions import Known
-    from generator.interview.run import interview
+    context = context_or_exit(eligibles, registers, today, lang)
+    from generator.intake.clients.folder import as_file, read_folder
+    from generator.intake.clients.numbering import Numbering, is_pattern
+    from generator.intake.interview.ask import Asker
+    from generator.intake.interview.check import Checker
+    from generator.intake.interview.questions import Known
+    from generator.intake.interview.run import interview
 
     folder = read_folder(out.parent if out else Path())
-    taken = [*folder.numbers, *(each.numero for each in around.register.delivered)]
+    taken = [*folder.numbers, *(each.numero for each in context.register.delivered)]
     pattern = settings.numbering
     if pattern and not is_pattern(pattern):
-        raise click.UsageError("import.numero of the settings: a pattern such as BC-{year}-{n:06}")
+        raise usage_error("numero", where=text("usage.numero-settings"))
 
     def numero(year: int) -> str:
         return Numbering(pattern, 1, taken).next(year) if pattern else ""
 
-    known = Known(appels, around.base, numero, today, _keys(settings.fournisseur))
-    asker = Asker(Checker(appels, around, settings.fournisseur, lang), around.base, lang)
+    known = Known(appels, context.base, numero, today, _keys(settings.fournisseur), vendor_only)
+    part = "/fournisseur" if vendor_only else ""
+    asker = Asker(Checker(appels, context, settings.fournisseur, lang, part=part), context.base, lang)
     try:
         answered = interview(asker, known, lambda told: _say(told, lang))
     except EOFError as error:
@@ -85,10 +89,9 @@ def command(
     if has_errors(answered.findings):
         say_findings(answered.findings, lang)
         raise click.exceptions.Exit(Exit.FINDINGS)
-    file = out or folder.file_of(answered.value)
+    file = out or folder.descriptor_file(answered.value)
     if file.exists():
-        said = Text(f"{file} existe déjà : rien n'est écrit", f"{file} is there already: nothing is written")
-        click.echo(said.say(lang), err=True)
+        click.echo(text("new.exists", file=file).say(lang), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     deliver({file: as_file(answered.value)})
     click.echo(file)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from pathlib import Path
 
-import click
+from generator.cli.usage import usage_error
 
 # What the commands read in the folders they are given: descriptors, documents and scans.
 _READ = frozenset({".json", ".jsonl", ".ndjson", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
@@ -24,4 +24,4 @@ def refuse_overwriting(out: Path, read: Iterable[str | Path | None], option: str
     for path in (Path(each) for each in read if each is not None):
         inside = path.is_dir() and out.resolve().is_relative_to(path.resolve()) and out.suffix.lower() in _READ
         if inside or (path.is_file() and path.samefile(out)):
-            raise click.UsageError(f"{option} would overwrite {out}, which is read: give another name")
+            raise usage_error("overwrite-read", option=option, file=out)

@@ -3,29 +3,45 @@
 from __future__ import annotations
 
 import zipfile
+from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
 from generator.cli.exits import Exit
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import engines_or_exit
-from generator.cli.options import errors_last
-from generator.cli.options import reader_option
-from generator.cli.options import say_findings
-from generator.cli.options import signed_option
+from generator.cli.help import Command
+from generator.cli.options import (
+    appel_option,
+    appels_or_exit,
+    engines_or_exit,
+    errors_last,
+    limit_options,
+    reader_option,
+    roots_or_exit,
+    say_findings,
+    signed_option,
+    trust_option,
+)
 from generator.cli.overwriting import refuse_overwriting
+from generator.cli.paths import SourcePath
 from generator.cli.session import settings_or_exit
-from generator.delivery import deliver
-from generator.findings import ERROR
-from generator.lang import Lang
-from generator.lang import Text
-from generator.lang import counted
+from generator.cli.usage import usage_error
+from generator.common.files import deliver
+from generator.common.findings import ERROR, Finding, Place
+from generator.common.language import Lang
+from generator.common.opc import DAMAGED_ZIP
+from generator.common.texts import text
+from generator.rules.validation import CheckedOrder
+
+if TYPE_CHECKING:
+    from generator.dossier.pack import PackedOrder, Purpose
+    from generator.dossier.signed import SignedDocument
 
 
-@click.command("pack")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="ORDER...")
+@click.command("pack", cls=Command)
+@click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="ORDER...")
 @signed_option(required=True)
 @click.option(
     "-o",
@@ -33,16 +49,16 @@ from generator.lang import counted
     required=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE.zip",
-    help="The archive to write.",
 )
 @click.option(
     "--for",
     "purpose",
     type=click.Choice(["avance", "solde"]),
-    help="What is requested.  [default: solde for orders with a VA, avance for the others]",
 )
 @reader_option
+@trust_option
 @appel_option
+@limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -51,52 +67,71 @@ def command(
     out: Path,
     purpose: str | None,
     reader: str | None,
+    trust_roots: tuple[Path, ...],
     own_appels: tuple[Path, ...],
 ) -> None:
-    """Gather what requests for avance or solde need: signed documents, verified, descriptors, and their digests.
-
-    An order whose signed document is missing or does not verify is told and left out; where none is left, nothing is
-    written.
-    """
+    """Gather the signed documents of orders in one archive."""
     refuse_overwriting(out, (*sources, *signed, *own_appels))
     if out.exists() and not _is_ours(out):
-        raise click.UsageError(f"-o would overwrite {out}, which is no archive of this command: give another name")
+        raise usage_error("overwrite-other", file=out)
     appels = appels_or_exit(own_appels, lang)
     engines = engines_or_exit(reader, lang)
-    from generator.dossier.gather import recognised
-    from generator.dossier.gather import sound_orders
-    from generator.dossier.pack import Dossier
-    from generator.dossier.pack import Purpose
-    from generator.dossier.pack import archive_of
-    from generator.dossier.pack import gather_dossier
-    from generator.dossier.pack import purpose_of
+    roots = roots_or_exit(trust_roots, lang)
+    from generator.dossier.gather import recognised, valid_orders
+    from generator.dossier.pack import CONTROLES_APRES_SOLDE, Purpose, build_archive, pack_order
     from generator.dossier.signed import SIGNE_INCONNU
 
-    checked, findings = sound_orders(sources, appels, settings_or_exit(lang).fournisseur)
+    settings = settings_or_exit(lang)
+    checked, findings = valid_orders(sources, appels, settings.fournisseur)
     orders = {name: each.order for name, each in checked.items() if each.order}
     documents, problems = recognised(signed, orders, appels)
-    others = sum(found.kind is SIGNE_INCONNU for found in problems)
-    findings += (found for found in problems if found.kind is not SIGNE_INCONNU)
-    dossiers: list[Dossier] = []
-    for name, order in orders.items():
+    others = sum(found.kind == SIGNE_INCONNU for found in problems)
+    findings += (found for found in problems if found.kind != SIGNE_INCONNU)
+    asked = Purpose(purpose) if purpose else None
+    templates = tuple(settings.templates.items())
+    pack = partial(pack_order, engines=engines, appels=appels, roots=roots, templates=templates)
+    dossiers, said = _packed(checked, documents, asked, pack)
+    findings += said
+    if any(dossier.purpose is Purpose.SOLDE for dossier in dossiers):
+        findings.append(CONTROLES_APRES_SOLDE.at(Place(str(out))))
+    say_findings(errors_last(findings), lang)
+    if dossiers:
+        deliver({out: build_archive(dossiers)})
+        click.echo(out)
+    _summarise(len(dossiers), skipped=len(orders) - len(dossiers), others=others, lang=lang)
+    if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
+        raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _packed(
+    checked: Mapping[str, CheckedOrder],
+    documents: Sequence[SignedDocument],
+    asked: Purpose | None,
+    pack: Callable[..., PackedOrder | tuple[Finding, ...]],
+) -> tuple[list[PackedOrder], list[Finding]]:
+    """Return the orders whose documents can be sent, and the findings on all; without `asked`, the next payment."""
+    from generator.dossier.pack import PackedOrder, next_purpose
+
+    dossiers: list[PackedOrder] = []
+    findings: list[Finding] = []
+    for name, each in checked.items():
+        if each.order is None:
+            continue
         own = [document for document in documents if document.order == name]
-        asked = Purpose(purpose) if purpose else purpose_of(order)
-        gathered = gather_dossier(checked[name], own, asked, engines=engines, appels=appels)
-        if isinstance(gathered, Dossier):
+        gathered = pack(each, own, asked or next_purpose(each.order))
+        if isinstance(gathered, PackedOrder):
             dossiers.append(gathered)
             findings += gathered.findings
         else:
             findings += gathered
-    say_findings(errors_last(findings), lang)
-    if dossiers:
-        deliver({out: archive_of(dossiers)})
-        click.echo(out)
+    return dossiers, findings
+
+
+def _summarise(packed: int, *, skipped: int, others: int, lang: Lang) -> None:
     if others:
-        said = Text(f"documents signés d'autres commandes : {others}", f"signed documents of other orders: {others}")
-        click.echo(said.say(lang), err=True)
-    click.echo(_summary(len(dossiers), len(orders)).say(lang), err=True)
-    if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
-        raise click.exceptions.Exit(Exit.FINDINGS)
+        click.echo(text("pack.other-orders", count=others).say(lang), err=True)
+    summary = text("pack.packed", packed=packed, skipped=skipped) if packed else text("pack.nothing")
+    click.echo(summary.say(lang), err=True)
 
 
 def _is_ours(path: Path) -> bool:
@@ -106,17 +141,5 @@ def _is_ours(path: Path) -> bool:
     try:
         with zipfile.ZipFile(path) as archive:
             return MANIFEST in archive.namelist()
-    except (OSError, zipfile.BadZipFile):
+    except (*DAMAGED_ZIP, OSError):
         return False
-
-
-def _summary(packed: int, total: int) -> Text:
-    left = total - packed
-    return Text(
-        f"{counted(packed, 'dossier', 'dossiers')} dans l'archive, {counted(left, 'laissé', 'laissés')} de côté"
-        if packed
-        else "aucun dossier complet : rien n'est écrit",
-        f"{packed} dossier{'s'[: packed != 1]} in the archive, {left} left out"
-        if packed
-        else "no dossier is whole: nothing is written",
-    )

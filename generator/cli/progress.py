@@ -1,4 +1,4 @@
-"""How far a batch has come: a bar where somebody looks on, plain lines in a log, nothing where nothing is wanted."""
+"""Show the progress of a batch: a bar on a terminal, plain lines in a log, nothing with `--quiet`."""
 
 from __future__ import annotations
 
@@ -9,48 +9,39 @@ from typing import Protocol
 
 import click
 from rich.console import Console
-from rich.progress import BarColumn
-from rich.progress import MofNCompleteColumn
-from rich.progress import Progress
-from rich.progress import SpinnerColumn
-from rich.progress import TextColumn
-from rich.progress import TimeRemainingColumn
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn, TextColumn, TimeRemainingColumn
 from rich.text import Text as RichText
 
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.language import Lang, Text
+from generator.common.texts import text
 
-CHECKING = Text("Contrôle des commandes", "Checking the orders")
-RENDERING = Text("Rendu", "Rendering")
-FAILURES = Text("sans tous leurs documents : {0}", "lacking a document: {0}")
-LEFT = Text("reste", "left")
-# How often a log gets a line.
+# Seconds between two lines of a log.
 _LINE_SECONDS = 10.0
 
 
 class Display(Protocol):
-    """Shows how far a batch has come."""
+    """Shows the progress of a batch."""
 
     def __enter__(self) -> Display:
-        """Begin to show."""
+        """Start showing progress."""
 
     def __exit__(
         self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
     ) -> None:
-        """Leave the terminal as it was."""
+        """Restore the terminal."""
 
     def begin(self, step: Text, total: int | None) -> None:
-        """Begin a step of so many orders; None where nobody knows."""
+        """Begin a step; `total` is its number of orders, None where it is not known yet."""
 
     def advance(self, bad: int) -> None:
-        """Count one more order; `bad` of all so far lack a document."""
+        """Count one more order; `bad` is the number of orders that lack a document so far."""
 
-    def say(self, text: str) -> None:
-        """Print a text that stays."""
+    def say(self, line: str) -> None:
+        """Print a line that the progress does not overwrite."""
 
 
 def display(lang: Lang, *, quiet: bool) -> Display:
-    """Return what fits the standard error."""
+    """Return the display that suits the standard error."""
     if quiet:
         return _Silent()
     return _Bar(lang) if sys.stderr.isatty() else _Lines(lang)
@@ -69,8 +60,8 @@ class _Silent:
     def advance(self, bad: int) -> None:
         """Show nothing."""
 
-    def say(self, text: str) -> None:
-        click.echo(text, err=True)
+    def say(self, line: str) -> None:
+        click.echo(line, err=True)
 
 
 class _Lines(_Silent):
@@ -78,24 +69,25 @@ class _Lines(_Silent):
 
     def __init__(self, lang: Lang) -> None:
         self._lang = lang
-        self._step, self._total, self._count, self._started, self._said = CHECKING, 0, 0, 0.0, 0.0
+        self._step, self._total, self._count, self._started, self._printed = Text("", ""), 0, 0, 0.0, 0.0
 
     def begin(self, step: Text, total: int | None) -> None:
         self._step, self._total, self._count = step, total or 0, 0
-        self._started = self._said = time.monotonic()
+        self._started = self._printed = time.monotonic()
 
     def advance(self, bad: int) -> None:
         self._count += 1
         now = time.monotonic()
-        if now - self._said < _LINE_SECONDS:
+        if now - self._printed < _LINE_SECONDS:
             return
-        self._said = now
+        self._printed = now
         rate = self._count / (now - self._started)
-        parts = [f"{self._step.say(self._lang)} : {self._count}", f"{rate:.1f}/s"]
+        done = f"{self._count}/{self._total}" if self._total else str(self._count)
+        parts = [text("batch.progress", step=self._step, done=done), Text(f"{rate:.1f}/s", f"{rate:.1f}/s")]
         if self._total:
-            parts[0] += f"/{self._total}"
-            parts.append(f"{LEFT.say(self._lang)} {(self._total - self._count) / rate:.0f} s")
-        self.say(", ".join([*parts, FAILURES.say(self._lang).format(bad)]))
+            parts.append(text("batch.left", seconds=round((self._total - self._count) / rate)))
+        parts.append(text("batch.bad", orders=bad))
+        self.say(", ".join(part.say(self._lang) for part in parts))
 
 
 class _Bar:
@@ -132,8 +124,8 @@ class _Bar:
     def advance(self, bad: int) -> None:
         task = self._progress.tasks[0]
         rate = (task.completed + 1) / max(time.monotonic() - self._started, 0.001)
-        failures = FAILURES.say(self._lang).format(bad) if bad else ""
+        failures = text("batch.bad", orders=bad).say(self._lang) if bad else ""
         self._progress.update(self._task, advance=1, rate=f"{rate:.1f}/s", failures=failures)
 
-    def say(self, text: str) -> None:
-        self._progress.console.print(RichText.from_ansi(text), soft_wrap=True)
+    def say(self, line: str) -> None:
+        self._progress.console.print(RichText.from_ansi(line), soft_wrap=True)

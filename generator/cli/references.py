@@ -9,22 +9,28 @@ import click
 
 from generator.cli import complete
 from generator.cli.exits import Exit
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.jsonio.schema import suggest
-from generator.lang import Lang
-from generator.lang import Text
-from generator.printed import french_date
-from generator.references import Appel
-from generator.references import Status
+from generator.cli.help import Command
+from generator.cli.options import appel_option, appels_or_exit
+from generator.common.jsonio.schema import suggest
+from generator.common.language import Lang, Text
+from generator.common.texts import text
+from generator.documents.printed import french_date
+from generator.references import Appel, Status
 
+_PRESTATIONS = Text("Prestations", "Prestations")
+_QUESTIONS = Text("Questions du scénario", "Scenario questions")
+_CLAUSE = Text("Clause sous condition de référencement", "Clause subject to référencement")
+_DEADLINES = Text("Échéances", "Deadlines")
+_SIGNATURE = Text("Signature du client", "The client's signature")
+_CATEGORIES = Text("Catégories éligibles", "Eligible categories")
+_EARLY = Text("Commande avant le dossier de preuves", "Order before the proof file")
 _STATUS = {
     Status.CONFIRMED: Text("confirmé", "confirmed"),
     Status.TO_CONFIRM: Text("à confirmer", "to confirm"),
 }
 
 
-@click.command("references")
+@click.command("references", cls=Command)
 @click.argument("reference", required=False, shell_complete=complete.references)
 @appel_option
 @click.option(
@@ -33,16 +39,14 @@ _STATUS = {
     type=click.Choice(["text", "json"]),
     default="text",
     show_default=True,
-    help="Form of the list.",
 )
 @click.pass_obj
 def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], report: str) -> None:
-    """List the appels à financement that are known; with REFERENCE, show what its record says and what it lacks."""
+    """List the AF records, or show one."""
     appels = appels_or_exit(own_appels, lang, report=report)
     if reference is not None and reference not in appels:
-        near = suggest(reference, list(appels)).say(lang)
-        said = Text(f"{reference} n'est pas connu{near}", f"{reference} is not known{near}")
-        click.echo(said.say(lang), err=True)
+        near = suggest(reference, list(appels))
+        click.echo(text("references.unknown", reference=reference, suggestion=near).say(lang), err=True)
         raise click.exceptions.Exit(Exit.USAGE)
     chosen = [appels[reference]] if reference else list(appels.values())
     if report == "json":
@@ -55,46 +59,72 @@ def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], rep
 
 
 def _details(appel: Appel, lang: Lang) -> list[str]:
-    def say(fr: str, en: str) -> str:
-        return Text(fr, en).say(lang)
-
-    def status(value: Status) -> str:
-        return f"[{_STATUS[value].say(lang)}]"
-
-    lines = [f"{appel.reference}  {appel.label.say(lang)}  {status(appel.status)}", f"  {appel.file}"]
+    """Return what a record says, one fact a line, each with its status and source."""
+    lines = [f"{appel.reference}  {appel.label.say(lang)}  {_status(appel.status, lang)}", f"  {appel.file}"]
     lines += [f"  ! {note}" for note in appel.notes]
-    lines += ["", say("Prestations", "Prestations")]
+    lines += ["", _PRESTATIONS.say(lang)]
     lines += [f"  {prestation.id}: {prestation.line}" for prestation in appel.prestations]
     lines += [
         f"  avance {appel.avance_percent} %, solde {appel.solde_percent} %",
         f"  client: {appel.client_identifier}",
     ]
-    lines += ["", say("Questions du scénario", "Scenario questions") + f" {status(appel.questions_status)}"]
+    for section in (_question_lines, _deadline_lines, _rule_lines, _mention_lines):
+        lines += section(appel, lang)
+    return lines
+
+
+def _question_lines(appel: Appel, lang: Lang) -> list[str]:
+    lines = ["", f"{_QUESTIONS.say(lang)} {_status(appel.questions_status, lang)}"]
     kinds = (Text("oui ou non", "yes or no"), Text("date", "date"))
     lines += [f"  {each.id} ({kinds[each.is_date].say(lang)}): {each.text}" for each in appel.questions]
-    lines += [f"      {appel.questions_source}"]
-    lines += ["", say("Clause sous condition de référencement", "Clause subject to référencement")]
-    clause = appel.conditional_clause or say("texte inconnu", "text unknown")
-    lines += [f"  {status(appel.conditional_clause_status)} {clause}"]
-    lines += ["", say("Échéances", "Deadlines")]
+    clause = appel.conditional_clause or Text("texte inconnu", "text unknown").say(lang)
+    lines += [f"      {appel.questions_source}", "", _CLAUSE.say(lang)]
+    return [*lines, f"  {_status(appel.conditional_clause_status, lang)} {clause}"]
+
+
+def _deadline_lines(appel: Appel, lang: Lang) -> list[str]:
+    lines = ["", _DEADLINES.say(lang)]
     for due in appel.deadlines:
-        lines += [f"  {french_date(due.date)}  {due.label.say(lang)} {status(due.status)}", f"      {due.source}"]
-    if appel.eligibility:
-        lists = appel.eligibility
-        lines += ["", say("Catégories éligibles", "Eligible categories") + f" {status(lists.status)}"]
+        lines += [
+            f"  {french_date(due.date)}  {due.label.say(lang)} {_status(due.status, lang)}",
+            f"      {due.source}",
+        ]
+        if due.report and due.reported:
+            lines += [f"      {due.report.say(lang)}", f"        {due.reported.source}"]
+    return lines
+
+
+def _rule_lines(appel: Appel, lang: Lang) -> list[str]:
+    """Return the rules about signature, eligibility and early orders; a record may have none."""
+    lines = []
+    if signed := appel.signature:
+        signatory = Text("signataire", "signatory").say(lang)
+        lines += ["", f"{_SIGNATURE.say(lang)} {_status(signed.status, lang)}"]
+        lines += [f"  {signatory}: {signed.signatory.say(lang)}"]
+        lines += [f"  {mean.id}: {mean.label.say(lang)}" for mean in signed.means]
+        lines += [f"      {signed.source}"]
+    if lists := appel.eligibility:
+        lines += ["", f"{_CATEGORIES.say(lang)} {_status(lists.status, lang)}"]
         lines += [f"  agrégats: {', '.join(lists.agregats)}", f"  catégories: {', '.join(lists.categories)}"]
         lines += [f"      {lists.source}"]
-    if appel.early_order:
-        early = appel.early_order
-        lines += ["", say("Commande avant le dossier de preuves", "Order before the proof file")]
-        lines += [f"  {early.days} {say('jours', 'days')} {status(early.status)}", f"      {early.source}"]
-    lines += ["", "Mentions"]
+    if early := appel.early_order:
+        days = text("references.days", count=early.days).say(lang)
+        lines += ["", _EARLY.say(lang), f"  {days} {_status(early.status, lang)}", f"      {early.source}"]
+    return lines
+
+
+def _mention_lines(appel: Appel, lang: Lang) -> list[str]:
+    lines = ["", "Mentions"]
     for mention in appel.mentions:
         documents = ", ".join(document.value for document in mention.documents)
         value = f" {{{mention.value}}}" if mention.value else ""
-        lines += [f"  {mention.id} ({documents}) {status(mention.status)}: {mention.text}{value}"]
+        lines += [f"  {mention.id} ({documents}) {_status(mention.status, lang)}: {mention.text}{value}"]
         lines += [f"      {mention.source}"]
     return lines
+
+
+def _status(status: Status, lang: Lang) -> str:
+    return f"[{_STATUS[status].say(lang)}]"
 
 
 def _object(appel: Appel, lang: Lang) -> dict[str, object]:
@@ -110,6 +140,20 @@ def _object(appel: Appel, lang: Lang) -> dict[str, object]:
             for each in appel.mentions
         ],
         "deadlines": [
-            {"id": due.id, "date": due.date.isoformat(), "status": due.status.value} for due in appel.deadlines
+            {
+                "id": due.id,
+                "date": due.date.isoformat(),
+                "status": due.status.value,
+                "source": due.source,
+                "reported": due.reported and {"date": due.reported.date.isoformat(), "source": due.reported.source},
+            }
+            for due in appel.deadlines
         ],
+        "signature": appel.signature
+        and {
+            "signatory": appel.signature.signatory.say(lang),
+            "means": [{"id": mean.id, "label": mean.label.say(lang)} for mean in appel.signature.means],
+            "status": appel.signature.status.value,
+            "source": appel.signature.source,
+        },
     }

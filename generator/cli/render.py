@@ -4,66 +4,75 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Sequence
+from contextlib import suppress
+from dataclasses import replace
 from pathlib import Path
 
 import click
 
 from generator.cli.exits import Exit
-from generator.cli.options import DEFAULT_OUT
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import attach_option
-from generator.cli.options import document_option
-from generator.cli.options import eligibles_option
-from generator.cli.options import engines_or_exit
-from generator.cli.options import format_option
-from generator.cli.options import formats_of
-from generator.cli.options import kinds_of
-from generator.cli.options import making_option
-from generator.cli.options import out_option
-from generator.cli.options import reader_option
-from generator.cli.options import register_option
-from generator.cli.options import say_findings
-from generator.cli.options import surroundings_or_exit
-from generator.cli.options import template_option
-from generator.cli.options import timeout_option
-from generator.cli.options import today_option
+from generator.cli.help import Command
+from generator.cli.options import (
+    DEFAULT_OUT,
+    appel_option,
+    appels_or_exit,
+    attach_option,
+    context_or_exit,
+    document_option,
+    eligibles_option,
+    engines_or_exit,
+    format_option,
+    formats_of,
+    kinds_of,
+    making_option,
+    memory_option,
+    out_option,
+    reader_option,
+    register_option,
+    say_findings,
+    template_option,
+    timeout_option,
+    today_option,
+)
+from generator.cli.paths import SourcePath
 from generator.cli.session import settings_or_exit
-from generator.findings import Finding
-from generator.findings import has_errors
-from generator.lang import Lang
-from generator.lang import Text
-from generator.lang import counted
-from generator.machine import MissingToolError
-from generator.pipeline import render_order
+from generator.common.bounded import BoundedError, run_bounded
+from generator.common.findings import Finding, Place, has_errors
+from generator.common.jsonio.source import expand
+from generator.common.language import Lang
+from generator.common.locks import SHARED, FileLock
+from generator.common.machine import MissingToolError
+from generator.common.texts import text
+from generator.documents.file_names import DEFAULT_NAME, order_name
+from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
+from generator.orders import Order
 from generator.references import Appel
-from generator.rendered import DEFAULT_NAME
-from generator.rendered import Engine
-from generator.rendered import RenderOptions
-from generator.rules import Surroundings
-from generator.rules import review_appel
-from generator.rules import review_surroundings
-from generator.typeset import FORME_IMPOSSIBLE
-from generator.validation import Checked
-from generator.validation import side_by_side
-from generator.validation import validate
+from generator.render.options import Engine, Format, Rendered, RenderOptions
+from generator.render.pipeline import render_order
+from generator.rules import RuleContext, review_appel, review_context
+from generator.rules.validation import CheckedOrder, mark_duplicates, validate
+
+# The end of a batch is worth waiting for; the middle of one is not.
+_LOCK_SECONDS = 2.0
 
 
-@click.command("render")
-@click.argument("paths", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="ORDER.json...")
+@click.command("render", cls=Command)
+@click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="ORDER.json...")
 @out_option
 @document_option
 @format_option
 @template_option
-@click.option("--verify", "verified", is_flag=True, help="Read each PDF back with an optical engine before delivery.")
+@click.option("--verify", "verified", is_flag=True)
 @reader_option
 @making_option
 @attach_option
 @timeout_option
+@memory_option
 @appel_option
 @eligibles_option
 @register_option
 @today_option
+@click.option("--verbose", is_flag=True)
 @click.pass_obj
 def command(
     lang: Lang,
@@ -81,12 +90,9 @@ def command(
     eligibles: Path | None,
     registers: tuple[Path, ...],
     today: datetime.date,
+    verbose: bool,
 ) -> None:
-    """Render orders to DOCX and PDF.
-
-    Each document is read back before it is delivered: one that lacks a mention is an error and is not written. The
-    files written are printed, one a line; everything else goes to the standard error.
-    """  # fmt: skip
+    """Render orders to DOCX and PDF."""
     settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
     options = RenderOptions(
@@ -100,53 +106,92 @@ def command(
         engine=Engine(engine),
         engines=engines_or_exit(reader, lang) if verified or reader else (),
     )
-    around = surroundings_or_exit(eligibles, registers, today, lang)
-    run = _Run(lang, out or settings.out or DEFAULT_OUT, options)
-    for checked in side_by_side(validate(paths, appels, settings.fournisseur, around), options.name):
-        run.render(checked)
-    run.close(around)
+    context = context_or_exit(eligibles, registers, today, lang)
+    run = _Run(lang, out or settings.out or DEFAULT_OUT, options, verbose=verbose)
+    with run:
+        checks = validate(expand(paths), appels, settings.fournisseur, context)
+        for checked in mark_duplicates(checks, options.name):
+            run.render(checked)
+    run.close(context)
+    if run.lacks_engine:
+        raise click.exceptions.Exit(Exit.MACHINE)
     if run.failed:
-        raise click.exceptions.Exit(Exit.MACHINE if run.lacks_libreoffice else Exit.FINDINGS)
+        raise click.exceptions.Exit(Exit.FINDINGS)
 
 
 class _Run:
-    """One call of the command: what was rendered so far, and what is to be said at its end."""
+    """One call of the command: the files and records so far, which its last lines need."""
 
-    def __init__(self, lang: Lang, out: Path, options: RenderOptions) -> None:
-        self.failed = self.lacks_libreoffice = False
-        self._lang, self._out, self._options = lang, out, options
+    def __init__(self, lang: Lang, out: Path, options: RenderOptions, *, verbose: bool) -> None:
+        self.failed = self.lacks_engine = False
+        self._lang, self._out, self._options, self._verbose = lang, out, options, verbose
         self._used: dict[str, Appel] = {}
         self._files = 0
+        self._lock: FileLock | None = None
+        self._made_folder = False
 
-    def render(self, checked: Checked) -> None:
-        """Render one order, and say what is to be said of it."""
+    def __enter__(self) -> None:
+        """Begin; the output folder is locked with the first sound order."""
+
+    def __exit__(self, *_: object) -> None:
+        if self._lock:
+            self._lock.release()
+        if self._made_folder:
+            with suppress(OSError):  # it has documents
+                self._out.rmdir()
+
+    def render(self, checked: CheckedOrder) -> None:
+        """Render one order, and print its findings and files."""
         self._say(checked.findings)
         if checked.appel:
             self._used[checked.appel.reference] = checked.appel
         if checked.order is None or checked.appel is None:
             self.failed = True
             return
-        try:
-            rendered = render_order(checked.order, checked.appel, self._out, self._options)
-        except MissingToolError as error:
-            self._say([error.finding])
-            raise click.exceptions.Exit(Exit.MACHINE) from error
+        self._lock_folder()
+        rendered = self._rendered(checked.file, checked.order, checked.appel)
         for each in rendered:
             self._say(each.findings)
-            self.lacks_libreoffice |= any(finding.kind is FORME_IMPOSSIBLE for finding in each.findings)
+            if self._verbose and each.made_by:
+                name = order_name(checked.order, self._options.name)
+                made_by = text("render.made-by", order=name, document=each.document, engine=each.made_by)
+                click.echo(made_by.say(self._lang), err=True)
             self._files += len(each.files)
             for file in each.files:
                 click.echo(file)
 
-    def close(self, around: Surroundings) -> None:
-        """Say what the records do not know, once each, and of the base, and count: it is no fault of an order."""
+    def _rendered(self, file: str, order: Order, appel: Appel) -> tuple[Rendered, ...]:
+        """Render an order; where the engine asked for is missing, report it once and make the DOCX alone."""
+        options = self._options
+        if self.lacks_engine:
+            options = replace(options, formats=tuple(form for form in options.formats if form is Format.DOCX))
+        if not options.formats:
+            return ()
+        try:
+            return tuple(run_bounded(file, render_order, order, appel, self._out, options))
+        except BoundedError as error:
+            self._say([error.finding])
+            return ()
+        except MissingToolError as error:
+            self._say([error.finding])
+            self.lacks_engine = True
+            return self._rendered(file, order, appel)
+
+    def close(self, context: RuleContext) -> None:
+        """Print the findings about records and base, once each, and the number of files."""
         self._say([finding for appel in self._used.values() for finding in review_appel(appel)])
-        self._say(review_surroundings(around))
-        count = Text(
-            f"{counted(self._files, 'fichier écrit', 'fichiers écrits')} dans {self._out}",
-            f"{self._files} file{'s'[: self._files != 1]} written to {self._out}",
-        )
-        click.echo(count.say(self._lang), err=True)
+        self._say(review_context(context))
+        click.echo(text("render.written", files=self._files, folder=self._out).say(self._lang), err=True)
+
+    def _lock_folder(self) -> None:
+        """Share the output folder with other renderings, and keep batches out."""
+        if self._lock is None:
+            self._made_folder = not self._out.exists()
+            self._out.mkdir(parents=True, exist_ok=True)
+            self._lock = lock_folder(self._out, SHARED, patience=_LOCK_SECONDS)
+        if self._lock is None:
+            self._say([MANIFESTE_PRIS.at(Place(str(self._out)))])
+            raise click.exceptions.Exit(Exit.MACHINE)
 
     def _say(self, findings: Sequence[Finding]) -> None:
         self.failed = self.failed or has_errors(findings)

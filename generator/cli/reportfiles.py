@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from generator.cli.overwriting import refuse_overwriting
-from generator.delivery import deliver
-from generator.findings import Finding
-from generator.lang import Lang
-from generator.reports import SUFFIXES
-from generator.reports import report_of
+from generator.cli.usage import usage_error
+from generator.common.files import deliver
+from generator.common.findings import Finding
+from generator.common.language import Lang
+from generator.reports import SUFFIXES, report_of
 
 reports_option = click.option(
     "--report",
@@ -20,7 +20,6 @@ reports_option = click.option(
     multiple=True,
     type=click.Path(path_type=Path, dir_okay=False),
     metavar="FILE",
-    help=f"Also write a report, in the form its name ends in: {', '.join(SUFFIXES)}. May be repeated.",
 )
 
 
@@ -34,7 +33,7 @@ def refuse_reports(reports: Sequence[Path], read: Sequence[str | Path | None]) -
     for path in reports:
         refuse_overwriting(path, read, "--report")
         if path.suffix.lower() not in SUFFIXES:
-            raise click.UsageError(f"--report: {path.name} does not end in {', '.join(SUFFIXES)}")
+            raise usage_error("ending", option="--report", file=path.name, endings=", ".join(SUFFIXES))
 
 
 def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> None:
@@ -42,15 +41,13 @@ def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: La
 
     Args:
         reports: the files.
-        findings: what is to be said.
+        findings: the findings to report.
         lang: the language.
         checked: the files that were checked, those without a finding as well; none of them is written over.
     """
-    read = {Path(file).resolve() for file in checked} if reports else set()
     written = {}
     for path in reports:
-        if path.resolve() in read:
-            raise click.UsageError(f"--report would overwrite {path}, which was checked")
+        refuse_overwriting(path, checked, "--report")  # again: the files that a pattern stood for
         said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
         written[path] = f"{said}\n".encode("utf-8", "replace")
     deliver(written)

@@ -4,25 +4,24 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
-from typing import NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
 import click
 
 from generator.cli.exits import Exit
-from generator.findings import Finding
-from generator.findings import FindingsError
-from generator.lang import Lang
+from generator.common.findings import Finding, FindingsError
+from generator.common.language import Lang
 
 if TYPE_CHECKING:
-    from generator.settings.model import Settings
+    from generator.cli.settings.model import Settings
 
-_FILE, _SETTINGS = "segurdoc.settings_file", "segurdoc.settings"
+_FILE, _SETTINGS, _TRUST = "segurdoc.settings_file", "segurdoc.settings", "segurdoc.trust"
 
 
-def keep_settings_file(file: Path | None) -> None:
-    """Note which settings file was given or found."""
-    click.get_current_context().meta[_FILE] = file
+def keep_settings_file(file: Path | None, *, trusted: bool = False) -> None:
+    """Note which settings file was given or found, and whether its paths may lead anywhere."""
+    meta = click.get_current_context().meta
+    meta[_FILE], meta[_TRUST] = file, trusted
 
 
 def settings_file() -> Path | None:
@@ -61,12 +60,11 @@ def settings_or_exit(
         sought: also ask for the files that the settings name; not where the command makes them.
     """
     # Late: most of the time there is no file, and the help needs none.
-    from generator.settings.load import load_settings
-    from generator.settings.load import missing_files
+    from generator.cli.settings.load import load_settings, missing_files
 
     meta = click.get_current_context().meta
     try:
-        settings: Settings = meta.get(_SETTINGS) or load_settings(settings_file())
+        settings: Settings = meta.get(_SETTINGS) or load_settings(settings_file(), trusted=meta.get(_TRUST, False))
         missing = missing_files(settings) if sought else []
         if missing:
             raise FindingsError(missing)

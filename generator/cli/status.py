@@ -11,18 +11,23 @@ from typing import TYPE_CHECKING
 import click
 
 from generator.cli.exits import Exit
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import errors_last
-from generator.cli.options import say_findings
-from generator.cli.options import signed_option
-from generator.cli.options import today_option
+from generator.cli.help import Command
+from generator.cli.options import (
+    appel_option,
+    appels_or_exit,
+    errors_last,
+    limit_options,
+    say_findings,
+    signed_option,
+    today_option,
+)
 from generator.cli.overwriting import refuse_overwriting
+from generator.cli.paths import ExistingPath, SourcePath
 from generator.cli.session import settings_or_exit
-from generator.delivery import deliver
-from generator.findings import has_errors
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.files import deliver
+from generator.common.findings import has_errors
+from generator.common.language import Lang
+from generator.common.texts import text
 
 if TYPE_CHECKING:
     from generator.dossier.standing import Standing
@@ -32,29 +37,26 @@ _FORMS = ("table", "json", "csv", "ics")
 _NARROWEST, _PAGE = 80, 120
 
 
-@click.command("status")
-@click.argument("sources", nargs=-1, required=True, type=click.Path(allow_dash=True), metavar="SOURCE...")
+@click.command("status", cls=Command)
+@click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="SOURCE...")
 @click.option(
     "--register",
     "registers",
     multiple=True,
-    type=click.Path(path_type=Path),
+    type=ExistingPath(),
     metavar="DIR",
-    help="Output folder of past runs, or one that holds some: what was issued. May be repeated.",
 )
 @signed_option()
 @click.option(
     "--suivi",
-    type=click.Path(path_type=Path),
+    type=ExistingPath(dir_okay=False),
     metavar="FILE",
-    help="Journal of what only you know: CSV or workbook with the columns numero, etape, date.",
 )
 @today_option
-@click.option(
-    "--format", "form", type=click.Choice(_FORMS), default="table", show_default=True, help="Form of the answer."
-)
-@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE", help="Write it there.")
+@click.option("--format", "form", type=click.Choice(_FORMS), default="table", show_default=True)
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @appel_option
+@limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -67,11 +69,7 @@ def command(
     out: Path | None,
     own_appels: tuple[Path, ...],
 ) -> None:
-    """Show where orders stand, from issue to solde, and the days left to each deadline; the most urgent first.
-
-    What was issued comes from --register, what was signed from --signed, what only the vendor knows (avance requested,
-    software installed, solde requested) from --suivi.
-    """
+    """Show where orders stand, and the days left to each deadline."""
     from generator.dossier.gather import gather
 
     if out:
@@ -87,25 +85,17 @@ def command(
     else:
         click.echo(answer, nl=not answer.endswith(b"\n"))
     if form == "table" and not (registers or signed or suivi):
-        click.echo(
-            Text(
-                "sans --register, --signed ni --suivi, seuls les descripteurs parlent",
-                "without --register, --signed or --suivi the descriptors alone speak",
-            ).say(lang),
-            err=True,
-        )
+        click.echo(text("status.descriptors-alone").say(lang), err=True)
     if has_errors(gathered.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
 def _answer(form: str, standings: list[Standing], today: datetime.date, lang: Lang, *, to_file: bool) -> bytes:
-    from generator.dossier.calendar import calendar_of
-    from generator.reports.standing import standing_csv
-    from generator.reports.standing import standing_json
-    from generator.reports.standing import standing_table
+    from generator.dossier.calendar import make_calendar
+    from generator.reports.standing import standing_csv, standing_json, standing_table
 
     if form == "ics":
-        return calendar_of(standings, today, lang)
+        return make_calendar(standings, today, lang)
     if form == "json":
         return standing_json(standings, lang, today).encode()
     if form == "csv":

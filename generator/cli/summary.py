@@ -10,12 +10,9 @@ from rich.box import SIMPLE_HEAD
 from rich.console import Console
 from rich.table import Table
 
-from generator.findings import Severity
-from generator.lang import Lang
-from generator.lang import Text
-from generator.reports.batch import OUTCOMES
-from generator.reports.batch import Tally
-from generator.reports.text import severity_word
+from generator.common.findings import Severity, severity_word
+from generator.common.language import Lang, Text
+from generator.reports.batch import OUTCOMES, Tally
 
 _ORDERS = Text("Commandes", "Orders")
 _FILES = Text("fichiers délivrés", "files delivered")

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+import sys
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -10,61 +12,73 @@ import click
 
 from generator.cli import complete
 from generator.cli.exits import Exit
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.options import engine_option
-from generator.cli.options import engines_or_exit
-from generator.cli.options import say_findings
-from generator.cli.options import wear_option
-from generator.cli.options import wears_of
+from generator.cli.help import Command
+from generator.cli.options import (
+    appel_option,
+    appels_or_exit,
+    engines_or_exit,
+    find_engines,
+    limit_options,
+    old_reader_option,
+    reader_option,
+    roots_or_exit,
+    say_findings,
+    strict_option,
+    template_option,
+    trust_option,
+    wear_option,
+    wears_of,
+)
+from generator.cli.overwriting import refuse_overwriting
+from generator.cli.paths import ExistingPath
 from generator.cli.session import settings_or_exit
-from generator.delivery import deliver
-from generator.findings import Place
-from generator.findings import has_errors
-from generator.lang import Lang
-from generator.lang import Text
-from generator.machine import MOTEUR_ABSENT
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.validation import Checked
-from generator.validation import validate
+from generator.cli.usage import usage_error
+from generator.common.files import deliver
+from generator.common.findings import Place, has_errors, has_warnings
+from generator.common.language import Lang
+from generator.common.machine import MOTEUR_ABSENT
+from generator.common.texts import text
+from generator.dossier.signed import SUFFIXES
+from generator.references import Appels, DocumentKind
+from generator.rules.validation import CheckedOrder, validate
 
 if TYPE_CHECKING:
-    from generator.readback.verify import Verified
+    from generator.verify.documents import VerifyOptions
+    from generator.verify.verify import Verified
 
 FORMS = ("text", "json", "junit", "sarif", "github")
 
 
-@click.command("verify")
-@click.argument("files", nargs=-1, required=True, type=click.Path(path_type=Path), metavar="FILE...")
-@click.option("--order", type=click.Path(path_type=Path), metavar="FILE", help="Descriptor of the document's order.")
+@click.command("verify", cls=Command)
+@click.argument("files", nargs=-1, required=True, type=ExistingPath(), metavar="FILE...")
+@click.option("--order", type=ExistingPath(), metavar="FILE")
 @click.option(
     "--orders",
-    type=click.Path(path_type=Path),
+    type=ExistingPath(),
     metavar="DIR",
-    help="Folder of descriptors to find the order in, by the QR code or the text.",
 )
-@click.option(
-    "--document", type=click.Choice([kind.value for kind in DocumentKind]), help="Kind of document.  [default: read]"
-)
+@click.option("--document", type=click.Choice([kind.value for kind in DocumentKind]))
 @click.option(
     "--reference",
     metavar="AF",
     shell_complete=complete.references,
-    help="Appel à financement of a document without order.  [default: read]",
 )
-@engine_option
+@reader_option
+@old_reader_option
 @wear_option
+@template_option
+@trust_option
+@strict_option
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--annotate", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html")
 @click.option(
-    "--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the report."
-)
-@click.option(
-    "--annotate", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png", help="Draw what was read."
-)
-@click.option(
-    "--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html", help="Write a page with pictures."
+    "--manifest",
+    type=click.Path(path_type=Path, dir_okay=False),
+    metavar="FILE.jsonl",
 )
 @appel_option
+@limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -74,30 +88,33 @@ def command(
     document: str | None,
     reference: str | None,
     reader: str | None,
+    old_reader: str | None,
     wears: tuple[str, ...],
+    template: Path | None,
+    trust_roots: tuple[Path, ...],
+    strict: bool,
     form: str,
     annotate: Path | None,
     report: Path | None,
+    manifest: Path | None,
     own_appels: tuple[Path, ...],
 ) -> None:
-    """Read documents back, PDFs and scans: is everything there, legible, and the order's?
-
-    The order is the one given, or the one that the PDF carries. Without one, any vendor's document is held against
-    the mandatory mentions of its appel à financement.
-    """
+    """Read documents back, and compare each with its order."""
     if order and orders:
-        raise click.UsageError("--order and --orders exclude each other")
-    if annotate and len(files) > 1:
-        raise click.UsageError("--annotate takes one document; --report takes several")
-    _refuse_overwriting(written=(annotate, report), read=(*files, order, orders))
+        raise usage_error("exclusive", first="--order", second="--orders")
+    paths = _documents(files)
+    outputs = _Outputs(annotate, report, manifest, form)
+    _check_outputs(outputs, paths, (order, orders, template))
     appels = appels_or_exit(own_appels, lang)
     if reference and reference not in appels:
-        raise click.UsageError(f"--reference: known are {', '.join(sorted(appels))}")
+        raise usage_error("unknown-reference", known=", ".join(sorted(appels)))
+    reader = reader or old_reader
+    reads = bool(reader or wears or strict)
+    if not (reads or annotate or report or manifest or trust_roots) and find_engines(None)[1]:
+        _verify_text(paths, _orders(order or orders, appels, lang), appels, document, form, lang)
+        return
     engines = engines_or_exit(reader, lang)
-    from generator.readback.engines import EngineMissingError
-    from generator.reports.verified import VERIFIED_REPORTERS
-    from generator.verification import VerifyOptions
-    from generator.verification import verify_files
+    from generator.verify.documents import VerifyOptions
 
     known = _orders(order or orders, appels, lang)
     options = VerifyOptions(
@@ -106,29 +123,142 @@ def command(
         document=DocumentKind(document) if document else None,
         reference=reference,
         sought=orders is not None or len(known) > 1,
+        roots=roots_or_exit(trust_roots, lang),
+        templates=_templates(template, lang),
+        reads=reads,
     )
+    _verify_all(paths, known, appels, options, outputs, lang, strict=strict)
+
+
+@dataclass(frozen=True, slots=True)
+class _Outputs:
+    """The files to write where they are asked for, and the form of the answer."""
+
+    annotate: Path | None
+    report: Path | None
+    manifest: Path | None
+    form: str
+
+
+def _check_outputs(outputs: _Outputs, paths: Sequence[Path], read: Sequence[Path | None]) -> None:
+    """Refuse outputs that would replace a file that is read, or one another."""
+    if outputs.annotate and len(paths) > 1:
+        raise usage_error("annotate-one")
+    written = {"--annotate": outputs.annotate, "--report": outputs.report, "--manifest": outputs.manifest}
+    _refuse_overwriting(written, (*paths, *read))
+
+
+def _verify_all(
+    given: Sequence[Path],
+    known: Sequence[CheckedOrder],
+    appels: Appels,
+    options: VerifyOptions,
+    outputs: _Outputs,
+    lang: Lang,
+    *,
+    strict: bool,
+) -> None:
+    """Verify the documents that the manifest has no answer for, and write what is asked for."""
+    from generator.reports.answers import asked_of, read_answers, unchanged, write_answers
+    from generator.reports.verified import VERIFIED_REPORTERS
+    from generator.verify.engines import EngineMissingError
+    from generator.verify.verify import joined
+
+    asked, answers = asked_of(known, options), read_answers(outputs.manifest) if outputs.manifest else {}
+    before = unchanged(given, answers, asked)
+    paths = [path for path in given if path not in before]
     try:
-        verified = list(verify_files(files, known, appels, options))
+        read = _verified(paths, known, appels, options, draws=bool(outputs.annotate or outputs.report))
     except EngineMissingError as error:
         say_findings([MOTEUR_ABSENT.at(Place(), missing=str(error))], lang)
         raise click.exceptions.Exit(Exit.MACHINE) from error
-    click.echo(VERIFIED_REPORTERS[form](verified, lang))
-    if annotate:
-        _annotate(verified[0], annotate, lang)
-    if report:
-        _report(verified, report, lang)
-    if any(has_errors(each.findings) for each in verified):
+    verified, pictures = joined([each for each, _ in read]), [drawn for _, drawn in read]
+    if paths:
+        click.echo(VERIFIED_REPORTERS[outputs.form](verified, lang))
+    if before:
+        click.echo(text("verify.unchanged", count=len(before)).say(lang), err=True)
+    if outputs.manifest:
+        write_answers(outputs.manifest, answers, verified, asked)
+    if outputs.annotate:
+        _annotate(pictures[0], outputs.annotate, lang)
+    if outputs.report:
+        _report(verified, pictures, outputs.report, lang)
+    wrong = any(has_errors(each.findings) or (strict and has_warnings(each.findings)) for each in verified)
+    if wrong or any(each.is_error or (strict and each.verdict != "compliant") for each in before.values()):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
-def _refuse_overwriting(*, written: Iterable[Path | None], read: Iterable[Path | None]) -> None:
-    """Refuse to write a picture or a page over what is read, or over one another."""
-    places = [path.resolve() for path in written if path]
-    if len(set(places)) < len(places) or set(places) & {path.resolve() for path in read if path}:
-        raise click.UsageError("--annotate and --report would overwrite a document, a descriptor, or each other")
+def _verify_text(
+    paths: Sequence[Path],
+    known: Sequence[CheckedOrder],
+    appels: Appels,
+    document: str | None,
+    form: str,
+    lang: Lang,
+) -> None:
+    """Verify what can be without an optical engine, and say what was not done."""
+    from generator.reports import report_of
+    from generator.verify.text_only import read_text_only
+
+    kind = DocumentKind(document) if document else None
+    missing = find_engines(None)[1]
+    read = [read_text_only(path, known, appels, missing, kind) for path in paths]
+    findings = [found for each in read for found in each.findings]
+    click.echo(report_of(form, findings, lang, [str(path) for path in paths]))
+    if form == "text":
+        for each in filter(lambda each: each.wanted, read):
+            found = text("verify.mentions-found", file=each.file, found=each.found, wanted=each.wanted)
+            click.echo(found.say(lang))
+    if any(found.kind == MOTEUR_ABSENT for found in findings):
+        raise click.exceptions.Exit(Exit.MACHINE)
+    if has_errors(findings):
+        raise click.exceptions.Exit(Exit.FINDINGS)
 
 
-def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[Checked]:
+def _documents(given: Iterable[Path]) -> list[Path]:
+    """Return the documents given; of a folder those in it, at any depth."""
+    paths: list[Path] = []
+    for path in given:
+        if path.is_dir():
+            found = sorted(each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
+            if not found:
+                raise usage_error("no-document", folder=path)
+            paths += found
+        else:
+            paths.append(path)
+    return list(dict.fromkeys(paths))
+
+
+def _verified(
+    paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions, *, draws: bool
+) -> list[tuple[Verified, tuple[bytes, ...]]]:
+    """Verify documents; on a terminal, show how far that is."""
+    from generator.render.pipeline import render_expected
+    from generator.verify.documents import verify_many
+
+    verified = verify_many(paths, known, appels, options, render_expected, draws=draws)
+    shown = sys.stderr.isatty() and len(paths) > 1
+    with click.progressbar(verified, len(paths), file=sys.stderr, hidden=not shown) as progress:
+        return list(progress)
+
+
+def _templates(template: Path | None, lang: Lang) -> tuple[tuple[DocumentKind, Path], ...]:
+    """Return the layouts that documents may have: the one given, else those of the settings."""
+    if template:
+        return tuple((kind, template) for kind in DocumentKind)
+    return tuple(settings_or_exit(lang).templates.items())
+
+
+def _refuse_overwriting(outputs: Mapping[str, Path | None], read: Iterable[Path | None]) -> None:
+    """Refuse to write an output over a file that is read, or over another output."""
+    written = {option: path for option, path in outputs.items() if path}
+    if len({path.resolve() for path in written.values()}) < len(written):
+        raise usage_error("overwrite-each-other", options=", ".join(written))
+    for option, path in written.items():
+        refuse_overwriting(path, read, option)
+
+
+def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[CheckedOrder]:
     """Return the sound orders of a file or folder; without any, say why and exit."""
     if path is None:
         return []
@@ -142,35 +272,30 @@ def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[Checked]:
     return sound
 
 
-def _annotate(verified: Verified, path: Path, lang: Lang) -> None:
+def _annotate(pictures: Sequence[bytes], path: Path, lang: Lang) -> None:
     """Write the pages: one file for one page, else one each, numbered."""
-    from generator.readback.annotate import annotated
-    from generator.readback.annotate import png
-
-    pictures = annotated(verified)
     if not pictures:
-        click.echo(Text("aucune page à dessiner", "no page to draw").say(lang), err=True)
+        click.echo(text("verify.no-page").say(lang), err=True)
         return
     names = (
         [path]
         if len(pictures) == 1
         else [path.with_stem(f"{path.stem}-{number}") for number in range(1, len(pictures) + 1)]
     )
-    deliver({name: png(picture) for name, picture in zip(names, pictures, strict=True)})
+    deliver(dict(zip(names, pictures, strict=True)))
     for name in names:
         click.echo(name, err=True)
 
 
-def _report(verified: list[Verified], path: Path, lang: Lang) -> None:
-    from generator.readback.annotate import annotated
-    from generator.readback.annotate import png_url
-    from generator.reports.html import Sheet
-    from generator.reports.html import html_report
+def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path, lang: Lang) -> None:
+    from generator.reports.html import Sheet, html_report
     from generator.reports.verified import summary
+    from generator.verify.annotate import png_url
 
     sheets = [
-        Sheet(each.file, summary(each, lang), each.findings, tuple(map(png_url, annotated(each)))) for each in verified
+        Sheet(each.file, summary(each, lang), each.findings, tuple(map(png_url, drawn)))
+        for each, drawn in zip(verified, pictures, strict=True)
     ]
-    title = Text("Lecture optique des documents", "Optical reading of documents").say(lang)
+    title = text("verify.title").say(lang)
     deliver({path: html_report(title, sheets, lang).encode("utf-8")})
     click.echo(path, err=True)

@@ -1,1 +1,1 @@
-"""What becomes of a dossier after its documents are made: signed, deadlines, what a request for payment gathers."""
+"""Follow orders after their documents are rendered: signatures, deadlines, archives for requests for payment."""

@@ -1,41 +1,36 @@
-"""The deadlines as a calendar file (iCalendar, RFC 5545): one event a deadline of an AF, with the orders it is for.
+"""Write deadlines as a calendar file (iCalendar, RFC 5545): one event for each deadline of an AF, with its orders.
 
-Not one event an order: hundreds of orders share a deadline, and a calendar shows days, not lists.
+Not one event for each order: hundreds of orders share a deadline, and a calendar shows days, not lists.
 """
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from collections.abc import Sequence
+from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo
 
-from icalendar import Alarm
-from icalendar import Calendar
-from icalendar import Event
+from icalendar import Alarm, Calendar, Event
 
-from generator.dossier.standing import Due
-from generator.dossier.standing import Standing
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.language import Lang, Text
+from generator.dossier.standing import Due, Standing
 from generator.references import Status
 
 _PARIS = ZoneInfo("Europe/Paris")
-# Reminders: so many days before, at nine in the morning for a deadline that is a whole day.
+# Days before a deadline for its reminders, at nine in the morning if the deadline has no hour.
 _REMINDERS = (30, 7, 1)
 _MORNING = datetime.timedelta(hours=9)
-# A description is read in a calendar's small window.
+# Orders listed in a description: calendars show it in a small window.
 _LISTED = 200
 
 
-def calendar_of(standings: Iterable[Standing], today: datetime.date, lang: Lang) -> bytes:
+def make_calendar(standings: Iterable[Standing], today: datetime.date, lang: Lang) -> bytes:
     """Return the open deadlines of orders as a calendar file.
 
-    A deadline's UID stays the same from one file to the next: imported again, it takes the place of the former.
+    The UID of a deadline does not change: importing a newer file replaces its event.
 
     Args:
-        standings: where the orders stand.
-        today: the day they were asked about; the same standings and day give the same bytes.
+        standings: the standings of the orders.
+        today: the day of the standings; the same standings and day give the same bytes.
         lang: the language.
     """
     kept: dict[tuple[str, str], list[tuple[Standing, Due]]] = {}
@@ -91,6 +86,8 @@ def _description(orders: Sequence[tuple[Standing, Due]], lang: Lang) -> Iterable
     deadline = orders[0][1].deadline
     yield deadline.label.say(lang)
     yield f"Source : {deadline.source}"
+    if deadline.report:
+        yield deadline.report.say(lang)
     yield ""
     for standing, _ in orders[:_LISTED]:
         order = standing.order

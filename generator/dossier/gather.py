@@ -1,36 +1,28 @@
-"""Everything that is known of orders, gathered: descriptors, register, signed documents, journal."""
+"""Gather what is known of orders: descriptors, register, signed documents, journal."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.batch.plan import expand
-from generator.delivery import NOM_DOUBLE
-from generator.delivery import name_of
-from generator.dossier.journal import Event
-from generator.dossier.journal import assign
-from generator.dossier.journal import read_journal
-from generator.dossier.signed import Recogniser
-from generator.dossier.signed import Signed
-from generator.dossier.standing import Standing
-from generator.dossier.standing import standings_of
-from generator.findings import Finding
-from generator.jsonio.source import Descriptor
+from generator.common.bounded import BoundedError, run_bounded
+from generator.common.findings import Finding, Place
+from generator.common.jsonio.source import Descriptor, expand
+from generator.documents.file_names import NOM_DOUBLE, standard_order_name
+from generator.dossier.journal import Event, assign, read_journal
+from generator.dossier.signed import SIGNE_SANS_SIGNATURE, Recogniser, SignedDocument, reads_pages
+from generator.dossier.standing import Standing, find_standings
 from generator.orders import Order
 from generator.references import Appels
-from generator.register import read_register
-from generator.validation import Checked
-from generator.validation import validate
+from generator.rules.register import read_register
+from generator.rules.validation import CheckedOrder, validate
 
 
 @dataclass(frozen=True)
-class Gathered:
-    """Where orders stand, the most urgent first, and what is to be said of what was read."""
+class GatheredStandings:
+    """The standings of orders, most urgent first, and the findings on the files read."""
 
     standings: list[Standing]
     findings: tuple[Finding, ...]
@@ -45,23 +37,25 @@ def gather(
     signed: Sequence[Path] = (),
     journal: Path | None = None,
     today: datetime.date,
-) -> Gathered:
-    """Read everything, and work out where each order stands.
+) -> GatheredStandings:
+    """Read all files, and find the standing of each order.
 
     Args:
         sources: descriptors: files, folders, patterns, `-` for the standard input.
-        appels: the records of the AF.
-        fournisseur: what completes each descriptor's own.
+        appels: the AF records.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
         registers: folders of past runs.
         signed: folders of signed documents.
         journal: the journal.
-        today: the day asked about.
+        today: the day of the standings.
     """
-    checked, findings = sound_orders(sources, appels, fournisseur)
+    checked, findings = valid_orders(sources, appels, fournisseur)
     orders = {name: (each.order, each.appel) for name, each in checked.items() if each.order and each.appel}
     register = read_register(registers)
     findings += register.findings
     documents, problems = recognised(signed, {name: order for name, (order, _) in orders.items()}, appels)
+    findings += problems
+    documents, problems = _without_unsigned(documents)
     findings += problems
     events: list[tuple[str, Event]] = []
     if journal:
@@ -72,27 +66,27 @@ def gather(
                 findings.append(each)
             else:
                 events.append(each)
-    standings = standings_of(orders, register, documents, events if journal else None, today)
-    return Gathered(standings, tuple(findings))
+    standings = find_standings(orders, register, documents, events if journal else None, today)
+    return GatheredStandings(standings, tuple(findings))
 
 
-def sound_orders(
+def valid_orders(
     sources: Iterable[str], appels: Appels, fournisseur: Descriptor | None
-) -> tuple[dict[str, Checked], list[Finding]]:
-    """Return the orders without errors by name, and what is wrong with the others.
+) -> tuple[dict[str, CheckedOrder], list[Finding]]:
+    """Return the valid orders by name, and the findings on the others.
 
     Args:
         sources: descriptors: files, folders, patterns, `-` for the standard input.
-        appels: the records of the AF.
-        fournisseur: what completes each descriptor's own.
+        appels: the AF records.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
     """
-    orders: dict[str, Checked] = {}
+    orders: dict[str, CheckedOrder] = {}
     findings: list[Finding] = []
     for each in validate(expand(sources), appels, fournisseur):
         if each.order is None or each.appel is None:
             findings += each.findings
             continue
-        name = name_of(each.order.reference, each.order.client.finess_pmsi, each.order.numero)
+        name = standard_order_name(each.order.reference, each.order.client.finess_pmsi, each.order.numero)
         other = orders.setdefault(name, each)
         if other is not each:
             findings.append(NOM_DOUBLE.at(each.order.place, other=other.file, name=name))
@@ -101,8 +95,37 @@ def sound_orders(
 
 def recognised(
     folders: Iterable[Path], orders: Mapping[str, Order], appels: Appels
-) -> tuple[list[Signed], list[Finding]]:
-    """Return the signed documents of folders that are of these orders, and what is to be said of the others."""
+) -> tuple[list[SignedDocument], list[Finding]]:
+    """Return the signed documents of these orders in folders, and the findings on the other documents."""
     recogniser = Recogniser(orders, appels)
     read = [each for folder in folders for each in recogniser.read(folder)]
-    return [each for each in read if isinstance(each, Signed)], [each for each in read if isinstance(each, Finding)]
+    return [each for each in read if isinstance(each, SignedDocument)], [
+        each for each in read if isinstance(each, Finding)
+    ]
+
+
+def _without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDocument], list[Finding]]:
+    """Return the documents that show a signature or cannot be checked, and a finding for each other document."""
+    if not reads_pages():
+        return list(documents), []
+    kept, findings = [], []
+    for each in documents:
+        try:
+            if run_bounded(each.path, _is_unsigned, each.path):
+                findings.append(SIGNE_SANS_SIGNATURE.at(Place(str(each.path))))
+            else:
+                kept.append(each)
+        except BoundedError as error:
+            findings.append(error.finding)
+    return kept, findings
+
+
+def _is_unsigned(path: Path) -> bool:
+    """Tell whether a document has frames for signatures and none is in them."""
+    from generator.verify.opened import UnreadableDocumentError, open_document
+    from generator.verify.signing import Trace, signing_of
+
+    try:
+        return signing_of(open_document(path)).trace is Trace.NONE_SEEN
+    except UnreadableDocumentError:
+        return False

@@ -1,66 +1,41 @@
-"""The journal (suivi): what the vendor alone knows of its orders, one line a step, in a CSV file or a workbook.
+"""Read the journal (suivi): the steps of orders that only the vendor knows, one a line, in a CSV file or a workbook.
 
-Columns: `numero`, `etape`, and if need be `date`, `finess_pmsi`, `reference`. It stands beside the descriptors, not in
-them: an order that is signed does not change because its avance was paid.
+Its columns are `numero`, `etape`, and optionally `date`, `finess_pmsi`, `reference`. It is a file of its own, because a
+signed order does not change when its avance is paid.
 """
 
 from __future__ import annotations
 
 import datetime
 import enum
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from generator.findings import ERROR
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import FindingError
-from generator.findings import Place
-from generator.findings import define
-from generator.jsonio.schema import suggest
-from generator.lang import Text
+from generator.common.bounded import BoundedError, run_bounded
+from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
+from generator.common.jsonio.schema import suggest
+from generator.common.language import Text
+from generator.common.tables import SheetRow, TableError, read_table
+from generator.common.tables.cells import CELLULE_VIDE, date_of, identifier_of, text_of
+from generator.common.tables.mapping import ColumnField, Columns, MappingError, resolve
+from generator.common.tables.problems import TABLEAU_FEUILLE, TABLEAU_VIDE
 from generator.orders import Order
-from generator.tables import Row
-from generator.tables import TableError
-from generator.tables import read_table
-from generator.tables.cells import CELLULE_VIDE
-from generator.tables.cells import date_of
-from generator.tables.cells import identifier_of
-from generator.tables.cells import text_of
-from generator.tables.mapping import Columns
-from generator.tables.mapping import Field
-from generator.tables.mapping import MappingError
-from generator.tables.mapping import resolve
 
-SUIVI_ETAPE = define(
-    "SUIVI-ETAPE", ERROR,
-    fr="« {value} » n'est pas une étape{suggestion}", en="“{value}” is not a step{suggestion}",
-    fix_fr="attendu : {expected}", fix_en="expected: {expected}",
-)  # fmt: skip
-SUIVI_INCONNU = define(
-    "SUIVI-COMMANDE-INCONNUE", WARNING,
-    fr="aucune des commandes données n'a le numéro {numero} (ni ce FINESS, ni cet AF, s'ils sont dits)",
-    en="none of the orders given has the number {numero} (nor this FINESS and AF, where they are said)",
-    fix_fr="vérifier le numéro, ou donner aussi le descripteur de cette commande",
-    fix_en="check the number, or give the descriptor of that order too",
-)  # fmt: skip
-SUIVI_AMBIGU = define(
-    "SUIVI-AMBIGU", ERROR,
-    fr="plusieurs commandes ont le numéro {numero} : {orders}", en="several orders have the number {numero}: {orders}",
-    fix_fr="dire laquelle, dans les colonnes finess_pmsi et reference",
-    fix_en="say which one, in the columns finess_pmsi and reference",
-)  # fmt: skip
+SUIVI_ETAPE = define("SUIVI-ETAPE", ERROR)
+SUIVI_COLONNE = define("SUIVI-COLONNE", ERROR)
+SUIVI_TABLEAU = define("SUIVI-TABLEAU", ERROR)
+SUIVI_INCONNU = define("SUIVI-COMMANDE-INCONNUE", WARNING)
+SUIVI_AMBIGU = define("SUIVI-AMBIGU", ERROR)
 
 _FINESS_DIGITS = 9
+_BY_OPTIONS = (TABLEAU_FEUILLE, TABLEAU_VIDE)
 T = TypeVar("T")
 
 
 class Step(enum.StrEnum):
-    """A step that the journal tells; each implies those before it, but for the last."""
+    """A step in the journal; each step except `annule` implies the steps before it."""
 
     BDC_SIGNE = "bdc_signe"
     AVANCE_DEMANDEE = "avance_demandee"
@@ -73,17 +48,17 @@ class Step(enum.StrEnum):
 
 
 _FIELDS = (
-    Field("numero", Text("le numéro du bon de commande", "the order's number"), required=True),
-    Field("etape", Text("l'étape", "the step"), required=True),
-    Field("date", Text("sa date", "its date")),
-    Field("finess_pmsi", Text("le FINESS PMSI du client", "the client's FINESS PMSI")),
-    Field("reference", Text("l'appel à financement", "the appel à financement")),
+    ColumnField("numero", Text("le numéro du bon de commande", "the order's number"), required=True),
+    ColumnField("etape", Text("l'étape", "the step"), required=True),
+    ColumnField("date", Text("sa date", "its date")),
+    ColumnField("finess_pmsi", Text("le FINESS PMSI du client", "the client's FINESS PMSI")),
+    ColumnField("reference", Text("l'appel à financement", "the appel à financement")),
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """A line of the journal; `date`, `finess_pmsi` and `reference` are None where it does not say them."""
+    """A line of the journal; `date`, `finess_pmsi` and `reference` are None if it does not have them."""
 
     numero: str
     step: Step
@@ -92,8 +67,8 @@ class Event:
     reference: str | None
     place: Place
 
-    def is_of(self, order: Order) -> bool:
-        """Tell whether it may speak of an order."""
+    def matches(self, order: Order) -> bool:
+        """Return whether the line may be about an order."""
         return (
             self.numero == order.numero
             and self.finess_pmsi in (None, order.client.finess_pmsi)
@@ -105,19 +80,29 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
     """Read a journal.
 
     Yields:
-        Its events in the order of the file, and a finding for each line that is not one, or for the file.
+        An `Event` for each line, or a finding for each invalid line, or one for the file.
     """
     try:
-        table = read_table(path)
+        table = run_bounded(path, read_table, path)
         names = {field.name for field in _FIELDS}
         columns = resolve(
             table, _FIELDS, {header.lower(): header for header in table.headers if header.lower() in names}
         )
     except TableError as error:
+        # `status` has no option for a sheet or a header row: the journal is a file of its own, and is mended there.
+        found = error.finding
+        yield (
+            SUIVI_TABLEAU.at(found.place, found=Text(found.message("fr"), found.message("en")))
+            if found.kind in _BY_OPTIONS
+            else found
+        )
+        return
+    except BoundedError as error:
         yield error.finding
         return
     except MappingError as error:
-        yield from error.findings
+        for found in error.findings:
+            yield SUIVI_COLONNE.at(found.place, field=dict(found.values)["field"])
         return
     yield from table.findings
     for row in table.rows:
@@ -127,7 +112,7 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
             yield error.finding
 
 
-def _event(columns: Columns, row: Row) -> Event:
+def _event(columns: Columns, row: SheetRow) -> Event:
     numero, step = _text(columns, row, "numero"), _text(columns, row, "etape")
     for field, value in (("numero", numero), ("etape", step)):
         if value is None:
@@ -152,7 +137,7 @@ def _event(columns: Columns, row: Row) -> Event:
     )
 
 
-def _text(columns: Columns, row: Row, field: str) -> str | None:
+def _text(columns: Columns, row: SheetRow, field: str) -> str | None:
     cell = columns.cell(row, field)
     return _known(text_of(cell)) if cell else None
 
@@ -164,17 +149,17 @@ def _known(value: T | Finding) -> T:
 
 
 def assign(events: Iterable[Event], orders: Mapping[str, Order]) -> Iterator[tuple[str, Event] | Finding]:
-    """Give each event with the name of the order it speaks of.
+    """Return each event with the name of its order.
 
     Args:
-        events: the journal's.
+        events: the events of the journal.
         orders: the orders by name.
     """
     by_number: dict[str, list[tuple[str, Order]]] = {}
     for name, order in orders.items():
         by_number.setdefault(order.numero, []).append((name, order))
     for event in events:
-        names = [name for name, order in by_number.get(event.numero, ()) if event.is_of(order)]
+        names = [name for name, order in by_number.get(event.numero, ()) if event.matches(order)]
         if len(names) == 1:
             yield names[0], event
         elif names:

@@ -1,105 +1,65 @@
-"""What a request for avance or solde gathers, as one archive: a folder an order, whole or not there at all.
+"""Pack the files of requests for avance or solde in one archive, a complete folder for each order.
 
-In an order's folder stand the signed document, the canonical descriptor it was made of, and at the archive's root a
-manifest with the digests of all. What the payment agency's own JSON must hold is not known to this program, and none
-is made; the invoice that a request for solde needs is the vendor's.
+The folder of an order contains the signed document and its canonical descriptor. A manifest at the root of the archive
+has the digests of all files. The content of the payment agency's own JSON is not known, so none is written; the invoice
+for a solde comes from the vendor.
 """
 
 from __future__ import annotations
 
 import enum
-import io
 import json
-import zipfile
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
-from generator.batch.outputs import Output
-from generator.delivery import name_of
-from generator.documents import DOCUMENT_SANS_VA
-from generator.documents import canonical_of
-from generator.documents import documents_of
-from generator.dossier.signed import Signed
-from generator.dossier.signed import one_of_each
-from generator.findings import ERROR
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import Place
-from generator.findings import define
-from generator.findings import has_errors
+from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define, has_errors
+from generator.common.opc import write_zip
+from generator.documents.file_names import standard_order_name
+from generator.documents.outputs import Output
+from generator.documents.properties import DOCUMENT_SANS_VA, document_descriptor, document_kinds
+from generator.dossier.signed import SignedDocument, without_copies
 from generator.orders import Order
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.validation import Checked
+from generator.references import Appels, DocumentKind
+from generator.rules.validation import CheckedOrder
+from generator.verify.kinds import SIGNATURE_NON_VERIFIEE
 
-PIECE_ABSENTE = define(
-    "PIECE-ABSENTE", ERROR,
-    fr="le document signé « {document} » de la commande {numero} n'est pas dans le dossier de --signed",
-    en="the signed document “{document}” of order {numero} is not in the folder of --signed",
-    fix_fr="l'y mettre ; s'il y est et que son code QR ne se lit pas, le nommer {name}",
-    fix_en="put it there; if it is there and its QR code is not read, name it {name}",
-    source="« Une demande de solde comprend un JSON complété par l'éditeur et une VA signée par son client » (FAQ des "
-    "industriels)",
-)  # fmt: skip
-PIECES_PLUSIEURS = define(
-    "PIECES-PLUSIEURS", ERROR,
-    fr="plusieurs documents signés « {document} » conviennent à la commande {numero} : {files}",
-    en="several signed documents “{document}” fit order {numero}: {files}",
-    fix_fr="n'en laisser qu'un dans le dossier de --signed", fix_en="leave one of them in the folder of --signed",
-)  # fmt: skip
-PIECE_ECARTEE = define(
-    "PIECE-ECARTEE", WARNING,
-    fr="ce document convient à la commande {numero}, mais n'est pas dans l'archive : {codes} ; c'est {kept} qui y est",
-    en="this document fits order {numero}, but is not in the archive: {codes}; {kept} is there",
-    fix_fr="vérifier que {kept} est bien le document signé ; « segurdoc verify » dit ce que ce document a",
-    fix_en="check that {kept} is the signed document; “segurdoc verify” says what is wrong with this one",
-)  # fmt: skip
-SIGNATURE_NON_VUE = define(
-    "SIGNATURE-NON-VUE", WARNING,
-    fr="ce PDF ne paraît pas signé par tous : sous « Signature et cachet », {blank} cadre(s) vide(s) sur {rooms}, et "
-    "aucun champ de signature rempli",
-    en="this PDF does not look signed by all: under “Signature et cachet”, {blank} of {rooms} frame(s) blank, and no "
-    "signature field is filled",
-    fix_fr="ouvrir le fichier ; s'il n'est pas signé, mettre à sa place le document signé",
-    fix_en="open the file; if it is not signed, put the signed document in its place",
-    why_fr="Un programme qui enregistre le PDF de nouveau en change les octets : il n'est plus reconnu comme intact, "
-    "et reste sans signature. Sont regardés les champs de signature, les annotations d'encre, de tampon et de texte, "
-    "et l'encre dans les cadres ; ni qui signe, ni si une signature est valable. Un scan n'est pas regardé.",
-    why_en="A program that saves the PDF anew changes its bytes: it is no longer known as untouched, and still nobody "
-    "signed it. What is looked at: signature fields, annotations of ink, stamp and text, and ink in the frames; "
-    "neither who signs nor whether a signature is valid. A scan is not looked at.",
-)  # fmt: skip
+if TYPE_CHECKING:
+    from generator.verify.documents import VerifyOptions
+    from generator.verify.verify import Verified
+
+PIECE_ABSENTE = define("PIECE-ABSENTE", ERROR)
+PIECES_PLUSIEURS = define("PIECES-PLUSIEURS", ERROR)
+PIECE_ECARTEE = define("PIECE-ECARTEE", WARNING)
+SIGNATURE_NON_VUE = define("SIGNATURE-NON-VUE", ERROR)
+CONTROLES_APRES_SOLDE = define("PIECES-A-GARDER", INFO)
 
 MANIFEST = "manifest.json"
 _DESCRIPTOR = "descripteur.json"
-# The first day that an archive can tell: the same pieces give the same bytes, whenever they are gathered.
-_EPOCH = (1980, 1, 1, 0, 0, 0)
-_FILE_MODE = 0o100644 << 16
+# A regular file that everybody may read.
+_FILE_MODE = 0o100644
 
 
 class Purpose(enum.StrEnum):
-    """What is asked of the agency."""
+    """The payment that is requested."""
 
     AVANCE = "avance"
     SOLDE = "solde"
 
 
 @dataclass(frozen=True, slots=True)
-class Piece:
+class PackedFile:
     """A file of an order's folder.
 
     Attributes:
-        name: its name there.
+        name: its name in the folder.
         data: its bytes.
-        document: which of the order's documents it is; None for the descriptor.
+        document: the kind of document; None for the descriptor.
         source: the file it comes from.
-        findings: what is to be said of it: no error.
-        signature: what is seen of signatures on it, a value of `generator.readback.signing.Trace`; empty for the
-            descriptor.
+        findings: its findings, none of which is an error.
+        signature: the signatures seen on it, a value of `generator.verify.signing.Trace`; empty for the descriptor.
     """
 
     name: str
@@ -112,7 +72,7 @@ class Piece:
 
 @dataclass(frozen=True, slots=True)
 class SetAside:
-    """A signed document of an order that was looked at and is not in the archive: its file and digest, and why."""
+    """A signed document that failed the verification and is not in the archive: file, digest and findings."""
 
     source: str
     sha256: str
@@ -120,134 +80,166 @@ class SetAside:
 
 
 @dataclass(frozen=True)
-class Dossier:
-    """What is gathered of an order, whole.
+class PackedOrder:
+    """The folder of an order in the archive.
 
     Attributes:
-        name: its folder in the archive.
+        name: the name of the folder.
         order: the order.
-        purpose: what is asked for.
+        purpose: the payment requested.
         pieces: its files.
-        set_aside: the files that do not verify beside the one that does.
-        findings: what is to be said to whoever makes the archive: of its files, and that others were set aside.
-        engines: the optical reading engines it was read with.
+        set_aside: the signed documents that failed the verification.
+        findings: the findings on its files, and a warning for each document set aside.
+        engines: the readers that verified it.
     """
 
     name: str
     order: Order
     purpose: Purpose
-    pieces: tuple[Piece, ...]
+    pieces: tuple[PackedFile, ...]
     set_aside: tuple[SetAside, ...]
     findings: tuple[Finding, ...]
     engines: tuple[str, ...]
 
 
-def purpose_of(order: Order) -> Purpose:
-    """Return what is asked for next: the solde where the dossier has a VA or a PV pilote, else the avance."""
+def next_purpose(order: Order) -> Purpose:
+    """Return the next payment: the solde if the order has a VA or PV pilote, else the avance."""
     return Purpose.AVANCE if order.va is None else Purpose.SOLDE
 
 
-def gather_dossier(
-    checked: Checked, signed: Sequence[Signed], purpose: Purpose, *, engines: tuple[str, ...], appels: Appels
-) -> Dossier | tuple[Finding, ...]:
-    """Gather what a request needs of an order, its signed document verified.
+def pack_order(
+    checked: CheckedOrder,
+    signed: Sequence[SignedDocument],
+    purpose: Purpose,
+    *,
+    engines: tuple[str, ...],
+    appels: Appels,
+    roots: tuple[bytes, ...] = (),
+    templates: tuple[tuple[DocumentKind, Path], ...] = (),
+) -> PackedOrder | tuple[Finding, ...]:
+    """Verify the signed document of an order, and pack it with its descriptor.
 
     Args:
-        checked: the order, without errors.
+        checked: a valid order.
         signed: its signed documents.
-        purpose: what is asked for.
-        engines: the optical reading engines to verify with.
-        appels: the records of the AF.
+        purpose: the payment requested.
+        engines: the readers to verify with.
+        appels: the AF records.
+        roots: trusted root certificates for signatures, as DER.
+        templates: own templates by kind of document.
 
     Returns:
-        The dossier; or what is wrong, where a piece is missing or does not verify.
+        The folder, or the findings if a document is missing or fails the verification.
 
     Raises:
         OSError: a document cannot be read.
     """
-    # Late: what a finding means is known without the extra `ocr`.
-    from generator.verification import VerifyOptions
-    from generator.verification import verify_files
+    # Imported late: `segurdoc explain` imports this module without the extra `ocr`.
+    from generator.verify.documents import VerifyOptions
 
     order = checked.order
     assert order
-    name = name_of(order.reference, order.client.finess_pmsi, order.numero)
-    documents = documents_of(order)
-    document = DocumentKind.BDC if purpose is Purpose.AVANCE else documents[-1]
+    document = DocumentKind.BDC if purpose is Purpose.AVANCE else document_kinds(order)[-1]
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
         return (DOCUMENT_SANS_VA.at(order.place, document=DocumentKind.VA.value),)
-    label = document.label
-    passed: list[tuple[Signed, Output, tuple[Finding, ...]]] = []
-    failed: list[tuple[Signed, Output, tuple[Finding, ...]]] = []
-    for each, output in one_of_each(found for found in signed if found.document is document):
-        options = VerifyOptions(engines, document=document)
-        (verified,) = verify_files([each.path], [checked], appels, options)
-        (failed if has_errors(verified.findings) else passed).append((each, output, verified.findings))
+    options = VerifyOptions(engines, document=document, roots=roots, templates=templates)
+    tried = [
+        _verify(each, digest, checked, appels, options)
+        for each, digest in without_copies(found for found in signed if found.document is document)
+    ]
+    passed, failed = [each for each in tried if each.passed], [each for each in tried if not each.passed]
     if len(passed) > 1:
-        files = ", ".join(str(each.path) for each, *_ in passed)
-        return (PIECES_PLUSIEURS.at(order.place, document=label, numero=order.numero, files=files),)
+        files = ", ".join(str(each.signed.path) for each in passed)
+        return (PIECES_PLUSIEURS.at(order.place, document=document.label, numero=order.numero, files=files),)
     if not passed:
-        file = f"{document.file_prefix}_{name}.pdf"
-        absent = PIECE_ABSENTE.at(order.place, document=label, numero=order.numero, name=file)
-        return tuple(finding for *_, findings in failed for finding in findings) or (absent,)
-    ((found, output, findings),) = passed
-    data = found.path.read_bytes()
-    if sha256(data).hexdigest() != output.sha256:
-        raise OSError(f"{found.path} changed while it was read")
-    suffix = found.path.suffix.lower()
-    trace, unsigned = _signature(found.path)
-    findings += unsigned
+        return tuple(found for each in failed for found in each.findings) or (_absent(order, document),)
     pieces = (
-        Piece(f"{document.file_prefix}_{name}{suffix}", data, document, found.path.name, findings, trace),
-        Piece(_DESCRIPTOR, canonical_of(order, document), None, order.file),
+        _signed_file(order, document, passed[0]),
+        PackedFile(_DESCRIPTOR, document_descriptor(order, document), None, order.file),
     )
-    set_aside = tuple(SetAside(each.path.name, digest.sha256, said) for each, digest, said in failed)
-    told = (
-        PIECE_ECARTEE.at(
-            Place(str(each.path)), numero=order.numero, codes=", ".join(_codes(said)), kept=str(found.path)
-        )
-        for each, _, said in failed
-    )
-    return Dossier(name, order, purpose, pieces, set_aside, (*findings, *told), engines)
+    set_aside = tuple(SetAside(each.signed.path.name, each.digest.sha256, each.findings) for each in failed)
+    findings = (*passed[0].verified.findings, *(_report_set_aside(order, each, passed[0]) for each in failed))
+    return PackedOrder(_name(order), order, purpose, pieces, set_aside, findings, engines)
 
 
-def _signature(path: Path) -> tuple[str, tuple[Finding, ...]]:
-    """Return what is seen of signatures on a document, and what is to be said of it."""
-    from generator.readback.opened import open_document
-    from generator.readback.signing import signing_of
+@dataclass(frozen=True, slots=True)
+class _Verification:
+    """A signed document, verified; `findings` has those of `verified`, and a missing signature."""
 
-    seen = signing_of(open_document(path))
-    doubt = SIGNATURE_NON_VUE.at(Place(str(path)), blank=seen.blank, rooms=seen.rooms)
-    return seen.trace.value, (doubt,) if seen.is_doubtful else ()
+    signed: SignedDocument
+    digest: Output
+    verified: Verified
+    findings: tuple[Finding, ...]
+
+    @property
+    def passed(self) -> bool:
+        """Whether the document may be sent."""
+        return not has_errors(self.findings) and all(each.kind != SIGNATURE_NON_VERIFIEE for each in self.findings)
+
+
+def _verify(
+    signed: SignedDocument, digest: Output, checked: CheckedOrder, appels: Appels, options: VerifyOptions
+) -> _Verification:
+    # Imported late, as in `pack_order`.
+    from generator.render.pipeline import render_expected
+    from generator.verify.documents import verify_many
+
+    ((verified, _),) = verify_many([signed.path], [checked], appels, options, render_expected)
+    return _Verification(signed, digest, verified, (*verified.findings, *_unsigned(verified)))
+
+
+def _name(order: Order) -> str:
+    return standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
+
+
+def _absent(order: Order, document: DocumentKind) -> Finding:
+    file = f"{document.file_prefix}_{_name(order)}.pdf"
+    return PIECE_ABSENTE.at(order.place, document=document.label, numero=order.numero, name=file)
+
+
+def _signed_file(order: Order, document: DocumentKind, kept: _Verification) -> PackedFile:
+    path = kept.signed.path
+    data = path.read_bytes()
+    if sha256(data).hexdigest() != kept.digest.sha256:
+        raise OSError(f"{path} changed while it was read")
+    trace = kept.verified.signing.trace.value if kept.verified.signing else ""
+    name = f"{document.file_prefix}_{_name(order)}{path.suffix.lower()}"
+    return PackedFile(name, data, document, path.name, kept.verified.findings, trace)
+
+
+def _report_set_aside(order: Order, failed: _Verification, kept: _Verification) -> Finding:
+    codes = ", ".join(_codes(failed.findings))
+    place = Place(str(failed.signed.path))
+    return PIECE_ECARTEE.at(place, numero=order.numero, codes=codes, kept=str(kept.signed.path))
+
+
+def _unsigned(verified: Verified) -> Iterator[Finding]:
+    """Report a document without a signature that it should have."""
+    seen = verified.signing
+    if seen and seen.is_doubtful:
+        yield SIGNATURE_NON_VUE.at(Place(verified.file), blank=seen.blank, rooms=seen.rooms)
 
 
 def _codes(findings: Iterable[Finding]) -> list[str]:
     return sorted({finding.code for finding in findings})
 
 
-def archive_of(dossiers: Iterable[Dossier]) -> bytes:
+def build_archive(dossiers: Iterable[PackedOrder]) -> bytes:
     """Return the archive; the same dossiers give the same bytes."""
     ordered = sorted(dossiers, key=lambda dossier: dossier.name)
     files: dict[str, bytes] = {MANIFEST: _manifest(ordered)}
     for dossier in ordered:
         files |= {f"{dossier.name}/{piece.name}": piece.data for piece in dossier.pieces}
-    stream = io.BytesIO()
     # Not compressed: PDFs and scans are already, and the bytes of a compression change with its library.
-    with zipfile.ZipFile(stream, "w", zipfile.ZIP_STORED) as archive:
-        for name, data in files.items():
-            entry = zipfile.ZipInfo(name, _EPOCH)
-            entry.external_attr = _FILE_MODE
-            entry.create_system = 3  # as on every system: the mode above is Unix's
-            archive.writestr(entry, data)
-    return stream.getvalue()
+    return write_zip(files, compress=False, mode=_FILE_MODE)
 
 
-def _manifest(dossiers: Sequence[Dossier]) -> bytes:
+def _manifest(dossiers: Sequence[PackedOrder]) -> bytes:
     value: Mapping[str, object] = {"dossiers": [_object(dossier) for dossier in dossiers]}
     return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
-def _object(dossier: Dossier) -> dict[str, object]:
+def _object(dossier: PackedOrder) -> dict[str, object]:
     order = dossier.order
     return {
         "folder": dossier.name,
@@ -267,7 +259,7 @@ def _object(dossier: Dossier) -> dict[str, object]:
     }
 
 
-def _piece(piece: Piece, folder: str) -> dict[str, object]:
+def _piece(piece: PackedFile, folder: str) -> dict[str, object]:
     value: dict[str, object] = {
         "file": f"{folder}/{piece.name}",
         "document": piece.document.value if piece.document else None,

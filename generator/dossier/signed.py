@@ -1,8 +1,7 @@
-"""Signed documents, as they come back: of which order each is, and which of its documents.
+"""Recognise signed documents: the order and the kind of document of each file.
 
-What is cheap is tried first: the descriptor that a PDF still carries, the text of its pages, the name of the file, and
-only then its QR code, for which the pages are drawn (extra `ocr`). Whether the document is whole and legible is
-another question, which `verify` answers.
+The cheapest evidence comes first: the descriptor in a PDF, the text of its pages, the file name, and last the QR code,
+which needs pictures of the pages (extra `ocr`). `verify` checks whether the document is complete and legible.
 """
 
 from __future__ import annotations
@@ -10,71 +9,42 @@ from __future__ import annotations
 import enum
 import re
 from collections import defaultdict
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from generator.batch.outputs import Output
-from generator.batch.outputs import output_of
-from generator.delivery import name_of
-from generator.documents import documents_of
-from generator.findings import ERROR
-from generator.findings import INFO
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import Place
-from generator.findings import define
-from generator.lang import os_reason
-from generator.mentions import TITLES
+from generator.common.bounded import BoundedError, run_bounded
+from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
+from generator.common.language import os_reason
+from generator.documents.file_names import standard_order_name
+from generator.documents.manifest_line import Identity
+from generator.documents.mentions import TITLES
+from generator.documents.outputs import Output, read_output
+from generator.documents.properties import document_kinds
+from generator.documents.qr import QrPayload
 from generator.orders import Order
-from generator.pdf.objects import is_as_written
-from generator.readback.text import UnreadablePdfError
-from generator.readback.text import page_texts
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.register import carried_order
+from generator.references import Appels, DocumentKind
+from generator.render.pdf.seal import is_sealed
+from generator.rules.register import carried_order
+from generator.verify.text import UnreadablePdfError, page_texts
 
-SIGNE_ILLISIBLE = define(
-    "SIGNE-ILLISIBLE", ERROR,
-    fr="les documents signés ne peuvent pas être lus ici : {reason}",
-    en="the signed documents cannot be read here: {reason}",
-    fix_fr="vérifier le dossier de --signed et ses droits", fix_en="check the folder of --signed and its permissions",
-)  # fmt: skip
-SIGNE_INTACT = define(
-    "SIGNE-INTACT", WARNING,
-    fr="ce PDF est, octet pour octet, tel que le programme l'a fait : personne ne l'a signé",
-    en="this PDF is, byte for byte, as the program made it: nobody has signed it",
-    fix_fr="mettre ici le document signé : le scan de la page signée, ou le PDF signé électroniquement",
-    fix_en="put the signed document here: the scan of the signed page, or the PDF signed electronically",
-    why_fr="Le programme reconnaît ses propres PDF à leur identifiant, qui est l'empreinte de leur contenu. Une "
-    "signature, même électronique, change le fichier.",
-    why_en="The program knows its own PDFs by their identifier, which is the digest of their content. A signature, be "
-    "it an electronic one, changes the file.",
-)  # fmt: skip
-SIGNE_INCONNU = define(
-    "SIGNE-INCONNU", INFO,
-    fr="ce document n'est reconnu comme celui d'aucune des commandes données",
-    en="this document is not known as one of any of the orders given",
-    fix_fr="l'ouvrir ; son nom peut dire la commande, comme dans BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf ; les codes QR "
-    "des scans se lisent si l'extra ocr est installé",
-    fix_en="open it; its name may say the order, as BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf does; the QR codes of scans "
-    "are read where the extra ocr is installed",
-)  # fmt: skip
+SIGNE_ILLISIBLE = define("SIGNE-ILLISIBLE", ERROR)
+SIGNE_INTACT = define("SIGNE-INTACT", WARNING)
+SIGNE_INCONNU = define("SIGNE-INCONNU", INFO)
+SIGNE_SANS_SIGNATURE = define("SIGNE-SANS-SIGNATURE", WARNING)
 
 SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
-# A scan of several pages weighs some megabytes; `verify` refuses beyond this too.
+# A scan of several pages has a few megabytes; `verify` has the same limit.
 _MAX_BYTES = 100_000_000
 _PDF = b"%PDF-"
-# What PNG, JPEG and TIFF files begin with.
+# The first bytes of PNG, JPEG and TIFF files.
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _FINESS = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z](?:[ \u00a0\u202f]?[0-9]){7}(?![0-9A-Z])")
 
 
-class By(enum.StrEnum):
-    """What a document was recognised by."""
+class RecognisedBy(enum.StrEnum):
+    """The evidence that a document was recognised by."""
 
     DESCRIPTOR = "descriptor"
     TEXT = "text"
@@ -83,20 +53,20 @@ class By(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Signed:
-    """A signed document: its file, the order's name, which of the order's documents it is, and how that is known."""
+class SignedDocument:
+    """A signed document: its file, the name of its order, its kind, and the evidence."""
 
     path: Path
     order: str
     document: DocumentKind
-    by: By
+    by: RecognisedBy
 
 
 class Recogniser:
-    """Tells of which of some orders a document is."""
+    """Finds the order of a document among these orders."""
 
     def __init__(self, orders: Mapping[str, Order], appels: Appels) -> None:
-        """Take the orders, by the names that `delivery.order_name` gives."""
+        """Take the orders by their standard names."""
         self._orders = orders
         self._appels = appels
         self._of_client: defaultdict[str, list[str]] = defaultdict(list)
@@ -104,10 +74,10 @@ class Recogniser:
             self._of_client[order.client.finess_pmsi].append(name)
         self._by_file_name = re.compile(rf"({'|'.join(kind.file_prefix for kind in DocumentKind)})_(.+)", re.IGNORECASE)
         self._folded = {name.casefold(): name for name in orders}
-        self._reads_codes = find_spec("cv2") is not None and find_spec("zxingcpp") is not None
+        self._reads_codes = reads_pages()
 
-    def read(self, folder: Path) -> Iterator[Signed | Finding]:
-        """Give the documents of a folder, at any depth: each recognised, or the finding that says why not."""
+    def read(self, folder: Path) -> Iterator[SignedDocument | Finding]:
+        """Return each document of a folder, at any depth: recognised, or the finding with the reason."""
         try:
             next(folder.iterdir(), None)
             paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
@@ -117,55 +87,51 @@ class Recogniser:
         for path in paths:
             try:
                 yield self.recognise(path)
+            except BoundedError as error:
+                yield error.finding
             except OSError as error:
                 yield SIGNE_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))
 
-    def recognise(self, path: Path) -> Signed | Finding:
-        """Return a document recognised, or the finding that says why not.
+    def recognise(self, path: Path) -> SignedDocument | Finding:
+        """Return a document recognised, or the finding with the reason.
 
         Raises:
+            BoundedError: reading it reached a limit.
             OSError: the file cannot be read.
         """
-        with path.open("rb") as stream:
-            data = stream.read(_MAX_BYTES)
-        found = None
-        if data.startswith(_PDF):
-            found = self._by_descriptor(path, data) or self._by_text(path, data)
-        if data.startswith((_PDF, *_PICTURES)):
+        seen = run_bounded(path, _look_at, path)
+        found = self._by_descriptor(path, seen) or self._by_text(path, seen)
+        if seen.is_document:
             found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
         if found is None:
             return SIGNE_INCONNU.at(Place(str(path)))
-        return SIGNE_INTACT.at(Place(str(path))) if is_as_written(data) else found
+        return SIGNE_INTACT.at(Place(str(path))) if seen.is_sealed else found
 
-    def _by_descriptor(self, path: Path, data: bytes) -> Signed | None:
-        carried = carried_order(data)
-        if carried is None:
+    def _by_descriptor(self, path: Path, seen: _Seen) -> SignedDocument | None:
+        if seen.carried is None:
             return None
-        known, document = carried
-        name = name_of(known.reference, known.finess_pmsi, known.numero)
-        return Signed(path, name, document, By.DESCRIPTOR) if name in self._orders else None
+        known, document = seen.carried
+        name = standard_order_name(known.reference, known.finess_pmsi, known.numero)
+        return SignedDocument(path, name, document, RecognisedBy.DESCRIPTOR) if name in self._orders else None
 
-    def _by_text(self, path: Path, data: bytes) -> Signed | None:
-        try:
-            text = " ".join("\n".join(page_texts(data)).split())
-        except UnreadablePdfError:
-            return None
+    def _by_text(self, path: Path, seen: _Seen) -> SignedDocument | None:
+        text = seen.text
         finess = {re.sub(r"\s", "", each) for each in _FINESS.findall(text)}
         for name in (name for each in sorted(finess) for name in self._of_client.get(each, ())):
             order = self._orders[name]
-            if _says(text, order.numero) and _says(text, order.reference):
-                return Signed(path, name, self._kind_in(text, order), By.TEXT)
+            if _contains(text, order.numero) and _contains(text, order.reference):
+                return SignedDocument(path, name, self._kind_in(text, order), RecognisedBy.TEXT)
         return None
 
     def _kind_in(self, text: str, order: Order) -> DocumentKind:
-        """Return the document whose title stands on it: a BDC's stands on no other."""
+        """Return the kind of document whose title is in a text."""
         appel = self._appels[order.reference]
-        kinds = documents_of(order)
-        titled = (kind for kind in kinds if (title := appel.text_of(TITLES[kind])) and title in text)
+        kinds = document_kinds(order)
+        titled = (kind for kind in kinds if (title := appel.mention_text(TITLES[kind])) and title in text)
         return next(titled, kinds[0])
 
-    def _by_name(self, path: Path) -> Signed | None:
-        """Read a name such as `BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf`; something may follow, as `_signé`."""
+    def _by_name(self, path: Path) -> SignedDocument | None:
+        """Recognise a name such as `BDC_AF-HOP-DPI-Va2_010000024_BC-1.pdf`, also with a suffix such as `_signé`."""
         found = self._by_file_name.fullmatch(path.stem)
         if not found:
             return None
@@ -175,38 +141,75 @@ class Recogniser:
             for folded, name in self._folded.items()
             if rest.startswith(folded) and not rest[len(folded) : len(folded) + 1].isalnum()
         ]
-        name = max(fits, key=len, default=None)  # a number may be the beginning of another
-        return Signed(path, name, DocumentKind(found[1].lower()), By.NAME) if name else None
+        name = max(fits, key=len, default=None)  # a number may start with another number
+        return SignedDocument(path, name, DocumentKind(found[1].lower()), RecognisedBy.NAME) if name else None
 
-    def _by_code(self, path: Path) -> Signed | None:
-        from generator.readback.codes import read_codes
-        from generator.readback.opened import UnreadableDocumentError
-        from generator.readback.opened import open_document
-
-        try:
-            for page in open_document(path).pages():
-                for payload in read_codes([page]).payloads:
-                    name = name_of(payload.reference, payload.finess_pmsi, payload.numero)
-                    if name in self._orders:
-                        return Signed(path, name, payload.document, By.QR)
-        except UnreadableDocumentError:
-            pass
-        return None
+    def _by_code(self, path: Path) -> SignedDocument | None:
+        payload = run_bounded(path, _read_code, path, frozenset(self._orders))
+        if payload is None:
+            return None
+        return SignedDocument(path, _name_of(payload), payload.document, RecognisedBy.QR)
 
 
-def _says(text: str, word: str) -> bool:
-    """Tell whether a text holds a word whole: a number may be the beginning of another."""
+@dataclass(frozen=True, slots=True)
+class _Seen:
+    """What a worker sees in a document: what is quick to find, without drawing its pages."""
+
+    is_document: bool
+    is_sealed: bool
+    carried: tuple[Identity, DocumentKind] | None
+    text: str
+
+
+def _look_at(path: Path) -> _Seen:
+    with path.open("rb") as stream:
+        data = stream.read(_MAX_BYTES)
+    if not data.startswith(_PDF):
+        return _Seen(data.startswith(_PICTURES), is_sealed(data), None, "")
+    try:
+        text = " ".join("\n".join(page_texts(data)).split())
+    except UnreadablePdfError:
+        text = ""
+    return _Seen(True, is_sealed(data), carried_order(data), text)
+
+
+def _read_code(path: Path, names: frozenset[str]) -> QrPayload | None:
+    """Return the first QR code of a document that is of one of some orders."""
+    from generator.verify.codes import read_codes
+    from generator.verify.opened import UnreadableDocumentError, open_document
+
+    try:
+        for page in open_document(path).pages():
+            for payload in read_codes([page]).payloads:
+                if _name_of(payload) in names:
+                    return payload
+    except UnreadableDocumentError:
+        pass
+    return None
+
+
+def _name_of(payload: QrPayload) -> str:
+    return standard_order_name(payload.reference, payload.finess_pmsi, payload.numero)
+
+
+def reads_pages() -> bool:
+    """Return whether pages can be rendered and read (extra `ocr`)."""
+    return find_spec("cv2") is not None and find_spec("zxingcpp") is not None
+
+
+def _contains(text: str, word: str) -> bool:
+    """Return whether a text contains a whole word: a number may start with another number."""
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
 
 
-def one_of_each(documents: Iterable[Signed]) -> list[tuple[Signed, Output]]:
-    """Return documents with their digests, those of the same bytes once.
+def without_copies(documents: Iterable[SignedDocument]) -> list[tuple[SignedDocument, Output]]:
+    """Return documents with their digests, without copies of the same file.
 
     Raises:
         OSError: a file cannot be read.
     """
-    found: dict[str, tuple[Signed, Output]] = {}
+    found: dict[str, tuple[SignedDocument, Output]] = {}
     for each in documents:
-        output = output_of(each.path)
+        output = read_output(each.path)
         found.setdefault(output.sha256, (each, output))
     return list(found.values())

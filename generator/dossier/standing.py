@@ -1,7 +1,7 @@
-"""Where an order stands between its issue and its solde, and how long it has to each deadline of its AF.
+"""Find the standing of an order: its state between issue and solde, and the days to each deadline of its AF.
 
-Nothing is kept of it anywhere: it is worked out anew from the descriptor, the register, the signed documents and the
-journal. The furthest step that one of them shows counts; what they date after the day asked about has not happened.
+A standing is not stored. It is computed from the descriptor, the register, the signed documents and the journal: the
+most advanced step in one of them counts, except steps dated after the day of the standing.
 """
 
 from __future__ import annotations
@@ -9,25 +9,20 @@ from __future__ import annotations
 import datetime
 import enum
 from collections import defaultdict
-from collections.abc import Iterable
-from collections.abc import Mapping
-from collections.abc import Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 
-from generator.dossier.journal import Event
-from generator.dossier.journal import Step
-from generator.dossier.signed import Signed
-from generator.lang import Text
+from generator.common.language import Text
+from generator.dossier.journal import Event, Step
+from generator.dossier.signed import SignedDocument
 from generator.orders import Order
-from generator.references import Appel
-from generator.references import DocumentKind
+from generator.references import Appel, DocumentKind
 from generator.references.model import Deadline
-from generator.register import Delivered
-from generator.register import Register
+from generator.rules.register import DeliveredOrder, Register
 
 
-class State(enum.Enum):
-    """Where an order stands; in their order, an order goes from one to the next."""
+class OrderState(enum.Enum):
+    """The states of an order, in the order in which it goes through them."""
 
     TO_ISSUE = "to-issue"
     ISSUED = "issued"
@@ -41,51 +36,51 @@ class State(enum.Enum):
 
     @property
     def label(self) -> Text:
-        """What people call it."""
+        """Its name for people."""
         return _LABELS[self]
 
 
 _LABELS = {
-    State.TO_ISSUE: Text("à émettre", "to issue"),
-    State.ISSUED: Text("émise, à signer", "issued, to sign"),
-    State.SIGNED: Text("signée", "signed"),
-    State.AVANCE_TO_REQUEST: Text("avance à demander", "avance to request"),
-    State.TO_INSTALL: Text("à installer", "to install"),
-    State.VA_TO_SIGN: Text("VA à signer", "VA to sign"),
-    State.SOLDE_TO_REQUEST: Text("solde à demander", "solde to request"),
-    State.DONE: Text("terminée", "done"),
-    State.CANCELLED: Text("annulée", "cancelled"),
+    OrderState.TO_ISSUE: Text("à émettre", "to issue"),
+    OrderState.ISSUED: Text("émise, à signer", "issued, to sign"),
+    OrderState.SIGNED: Text("signée", "signed"),
+    OrderState.AVANCE_TO_REQUEST: Text("avance à demander", "avance to request"),
+    OrderState.TO_INSTALL: Text("à installer", "to install"),
+    OrderState.VA_TO_SIGN: Text("VA à signer", "VA to sign"),
+    OrderState.SOLDE_TO_REQUEST: Text("solde à demander", "solde to request"),
+    OrderState.DONE: Text("terminée", "done"),
+    OrderState.CANCELLED: Text("annulée", "cancelled"),
 }
-_RANKS = {state: rank for rank, state in enumerate(State)}
-# The deadlines that records name, and the state from which each is kept.
+_RANKS = {state: rank for rank, state in enumerate(OrderState)}
+# The state from which a deadline is met, by the id of the deadline.
 _KEPT_FROM = {
-    "avance": State.TO_INSTALL,
-    "installation": State.VA_TO_SIGN,
-    "solde": State.DONE,
+    "avance": OrderState.TO_INSTALL,
+    "installation": OrderState.VA_TO_SIGN,
+    "solde": OrderState.DONE,
 }
 _END_DOCUMENTS = frozenset((DocumentKind.VA, DocumentKind.PV_PILOTE))
 
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """What is known of an order beside its descriptor.
+    """The evidence about an order besides its descriptor.
 
     Attributes:
-        delivered: what past runs delivered of it.
+        delivered: its deliveries by past runs.
         signed: its signed documents.
-        events: its lines of the journal.
-        has_journal: there is a journal, so that what it does not say has not happened.
+        events: its lines in the journal.
+        has_journal: whether there is a journal; a step that is not in it has not happened.
     """
 
-    delivered: Sequence[Delivered] = ()
-    signed: Sequence[Signed] = ()
+    delivered: Sequence[DeliveredOrder] = ()
+    signed: Sequence[SignedDocument] = ()
     events: Sequence[Event] = ()
     has_journal: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Due:
-    """A deadline of an order: how many days are left (less than 0: it is over), and whether it is still to be kept."""
+    """A deadline of an order: the days left (negative if it is over), and whether the order still has to meet it."""
 
     deadline: Deadline
     days: int
@@ -94,57 +89,57 @@ class Due:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Where an order stands on a day."""
+    """The state and deadlines of an order on a day."""
 
     order: Order
-    state: State
+    state: OrderState
     dues: tuple[Due, ...]
-    signed: tuple[Signed, ...]
+    signed: tuple[SignedDocument, ...]
 
     @property
     def next_due(self) -> Due | None:
-        """The soonest deadline that is still to be kept."""
+        """The earliest deadline that the order still has to meet."""
         return min((due for due in self.dues if due.is_open), key=lambda due: due.days, default=None)
 
 
-def standing_of(order: Order, appel: Appel, evidence: Evidence, today: datetime.date) -> Standing:
-    """Return where an order stands.
+def find_standing(order: Order, appel: Appel, evidence: Evidence, today: datetime.date) -> Standing:
+    """Return the standing of an order.
 
     Args:
         order: the order.
-        appel: the record of its AF.
-        evidence: what is known beside the descriptor.
-        today: the day asked about.
+        appel: its AF record.
+        evidence: the evidence besides the descriptor.
+        today: the day of the standing.
     """
     state = _state(order, evidence, today)
     dues = tuple(Due(deadline, (deadline.date - today).days, _is_open(deadline, state)) for deadline in appel.deadlines)
     return Standing(order, state, dues, tuple(evidence.signed))
 
 
-def standings_of(
+def find_standings(
     orders: Mapping[str, tuple[Order, Appel]],
     register: Register,
-    signed: Iterable[Signed],
+    signed: Iterable[SignedDocument],
     events: Iterable[tuple[str, Event]] | None,
     today: datetime.date,
 ) -> list[Standing]:
-    """Return where orders stand, the most urgent first.
+    """Return the standings of orders, most urgent first.
 
     Args:
-        orders: each with the record of its AF, by the names that `delivery.name_of` gives.
-        register: what past runs delivered.
+        orders: the orders with their AF records, by standard name.
+        register: the orders that past runs delivered.
         signed: the signed documents.
-        events: the journal's, each with the name of its order; None without a journal.
-        today: the day asked about.
+        events: the events of the journal, each with the name of its order; None without a journal.
+        today: the day of the standings.
     """
-    signed_of: defaultdict[str, list[Signed]] = defaultdict(list)
+    signed_of: defaultdict[str, list[SignedDocument]] = defaultdict(list)
     for document in signed:
         signed_of[document.order].append(document)
     events_of: defaultdict[str, list[Event]] = defaultdict(list)
     for name, event in events or ():
         events_of[name].append(event)
     return by_urgency(
-        standing_of(
+        find_standing(
             order,
             appel,
             Evidence(register.of_order(order), signed_of[name], events_of[name], events is not None),
@@ -155,7 +150,7 @@ def standings_of(
 
 
 def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
-    """Return standings sorted: the soonest deadline first, those that have none left last."""
+    """Sort standings by their next deadline; standings without a next deadline are last."""
 
     def key(each: Standing) -> tuple[bool, int, int, str, str]:
         due = each.next_due
@@ -165,27 +160,27 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
     return sorted(standings, key=key)
 
 
-def _is_open(deadline: Deadline, state: State) -> bool:
+def _is_open(deadline: Deadline, state: OrderState) -> bool:
     return _RANKS[state] < _RANKS[_KEPT_FROM[deadline.id]]
 
 
-def _state(order: Order, evidence: Evidence, today: datetime.date) -> State:
+def _state(order: Order, evidence: Evidence, today: datetime.date) -> OrderState:
     steps = {event.step for event in evidence.events if event.date is None or event.date <= today}
     signed = {each.document for each in evidence.signed}
-    # Without a journal nobody knows whether the avance was requested.
-    after_signature = State.AVANCE_TO_REQUEST if evidence.has_journal else State.SIGNED
+    # Without a journal it is unknown whether the avance was requested.
+    after_signature = OrderState.AVANCE_TO_REQUEST if evidence.has_journal else OrderState.SIGNED
     furthest_first = (
-        (State.CANCELLED, Step.ANNULE in steps),
-        (State.DONE, bool(steps & {Step.SOLDE_DEMANDE, Step.SOLDE_PAYE})),
-        (State.SOLDE_TO_REQUEST, Step.VA_SIGNEE in steps or bool(signed & _END_DOCUMENTS)),
-        (State.VA_TO_SIGN, Step.INSTALLE in steps or _is_installed(order, today)),
-        (State.TO_INSTALL, bool(steps & {Step.AVANCE_DEMANDEE, Step.AVANCE_PAYEE})),
+        (OrderState.CANCELLED, Step.ANNULE in steps),
+        (OrderState.DONE, bool(steps & {Step.SOLDE_DEMANDE, Step.SOLDE_PAYE})),
+        (OrderState.SOLDE_TO_REQUEST, Step.VA_SIGNEE in steps or bool(signed & _END_DOCUMENTS)),
+        (OrderState.VA_TO_SIGN, Step.INSTALLE in steps or _is_installed(order, today)),
+        (OrderState.TO_INSTALL, bool(steps & {Step.AVANCE_DEMANDEE, Step.AVANCE_PAYEE})),
         (after_signature, Step.BDC_SIGNE in steps or DocumentKind.BDC in signed),
-        (State.ISSUED, any(DocumentKind.BDC in each.documents for each in evidence.delivered)),
+        (OrderState.ISSUED, any(DocumentKind.BDC in each.documents for each in evidence.delivered)),
     )
-    return next((state for state, reached in furthest_first if reached), State.TO_ISSUE)
+    return next((state for state, reached in furthest_first if reached), OrderState.TO_ISSUE)
 
 
 def _is_installed(order: Order, today: datetime.date) -> bool:
-    """Tell whether the descriptor says so: by the date of the installation, else by that of the VA."""
+    """Return whether the software is installed: by the date of the installation, else by that of the VA."""
     return order.va is not None and (order.va.date_installation or order.va.date) <= today

@@ -1,4 +1,4 @@
-"""Orders: the descriptor's schema and formats, the model, and the canonical descriptor."""
+"""Build orders from descriptors: the schema, the model, and the canonical descriptor."""
 
 from generator.orders.model import Order
 

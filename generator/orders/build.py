@@ -1,62 +1,57 @@
-"""From a descriptor to an `Order`: schema first, then the model, of what is sound."""
+"""Build an `Order` from a descriptor: check the schema, then convert the parts that it accepts."""
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
-from functools import cache
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Any
 
-from generator.findings import ERROR
-from generator.findings import Finding
-from generator.jsonio.schema import CLE_ABSENTE
-from generator.jsonio.schema import CLE_INCONNUE
-from generator.jsonio.schema import Schema
-from generator.jsonio.schema import check_schema
-from generator.jsonio.source import Descriptor
+from generator.common.findings import ERROR, Finding
+from generator.common.formats import DATE, formats
+from generator.common.jsonio.schema import CLE_ABSENTE, CLE_INCONNUE, Schema, check_schema
+from generator.common.jsonio.source import Descriptor
+from generator.common.resources import SCHEMAS
 from generator.orders.canonical import composed
-from generator.orders.formats import DATE
-from generator.orders.formats import formats
-from generator.orders.model import Adresse
-from generator.orders.model import Answer
-from generator.orders.model import Client
-from generator.orders.model import Fournisseur
-from generator.orders.model import Fusion
-from generator.orders.model import Historique
-from generator.orders.model import Montant
-from generator.orders.model import Order
-from generator.orders.model import Personne
-from generator.orders.model import Solution
-from generator.orders.model import Va
-from generator.resources import SCHEMAS
+from generator.orders.model import (
+    Adresse,
+    Answer,
+    Client,
+    Fournisseur,
+    Fusion,
+    Historique,
+    Montant,
+    Order,
+    Personne,
+    Solution,
+    Va,
+)
 
 _STRAIGHT = str.maketrans("’‘ʼ", "'''")
 
 
 @dataclass(frozen=True)
 class Draft:
-    """A descriptor on its way to an order.
+    """An order built from the parts of a descriptor that the schema accepts.
 
     Attributes:
-        descriptor: what was read.
-        order: the order; a part of it that is missing or unsound is None, whatever its type says. Read only what
-            `is_sound` vouches for, or the whole where `findings` holds no error.
-        findings: what the schema says.
+        descriptor: the descriptor.
+        order: the order. A part that is missing or invalid is None, whatever its type: read a part only if
+            `is_valid` returns True for it, or if `findings` has no error.
+        findings: the violations of the schema.
     """
 
     descriptor: Descriptor
     order: Order
     findings: tuple[Finding, ...]
     _unsound: frozenset[str]
-    # Many rules read the same parts.
+    # By pointer: many rules ask for the same parts.
     _known: dict[str, bool] = field(default_factory=dict, compare=False)
 
-    def is_sound(self, pointer: str) -> bool:
-        """Tell whether a part is there, and neither it nor what is around it is refused by the schema."""
+    def is_valid(self, pointer: str) -> bool:
+        """Return whether a part is present, and the schema refuses neither it nor an object that contains it."""
         if pointer not in self._known:
             refused = any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound)
             self._known[pointer] = not refused and _look_up(self.descriptor.value, pointer) is not None
@@ -64,7 +59,7 @@ class Draft:
 
 
 def draft_order(descriptor: Descriptor) -> Draft:
-    """Check a descriptor against the schema, and build an order from what is sound in it."""
+    """Check a descriptor against the schema, and build an order from its valid parts."""
     findings = check_schema(descriptor, _schema())
     refused = (found for found in findings if found.severity is ERROR and found.kind not in (CLE_ABSENTE, CLE_INCONNUE))
     unsound = frozenset((found.place.pointer or "").removeprefix(descriptor.prefix) for found in refused)
@@ -85,14 +80,14 @@ def _look_up(value: object, pointer: str) -> object:
     return value
 
 
-# The rules and the model ask for some hundred, of every descriptor.
+# The rules and the model look up about a hundred pointers in each descriptor.
 @lru_cache(maxsize=1024)
 def _keys(pointer: str) -> tuple[str, ...]:
     return tuple(pointer.split("/")[1:])
 
 
 class _Builder:
-    """Reads the sound parts of one descriptor; everything else is None."""
+    """Converts the valid parts of one descriptor; the others are None."""
 
     def __init__(self, descriptor: Descriptor, unsound: frozenset[str]) -> None:
         self._descriptor = descriptor
@@ -125,11 +120,7 @@ class _Builder:
                 signataire=self._personne("/client/signataire"),
             ),
             solution=self._solution(),
-            montant=Montant(
-                ht=self._decimal("/montant/ht"),
-                taux_tva=self._decimal("/montant/taux_tva"),
-                ttc=self._decimal("/montant/ttc"),
-            ),
+            montant=self._montant(),
             scenario=self._scenario("/scenario"),
             sous_condition_referencement=bool(self._get("/sous_condition_referencement")),
             historique=self._historique(),
@@ -172,6 +163,12 @@ class _Builder:
         keys = ("nom", "qualite", "telephone", "mail")
         return Personne(*(self._get(f"{pointer}/{key}") for key in keys))
 
+    def _montant(self) -> Montant:
+        ht, taux_tva, ttc = (self._decimal(f"/montant/{key}") for key in ("ht", "taux_tva", "ttc"))
+        if taux_tva == 0 and _look_up(self._descriptor.value, "/montant/ttc") is None:
+            ttc = ht
+        return Montant(ht, taux_tva, ttc)
+
     def _solution(self) -> Any:
         if not self._get("/solution"):
             return None
@@ -206,6 +203,7 @@ class _Builder:
             date=self._date("/va/date"),
             date_installation=self._date("/va/date_installation"),
             version_installee=self._get("/va/version_installee"),
+            adresse_mssante=self._get("/va/adresse_mssante"),
             scenario=self._scenario("/va/scenario"),
             reserves=self._texts("/va/reserves"),
             signataire=self._personne("/va/signataire"),
@@ -214,7 +212,7 @@ class _Builder:
 
 
 def _answer(value: bool | str) -> Any:
-    """Return an answer; a text that is no date stays a text, for the scenario's rule to refuse."""
+    """Return an answer; a text that is not a date stays a text, which the scenario rule refuses."""
     if isinstance(value, bool) or not DATE.fullmatch(value):
         return value
     try:
@@ -224,6 +222,6 @@ def _answer(value: bool | str) -> Any:
 
 
 def _as_printed(text: str) -> str:
-    """Return a text composed, its apostrophes straight: curly ones come back doubled from optical readers."""
+    """Return a text in NFC, with straight apostrophes: optical readers return curly ones doubled."""
     composed_text: str = composed(text)
     return composed_text.translate(_STRAIGHT)

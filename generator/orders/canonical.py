@@ -1,7 +1,7 @@
-"""The canonical descriptor: the bytes that stand for what a document says.
+"""Write the canonical descriptor: the one byte sequence for the content of a document.
 
-They are attached to the PDF, and their SHA-256 goes into the QR code: `sha256sum` of the attachment proves that
-the two belong together.
+It is attached to the PDF, and its SHA-256 is in the QR code: `sha256sum` of the attachment proves that both belong
+together.
 """
 
 from __future__ import annotations
@@ -11,25 +11,26 @@ import json
 import unicodedata
 from typing import Any
 
-from generator.jsonio.source import JsonObject
+from generator.common.jsonio.source import JsonObject
 from generator.orders.model import Order
 
 DIGEST_BYTES = 16
-# What only the rules read: no document says it.
+# Keys that only rules read: no document prints them.
 UNPRINTED = (
     "/historique", "/fusion", "/solution/date_dossier_preuves", "/solution/date_referencement", "/va/nom_facture",
 )  # fmt: skip
-_LEFT_OUT = frozenset(("/$schema", "/metadata", "/fournisseur/logo", *UNPRINTED))
+_SKIPPED = frozenset(("/$schema", "/metadata", "/fournisseur/logo", *UNPRINTED))
 
 
 def canonical_descriptor(order: Order, *, with_va: bool) -> bytes:
     """Return the descriptor of a document, in one form only.
 
-    UTF-8 JSON, keys sorted by code point, no white space, texts in NFC, characters unescaped. Left out: `$schema` and
-    `metadata` (not the document's), what only the rules read and no document prints (`UNPRINTED`: a history declared,
-    or an invoice's name learnt, after the order was signed does not change what was signed, and is not the reader's
-    business), `fournisseur.logo` (a path of the sender's machine), and `va` for a bon de commande, so that a VA added
-    to the dossier later does not change the order already signed.
+    UTF-8 JSON, keys sorted by code point, no white space, texts in NFC, characters unescaped. It skips:
+
+    - `$schema` and `metadata`, which no document prints;
+    - the keys of `UNPRINTED`: a history declared after the signature does not change what was signed;
+    - `fournisseur.logo`, a path on the sender's machine;
+    - `va` for a bon de commande: a VA added later does not change the order already signed.
 
     Args:
         order: the dossier.
@@ -43,11 +44,11 @@ def canonical_descriptor(order: Order, *, with_va: bool) -> bytes:
 
 
 def _without(value: JsonObject, pointer: str) -> JsonObject:
-    """Return an object, and those in it, without what is left out."""
+    """Return an object without the keys of `_SKIPPED`, at any depth."""
     return {
         key: _without(inner, f"{pointer}/{key}") if isinstance(inner, dict) else inner
         for key, inner in value.items()
-        if f"{pointer}/{key}" not in _LEFT_OUT
+        if f"{pointer}/{key}" not in _SKIPPED
     }
 
 
@@ -57,7 +58,7 @@ def canonical_digest(canonical: bytes) -> bytes:
 
 
 def composed(value: Any) -> Any:
-    """Return a JSON value with every text in Unicode's composed form: é as one character, not two."""
+    """Return a JSON value with every text in NFC: é is one character, not two."""
     if isinstance(value, str):
         return unicodedata.normalize("NFC", value)
     if isinstance(value, list):

@@ -1,33 +1,31 @@
-"""What every order of a vendor has in common is written once, in the settings."""
+"""Complete descriptors with the vendor's part (`fournisseur`) from the settings."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.findings import Place
-from generator.jsonio.source import Descriptor
-from generator.jsonio.source import JsonObject
+from generator.common.findings import Place
+from generator.common.jsonio.source import Descriptor, JsonObject
 
 
 @dataclass(frozen=True)
 class CompletedDescriptor(Descriptor):
-    """A descriptor whose `fournisseur` is completed; `value` is the whole, `source` the text of its own part."""
+    """A descriptor completed with the `fournisseur` of the settings; `source` is the text of its own part."""
 
     own: Descriptor = field(kw_only=True)
     defaults: Descriptor = field(kw_only=True)
 
     def place(self, pointer: str, *, at_key: bool = False) -> Place:
-        """Return the place of a value: in the settings, where it comes from there."""
+        """Return the place of a value, in the descriptor or in the settings."""
         return self._origin(pointer).place(pointer, at_key=at_key)
 
     def folder_of(self, pointer: str) -> Path:
-        """Return the folder that a path starts from: the settings', where it comes from there."""
+        """Return the folder that a relative path starts from: that of the descriptor or of the settings."""
         return self._origin(pointer).folder
 
     def _origin(self, pointer: str) -> Descriptor:
-        """Return which of the two gives a value."""
+        """Return the descriptor that contains a value: its own, or the settings."""
         group, key = (*pointer.split("/"), "")[1:3] if pointer else ("", "")
         if group != "fournisseur":
             return self.own
@@ -40,10 +38,10 @@ class CompletedDescriptor(Descriptor):
 
 
 def complete(descriptor: Descriptor, defaults: Descriptor | None) -> Descriptor:
-    """Return a descriptor with what it leaves out of `fournisseur`; its own values win, key by key.
+    """Add the missing keys of `fournisseur` to a descriptor; its own values win, key by key.
 
     Args:
-        descriptor: as it was read.
+        descriptor: the descriptor.
         defaults: a descriptor of `fournisseur` alone, as `Settings.fournisseur`.
     """
     if defaults is None or not isinstance(descriptor.value.get("fournisseur", {}), dict):

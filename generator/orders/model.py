@@ -1,19 +1,19 @@
-"""One dossier: the order, and what its VA or PV pilote adds.
+"""Define the `Order` model: the order of one descriptor, with its VA or PV pilote.
 
-Without slots: what has them, and is frozen, is sent to the workers of a batch by Python's own code, the rest by C.
+The dataclasses have no slots: `pickle` sends frozen dataclasses with slots to the workers of a batch in Python code,
+those without in C.
 """
 
 from __future__ import annotations
 
 import datetime
 from collections.abc import Mapping
-from dataclasses import dataclass
-from dataclasses import field
+from dataclasses import dataclass, field
 from decimal import Decimal
 from pathlib import Path
 
-from generator.findings import Place
-from generator.jsonio.source import JsonObject
+from generator.common.findings import Place
+from generator.common.jsonio.source import JsonObject
 
 # An answer to a question of the installation scenario: yes or no, or a date.
 Answer = bool | datetime.date
@@ -30,7 +30,7 @@ class Adresse:
 
 @dataclass(frozen=True)
 class Personne:
-    """Somebody named on a document."""
+    """A person named on a document."""
 
     nom: str
     qualite: str | None = None
@@ -40,7 +40,7 @@ class Personne:
 
 @dataclass(frozen=True)
 class Fournisseur:
-    """The vendor; `logo` is the path of a picture, relative to `Order.folder`."""
+    """The vendor; `logo` is a path relative to `Order.folder`."""
 
     denomination_sociale: str
     siret: str
@@ -66,8 +66,8 @@ class Solution:
     """The software ordered.
 
     Attributes:
-        date_dossier_preuves: when its complete proof file is deemed to have been submitted.
-        date_referencement: when it was référencée.
+        date_dossier_preuves: the day on which its complete proof file counts as submitted.
+        date_referencement: the day of its référencement.
     """
 
     nom: str
@@ -79,16 +79,24 @@ class Solution:
 
 @dataclass(frozen=True)
 class Montant:
-    """Amounts in euros, exact to the cent; `taux_tva` in per cent."""
+    """Amounts in euros, exact to the cent; `taux_tva` in per cent.
+
+    At the rate 0 the vendor is not subject to VAT: `ttc` is optional in the descriptor, and equals `ht`.
+    """
 
     ht: Decimal
     taux_tva: Decimal
     ttc: Decimal
 
+    @property
+    def has_tva(self) -> bool:
+        """Whether the vendor is subject to VAT."""
+        return self.taux_tva != 0
+
 
 @dataclass(frozen=True)
 class Historique:
-    """What the hospital had of wave 1 already: paid by the State, or by itself."""
+    """Whether the client already had wave 1: paid by the State, or at its own cost."""
 
     vague_1_financee: bool
     vague_1_a_ses_frais: bool
@@ -96,7 +104,7 @@ class Historique:
 
 @dataclass(frozen=True)
 class Fusion:
-    """The merger that the hospital was born of: the FINESS PMSI of those merged, and the name of what proves it."""
+    """The merger that the client comes from: the FINESS PMSI of the merged establishments, and the proof."""
 
     finess: tuple[str, ...]
     justificatif: str
@@ -104,12 +112,13 @@ class Fusion:
 
 @dataclass(frozen=True)
 class Va:
-    """What the VA or the PV pilote adds.
+    """The VA or PV pilote of an order.
 
     Attributes:
         pv_pilote: a PV pilote instead of a VA.
         scenario: the answers that differ from the order's.
-        reserves: None leaves the choice to the client's pen; an empty tuple says « sans réserve ».
+        adresse_mssante: the MSSanté address that the client uses.
+        reserves: None if the client chooses by hand; an empty tuple for « sans réserve ».
         nom_facture: the name on the invoice.
     """
 
@@ -117,6 +126,7 @@ class Va:
     date: datetime.date
     date_installation: datetime.date | None
     version_installee: str
+    adresse_mssante: str | None
     scenario: Mapping[str, Answer]
     reserves: tuple[str, ...] | None
     signataire: Personne | None
@@ -125,12 +135,12 @@ class Va:
 
 @dataclass(frozen=True)
 class Order:
-    """A dossier as its descriptor gives it, every text in Unicode's composed form (NFC), its apostrophes straight.
+    """The order of one descriptor, with texts in NFC and straight apostrophes.
 
     Attributes:
         folder: the folder that `fournisseur.logo` starts from.
-        place: where the descriptor stands: its file, and its line or pointer where the file holds several.
-        descriptor: the JSON it was built from, for the canonical descriptor.
+        place: the file of the descriptor, with its line or pointer if the file contains several.
+        descriptor: the JSON object, for the canonical descriptor.
     """
 
     reference: str
@@ -152,12 +162,12 @@ class Order:
 
     @property
     def merged(self) -> tuple[str, ...]:
-        """The FINESS PMSI of the establishments that its client was merged of; none where it was not."""
+        """The FINESS PMSI of the establishments merged into the client; empty without a merger."""
         return self.fusion.finess if self.fusion else ()
 
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
-        """The FINESS PMSI of the client and of those it was merged of, each with its pointer."""
+        """The FINESS PMSI of the client and of the establishments merged into it, each with its pointer."""
         merged = ((finess, f"/fusion/finess/{number}") for number, finess in enumerate(self.merged))
         return ((self.client.finess_pmsi, "/client/finess_pmsi"), *merged)
 

@@ -1,61 +1,47 @@
-"""Records of appels à financement, read from `schemas/appels/` and from the user's own files."""
+"""Read AF records, from `schemas/appels/` and from the vendor's own files (`--appel`)."""
 
 from __future__ import annotations
 
 import datetime
-from collections.abc import Iterable
-from collections.abc import Iterator
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-from generator.findings import ERROR
-from generator.findings import Finding
-from generator.findings import FindingsError
-from generator.findings import define
-from generator.findings import has_errors
-from generator.jsonio.schema import Schema
-from generator.jsonio.schema import check_schema
-from generator.jsonio.source import Descriptor
-from generator.jsonio.source import read_descriptors
-from generator.lang import Text
-from generator.orders.formats import formats
-from generator.printed import PRINTED_NAMES
-from generator.references.model import Appel
-from generator.references.model import Deadline
-from generator.references.model import DocumentKind
-from generator.references.model import EarlyOrder
-from generator.references.model import Eligibility
-from generator.references.model import Mention
-from generator.references.model import Prestation
-from generator.references.model import Question
-from generator.references.model import Status
-from generator.resources import APPELS
-from generator.resources import SCHEMAS
+from generator.common.findings import ERROR, Finding, FindingsError, Place, define, has_errors
+from generator.common.formats import formats
+from generator.common.jsonio.schema import Schema, check_schema
+from generator.common.jsonio.source import FICHIER_TROP_FAUX, MAX_FAULTS, Descriptor, read_descriptors
+from generator.common.language import Text
+from generator.common.resources import APPELS, SCHEMAS
+from generator.references.model import (
+    PRINTED_NAMES,
+    AcceptedSignature,
+    Appel,
+    Deadline,
+    DocumentKind,
+    EarlyOrder,
+    Eligibility,
+    Mention,
+    Prestation,
+    Question,
+    Reported,
+    SignatureMean,
+    Status,
+)
 
 Appels = Mapping[str, Appel]
 
-VALEUR_INCONNUE = define(
-    "APPEL-VALEUR-INCONNUE", ERROR,
-    fr="la mention demande la valeur « {value} », que le programme ne sait pas imprimer",
-    en="the mention asks for the value “{value}”, which the program cannot print",
-    fix_fr="attendu : {expected}", fix_en="expected: {expected}",
-)  # fmt: skip
-
-
-ID_DOUBLE = define(
-    "APPEL-ID-DOUBLE", ERROR,
-    fr="l'identifiant « {id} » est pris deux fois", en="the id “{id}” is taken twice",
-    fix_fr="en donner un autre à l'un des deux", fix_en="give one of the two another",
-)  # fmt: skip
+VALEUR_INCONNUE = define("APPEL-VALEUR-INCONNUE", ERROR)
+ID_DOUBLE = define("APPEL-ID-DOUBLE", ERROR)
+REPORT_ANTERIEUR = define("APPEL-REPORT-ANTERIEUR", ERROR)
 
 
 def load_appels(own: Iterable[Path] = ()) -> Appels:
-    """Return the built-in records by reference, each replaced by the user's own where there is one.
+    """Return the AF records by reference: the built-in ones, unless the vendor's own replace them.
 
     Args:
-        own: files of `--appel`, each with one record or a list of them.
+        own: the files of `--appel`, each with one record or a list of records.
 
     Raises:
         FindingsError: one of `own` cannot be read or does not follow `schemas/appel.schema.json`.
@@ -64,8 +50,11 @@ def load_appels(own: Iterable[Path] = ()) -> Appels:
     schema = Schema(SCHEMAS / "appel.schema.json", formats)
     findings: list[Finding] = []
     for read in read_descriptors(own):
-        problems = [read] if isinstance(read, Finding) else [*check_schema(read, schema), *_check_items(read)]
+        problems = [read] if isinstance(read, Finding) else [*check_schema(read, schema), *_check(read)]
         findings += problems
+        if len(findings) > MAX_FAULTS:
+            findings.append(FICHIER_TROP_FAUX.at(Place(findings[-1].place.file), limit=MAX_FAULTS))
+            break
         if isinstance(read, Descriptor) and not has_errors(problems):
             appel = _build(read)
             appels[appel.reference] = appel
@@ -80,8 +69,27 @@ def _built_in() -> Appels:
     return {appel.reference: appel for appel in records}
 
 
+def _check(descriptor: Descriptor) -> Iterator[Finding]:
+    yield from _check_items(descriptor)
+    yield from _check_deadlines(descriptor)
+
+
+def _check_deadlines(descriptor: Descriptor) -> Iterator[Finding]:
+    """Report postponed dates that are not after their deadline."""
+    deadlines = descriptor.value.get("deadlines")
+    for index, each in enumerate(deadlines if isinstance(deadlines, list) else []):
+        reported = each.get("reported") if isinstance(each, dict) else None
+        if not isinstance(reported, dict):
+            continue
+        # ISO dates compare as text.
+        date, later = each.get("date"), reported.get("date")
+        if isinstance(date, str) and isinstance(later, str) and later <= date:
+            place = descriptor.place(f"/deadlines/{index}/reported/date")
+            yield REPORT_ANTERIEUR.at(place, reported=later, date=date)
+
+
 def _check_items(descriptor: Descriptor) -> Iterator[Finding]:
-    """Find what the schema cannot say of mentions and questions: ids taken twice, values that cannot be printed."""
+    """Report ids used twice, and values that no document prints: a JSON schema cannot check them."""
     for key in ("mentions", "questions"):
         items = descriptor.value.get(key)
         taken: set[object] = set()
@@ -124,6 +132,7 @@ def _build(descriptor: Descriptor) -> Appel:
         file=_name(descriptor.file),
         eligibility=_eligibility(record.get("eligibility")),
         early_order=_early_order(record.get("early_order")),
+        signature=_signature(record.get("signature")),
     )
 
 
@@ -138,8 +147,15 @@ def _early_order(value: dict[str, Any] | None) -> EarlyOrder | None:
     return None if value is None else EarlyOrder(value["days"], Status(value["status"]), value["source"])
 
 
+def _signature(value: dict[str, Any] | None) -> AcceptedSignature | None:
+    if value is None:
+        return None
+    means = tuple(SignatureMean(m["id"], Text(**m["label"]), tuple(m.get("issuers", ()))) for m in value["means"])
+    return AcceptedSignature(Text(**value["signatory"]), means, Status(value["status"]), value["source"])
+
+
 def _name(file: str) -> str:
-    """Return a record's file as messages name it: a built-in one from the schemas' folder on."""
+    """Return a record's file for messages; that of a built-in record starts at `schemas/`."""
     path = Path(file)
     return path.relative_to(SCHEMAS.parent).as_posix() if path.is_relative_to(SCHEMAS) else file
 
@@ -164,4 +180,9 @@ def _deadline(deadline: dict[str, Any]) -> Deadline:
         status=Status(deadline["status"]),
         source=deadline["source"],
         time=datetime.time.fromisoformat(deadline["time"]) if "time" in deadline else None,
+        reported=_reported(deadline.get("reported")),
     )
+
+
+def _reported(value: dict[str, Any] | None) -> Reported | None:
+    return None if value is None else Reported(datetime.date.fromisoformat(value["date"]), value["source"])

@@ -1,4 +1,4 @@
-"""What a record of an appel à financement says."""
+"""Define the model of an AF record."""
 
 from __future__ import annotations
 
@@ -6,11 +6,44 @@ import datetime
 import enum
 from dataclasses import dataclass
 
-from generator.lang import Text
+from generator.common.language import Text
+
+# The values of an order that a mention's `value` can name; `generator.documents.printed` formats each.
+PRINTED_NAMES = frozenset(
+    (
+        "prestation",
+        "reference",
+        "numero",
+        "date_emission",
+        "fournisseur.denomination_sociale",
+        "fournisseur.siret",
+        "fournisseur.adresse",
+        "fournisseur.responsable",
+        "fournisseur.telephone",
+        "fournisseur.mail",
+        "client.denomination_sociale",
+        "client.finess_pmsi",
+        "client.adresse",
+        "client.contact",
+        "solution.complete",
+        "solution.numero_referencement",
+        "montant.ht",
+        "montant.ttc",
+        "montant.complet",
+        "montant.hors_taxes",
+        "montant.tva",
+        "montant.toutes_taxes",
+        "montant.pris_en_charge",
+        "va.date",
+        "va.date_installation",
+        "va.version_installee",
+        "va.adresse_mssante",
+    )
+)
 
 
 class DocumentKind(enum.StrEnum):
-    """The documents of a dossier."""
+    """The kinds of document of an order."""
 
     BDC = "bdc"
     VA = "va"
@@ -18,12 +51,12 @@ class DocumentKind(enum.StrEnum):
 
     @property
     def file_prefix(self) -> str:
-        """First word of the names of its files."""
+        """The first word of its file names."""
         return self.value.upper()
 
     @property
     def label(self) -> Text:
-        """What people call it."""
+        """Its name for people."""
         return _LABELS[self]
 
 
@@ -35,7 +68,7 @@ _LABELS = {
 
 
 class Status(enum.StrEnum):
-    """Whether the source text says a fact, or it is still to be confirmed."""
+    """Whether a fact was read in its source text, or is still to be confirmed."""
 
     CONFIRMED = "confirmed"
     TO_CONFIRM = "to_confirm"
@@ -43,7 +76,7 @@ class Status(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Prestation:
-    """A kind of prestation, and the exact name of its order line."""
+    """A kind of prestation, with the exact name of its order line."""
 
     id: str
     line: str
@@ -51,7 +84,7 @@ class Prestation:
 
 @dataclass(frozen=True, slots=True)
 class Mention:
-    """A text that stands on documents word for word, and the printed value that follows it, if any."""
+    """A text that documents contain word for word, with the name of the printed value that follows it, if any."""
 
     id: str
     text: str
@@ -64,7 +97,7 @@ class Mention:
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """A question of the installation scenario; `is_date` where it asks for a date instead of oui or non."""
+    """A question of the scenario, answered by a date if `is_date`, else by oui or non."""
 
     id: str
     text: str
@@ -72,8 +105,16 @@ class Question:
 
 
 @dataclass(frozen=True, slots=True)
+class Reported:
+    """A later date for a deadline according to a third party, without a source text; no rule uses it."""
+
+    date: datetime.date
+    source: str
+
+
+@dataclass(frozen=True, slots=True)
 class Deadline:
-    """A dated deadline of the programme; `time`, in metropolitan France, is None where only the day is known."""
+    """A dated deadline of the programme; `time` (in metropolitan France) is None if only the day is known."""
 
     id: str
     label: Text
@@ -81,11 +122,42 @@ class Deadline:
     status: Status
     source: str
     time: datetime.time | None = None
+    reported: Reported | None = None
+
+    @property
+    def report(self) -> Text | None:
+        """The sentence about the later date that a third party reports, None without one."""
+        if self.reported is None:
+            return None
+        date = self.reported.date.strftime("%d/%m/%Y")
+        return Text(
+            f"peut-être reportée au {date}, selon une source tierce : vérifier l'arrêté",
+            f"perhaps put off to {date}, according to a third party: check the arrêté",
+        )
+
+
+@dataclass(frozen=True, slots=True)
+class SignatureMean:
+    """An accepted means of signature; `issuers` are the authorities (CN) that issue its certificates."""
+
+    id: str
+    label: Text
+    issuers: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class AcceptedSignature:
+    """Who signs for the client, and by which means; the list may be incomplete."""
+
+    signatory: Text
+    means: tuple[SignatureMean, ...]
+    status: Status
+    source: str
 
 
 @dataclass(frozen=True, slots=True)
 class Eligibility:
-    """The categories that are eligible: agrégats de niveau 3 of public, catégories of private establishments."""
+    """The eligible categories: agrégats de niveau 3 (public establishments) and catégories (private ones)."""
 
     agregats: tuple[str, ...]
     categories: tuple[str, ...]
@@ -95,7 +167,7 @@ class Eligibility:
 
 @dataclass(frozen=True, slots=True)
 class EarlyOrder:
-    """How many calendar days before the software's complete proof file an order may be signed."""
+    """The number of calendar days that an order may be signed before the software's complete proof file."""
 
     days: int
     status: Status
@@ -128,24 +200,25 @@ class Appel:
     file: str
     eligibility: Eligibility | None = None
     early_order: EarlyOrder | None = None
+    signature: AcceptedSignature | None = None
 
     @property
     def knows_by_finess_pmsi(self) -> bool:
-        """Whether the clients of this AF are known by their FINESS PMSI."""
+        """Whether the AF identifies its clients by their FINESS PMSI."""
         return self.client_identifier == "finess_pmsi"
 
-    def line_of(self, prestation: str) -> str | None:
-        """Return the exact name of the order line of a prestation, None where the AF does not have it."""
+    def order_line(self, prestation: str) -> str | None:
+        """Return the exact name of the order line of a prestation, None if the AF does not offer it."""
         return next((known.line for known in self.prestations if known.id == prestation), None)
 
     def deadline(self, name: str) -> Deadline | None:
-        """Return a deadline by its id, None where the record does not have it."""
+        """Return a deadline by its id, None if the record has no such deadline."""
         return next((known for known in self.deadlines if known.id == name), None)
 
-    def text_of(self, mention: str) -> str:
-        """Return the text of a mention by its id, empty where the record does not have it."""
+    def mention_text(self, mention: str) -> str:
+        """Return the text of a mention by its id, empty if the record has no such mention."""
         return next((known.text for known in self.mentions if known.id == mention), "")
 
-    def mentions_of(self, document: DocumentKind) -> tuple[Mention, ...]:
-        """Return the mentions that belong to a document, in the record's order."""
+    def document_mentions(self, document: DocumentKind) -> tuple[Mention, ...]:
+        """Return the mentions of a kind of document, in the order of the record."""
         return tuple(mention for mention in self.mentions if document in mention.documents)

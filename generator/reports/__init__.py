@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from generator.findings import Finding
-from generator.lang import Lang
+from generator.common.findings import Finding
+from generator.common.language import Lang
 from generator.reports.cases import cases_of
 from generator.reports.github import github_report
 from generator.reports.json import json_report
-from generator.reports.junit import junit_cases
-from generator.reports.junit import junit_report
+from generator.reports.junit import junit_cases, junit_report
 from generator.reports.markdown import markdown_report
 from generator.reports.sarif import sarif_report
 from generator.reports.text import text_report
@@ -36,7 +34,7 @@ def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Seque
 
     Args:
         form: a name of `REPORTERS`.
-        findings: what is to be said.
+        findings: the findings to report.
         lang: the language.
         checked: the files that were checked.
     """

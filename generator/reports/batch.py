@@ -7,43 +7,36 @@ from __future__ import annotations
 
 import json
 from collections import Counter
-from collections.abc import Callable
-from collections.abc import Iterable
-from collections.abc import Iterator
-from dataclasses import asdict
-from dataclasses import dataclass
-from dataclasses import field
+from collections.abc import Callable, Iterable, Iterator
+from dataclasses import asdict, dataclass, field
 from pathlib import Path
 
 from jinja2 import Environment
 from lxml import etree
 
-from generator.batch.record import Status
 from generator.batch.run import Done
-from generator.delivery import whole_file
-from generator.findings import ERROR
-from generator.findings import Severity
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.files import whole_file
+from generator.common.findings import ERROR, Severity, severity_word
+from generator.common.language import Lang, Text
+from generator.common.texts import text
+from generator.documents.manifest_line import OrderStatus
 from generator.reports.json import finding_object
-from generator.reports.text import plain_report
-from generator.reports.text import printable
-from generator.reports.text import severity_word
+from generator.reports.text import plain_report, printable
 
 UNCHANGED = "unchanged"
 OUTCOMES = {
-    Status.DELIVERED.value: Text("délivrées", "delivered"),
+    OrderStatus.DELIVERED.value: Text("délivrées", "delivered"),
     UNCHANGED: Text("inchangées", "unchanged"),
-    Status.FAILED.value: Text("échouées", "failed"),
-    Status.REFUSED.value: Text("refusées", "refused"),
-    Status.REPEATED.value: Text("répétées", "repeated"),
+    OrderStatus.FAILED.value: Text("échouées", "failed"),
+    OrderStatus.REFUSED.value: Text("refusées", "refused"),
+    OrderStatus.REPEATED.value: Text("répétées", "repeated"),
 }
 _ONE = {
-    Status.DELIVERED.value: Text("délivrée", "delivered"),
+    OrderStatus.DELIVERED.value: Text("délivrée", "delivered"),
     UNCHANGED: Text("inchangée", "unchanged"),
-    Status.FAILED.value: Text("échouée", "failed"),
-    Status.REFUSED.value: Text("refusée", "refused"),
-    Status.REPEATED.value: Text("répétée", "repeated"),
+    OrderStatus.FAILED.value: Text("échouée", "failed"),
+    OrderStatus.REFUSED.value: Text("refusée", "refused"),
+    OrderStatus.REPEATED.value: Text("répétée", "repeated"),
 }
 
 
@@ -64,7 +57,7 @@ class Tally:
     @property
     def bad(self) -> int:
         """How many orders lack a document."""
-        return self.outcomes[Status.FAILED.value] + self.outcomes[Status.REFUSED.value]
+        return self.outcomes[OrderStatus.FAILED.value] + self.outcomes[OrderStatus.REFUSED.value]
 
     @property
     def total(self) -> int:
@@ -159,8 +152,6 @@ ul { margin: .2rem 0 0; padding-left: 1.1rem } .fix { color: #555 } td.files { f
 """
 _TEMPLATE = Environment(autoescape=True).from_string(_PAGE)
 _TITLE = Text("Compte rendu du lot", "Report of the batch")
-_BAD = Text("Commandes sans tous leurs documents", "Orders that lack a document")
-_GOOD = Text("Commandes dont tous les documents sont là", "Orders whose documents are all there")
 _WORDS = {
     "files": Text("Fichiers", "Files"),
     "outcome": Text("Résultat", "Outcome"),
@@ -169,7 +160,8 @@ _WORDS = {
 
 
 def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
-    parts = [(_BAD, True)] * bool(tally.bad) + [(_GOOD, False)] * (tally.total > tally.bad)
+    parts = [(text("batch.incomplete"), True)] * bool(tally.bad)
+    parts += [(text("batch.complete"), False)] * (tally.total > tally.bad)
     return _TEMPLATE.generate(
         lang=lang,
         title=_TITLE.say(lang),
@@ -183,7 +175,7 @@ def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
 def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[str, object]]:
     for done in results:
         record = done.record
-        if (record.status in (Status.FAILED, Status.REFUSED)) is not bad:
+        if (record.status in (OrderStatus.FAILED, OrderStatus.REFUSED)) is not bad:
             continue
         yield {
             "key": outcome_of(done),

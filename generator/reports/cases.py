@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from generator.findings import Finding
+from generator.common.findings import Finding
 
 
 @dataclass(frozen=True, slots=True)

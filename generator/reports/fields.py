@@ -3,14 +3,12 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 from click import style
 
-from generator.fields import ListedField
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.language import Lang, Text
+from generator.documents.fields import ListedField
 from generator.references import DocumentKind
 
 _KINDS = {

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import os
 import re
-from pathlib import Path
-from pathlib import PureWindowsPath
+from pathlib import Path, PureWindowsPath
 from urllib.parse import quote
 
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 
 def in_repository(file: str) -> str:
-    """Return a file's path from the current folder on, with `/`; one outside stays as it is."""
+    """Return a file's path from the current folder on, with `/`; a path outside is unchanged."""
     if _DRIVE.match(file):
         file = PureWindowsPath(file).as_posix()
     path = Path(file)

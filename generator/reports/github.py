@@ -8,12 +8,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from generator.findings import ERROR
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.lang import Lang
+from generator.common.findings import ERROR, WARNING, Finding
+from generator.common.language import Lang
 from generator.reports.files import in_repository
-from generator.reports.text import sentences
+from generator.reports.text import printable_lines, sentences
 
 _COMMANDS = {ERROR: "error", WARNING: "warning"}
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
@@ -28,7 +26,7 @@ def github_report(findings: Sequence[Finding], lang: Lang) -> str:
 def _annotation(finding: Finding, lang: Lang) -> str:
     place = finding.place
     properties = {
-        "file": in_repository(place.file) if place.file else None,
+        "file": printable_lines(in_repository(place.file)) if place.file else None,
         "line": place.line,
         "col": place.column if place.line else None,
         "title": finding.code,
@@ -36,5 +34,6 @@ def _annotation(finding: Finding, lang: Lang) -> str:
     said = ",".join(
         f"{name}={str(value).translate(_PROPERTY)}" for name, value in properties.items() if value is not None
     )
-    message = "\n".join(sentences(finding, lang)).translate(_DATA)
+    # A log is a terminal: a file name or a value may hold what it would obey.
+    message = printable_lines("\n".join(sentences(finding, lang))).translate(_DATA)
     return f"::{_COMMANDS.get(finding.severity, 'notice')} {said}::{message}"

@@ -7,15 +7,13 @@ from dataclasses import dataclass
 
 from jinja2 import Environment
 
-from generator.findings import Finding
-from generator.findings import Severity
-from generator.lang import Lang
-from generator.reports.text import severity_word
+from generator.common.findings import Finding, Severity, severity_word
+from generator.common.language import Lang
 
 
 @dataclass(frozen=True, slots=True)
 class Sheet:
-    """A document of the report: its file, its summary, what is to be said of it, and `data:` addresses of pictures."""
+    """A document of the report: its file, its summary, its findings, and `data:` addresses of pictures."""
 
     file: str
     summary: str

@@ -5,9 +5,8 @@ from __future__ import annotations
 import json
 from collections.abc import Sequence
 
-from generator.findings import Finding
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.findings import Finding
+from generator.common.language import Lang, Text
 
 
 def json_report(findings: Sequence[Finding], lang: Lang) -> str:
@@ -32,5 +31,5 @@ def finding_object(finding: Finding, lang: Lang) -> dict[str, object]:
         "message": finding.message(lang),
         "fix": finding.fix(lang),
         "values": {name: value.say(lang) if isinstance(value, Text) else value for name, value in finding.values},
-        "source": finding.kind.source or None,
+        "source": finding.kind.message.source or None,
     }

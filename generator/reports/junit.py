@@ -5,14 +5,10 @@ from __future__ import annotations
 from collections.abc import Sequence
 from xml.etree import ElementTree as ET  # it writes XML here, and reads none
 
-from generator.findings import ERROR
-from generator.findings import Finding
-from generator.findings import has_errors
-from generator.lang import Lang
-from generator.reports.cases import Case
-from generator.reports.cases import cases_of
-from generator.reports.text import plain_report
-from generator.reports.text import printable
+from generator.common.findings import ERROR, Finding, has_errors
+from generator.common.language import Lang
+from generator.reports.cases import Case, cases_of
+from generator.reports.text import plain_report, printable
 
 # Jenkins takes a report without any case for a broken one.
 _NOTHING = Case("segurdoc", "segurdoc")

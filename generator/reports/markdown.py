@@ -7,19 +7,15 @@ import re
 from collections import Counter
 from collections.abc import Sequence
 
-from generator.findings import Finding
-from generator.findings import Place
-from generator.findings import Severity
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.findings import Finding, Place, Severity, severity_word
+from generator.common.language import Lang, Text
+from generator.common.texts import text
 from generator.reports.files import in_repository
 from generator.reports.text import printable
-from generator.reports.text import severity_word
 
 # GitHub takes a summary of 1 MiB.
 MAX_ROWS = 500
 _TITLE = Text("Constats de segurdoc", "Findings of segurdoc")
-_NONE = Text("Aucun constat.", "No finding.")
 _HEADS = (Text("Poids", "Weight"), Text("Constat", "Finding"), Text("Où", "Where"), Text("Quoi", "What"))
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 
@@ -27,7 +23,7 @@ _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 def markdown_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return findings as a table, the heavy ones first, with their counts above."""
     if not findings:
-        return f"### {_TITLE.say(lang)}\n\n{_NONE.say(lang)}\n"
+        return f"### {_TITLE.say(lang)}\n\n{text('reports.no-finding').say(lang)}\n"
     weights = [*Severity]
     counts = Counter(finding.severity for finding in findings)
     said = ", ".join(f"{severity_word(weight, lang)} × {counts[weight]}" for weight in weights if counts[weight])

@@ -6,13 +6,9 @@ import json
 from collections.abc import Sequence
 
 from generator import __version__
-from generator.findings import ERROR
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import Kind
-from generator.findings import Place
-from generator.findings.model import in_general
-from generator.lang import Lang
+from generator.common.findings import ERROR, WARNING, Finding, FindingKind, Place
+from generator.common.findings.model import in_general
+from generator.common.language import Lang
 from generator.reports.files import as_uri
 from generator.reports.text import sentences
 
@@ -38,16 +34,16 @@ def sarif_report(findings: Sequence[Finding], lang: Lang) -> str:
     return json.dumps({"$schema": _SCHEMA, "version": "2.1.0", "runs": [run]}, ensure_ascii=True, indent=2)
 
 
-def _rule(kind: Kind, lang: Lang) -> dict[str, object]:
-    says, fix = (in_general(sentence.say(lang)) for sentence in (kind.says, kind.fix))
+def _rule(kind: FindingKind, lang: Lang) -> dict[str, object]:
+    says, fix = (in_general(sentence.say(lang)) for sentence in (kind.message.text, kind.message.fix))
     rule: dict[str, object] = {
         "id": kind.code,
         "shortDescription": {"text": says},
-        "help": {"text": "\n".join(filter(None, (fix or says, kind.source)))},
+        "help": {"text": "\n".join(filter(None, (fix or says, kind.message.source)))},
         "defaultConfiguration": {"level": _LEVELS.get(kind.severity, "note")},
     }
-    if kind.source:
-        rule["fullDescription"] = {"text": kind.source}
+    if kind.message.source:
+        rule["fullDescription"] = {"text": kind.message.source}
     return rule
 
 

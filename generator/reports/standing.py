@@ -9,25 +9,22 @@ import json
 from collections import Counter
 from collections.abc import Sequence
 
-from rich.cells import cell_len
-from rich.cells import set_cell_size
+from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text as Styled
 
-from generator.dossier.standing import Due
-from generator.dossier.standing import Standing
-from generator.dossier.standing import State
-from generator.lang import Lang
-from generator.lang import Text
-from generator.printed import french_date
+from generator.common.language import Lang, Text
+from generator.common.texts import text
+from generator.documents.printed import french_date
+from generator.dossier.standing import Due, OrderState, Standing
 from generator.references import Status
 from generator.reports.text import printable
 
-# From so many days on a deadline is shown as near.
+# A deadline is near from this number of days on.
 _NEAR = 30
-# A terminal of so many columns has room for AF and FINESS.
+# Columns from which a terminal has room for AF and FINESS.
 _WIDE = 110
-# Long numbers are cut, but to no less, where the establishment's name has less than so many columns.
+# Long numbers are cut to no less than the first, where the establishment's name has fewer columns than the second.
 _NUMBER, _NAME = 14, 26
 # Between two columns, and around the table.
 _GAP = 2
@@ -37,10 +34,6 @@ _FORMULA = ("=", "+", "-", "@")
 _DAYS, _DUE, _STATE = Text("Jours", "Days"), Text("Échéance", "Deadline"), Text("État", "State")
 _ORDER, _CLIENT = Text("Commande", "Order"), Text("Client", "Client")
 _FINESS, _AF = Text("FINESS", "FINESS"), Text("AF", "AF")
-_TO_CONFIRM = Text(
-    "? : date à confirmer ; « segurdoc references AF » en donne la source",
-    "?: date to confirm; “segurdoc references AF” gives its source",
-)
 
 
 def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, colours: bool) -> str:
@@ -55,26 +48,19 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
     wide = width >= _WIDE
     heads = [_DAYS, _DUE, _STATE, _ORDER, *([_FINESS, _AF] if wide else []), _CLIENT]
     rows = [_cells(each, lang, wide=wide) for each in standings]
-    number, client = heads.index(_ORDER), heads.index(_CLIENT)
     titles = [head.say(lang) for head in heads]
-    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
-    left = width - _GAP * len(heads) - sum(widths) + widths[number] + widths[client]
-    numbers = min(widths[number], max(left - _NAME, _NUMBER))
-    for row in rows:
-        row[number], row[client] = _cut(row[number], numbers), _cut(row[client], left - numbers)
-    widths = [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+    _cut_cells(titles, rows, heads.index(_ORDER), heads.index(_CLIENT), width)
     stream = io.StringIO()
     console = Console(
         file=stream, width=width, force_terminal=colours, color_system="standard" if colours else None, highlight=False
     )
     if rows:
         # A table of thousands of lines is set here: rich, which measures each cell anew, takes as long as the orders.
+        widths = _widths(titles, rows)
         rule = "─" * (sum(widths) + _GAP * (len(widths) - 1))
-        for line, style in [
-            (_line(titles, widths), "bold"),
-            (rule, None),
-            *((_line(row, widths), _style(each.next_due)) for each, row in zip(standings, rows, strict=True)),
-        ]:
+        lines = [(_line(titles, widths), "bold"), (rule, None)]
+        lines += [(_line(row, widths), _style(each.next_due)) for each, row in zip(standings, rows, strict=True)]
+        for line, style in lines:
             shown = f" {_cut(line, width - 1)}"
             if colours and style:
                 console.print(Styled(shown, style, no_wrap=True))
@@ -82,9 +68,35 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
                 stream.write(f"{shown}\n")
         stream.write("\n")
     if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
-        console.print(_TO_CONFIRM.say(lang))
+        console.print(text("status.to-confirm").say(lang))
+    for line in _reports(standings, lang):
+        console.print(line)
     console.print(_counts(standings, lang))
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()).strip("\n")
+
+
+def _cut_cells(titles: Sequence[str], rows: Sequence[list[str]], number: int, client: int, width: int) -> None:
+    """Cut order numbers and establishments, the columns `number` and `client`, until the rows fit a width."""
+    widths = _widths(titles, rows)
+    left = width - _GAP * len(titles) - sum(widths) + widths[number] + widths[client]
+    numbers = min(widths[number], max(left - _NAME, _NUMBER))
+    for row in rows:
+        row[number], row[client] = _cut(row[number], numbers), _cut(row[client], left - numbers)
+
+
+def _widths(titles: Sequence[str], rows: Sequence[Sequence[str]]) -> list[int]:
+    return [max(map(cell_len, column)) for column in zip(titles, *rows, strict=True)]
+
+
+def _reports(standings: Sequence[Standing], lang: Lang) -> list[str]:
+    """Return a line for each deadline of the table that a third party says was put off."""
+    shown = [(each.order.reference, each.next_due.deadline) for each in standings if each.next_due]
+    said = (
+        f"{reference}, {deadline.id} {french_date(deadline.date)} : {deadline.report.say(lang)}"
+        for reference, deadline in shown
+        if deadline.report
+    )
+    return sorted(set(said))
 
 
 def _cells(standing: Standing, lang: Lang, *, wide: bool) -> list[str]:
@@ -125,9 +137,8 @@ def _due(due: Due, *, wide: bool) -> str:
 
 def _counts(standings: Sequence[Standing], lang: Lang) -> str:
     counts = Counter(each.state for each in standings)
-    said = [f"{state.label.say(lang)} {counts[state]}" for state in State if counts[state]]
-    total = Text(f"{len(standings)} commande{'s'[: len(standings) > 1]}", f"{len(standings)} orders").say(lang)
-    return " · ".join([total, *said])
+    said = [f"{state.label.say(lang)} {counts[state]}" for state in OrderState if counts[state]]
+    return " · ".join([text("status.orders", count=len(standings)).say(lang), *said])
 
 
 def standing_json(standings: Sequence[Standing], lang: Lang, today: datetime.date) -> str:
@@ -154,6 +165,7 @@ def _object(standing: Standing, lang: Lang) -> dict[str, object]:
                 "date": each.deadline.date.isoformat(),
                 "time": each.deadline.time.isoformat("minutes") if each.deadline.time else None,
                 "status": each.deadline.status.value,
+                "reported": each.deadline.reported and each.deadline.reported.date.isoformat(),
                 "days": each.days,
                 "open": each.is_open,
             }
@@ -166,15 +178,20 @@ def _object(standing: Standing, lang: Lang) -> dict[str, object]:
     }
 
 
+_COLUMNS = (
+    "reference", "numero", "finess_pmsi", "client", "etat", "libelle", "echeance", "date", "statut", "jours",
+    "reportee_au",
+)  # fmt: skip
+
+
 def standing_csv(standings: Sequence[Standing], lang: Lang) -> str:
     """Return the standings as CSV with semicolons, as spreadsheets in France read it."""
     stream = io.StringIO()
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
-    writer.writerow(
-        ("reference", "numero", "finess_pmsi", "client", "etat", "libelle", "echeance", "date", "statut", "jours")
-    )
+    writer.writerow(_COLUMNS)
     for each in standings:
         order, due = each.order, each.next_due
+        reported = due and due.deadline.reported
         deadline = (due.deadline.id, due.deadline.date.isoformat(), due.deadline.status.value, due.days) if due else ()
         writer.writerow(
             (
@@ -185,6 +202,7 @@ def standing_csv(standings: Sequence[Standing], lang: Lang) -> str:
                 each.state.value,
                 each.state.label.say(lang),
                 *(deadline or ("",) * 4),
+                reported.date.isoformat() if reported else "",
             )
         )
     return stream.getvalue()

@@ -4,23 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from click import style
-from click import unstyle
+from click import style, unstyle
 
-from generator.findings import ERROR
-from generator.findings import INFO
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import Place
-from generator.findings import Severity
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, Severity, severity_word
+from generator.common.language import Lang, Text
 
-_WORDS = {
-    ERROR: Text("erreur", "error"),
-    WARNING: Text("avertissement", "warning"),
-    INFO: Text("information", "information"),
-}
 _INSTEAD = dict.fromkeys("\t\u00a0\u202f", " ")
 _COLOURS = {ERROR: "red", WARNING: "yellow", INFO: "cyan"}
 
@@ -33,11 +21,6 @@ def text_report(findings: Sequence[Finding], lang: Lang) -> str:
 def plain_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return the same text without colours."""
     return unstyle(text_report(findings, lang))
-
-
-def severity_word(severity: Severity, lang: Lang) -> str:
-    """Return the name of a severity."""
-    return _WORDS[severity].say(lang)
 
 
 def severity_style(severity: Severity, lang: Lang, text: str | None = None) -> str:

@@ -3,23 +3,21 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
-from generator.findings import Finding
-from generator.lang import Lang
-from generator.lang import Text
-from generator.readback.compare import Outcome
-from generator.readback.compare import Reading
-from generator.readback.verify import Look
-from generator.readback.verify import Verified
+from generator.common.bounded import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
+from generator.common.findings import Finding, has_errors, has_warnings
+from generator.common.language import Lang, Text
+from generator.common.texts import text
 from generator.reports.cases import Case
 from generator.reports.github import github_report
 from generator.reports.json import finding_object
 from generator.reports.junit import junit_cases
 from generator.reports.sarif import sarif_report
-from generator.reports.text import printable
-from generator.reports.text import text_report
+from generator.reports.text import printable, text_report
+from generator.verify.compare import Outcome, Reading
+from generator.verify.kinds import DOCUMENT_ILLISIBLE
+from generator.verify.verify import Look, Verified
 
 _CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
 VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
@@ -31,20 +29,37 @@ def summary(verified: Verified, lang: Lang) -> str:
     if verified.wanted:
         order = verified.wanted.order
         parts.append(f"{verified.wanted.document.label.say(lang)} {order.numero}")
+    parts.append(verdict(verified).say(lang))
     for look in verified.looks:
         well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
-        said = Text(f"{well} mentions lues sur {len(look.readings)}", f"{well} of {len(look.readings)} mentions read")
-        parts.append(f"{said.say(lang)} ({look.by})")
-    if verified.looks:
-        code = (
-            Text("code QR lu", "QR code read") if verified.code_read else Text("pas de code QR lu", "no QR code read")
-        )
-        parts.append(code.say(lang))
+        mentions_read = text("verify.mentions-read", count=well, total=len(look.readings))
+        parts.append(f"{mentions_read.say(lang)} ({look.by})")
+    if not _is_unread(verified):
+        parts.append((_CODE if verified.code_read else _NO_CODE).say(lang))
     return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
 
 
+# Findings of documents that could not be read to their end.
+_UNREAD = (DOCUMENT_ILLISIBLE, LIMITE_MEMOIRE, LIMITE_DUREE, TRAITEMENT_INTERROMPU)
+
+
+def verdict(verified: Verified) -> Text:
+    """Return the answer in a word: an error makes a document wrong, a warning asks for a person."""
+    if _is_unread(verified):
+        return Text("non lu", "not read")
+    if has_errors(verified.findings):
+        return Text("non conforme", "not compliant")
+    if has_warnings(verified.findings):
+        return Text("à vérifier par une personne", "to be checked by a person")
+    return Text("conforme", "compliant")
+
+
+def _is_unread(verified: Verified) -> bool:
+    return any(finding.kind in _UNREAD for finding in verified.findings)
+
+
 def text_verified(verified: Sequence[Verified], lang: Lang) -> str:
-    """Return a line for each document, then what is to be said of it."""
+    """Return a line for each document, each followed by its findings."""
     blocks = []
     for each in verified:
         blocks.append(f"{printable(each.file)} : {summary(each, lang)}")
@@ -108,6 +123,7 @@ def _document(verified: Verified, lang: Lang) -> dict[str, object]:
         "document": wanted.document.value if wanted else None,
         "reference": wanted.order.reference if wanted else None,
         "numero": wanted.order.numero if wanted else None,
+        "verdict": verdict(verified).en,
         "qr_code_read": verified.code_read,
         "looks": [_look(look) for look in verified.looks],
         "findings": [finding_object(finding, lang) for finding in verified.findings],

@@ -1,37 +1,36 @@
-"""The programme's rules: what a schema cannot say of an order."""
+"""Check orders with the programme's rules, which a JSON schema cannot express."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from generator.findings import Finding
-from generator.jsonio.schema import suggest
+from generator.common.findings import Finding
+from generator.common.jsonio.schema import suggest
 from generator.orders.build import Draft
 from generator.references import Appels
 from generator.rules import appel as appel_rules
-from generator.rules import dates
-from generator.rules import dossier
-from generator.rules import echeances
-from generator.rules import eligibilite
-from generator.rules import historique
-from generator.rules import montant
-from generator.rules import plafond
-from generator.rules import referencement
-from generator.rules import registre
-from generator.rules import scenario
-from generator.rules.appel import REFERENCE_INCONNUE
-from generator.rules.appel import review_appel
-from generator.rules.eligibilite import review_surroundings
-from generator.rules.model import AppelRule
-from generator.rules.model import OrderRule
-from generator.rules.model import Problem
-from generator.rules.model import SurroundedRule
-from generator.rules.model import problem
-from generator.rules.surroundings import Surroundings
+from generator.rules import (
+    dates,
+    dossier,
+    echeances,
+    eligibilite,
+    historique,
+    montant,
+    plafond,
+    referencement,
+    registre,
+    scenario,
+    textes,
+    textes_abimes,
+)
+from generator.rules.appel import REFERENCE_INCONNUE, review_appel
+from generator.rules.context import RuleContext
+from generator.rules.eligibilite import review_context
+from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, problem
 
-__all__ = ["NOWHERE", "RULES", "Surroundings", "check", "review_appel", "review_surroundings"]
+__all__ = ["NO_CONTEXT", "RULES", "RuleContext", "check", "review_appel", "review_context"]
 
-RULES: tuple[AppelRule | OrderRule | SurroundedRule, ...] = (
+RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *appel_rules.RULES,
     *eligibilite.RULES,
     *dossier.RULES,
@@ -43,39 +42,41 @@ RULES: tuple[AppelRule | OrderRule | SurroundedRule, ...] = (
     *referencement.RULES,
     *scenario.RULES,
     *registre.RULES,
+    *textes.RULES,
+    *textes_abimes.RULES,
 )
-NOWHERE = Surroundings()
+NO_CONTEXT = RuleContext()
 
 
-def check(draft: Draft, appels: Appels, around: Surroundings = NOWHERE) -> list[Finding]:
-    """Return what the rules say of an order; a rule that reads a part the schema refused is not run.
+def check(draft: Draft, appels: Appels, context: RuleContext = NO_CONTEXT) -> list[Finding]:
+    """Return the findings of the rules; a rule that reads a part refused by the schema is skipped.
 
     Args:
         draft: the order.
-        appels: the records of the AF.
-        around: the base of eligible establishments, the register, and the day; none by default.
+        appels: the AF records.
+        context: the base of eligible establishments, the register, and the day; empty by default.
     """
     place = draft.descriptor.place
     return [
         found.kind.at(place(found.pointer, at_key=found.at_key), **dict(found.values))
-        for found in _problems(draft, appels, around)
+        for found in _problems(draft, appels, context)
     ]
 
 
-def _problems(draft: Draft, appels: Appels, around: Surroundings) -> Iterator[Problem]:
+def _problems(draft: Draft, appels: Appels, context: RuleContext) -> Iterator[Problem]:
     order = draft.order
-    appel = appels.get(order.reference) if draft.is_sound("/reference") else None
-    if draft.is_sound("/reference") and appel is None:
+    appel = appels.get(order.reference) if draft.is_valid("/reference") else None
+    if draft.is_valid("/reference") and appel is None:
         near = suggest(order.reference, list(appels))
         yield problem(REFERENCE_INCONNUE, "/reference", reference=order.reference, suggestion=near)
     for rule in RULES:
-        if not all(draft.is_sound(pointer) for pointer in rule.needs):
+        if not all(draft.is_valid(pointer) for pointer in rule.needs):
             continue
         if isinstance(rule, OrderRule):
             yield from rule.check(order)
         elif appel is None:
             continue
-        elif isinstance(rule, SurroundedRule):
-            yield from rule.check(order, appel, around)
+        elif isinstance(rule, ContextRule):
+            yield from rule.check(order, appel, context)
         else:
             yield from rule.check(order, appel)

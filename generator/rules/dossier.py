@@ -1,70 +1,83 @@
-"""Rules on what a dossier brings with it: the software of its VA, its logo."""
+"""Check the parts that a VA needs, and the logo."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import lru_cache
+from pathlib import Path
 
-from generator.findings import WARNING
-from generator.findings import define
-from generator.folding import folded
+from generator.common.bounded import BoundedError, run_bounded
+from generator.common.findings import INFO, WARNING, define
+from generator.common.folding import fold_words
+from generator.common.language import Text, os_reason
+from generator.documents.pictures import LOGO_ILLISIBLE, logo_problem
 from generator.orders import Order
-from generator.pictures import LOGO_ILLISIBLE
-from generator.pictures import LogoError
-from generator.pictures import logo_picture
-from generator.rules.model import OrderRule
-from generator.rules.model import Problem
-from generator.rules.model import key_problem
-from generator.rules.model import problem
+from generator.references import Appel
+from generator.rules.model import AppelRule, OrderRule, Problem, key_problem, problem
 
-SOLUTION_ABSENTE = define(
-    "VA-SOLUTION-ABSENTE", WARNING,
-    fr="la VA ne dira pas quel logiciel est installé : « solution » manque",
-    en="the VA will not say which software is installed: “solution” is missing",
-    fix_fr="ajouter « solution » avec le nom du logiciel", fix_en="add “solution” with the software's name",
-    source="Déduit : la VA constate « qu'un logiciel livré » est apte (FAQ des industriels)",
-    why_fr="Le modèle de VA n'a pas été lu : que le logiciel doive y figurer est déduit, d'où un avertissement.",
-    why_en="The model of the VA could not be read: that the software must stand on it is deduced, hence a warning.",
-)  # fmt: skip
-FACTURE_SIGNATAIRE = define(
-    "FACTURE-SIGNATAIRE", WARNING,
-    fr="la facture est au nom de « {nom_facture} », la VA est signée par « {signataire} »",
-    en="the invoice names “{nom_facture}”, the VA is signed by “{signataire}”",
-    fix_fr="faire concorder les deux noms", fix_en="make the two names agree",
-    source="FAQ des industriels : « il doit y avoir une concordance entre le nom figurant sur la facture et le "
-    "signataire "
-    "de la VA »",
-    why_fr="La règle est écrite ; deux écritures d'un même nom peuvent concorder sans être égales. D'où un "
-    "avertissement.",
-    why_en="The rule is written; two spellings of one name may agree without being equal. Hence a warning.",
-)  # fmt: skip
+SOLUTION_ABSENTE = define("VA-SOLUTION-ABSENTE", WARNING)
+FACTURE_SIGNATAIRE = define("FACTURE-SIGNATAIRE", WARNING)
+MSSANTE_ABSENTE = define("VA-MSSANTE-ABSENTE", INFO)
+MSSANTE_DOMAINE = define("VA-MSSANTE-DOMAINE", INFO)
+
+_MSSANTE = "mssante.fr"
+_MSSANTE_VALUE = "va.adresse_mssante"
 
 
-def _va_names_solution(order: Order) -> Iterator[Problem]:
+def _check_mssante_address(order: Order, appel: Appel) -> Iterator[Problem]:
+    """« vous devrez indiquer l'adresse MSSanté effectivement utilisée par le client »."""
+    if order.va is None or not any(mention.value == _MSSANTE_VALUE for mention in appel.mentions):
+        return
+    given = order.descriptor["va"]
+    adresse = order.va.adresse_mssante
+    if isinstance(given, dict) and "adresse_mssante" not in given:
+        yield key_problem(MSSANTE_ABSENTE, "/va")
+    elif adresse and not adresse.lower().endswith((f"@{_MSSANTE}", f".{_MSSANTE}")):
+        yield problem(MSSANTE_DOMAINE, "/va/adresse_mssante", adresse=adresse, domaine=_MSSANTE)
+
+
+def _check_solution(order: Order) -> Iterator[Problem]:
     if "solution" not in order.descriptor:
         yield key_problem(SOLUTION_ABSENTE, "/va")
 
 
-def _logo_is_usable(order: Order) -> Iterator[Problem]:
+def _check_logo(order: Order) -> Iterator[Problem]:
+    path = order.folder / (order.fournisseur.logo or "")
     try:
-        logo_picture(order.folder / (order.fournisseur.logo or ""), "")
-    except LogoError as error:
-        yield problem(LOGO_ILLISIBLE, "/fournisseur/logo", logo=order.fournisseur.logo or "", reason=error.reason)
+        status = path.stat()
+    except OSError as error:
+        reason: Text | None = os_reason(error)
+    else:
+        try:
+            reason = _logo_problem(path, status.st_mtime_ns, status.st_size)
+        except BoundedError as error:
+            yield problem(error.finding.kind, "/fournisseur/logo", **dict(error.finding.values))
+            return
+    if reason:
+        yield problem(LOGO_ILLISIBLE, "/fournisseur/logo", logo=order.fournisseur.logo or "", reason=reason)
 
 
-def _invoice_names_the_signatory(order: Order) -> Iterator[Problem]:
-    """« … une concordance entre le nom figurant sur la facture et le signataire de la VA »: the same words."""
+# The orders of a vendor share a logo. Size and time of change are part of the key, so a new file is read.
+@lru_cache(maxsize=16)
+def _logo_problem(path: Path, _modified: int, _size: int) -> Text | None:
+    return run_bounded(path, logo_problem, path)
+
+
+def _check_invoice_name(order: Order) -> Iterator[Problem]:
+    """« … une concordance entre le nom figurant sur la facture et le signataire de la VA »: in any order of words."""
     va = order.va
     if va and va.signataire and va.nom_facture and _words(va.nom_facture) != _words(va.signataire.nom):
-        said = {"nom_facture": va.nom_facture, "signataire": va.signataire.nom}
-        yield problem(FACTURE_SIGNATAIRE, "/va/nom_facture", **said)
+        names = {"nom_facture": va.nom_facture, "signataire": va.signataire.nom}
+        yield problem(FACTURE_SIGNATAIRE, "/va/nom_facture", **names)
 
 
 def _words(name: str) -> list[str]:
-    return sorted(folded(name).split())
+    return sorted(fold_words(name).split())
 
 
 RULES = (
-    OrderRule(("/va",), _va_names_solution),
-    OrderRule(("/va/nom_facture", "/va/signataire/nom"), _invoice_names_the_signatory),
-    OrderRule(("/fournisseur/logo",), _logo_is_usable),
+    OrderRule(("/va",), _check_solution),
+    AppelRule(("/va",), _check_mssante_address),
+    OrderRule(("/va/nom_facture", "/va/signataire/nom"), _check_invoice_name),
+    OrderRule(("/fournisseur/logo",), _check_logo),
 )

@@ -1,30 +1,29 @@
-"""What rules are: the parts of the order they read, and the check itself."""
+"""Define what a rule is: the parts of the order that it reads, and its check."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 
-from generator.findings import Kind
-from generator.lang import Text
+from generator.common.findings import FindingKind
+from generator.common.language import Text
 from generator.orders import Order
 from generator.references import Appel
-from generator.rules.surroundings import Surroundings
+from generator.rules.context import RuleContext
 
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """What a rule has to say.
+    """A problem that a rule found.
 
     Attributes:
-        kind: the kind of finding.
-        pointer: JSON pointer of what it speaks of.
-        values: what the kind's sentences need.
+        kind: the finding kind.
+        pointer: JSON pointer of the value with the problem.
+        values: the values of the kind's message.
         at_key: point at the key instead of its value.
     """
 
-    kind: Kind
+    kind: FindingKind
     pointer: str
     values: tuple[tuple[str, str | Text], ...] = ()
     at_key: bool = False
@@ -35,8 +34,8 @@ class OrderRule:
     """A rule that looks at the order alone.
 
     Attributes:
-        needs: JSON pointers of the parts it reads; where the schema has refused one, the rule is not run.
-        check: gives the problems of an order.
+        needs: JSON pointers of the parts that the rule reads; it is skipped where the schema refused one of them.
+        check: return the problems of an order.
     """
 
     needs: tuple[str, ...]
@@ -45,11 +44,11 @@ class OrderRule:
 
 @dataclass(frozen=True, slots=True)
 class AppelRule:
-    """A rule that holds the order against its AF's record; without a known AF it is not run.
+    """A rule that compares the order with its AF record; skipped without a known AF.
 
     Attributes:
         needs: as for `OrderRule`.
-        check: gives the problems of an order under a record.
+        check: return the problems of an order.
     """
 
     needs: tuple[str, ...]
@@ -57,23 +56,23 @@ class AppelRule:
 
 
 @dataclass(frozen=True, slots=True)
-class SurroundedRule:
-    """A rule that holds the order against what surrounds it too; without a known AF it is not run.
+class ContextRule:
+    """A rule that compares the order with its AF record and the context; skipped without a known AF.
 
     Attributes:
         needs: as for `OrderRule`.
-        check: gives the problems of an order under a record, in its surroundings.
+        check: return the problems of an order.
     """
 
     needs: tuple[str, ...]
-    check: Callable[[Order, Appel, Surroundings], Iterator[Problem]]
+    check: Callable[[Order, Appel, RuleContext], Iterator[Problem]]
 
 
-def problem(kind: Kind, pointer: str, **values: str | Text) -> Problem:
+def problem(kind: FindingKind, pointer: str, **values: str | Text) -> Problem:
     """Return a problem at a value of the descriptor; `values` fill the sentences of its kind."""
     return Problem(kind, pointer, tuple(values.items()))
 
 
-def key_problem(kind: Kind, pointer: str, **values: str | Text) -> Problem:
+def key_problem(kind: FindingKind, pointer: str, **values: str | Text) -> Problem:
     """Return a problem at a key of the descriptor."""
     return Problem(kind, pointer, tuple(values.items()), at_key=True)

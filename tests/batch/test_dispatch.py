@@ -2,31 +2,21 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from collections.abc import Sequence
-from concurrent.futures import BrokenExecutor
-from concurrent.futures import Executor
-from concurrent.futures import Future
+from collections.abc import Iterable, Sequence
+from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path
 
 import pytest
 
-from generator.batch.dispatch import FIRST_CHUNK
-from generator.batch.dispatch import LAST_CHUNK
-from generator.batch.dispatch import Supply
-from generator.batch.dispatch import Work
-from generator.batch.outputs import Output
-from generator.batch.tasks import Task
-from generator.batch.tasks import task_of
-from generator.batch.work import Outcome
-from generator.batch.work import Settings
-from generator.delivery import order_name
+from generator.batch.dispatch import LARGE_CHUNK, SMALL_CHUNK, Work
+from generator.batch.tasks import Task, task_of
+from generator.batch.work import ChunkSettings, OrderOutcome
+from generator.documents.file_names import order_name
+from generator.documents.outputs import Output
 from generator.references import Appels
-from generator.rendered import Format
-from generator.rendered import RenderOptions
-from generator.validation import check_descriptor
-from tests.conftest import Json
-from tests.conftest import descriptor
+from generator.render.options import Format, RenderOptions
+from generator.rules.validation import check_descriptor
+from tests.conftest import Json, descriptor
 
 
 class FragileExecutor(Executor):
@@ -36,16 +26,16 @@ class FragileExecutor(Executor):
         self._culprits, self._error = culprits, error
         self._broken = False
 
-    def submit(self, _fn: object, /, *args: object, **_: object) -> Future[list[Outcome]]:  # type: ignore[override]  # one kind of work
+    def submit(self, _fn: object, /, *args: object, **_: object) -> Future[list[OrderOutcome]]:  # type: ignore[override]  # one kind of work
         chunk: Sequence[Task] = args[0]  # type: ignore[assignment]  # render_chunk's
         if self._broken:
             raise self._error
-        future: Future[list[Outcome]] = Future()
+        future: Future[list[OrderOutcome]] = Future()
         if any(task.number in self._culprits for task in chunk):
             self._broken = isinstance(self._error, BrokenExecutor)
             future.set_exception(self._error)
         else:
-            future.set_result([Outcome((Output(f"{task.number}.pdf", 1, "0"),), ()) for task in chunk])
+            future.set_result([OrderOutcome((Output(f"{task.number}.pdf", 1, "0"),), ()) for task in chunk])
         return future
 
 
@@ -72,7 +62,7 @@ class FragilePool:
         """Nothing runs."""
 
 
-SETTINGS = Settings(Path(), RenderOptions(formats=(Format.DOCX,)))
+SETTINGS = ChunkSettings(Path(), RenderOptions(formats=(Format.DOCX,)))
 
 
 def tasks_of(order_json: Json, appels: Appels, count: int) -> list[Task]:
@@ -85,12 +75,12 @@ def tasks_of(order_json: Json, appels: Appels, count: int) -> list[Task]:
 
 def worked(
     order_json: Json, appels: Appels, pool: FragilePool, count: int = 40, *, step: int = 0
-) -> dict[int, Outcome]:
+) -> dict[int, OrderOutcome]:
     """Return what became of so many orders, all there at once, or so many at a step."""
     work = Work(pool, iter(tasks_of(order_json, appels, count)), SETTINGS)
-    outcomes: dict[int, Outcome] = {}
+    outcomes: dict[int, OrderOutcome] = {}
 
-    def note(done: Iterable[tuple[Sequence[Task], Sequence[Outcome]]]) -> None:
+    def note(done: Iterable[tuple[Sequence[Task], Sequence[OrderOutcome]]]) -> None:
         for chunk, given in done:
             for task, outcome in zip(chunk, given, strict=True):
                 assert task.number not in outcomes, "made twice"
@@ -126,26 +116,24 @@ def test_where_no_worker_can_live_the_run_ends_and_says_so(order_json: Json, app
     assert pool.starts < 200
 
 
-def chunks_of(tasks: Sequence[Task], *, known: int | None = None) -> list[list[int]]:
-    supply = Supply(iter(tasks), 2, SETTINGS)
-    supply.expect(len(tasks) if known is None else known, complete=known is None)
-    given: list[list[int]] = []
-    while some := supply.give(running=3):
-        given += [[task.number for task in chunk] for chunk in some]
-    return given
+def chunk_sizes(order_json: Json, appels: Appels, count: int, *, complete: bool = True) -> list[int]:
+    """Return the sizes of the chunks that orders are given out in, the first given out first."""
+    work = Work(FragilePool(set(), RuntimeError()), iter(tasks_of(order_json, appels, count)), SETTINGS)
+    work.expect(count, complete=complete)
+    sizes: list[int] = []
+    while chunks := list(work.go_on()):
+        sizes += [len(chunk) for chunk, _ in chunks]
+    return sizes
 
 
-def test_chunks_are_small_first_and_last_and_hold_every_order(order_json: Json, appels: Appels) -> None:
-    chunks = chunks_of(tasks_of(order_json, appels, 1000))
-    sizes = [len(chunk) for chunk in chunks]
-    assert [number for chunk in chunks for number in chunk] == list(range(1000))
-    assert sizes[0] == FIRST_CHUNK
-    assert max(sizes) == LAST_CHUNK
-    assert sizes[-1] <= FIRST_CHUNK
-    assert [len(chunk) for chunk in chunks_of(tasks_of(order_json, appels, 8))] == [4, 4]
+def test_chunks_end_small_and_hold_every_order(order_json: Json, appels: Appels) -> None:
+    sizes = chunk_sizes(order_json, appels, 1000)
+    assert sum(sizes) == 1000
+    assert max(sizes) == LARGE_CHUNK
+    assert sizes[-1] <= SMALL_CHUNK
+    assert chunk_sizes(order_json, appels, 8) == [4, 4]
 
 
-def test_while_more_may_come_only_whole_chunks_are_given_out(order_json: Json, appels: Appels) -> None:
-    tasks = tasks_of(order_json, appels, 100)
-    assert chunks_of(tasks, known=FIRST_CHUNK - 1) == []
-    assert [len(chunk) for chunk in chunks_of(tasks, known=3 * FIRST_CHUNK + 5)] == [FIRST_CHUNK, 2 * FIRST_CHUNK]
+def test_chunks_are_whole_while_more_orders_may_come(order_json: Json, appels: Appels) -> None:
+    assert chunk_sizes(order_json, appels, SMALL_CHUNK - 1, complete=False) == []
+    assert chunk_sizes(order_json, appels, 3 * SMALL_CHUNK + 5, complete=False) == [SMALL_CHUNK] * 3

@@ -8,20 +8,15 @@ import pytest
 from PIL import Image
 
 from generator.batch.inputs import Inputs
-from generator.batch.plan import expand
 from generator.batch.plan import plan
-from generator.batch.record import Record
-from generator.batch.record import Status
 from generator.batch.tasks import read_tasks
-from generator.pdf.libreoffice import LibreOffice
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.rendered import Format
-from generator.rendered import RenderOptions
-from generator.validation import check_descriptor
-from tests.conftest import VALID
-from tests.conftest import Json
-from tests.conftest import descriptor
+from generator.common.jsonio.source import expand
+from generator.documents.manifest_line import ManifestLine, OrderStatus
+from generator.references import Appels, DocumentKind
+from generator.render.options import Format, RenderOptions
+from generator.render.pdf.libreoffice import LibreOffice
+from generator.rules.validation import check_descriptor
+from tests.conftest import VALID, Json, descriptor
 
 OPTIONS = RenderOptions()
 
@@ -35,7 +30,7 @@ def digest(value: Json, appels: Appels, options: RenderOptions = OPTIONS, office
 
 def planned(
     values: Sequence[Json], appels: Appels, done: tuple[str, ...] = ()
-) -> tuple[list[Record | str | None], int]:
+) -> tuple[list[ManifestLine | str | None], int]:
     checked = [check_descriptor(descriptor(value), appels) for value in values]
     tasks = io.BytesIO()
     entries = [
@@ -46,8 +41,8 @@ def planned(
     return entries, len(list(read_tasks(tasks, appels)))
 
 
-def code_of(entry: Record | str | None, status: Status = Status.REFUSED) -> str:
-    assert isinstance(entry, Record)
+def code_of(entry: ManifestLine | str | None, status: OrderStatus = OrderStatus.REFUSED) -> str:
+    assert isinstance(entry, ManifestLine)
     assert entry.status is status
     return entry.findings[-1].code
 
@@ -89,7 +84,7 @@ def test_two_orders_of_one_establishment_for_one_af_are_an_error(order_json: Jso
 
 def test_the_same_order_twice_is_made_once_with_a_warning(order_json: Json, appels: Appels) -> None:
     (_, second), count = planned([order_json, order_json], appels)
-    assert code_of(second, Status.REPEATED) == "COMMANDE-REPETEE"
+    assert code_of(second, OrderStatus.REPEATED) == "COMMANDE-REPETEE"
     assert count == 1
 
 

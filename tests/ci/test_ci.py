@@ -11,13 +11,12 @@ from pathlib import Path
 import pytest
 
 from generator.cli.exits import Exit
-from tests.conftest import INVALID
-from tests.conftest import ROOT
-from tests.conftest import VALID
+from tests.conftest import INVALID, ROOT, VALID
 
 BIN = Path(sys.executable).parent
-GUIDE = (ROOT / "docs" / "ci.md").read_text("utf-8")
-BLOCKS = {match[1]: match[0] for match in re.finditer(r"(?<=```yaml\n)# (\S+)\n.*?(?=```)", GUIDE, re.DOTALL)}
+GUIDES = [(ROOT / "docs" / name).read_text("utf-8") for name in ("fr/integration-continue.md", "en/ci.md")]
+# `tests/test_guides.py` compares the blocks of the two languages.
+BLOCKS = dict(re.findall(r'```yaml title="(\S+)"\n(.*?)```', GUIDES[0], re.DOTALL))
 ACTION = ROOT / "action.yml"
 
 
@@ -51,19 +50,24 @@ def test_the_snippets_of_the_guide_follow_their_schemas(tmp_path: Path, name: st
     check(BIN / command[0], *command[1:], file)
 
 
-def test_the_guide_names_every_input_of_the_action_and_every_hook() -> None:
+@pytest.mark.parametrize("guide", GUIDES, ids=["fr", "en"])
+def test_the_guide_names_every_input_of_the_action_and_every_hook(guide: str) -> None:
     inputs = re.findall(r"^  (\w+):\n    description", ACTION.read_text("utf-8").split("outputs:")[0], re.MULTILINE)
     assert inputs
-    assert re.findall(r"^\| `(\w+)` \|", GUIDE.split("## GitHub")[1].split("## GitLab")[0], re.MULTILINE) == inputs
+    assert (
+        re.findall(r"^\| `(\w+)` \|", guide.split("## GitHub")[1].split("## GitLab", maxsplit=1)[0], re.MULTILINE)
+        == inputs
+    )
     hooks = re.findall(r"^- id: (\S+)", (ROOT / ".pre-commit-hooks.yaml").read_text("utf-8"), re.MULTILINE)
     assert all(f"- id: {hook}" in BLOCKS[".pre-commit-config.yaml"] for hook in hooks)
 
 
-def test_the_guide_names_every_form_of_report_and_every_code() -> None:
+@pytest.mark.parametrize("guide", GUIDES, ids=["fr", "en"])
+def test_the_guide_names_every_form_of_report_and_every_code(guide: str) -> None:
     from generator.reports import REPORTERS
 
-    assert set(re.findall(r"^\| `(\w+)` \|", GUIDE.split("## pre-commit")[0], re.MULTILINE)) == set(REPORTERS)
-    assert {int(code) for code in re.findall(r"^\| (\d+) \|", GUIDE, re.MULTILINE)} == {*map(int, Exit)}
+    assert set(re.findall(r"^\| `(\w+)` \|", guide.split("## GitHub", maxsplit=1)[0], re.MULTILINE)) == set(REPORTERS)
+    assert {int(code) for code in re.findall(r"^\| (\d+) \|", guide, re.MULTILINE)} == {*map(int, Exit)}
 
 
 def act(folder: Path, **inputs: str) -> subprocess.CompletedProcess[str]:
@@ -105,8 +109,8 @@ def test_the_action_annotates_sums_up_and_reports(repository: Path) -> None:
 def test_the_action_is_fine_where_all_is_and_tells_a_pattern_that_matches_nothing(repository: Path) -> None:
     assert act(repository, paths="mes commandes/bdc*").returncode == Exit.FINE
     ended = act(repository, paths="mes commandes/bdc*\nnosuch/*.json", format="text")
-    assert ended.returncode == Exit.FINDINGS
-    assert "nosuch/*.json: erreur FICHIER-ILLISIBLE" in ended.stdout
+    assert ended.returncode == Exit.USAGE
+    assert "nosuch/*.json" in ended.stderr
 
 
 def test_an_input_of_the_action_is_never_a_command(repository: Path) -> None:
@@ -134,10 +138,10 @@ def test_the_action_checks_templates_too(repository: Path) -> None:
 
 
 def test_without_libreoffice_the_action_ends_with_the_machine_s_code(
-    repository: Path, monkeypatch: pytest.MonkeyPatch
+    repository: Path, framed_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    (repository / "va.docx").write_bytes((ROOT / "templates" / "va.docx").read_bytes())
+    (repository / "bdc.docx").write_bytes(framed_template.read_bytes())
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
-    ended = act(repository, paths="mes commandes", templates="va.docx", format="text")
+    ended = act(repository, paths="mes commandes", templates="bdc.docx", format="text")
     assert ended.returncode == Exit.MACHINE
-    assert "LIBREOFFICE-ABSENT" in ended.stdout + ended.stderr
+    assert "LIBREOFFICE-NECESSAIRE" in ended.stdout + ended.stderr

@@ -11,9 +11,7 @@ from pathlib import Path
 import pytest
 from docx import Document
 
-from tests.conftest import INVALID
-from tests.conftest import ROOT
-from tests.conftest import VALID
+from tests.conftest import INVALID, ROOT, VALID
 
 pytestmark = pytest.mark.slow
 # What the wheel is made of.

@@ -7,6 +7,7 @@ import subprocess
 import sys
 import time
 from pathlib import Path
+from typing import Any
 from xml.etree import ElementTree as ET
 
 import psutil
@@ -14,12 +15,10 @@ import pytest
 from lxml import etree
 
 from generator.cli.batch import REPORT_SUFFIXES
+from generator.cli.exits import Exit
 from generator.reports.batch import BATCH_REPORTERS
 from tests.batch.test_run import orders_in
-from tests.conftest import ROOT
-from tests.conftest import VALID
-from tests.conftest import Json
-from tests.conftest import RenderedSample
+from tests.conftest import ROOT, VALID, Json, RenderedSample
 
 BATCH = [sys.executable, "-m", "generator", "--lang", "en", "batch"]
 LIBREOFFICE = ("--jobs", "1", "--engine", "libreoffice")
@@ -207,7 +206,8 @@ def test_an_interrupted_run_leaves_nothing_and_says_how_to_go_on(
         f'#!/bin/sh\n[ "$1" = --version ] && echo "LibreOffice 7.4.7.2 40(Build:2)" && exit\n: > {marker}\nsleep 60\n'
     )
     soffice.chmod(0o755)
-    temporary = tmp_path / "tmp"
+    # Short: the path of a socket under it has at most 107 characters.
+    temporary = tmp_path / "t"
     temporary.mkdir()
     environ = {**os.environ, "SEGURDOC_SOFFICE": str(soffice), "TMPDIR": str(temporary)}
     command = [*BATCH, str(orders), "-o", str(tmp_path / "out"), "--jobs", "2", "--engine", "libreoffice"]
@@ -251,6 +251,43 @@ def test_a_libreoffice_that_misbehaves_is_told_for_each_order_and_nothing_is_hal
     assert result.returncode == 1
     assert result.stderr.count("error CONVERSION-") == 2
     assert [path.name for path in (tmp_path / "out").iterdir()] == ["manifest.jsonl"]
+
+
+def test_batch_delivers_docx_where_the_engine_is_missing(orders: Path, tmp_path: Path) -> None:
+    out = tmp_path / "out"
+    ended = batch(orders, "-o", out, *LIBREOFFICE, SEGURDOC_SOFFICE="/nosuch/soffice")
+    assert ended.returncode == Exit.MACHINE
+    assert ended.stderr.count("LIBREOFFICE-ABSENT") == 1
+    assert {path.suffix for path in out.iterdir() if path.name.startswith("BDC")} == {".docx"}
+    alone = batch(orders, "-o", tmp_path / "pdf", *LIBREOFFICE, "--format", "pdf", SEGURDOC_SOFFICE="/nosuch/soffice")
+    assert alone.returncode == Exit.MACHINE
+    assert not (tmp_path / "pdf").exists()
+
+
+def test_a_docx_without_its_pdf_is_listed_until_libreoffice_is_there(
+    order_json: Json, tmp_path: Path, framed_template: Path
+) -> None:
+    orders, out = orders_in(tmp_path / "orders", order_json, 2), tmp_path / "out"
+    command = (orders, "-o", out, "--template", framed_template)
+
+    def records() -> list[dict[str, Any]]:
+        return [json.loads(line) for line in (out / "manifest.jsonl").read_text("utf-8").splitlines()]
+
+    assert batch(*command, SEGURDOC_SOFFICE="/nosuch/soffice").returncode == 1
+    for record in records():
+        assert record["status"] == "failed"
+        assert [found["code"] for found in record["findings"]] == ["LIBREOFFICE-NECESSAIRE"]
+        assert [Path(output["name"]).suffix for output in record["outputs"]] == [".docx"]
+    assert batch("--check", out).returncode == 0
+    assert batch(*command).returncode == 0
+    for record in records():
+        assert record["status"] == "delivered"
+        assert [Path(output["name"]).suffix for output in record["outputs"]] == [".docx", ".pdf"]
+        assert record["engines"]["bdc"].startswith("libreoffice: w:framePr (paragraph ")
+    # Documents that are there stay, whatever becomes of LibreOffice.
+    again = batch(*command, SEGURDOC_SOFFICE="/nosuch/soffice")
+    assert again.returncode == 0
+    assert "unchanged" in again.stdout
 
 
 @pytest.mark.slow

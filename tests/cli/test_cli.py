@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import shutil
 import signal
 import subprocess
@@ -11,13 +12,13 @@ import sys
 import time
 from pathlib import Path
 
+import psutil
 import pytest
 
+from generator.cli import main as main_module
 from generator.cli.exits import Exit
-from generator.cli.main import _COMMANDS
-from tests.conftest import INVALID
-from tests.conftest import VALID
-from tests.conftest import Json
+from generator.cli.main import COMMANDS
+from tests.conftest import INVALID, VALID, Json
 
 
 def segurdoc(*arguments: str | Path, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
@@ -28,14 +29,14 @@ def segurdoc(*arguments: str | Path, stdin: str = "", **environ: str) -> subproc
 
 def test_help_names_every_command() -> None:
     said = segurdoc("--help").stdout
-    assert all(name in said for name in _COMMANDS)
+    assert all(name in said for name in COMMANDS)
 
 
-@pytest.mark.parametrize("name", list(_COMMANDS))
+@pytest.mark.parametrize("name", list(COMMANDS))
 def test_every_command_explains_itself(name: str) -> None:
     ended = segurdoc(name, "--help")
     assert ended.returncode == Exit.FINE
-    assert ended.stdout.startswith("Usage:")
+    assert ended.stdout.startswith("Usage : ")
 
 
 def test_a_sound_descriptor_is_fine() -> None:
@@ -71,6 +72,11 @@ def test_messages_are_french_unless_english_is_asked_for(
     assert f"{word} SIRET-CLE" in said
 
 
+@pytest.mark.parametrize("arguments", [["validate", "--lang", "en"], ["validate", "--lang=en"]])
+def test_the_language_counts_after_the_command_too(arguments: list[str]) -> None:
+    assert "error SIRET-CLE" in segurdoc(*arguments, INVALID / "siret-cle.json", LC_ALL="fr_FR.UTF-8").stdout
+
+
 def test_the_json_report_is_json_with_every_finding() -> None:
     ended = segurdoc("validate", "--format", "json", INVALID / "siret-cle.json")
     finding, *_ = json.loads(ended.stdout)
@@ -100,16 +106,15 @@ def test_a_report_is_never_written_over_what_was_checked(tmp_path: Path) -> None
     assert order.read_bytes() == before
 
 
-@pytest.mark.parametrize("option", ["--register", "--eligibles", "--appel"])
+@pytest.mark.parametrize("option", ["--eligibles", "--appel"])
 def test_what_ends_a_run_is_told_in_the_form_asked_for(option: str, tmp_path: Path) -> None:
-    given = tmp_path / "nosuch"
-    if option == "--eligibles":
-        given.write_text("no base", "utf-8")
+    given = tmp_path / "given"
+    given.write_text("nonsense", "utf-8")
     report = tmp_path / "report.xml"
     ended = segurdoc("validate", VALID, option, given, "--format", "json", "--report", report)
     assert ended.returncode == Exit.FINDINGS
     (finding,) = json.loads(ended.stdout)
-    assert finding["code"] in ("REGISTRE-ILLISIBLE", "ELIGIBLES-FICHIER", "FICHIER-ILLISIBLE")
+    assert finding["code"] in ("ELIGIBLES-FICHIER", "JSON-SYNTAXE")
     assert finding["code"] in report.read_text("utf-8")
 
 
@@ -140,6 +145,17 @@ def test_schema_prints_the_schema() -> None:
 
 def test_references_say_what_is_to_be_confirmed() -> None:
     said = segurdoc("references", "AF-HOP-PFI-Va2").stdout
+    for deadline in (
+        "17/03/2027  Date limite de réalisation de la prestation [à confirmer]",
+        "16/06/2027",
+        "28/09/2027",
+    ):
+        assert deadline in said
+    assert "selon une source tierce : vérifier l'arrêté" in said
+    assert "Signature du client [à confirmer]" in said
+    assert "montant_etat (bdc) [confirmé]" in said
+    assert "montant_ht (bdc) [à confirmer]: Total HT :" in said
+    assert "adresse_mssante (va, pv-pilote) [à confirmer]: Adresse MSSanté utilisée par le client :" in said
     assert "Questions du scénario [à confirmer]" in said
     assert "17/02/2026" in said
     assert json.loads(segurdoc("references", "--format", "json").stdout)[0]["reference"] == "AF-HOP-DPI-Va2"
@@ -147,8 +163,9 @@ def test_references_say_what_is_to_be_confirmed() -> None:
 
 def test_doctor_says_what_is_missing_and_how_to_get_it() -> None:
     ended = segurdoc("doctor", SEGURDOC_SOFFICE="/nosuch/soffice")
-    assert ended.returncode == Exit.MACHINE
-    assert "✗ LibreOffice" in ended.stdout
+    assert ended.returncode == Exit.FINE
+    assert "✓ typst" in ended.stdout
+    assert "– LibreOffice" in ended.stdout
     assert "apt-get install libreoffice-writer-nogui" in ended.stdout
 
 
@@ -187,7 +204,29 @@ def test_without_libreoffice_the_machine_is_named(tmp_path: Path) -> None:
     ended = segurdoc(*command, SEGURDOC_SOFFICE="/nosuch/soffice")
     assert ended.returncode == Exit.MACHINE
     assert "LIBREOFFICE-ABSENT" in ended.stderr
-    assert not list(tmp_path.iterdir())
+    assert [path.suffix for path in tmp_path.iterdir() if path.suffix] == [".docx"]
+
+
+def test_render_delivers_the_docx_without_libreoffice(tmp_path: Path, framed_template: Path) -> None:
+    out = tmp_path / "out"
+    command = ("render", VALID / "bdc-dpi-v2.json", "--out", out, "--template", framed_template)
+    ended = segurdoc(*command, SEGURDOC_SOFFICE="/nosuch/soffice")
+    assert ended.returncode == Exit.FINDINGS
+    assert "LIBREOFFICE-NECESSAIRE" in ended.stderr
+    assert "w:framePr (paragraphe" in ended.stderr
+    assert (
+        [Path(line).suffix for line in ended.stdout.splitlines()]
+        == [path.suffix for path in out.iterdir()]
+        == [".docx"]
+    )
+
+
+@pytest.mark.slow
+def test_render_names_the_engine_of_each_pdf(tmp_path: Path, framed_template: Path) -> None:
+    command = ("render", VALID / "bdc-dpi-v2.json", "--out", tmp_path / "out", "--template", framed_template)
+    ended = segurdoc(*command, "--verbose")
+    assert ended.returncode == Exit.FINE, ended.stderr
+    assert "bdc : PDF fait par libreoffice : w:framePr (paragraphe" in ended.stderr
 
 
 def test_a_broken_record_is_told(tmp_path: Path) -> None:
@@ -200,19 +239,17 @@ def test_a_broken_record_is_told(tmp_path: Path) -> None:
 def test_an_internal_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from generator.cli import main as edge
 
-    def fail(**_: object) -> None:
+    def fail(*_: object, **__: object) -> None:
         raise ZeroDivisionError("a bug")
 
     monkeypatch.delenv("SEGURDOC_DEBUG", raising=False)
     monkeypatch.setattr(edge.segurdoc, "main", fail)
-    with pytest.raises(SystemExit) as caught:
-        edge.main()
-    assert caught.value.code == Exit.INTERNAL
+    assert edge.run([]) == Exit.INTERNAL
     assert "Traceback" not in capsys.readouterr().err
 
 
 def test_a_reader_that_has_had_enough_is_no_error() -> None:
-    command = f"{sys.executable} -m generator schema | head -n 1; exit ${{PIPESTATUS[0]}}"
+    command = f"{shlex.quote(sys.executable)} -m generator schema | head -n 1; exit ${{PIPESTATUS[0]}}"
     bash = shutil.which("bash") or "bash"
     ended = subprocess.run([bash, "-c", command], capture_output=True, text=True, check=False)
     assert ended.stdout == "{\n"
@@ -239,7 +276,7 @@ def test_an_output_that_is_full_is_the_machine_s_fault() -> None:
 
 def test_no_standard_input_is_an_empty_one() -> None:
     bash = shutil.which("bash") or "bash"
-    command = f"{sys.executable} -m generator validate - <&-"
+    command = f"{shlex.quote(sys.executable)} -m generator validate - <&-"
     ended = subprocess.run([bash, "-c", command], capture_output=True, text=True, check=False)
     assert ended.returncode == Exit.FINDINGS
     assert "FICHIER-VIDE" in ended.stdout
@@ -271,4 +308,31 @@ def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path, num
     assert said.strip() in {"interrompu", "interrupted", ""}
     assert not out.exists()
     assert not list((tmp_path / "tmp").iterdir())
-    assert not Path(f"/proc/{pid_file.read_text().strip()}/cmdline").exists()
+    assert not _is_running(int(pid_file.read_text()))
+
+
+def _is_running(pid: int) -> bool:
+    """Return whether a program runs; one that has ended may wait for the system to forget it."""
+    try:
+        return psutil.Process(pid).status() != psutil.STATUS_ZOMBIE
+    except psutil.NoSuchProcess:
+        return False
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="a POSIX shell starts the command")
+@pytest.mark.parametrize(
+    ("streams", "code"),
+    [(">&-", 0), ("2>&-", 0), (">&- 2>&- <&-", 0), (">/dev/full", 3), (">/dev/full 2>/dev/full", 3)],
+)
+def test_streams_that_are_closed_or_full_have_their_code(streams: str, code: int) -> None:
+    command = f'"{sys.executable}" -m generator validate "{VALID / "bdc-dpi-v2.json"}" {streams}'
+    ended = subprocess.run(command, shell=True, capture_output=True, text=True, check=False)
+    assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
+
+
+def test_a_pipe_of_a_process_that_ends_is_no_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+    def vanishes(*_: object, **__: object) -> None:
+        raise EOFError
+
+    monkeypatch.setattr(main_module.segurdoc, "invoke", vanishes)
+    assert main_module.run(["validate"]) == Exit.INTERNAL

@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from generator.cli.completion import SHELLS
-from generator.cli.main import _COMMANDS
+from generator.cli.main import COMMANDS
 
 BIN = Path(sys.executable).parent
 needs_zsh = pytest.mark.skipif(shutil.which("zsh") is None, reason="zsh is not installed")
@@ -130,10 +130,10 @@ def asked(*words: str) -> list[str]:
 
 
 def test_every_command_is_offered_without_importing_it() -> None:
-    assert asked("segurdoc", "") == list(_COMMANDS)
+    assert asked("segurdoc", "") == list(COMMANDS)
     script = (
         "import sys; from generator.cli.main import segurdoc; import click; "
-        "print([each.value for each in segurdoc.shell_complete(click.Context(segurdoc), 're')], "
+        "print([each.value for each in segurdoc.shell_complete(click.Context(segurdoc, obj='fr'), 're')], "
         "[name for name in sys.modules if name in ('generator.cli.render', 'jsonschema', 'docxtpl')])"
     )
     said = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout
@@ -141,7 +141,7 @@ def test_every_command_is_offered_without_importing_it() -> None:
 
 
 def test_references_of_the_settings_are_offered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
-    from generator.resources import APPELS
+    from generator.common.resources import APPELS
 
     record = (APPELS / "af-hop-pfi-va2.json").read_text("utf-8").replace("AF-HOP-PFI-Va2", "AF-HOP-OWN-Va2")
     (folder / "own.json").write_text(record, "utf-8")
@@ -158,4 +158,4 @@ def test_codes_are_offered() -> None:
     from generator.cli.complete import codes
 
     offered = [item.value for item in codes(click.Context(click.Command("x")), click.Argument(["code"]), "siret-")]
-    assert offered == ["SIRET-CLE"]
+    assert offered == ["SIRET-CLE", "SIRET-SIREN"]

@@ -10,9 +10,7 @@ import pytest
 
 from generator.cli.exits import Exit
 from tests.cli.test_cli import segurdoc
-from tests.conftest import INVALID
-from tests.conftest import VALID
-from tests.conftest import WORKBOOK
+from tests.conftest import INVALID, VALID, WORKBOOK
 
 
 @pytest.fixture(scope="module")
@@ -28,7 +26,7 @@ def code() -> str:
 @pytest.fixture(scope="module")
 def file(tmp_path_factory: pytest.TempPathFactory, code: str) -> Path:
     path = tmp_path_factory.mktemp("base") / "eligibles.base"
-    ended = segurdoc("eligibles", "import", WORKBOOK, "--confirm", code, "-o", path)
+    ended = segurdoc("eligibles", "import", WORKBOOK, "--sheet", "Base fictive", "--confirm", code, "-o", path)
     assert (ended.returncode, ended.stdout) == (Exit.FINE, "")
     assert "300 établissements" in ended.stderr
     return path
@@ -115,9 +113,12 @@ def test_the_base_that_was_imported_is_used_without_being_named(tmp_path: Path, 
 
 
 def test_a_base_that_cannot_be_used_is_told(tmp_path: Path) -> None:
-    for path, told in ((WORKBOOK, "ELIGIBLES-FICHIER"), (tmp_path / "nosuch", "FICHIER-ILLISIBLE")):
+    for path, code, told in (
+        (WORKBOOK, Exit.FINDINGS, "ELIGIBLES-FICHIER"),
+        (tmp_path / "nosuch", Exit.USAGE, "nosuch"),
+    ):
         ended = segurdoc("validate", VALID / "bdc-dpi-v2.json", "--eligibles", path)
-        assert ended.returncode == Exit.FINDINGS
+        assert ended.returncode == code
         assert told in ended.stderr
 
 

@@ -1,10 +1,9 @@
 from __future__ import annotations
 
-from click.testing import CliRunner
-from click.testing import Result
+from click.testing import CliRunner, Result
 
 from generator.cli.main import segurdoc
-from generator.findings.catalogue import all_kinds
+from generator.common.findings.catalogue import all_kinds
 
 
 def run(*arguments: str) -> Result:
@@ -37,6 +36,14 @@ def test_every_finding_has_an_explanation() -> None:
     result = run("explain", *codes)
     assert result.exit_code == 0
     assert [line.split()[0] for line in result.output.splitlines() if line.startswith(tuple(codes))] == codes
+
+
+def test_a_finding_about_a_deadline_shows_its_dates_and_what_is_not_sure_of_them() -> None:
+    shown = " ".join(run("--no-config", "--lang", "fr", "explain", "DATE-VA-APRES-SOLDE").output.split())
+    told = "peut-être reportée au 28/09/2027, selon une source tierce : vérifier l'arrêté"
+    for reference in ("AF-HOP-DPI-Va2", "AF-HOP-PFI-Va2"):
+        assert f"{reference} : 16/06/2027 (date à confirmer, {told})" in shown
+    assert "17/03/2027" not in shown
 
 
 def test_an_unknown_code_suggests_near_ones_and_the_known_are_explained() -> None:

@@ -13,11 +13,11 @@ from pathlib import Path
 
 import pytest
 
-from tests.clients import planted
 from tests.conftest import FULL
+from tests.intake.clients import planted
 
 ANSWERS = ["", "", "04/05/2026", "", str(planted.sound_row(7)[0]), "", "", "10000", "", "", "02/11/2026"]
-ANSWERS += ["oui", "non", "non", "non", "oui", ""]
+ANSWERS += ["oui", "non", "non", "non", "oui", "", ""]
 SETTINGS = """
 [import]
 numero = "BC-{year}-{n:06}"
@@ -115,8 +115,8 @@ def test_what_is_wrong_shows_while_it_is_typed(folder: Path) -> None:
         terminal.wait_for(" : ")
         terminal.type("\r")
     terminal.wait_for(" : ")
-    terminal.type("\x1531/02/2026")
-    terminal.wait_for("pas une date sans équivoque")
+    terminal.type("31/02/2026")
+    terminal.wait_for("pas un jour du calendrier")
     terminal.type("\x03")
     assert terminal.end() == 130
 
@@ -133,3 +133,26 @@ def test_a_file_that_is_there_is_not_written_over(folder: Path) -> None:
     terminal = Terminal(folder, "-o", "order.json")
     assert terminal.end() == 2
     assert json.loads((folder / "order.json").read_text("utf-8")) == FULL
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize(
+    ("option", "name", "code"),
+    [("--eligibles", "broken.json", 1), ("--register", "nosuch", 2), ("--appel", "broken.json", 1)],
+)
+def test_a_file_that_cannot_be_used_ends_the_command(folder: Path, option: str, name: str, code: int) -> None:
+    (folder / "broken.json").write_text("{", "utf-8")
+    terminal = Terminal(folder, option, name)
+    assert terminal.end() == code
+    assert name in terminal.seen
+
+
+def test_the_vendor_is_asked_for_alone(tmp_path: Path) -> None:
+    terminal = Terminal(tmp_path, "--fournisseur")
+    answers = ["Éditeur Fictif SAS", "73282932000074", "12 rue de l’Exemple", "75013", "Paris", "Prénom Nom"]
+    for answer in [*answers, "01 23 45 67 89", "commandes@editeur.example"]:
+        terminal.wait_for(" : ")
+        terminal.type(f"{answer}\r")
+    assert terminal.end() == 0, terminal.seen
+    vendor = json.loads((tmp_path / "fournisseur.json").read_text("utf-8"))["fournisseur"]
+    assert vendor["adresse"] == {"lignes": ["12 rue de l’Exemple"], "code_postal": "75013", "ville": "Paris"}

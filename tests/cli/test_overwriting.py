@@ -8,8 +8,7 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import segurdoc
-from tests.conftest import ROOT
-from tests.conftest import VALID
+from tests.conftest import ROOT, VALID
 
 SAMPLE = VALID / "bdc-dpi-v1-v2-sans-option.json"
 BASE = ROOT / "samples" / "eligibles" / "base-fictive.xlsx"

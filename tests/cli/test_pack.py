@@ -1,25 +1,28 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 import zipfile
 from hashlib import sha256
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from click.testing import Result
+from click.testing import CliRunner, Result
+from pypdf import PdfWriter
+from pypdf.annotations import FreeText
 
 from generator.cli.main import segurdoc
 from generator.orders import Order
-from generator.pipeline import render_order
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.rendered import Format
-from generator.rendered import RenderOptions
-from tests.conftest import Json
-from tests.conftest import order_of
-from tests.dossier.test_signed import saved_anew
-from tests.dossier.test_signed import scanned
+from generator.references import Appels, DocumentKind
+from generator.render.options import Format, RenderOptions
+from generator.render.pipeline import render_order
+from tests.conftest import ROOT, Json, order_of
+from tests.dossier.test_signed import saved_anew, scanned
+from tests.generators.alterations import places_of
+from tests.generators.signing import identity, signed
+from tests.generators.wears import signed_by_hand
 
 SIGNED_AS = {"BC-1": "AF-HOP-DPI-Va2_010000024_BC-1", "BC-2": "AF-HOP-DPI-Va2_990000044_BC-2"}
 
@@ -32,6 +35,11 @@ def pdf_of(order: Order, document: DocumentKind, appels: Appels, folder: Path) -
     options = RenderOptions(documents=(document,), formats=(Format.PDF,))
     (result,) = render_order(order, appels[order.reference], folder, options)
     return result.files[0]
+
+
+def signed_scan(pdf: Path, path: Path) -> Path:
+    path.write_bytes(signed_by_hand(pdf.read_bytes(), seed=1))
+    return path
 
 
 @pytest.fixture
@@ -52,42 +60,44 @@ def order(orders: Path, numero: str) -> Order:
 
 @pytest.mark.slow
 def test_what_verifies_is_packed_and_the_rest_told(tmp_path: Path, orders: Path, appels: Appels) -> None:
-    signed = tmp_path / "signed"
-    signed.mkdir()
-    scan = scanned(pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, tmp_path), signed / "scan.tiff")
+    folder = tmp_path / "signed"
+    folder.mkdir()
+    scan = signed_scan(pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, tmp_path), folder / "scan.tiff")
     value = json.loads((orders / "BC-2.json").read_text("utf-8"))
     value["montant"] = {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
     altered = pdf_of(order_of(value), DocumentKind.VA, appels, tmp_path / "altered")
-    saved_anew(altered, signed / "altered.pdf", attached=True)
+    saved_anew(altered, folder / "altered.pdf", attached=True)
     out = tmp_path / "dossier.zip"
-    result = pack(orders, "--signed", signed, "-o", out)
+    result = pack(orders, "--signed", folder, "-o", out)
     assert result.exit_code == 1
     assert "QR-AUTRE-VERSION" in result.stderr
     assert "1 dossier dans l'archive, 1 laissé de côté" in result.stderr
-    folder = SIGNED_AS["BC-1"]
+    name = SIGNED_AS["BC-1"]
+    assert result.stderr.count("PIECES-A-GARDER") == 1
+    assert "adresse MSSanté" in result.stderr
     with zipfile.ZipFile(out) as archive:
-        assert archive.namelist() == ["manifest.json", f"{folder}/VA_{folder}.tiff", f"{folder}/descripteur.json"]
+        assert archive.namelist() == ["manifest.json", f"{name}/VA_{name}.tiff", f"{name}/descripteur.json"]
         (dossier,) = json.loads(archive.read("manifest.json"))["dossiers"]
         for piece in dossier["pieces"]:
             assert sha256(archive.read(piece["file"])).hexdigest() == piece["sha256"]
-        assert archive.read(f"{folder}/VA_{folder}.tiff") == scan.read_bytes()
-        assert json.loads(archive.read(f"{folder}/descripteur.json"))["va"]
+        assert archive.read(f"{name}/VA_{name}.tiff") == scan.read_bytes()
+        assert json.loads(archive.read(f"{name}/descripteur.json"))["va"]
     assert (dossier["for"], dossier["numero"], dossier["reference"]) == ("solde", "BC-1", "AF-HOP-DPI-Va2")
     before = out.read_bytes()
-    pack(orders, "--signed", signed, "-o", out)
+    pack(orders, "--signed", folder, "-o", out)
     assert out.read_bytes() == before
 
 
 @pytest.mark.slow
 def test_a_file_that_does_not_verify_is_set_aside_and_told_apart(tmp_path: Path, orders: Path, appels: Appels) -> None:
-    signed, out = tmp_path / "signed", tmp_path / "x.zip"
-    signed.mkdir()
-    scanned(pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path), signed / "scan.tiff")
+    folder, out = tmp_path / "signed", tmp_path / "x.zip"
+    folder.mkdir()
+    signed_scan(pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path), folder / "scan.tiff")
     value = json.loads((orders / "BC-1.json").read_text("utf-8"))
     value["montant"] = {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
     former = pdf_of(order_of(value), DocumentKind.BDC, appels, tmp_path / "former")
-    former = saved_anew(former, signed / "former.pdf", attached=True)
-    result = pack(orders / "BC-1.json", "--signed", signed, "-o", out, "--for", "avance")
+    former = saved_anew(former, folder / "former.pdf", attached=True)
+    result = pack(orders / "BC-1.json", "--signed", folder, "-o", out, "--for", "avance")
     assert result.exit_code == 0, result.stderr
     assert "PIECE-ECARTEE" in result.stderr
     assert "erreur" not in result.stderr
@@ -97,30 +107,97 @@ def test_a_file_that_does_not_verify_is_set_aside_and_told_apart(tmp_path: Path,
     assert (aside["source"], aside["sha256"]) == ("former.pdf", sha256(former.read_bytes()).hexdigest())
     assert "QR-AUTRE-VERSION" in aside["findings"]
     piece = dossier["pieces"][0]
-    assert (piece["source"], piece["signature"]) == ("scan.tiff", "not-checked")
+    assert (piece["source"], piece["signature"]) == ("scan.tiff", "mark")
     assert "QR-AUTRE-VERSION" not in piece["findings"]
 
 
 @pytest.mark.slow
-def test_a_pdf_that_was_only_saved_anew_is_packed_with_a_warning(tmp_path: Path, orders: Path, appels: Appels) -> None:
+def test_a_pdf_that_was_only_saved_anew_is_refused(tmp_path: Path, orders: Path, appels: Appels) -> None:
+    folder, out = tmp_path / "signed", tmp_path / "x.zip"
+    folder.mkdir()
+    pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
+    saved_anew(pdf, folder / "a.pdf", attached=True)
+    result = pack(orders / "BC-1.json", "--signed", folder, "-o", out, "--for", "avance")
+    assert result.exit_code == 1
+    assert "SIGNATURE-NON-VUE" in result.stderr
+    assert "2 cadre(s) vide(s) sur 2" in result.stderr
+    assert not out.exists()
+
+
+@pytest.mark.slow
+def test_scan_of_an_unsigned_page_is_refused(tmp_path: Path, orders: Path, appels: Appels) -> None:
+    folder, out = tmp_path / "signed", tmp_path / "x.zip"
+    folder.mkdir()
+    scanned(pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path), folder / "scan.tiff")
+    result = pack(orders / "BC-1.json", "--signed", folder, "-o", out, "--for", "avance")
+    assert result.exit_code == 1
+    assert "SIGNATURE-NON-VUE" in result.stderr
+    assert not out.exists()
+
+
+@pytest.mark.slow
+def test_signed_pdf_is_packed_and_tampered_one_refused(tmp_path: Path, orders: Path, appels: Appels) -> None:
+    folder, out = tmp_path / "signed", tmp_path / "x.zip"
+    folder.mkdir()
+    pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
+    data = signed(pdf.read_bytes(), identity("Directrice Fictive"))
+    at = data.index(b"/Producer")
+    (folder / "a.pdf").write_bytes(data[:at] + b"/Producor" + data[at + 9 :])
+    arguments = (orders / "BC-1.json", "--signed", folder, "-o", out, "--for", "avance")
+    result = pack(*arguments)
+    assert result.exit_code == 1
+    assert "SIGNATURE-ALTEREE" in result.stderr
+    assert not out.exists()
+    (folder / "a.pdf").write_bytes(data)
+    result = pack(*arguments)
+    assert result.exit_code == 0, result.stderr
+    with zipfile.ZipFile(out) as archive:
+        piece = json.loads(archive.read("manifest.json"))["dossiers"][0]["pieces"][0]
+    assert piece["signature"] == "field"
+    assert piece["findings"] == ["SIGNATURE-INTACTE", "SIGNATURE-MOYEN-INCONNU"]
+
+
+@pytest.mark.slow
+def test_signature_that_nothing_here_can_verify_is_refused(
+    tmp_path: Path, orders: Path, appels: Appels, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    folder, out = tmp_path / "signed", tmp_path / "x.zip"
+    folder.mkdir()
+    pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
+    (folder / "a.pdf").write_bytes(signed(pdf.read_bytes(), identity("Directrice Fictive")))
+    # As on a machine without the extra `signatures`: every process of the command imports this first.
+    (tmp_path / "sitecustomize.py").write_text("import sys; sys.modules['pyhanko'] = None\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{ROOT}")
+    command = [sys.executable, "-m", "generator", "--no-config", "pack", orders / "BC-1.json", "--signed", folder]
+    asked = [*map(str, command), "-o", str(out), "--for", "avance"]
+    result = subprocess.run(asked, capture_output=True, text=True, check=False)
+    assert "SIGNATURE-NON-VERIFIEE" in result.stderr
+    assert result.returncode == 1
+    assert not out.exists()
+
+
+@pytest.mark.slow
+def test_a_means_of_signature_off_the_list_is_named_and_packed(tmp_path: Path, orders: Path, appels: Appels) -> None:
     signed, out = tmp_path / "signed", tmp_path / "x.zip"
     signed.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
-    saved_anew(pdf, signed / "a.pdf", attached=True)
+    writer = PdfWriter(clone_from=pdf)
+    for page, (left, low, _, _) in places_of(pdf.read_bytes(), "Signature et cachet"):
+        writer.add_annotation(page, FreeText(text="Bon pour accord", rect=(left, low - 30, left + 120, low - 10)))
+    writer.write(signed / "a.pdf")
     result = pack(orders / "BC-1.json", "--signed", signed, "-o", out, "--for", "avance")
     assert result.exit_code == 0, result.stderr
-    assert "SIGNATURE-NON-VUE" in result.stderr
-    assert "2 cadre(s) vide(s) sur 2" in result.stderr
+    assert "avertissement SIGNATURE-MOYEN-INCONNU" in result.stderr
+    assert "tracé, image ou texte dans le PDF" in result.stderr
     with zipfile.ZipFile(out) as archive:
         piece = json.loads(archive.read("manifest.json"))["dossiers"][0]["pieces"][0]
-    assert piece["signature"] == "none-seen"
-    assert "SIGNATURE-NON-VUE" in piece["findings"]
+    assert "SIGNATURE-MOYEN-INCONNU" in piece["findings"]
 
 
 def test_without_signed_documents_nothing_is_written(tmp_path: Path, orders: Path, appels: Appels) -> None:
-    signed, out = tmp_path / "signed", tmp_path / "dossier.zip"
-    pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, signed)
-    result = pack(orders, "--signed", signed, "-o", out)
+    folder, out = tmp_path / "signed", tmp_path / "dossier.zip"
+    pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, folder)
+    result = pack(orders, "--signed", folder, "-o", out)
     assert result.exit_code == 1
     assert result.stderr.count("PIECE-ABSENTE") == 2
     assert "SIGNE-INTACT" in result.stderr
@@ -129,11 +206,11 @@ def test_without_signed_documents_nothing_is_written(tmp_path: Path, orders: Pat
 
 
 def test_a_va_is_no_piece_of_a_request_for_avance(tmp_path: Path, orders: Path, appels: Appels) -> None:
-    signed = tmp_path / "signed"
-    signed.mkdir()
+    folder = tmp_path / "signed"
+    folder.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, tmp_path)
-    saved_anew(pdf, signed / "va.pdf", attached=True)
-    result = pack(orders / "BC-1.json", "--signed", signed, "-o", tmp_path / "x.zip", "--for", "avance")
+    saved_anew(pdf, folder / "va.pdf", attached=True)
+    result = pack(orders / "BC-1.json", "--signed", folder, "-o", tmp_path / "x.zip", "--for", "avance")
     assert "PIECE-ABSENTE" in result.stderr
     assert "Bon de commande" in result.stderr
 
@@ -152,14 +229,15 @@ def test_a_solde_is_not_requested_without_a_va(tmp_path: Path, orders: Path) -> 
 def test_two_documents_that_fit_are_told_and_the_same_bytes_twice_are_one(
     tmp_path: Path, orders: Path, appels: Appels
 ) -> None:
-    signed, out = tmp_path / "signed", tmp_path / "x.zip"
-    signed.mkdir()
+    folder, out = tmp_path / "signed", tmp_path / "x.zip"
+    folder.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
-    first = saved_anew(pdf, signed / "a.pdf", attached=True)
-    (signed / "b.pdf").write_bytes(first.read_bytes())
-    arguments = (orders / "BC-1.json", "--signed", signed, "-o", out, "--for", "avance")
+    first = signed(pdf.read_bytes(), identity("Directrice Fictive"))
+    (folder / "a.pdf").write_bytes(first)
+    (folder / "b.pdf").write_bytes(first)
+    arguments = (orders / "BC-1.json", "--signed", folder, "-o", out, "--for", "avance")
     assert pack(*arguments).exit_code == 0
-    saved_anew(pdf, signed / "c.pdf", attached=False)
+    (folder / "c.pdf").write_bytes(signed(pdf.read_bytes(), identity("Autre Directrice")))
     result = pack(*arguments)
     assert result.exit_code == 1
     assert "PIECES-PLUSIEURS" in result.stderr

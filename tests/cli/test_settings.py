@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -11,9 +12,8 @@ from pathlib import Path
 import pytest
 
 from generator.cli.exits import Exit
-from generator.resources import TEMPLATES
-from tests.conftest import VALID
-from tests.conftest import Json
+from generator.common.resources import TEMPLATES
+from tests.conftest import VALID, Json
 
 VENDOR = """[fournisseur]
 denomination_sociale = "Éditeur des Réglages"
@@ -58,7 +58,7 @@ def test_the_layout_of_the_settings_is_the_one_used(project: Path) -> None:
     (project / "layouts" / "own.docx").write_bytes(b"no layout")
     ended = segurdoc(project, "render", "orders/one.json", "--format", "docx")
     assert ended.returncode == Exit.FINDINGS
-    assert str(project / "layouts" / "own.docx") in ended.stderr
+    assert str(Path("layouts", "own.docx")) in ended.stderr
 
 
 def test_options_of_the_command_line_win(project: Path) -> None:
@@ -127,7 +127,8 @@ def test_doctor_and_verbose_say_which_settings_are_used(project: Path) -> None:
 def test_a_folder_that_is_gone_has_no_settings(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
-    script = f"cd {gone} && rmdir {gone} && {sys.executable} -m generator validate {VALID / 'bdc-dpi-v2.json'}"
+    python, order = shlex.quote(sys.executable), shlex.quote(str(VALID / "bdc-dpi-v2.json"))
+    script = f"cd {gone} && rmdir {gone} && {python} -m generator validate {order}"
     environment = {**os.environ, "PYTHONPATH": str(TEMPLATES.parent), "LC_ALL": "C.UTF-8"}
     ended = subprocess.run(["sh", "-c", script], capture_output=True, text=True, env=environment, check=False)
     assert ended.returncode == Exit.FINE, ended.stderr

@@ -6,14 +6,17 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from click.testing import Result
+from click.testing import CliRunner, Result
 from icalendar import Calendar
 
 from generator.cli.main import segurdoc
 from generator.references import Appels
-from generator.validation import validate
+from generator.render.options import Format, RenderOptions
+from generator.render.pipeline import render_order
+from generator.rules.validation import validate
 from tests.conftest import VALID
+from tests.dossier.test_signed import saved_anew
+from tests.generators.signing import identity, signed
 
 TODAY = ("--today", "2026-06-08")
 
@@ -33,7 +36,7 @@ def test_the_table_lists_every_order_the_most_urgent_first(appels: Appels) -> No
     assert [int(line[0]) for line in lines] == sorted(int(line[0]) for line in lines)
     assert result.stdout.splitlines()[-1] == f"{count} commandes · à émettre {count}"
     assert "\x1b" not in result.output
-    assert "les descripteurs parlent" in result.stderr
+    assert "des seuls descripteurs" in result.stderr
 
 
 def test_dates_to_confirm_are_marked() -> None:
@@ -81,9 +84,11 @@ def test_the_calendar_goes_to_a_file(tmp_path: Path) -> None:
 
 def test_what_is_wrong_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{", "utf-8")
+    (tmp_path / "none").mkdir()
+    (tmp_path / "none" / "damaged.pdf").write_bytes(b"%PDF-1.7 damaged")
     result = status("bad.json", VALID / "bdc-dpi-v2.json", "--register", "none", "--signed", "none", *TODAY)
     assert result.exit_code == 1
-    for code in ("JSON-SYNTAXE", "REGISTRE-ILLISIBLE", "SIGNE-ILLISIBLE"):
+    for code in ("JSON-SYNTAXE", "REGISTRE-VIDE"):
         assert code in result.stderr
     assert "BC-2026-000123" in result.stdout
 
@@ -96,3 +101,18 @@ def test_an_order_that_stands_twice_is_shown_once() -> None:
 
 def test_a_day_that_is_none_is_a_mistake_of_usage() -> None:
     assert status(VALID, "--today", "2026-02-30").exit_code == 2
+
+
+def test_unsigned_pdf_does_not_count_as_signed(tmp_path: Path, appels: Appels) -> None:
+    (checked,) = validate([VALID / "bdc-dpi-v2.json"], appels)
+    assert checked.order
+    assert checked.appel
+    (made,) = render_order(checked.order, checked.appel, tmp_path / "out", RenderOptions(formats=(Format.PDF,)))
+    (tmp_path / "signed").mkdir()
+    copy = saved_anew(made.files[0], tmp_path / "signed" / "a.pdf", attached=True)
+    arguments = (VALID / "bdc-dpi-v2.json", "--signed", tmp_path / "signed", *TODAY, "--format", "json")
+    result = status(*arguments)
+    assert "SIGNE-SANS-SIGNATURE" in result.stderr
+    assert [order["state"] for order in json.loads(result.stdout)["orders"]] == ["to-issue"]
+    copy.write_bytes(signed(copy.read_bytes(), identity("Directrice Fictive")))
+    assert [order["state"] for order in json.loads(status(*arguments).stdout)["orders"]] == ["signed"]

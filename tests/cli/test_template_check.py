@@ -4,16 +4,13 @@ import json
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
-from click.testing import Result
+from click.testing import CliRunner, Result
 from docx import Document
 
 from generator.cli.main import segurdoc
-from generator.resources import TEMPLATES
-from tests.checking.corpus import FAULTS
-from tests.checking.edits import changed
-from tests.checking.edits import edit_paragraph
-from tests.checking.edits import run_properties
+from generator.common.resources import TEMPLATES
+from tests.template_check.corpus import FAULTS
+from tests.template_check.edits import changed, edit_paragraph, run_properties
 
 
 @pytest.fixture
@@ -41,7 +38,7 @@ def codes(result: Result) -> list[str]:
 def test_each_finding_has_a_place_in_word_and_what_to_do(template: Path) -> None:
     result = check("--static", template)
     assert result.exit_code == 1
-    assert "paragraphe 59: erreur MODELE-CORPS-PETIT" in result.stdout
+    assert "paragraphe 56: erreur MODELE-CORPS-PETIT" in result.stdout
     assert "{{ mention.finess.text }} {{ mention.finess.value }}" in result.stdout
     assert "→ agrandir ce texte, ou son style" in result.stdout
     assert "1 erreur, 1 avertissement" in result.stdout
@@ -50,7 +47,7 @@ def test_each_finding_has_a_place_in_word_and_what_to_do(template: Path) -> None
 @pytest.mark.slow
 def test_a_finding_in_the_body_names_the_page_of_the_template(template: Path) -> None:
     result = check(template)
-    assert "page 2, paragraphe 59: erreur MODELE-CORPS-PETIT" in result.stdout
+    assert "page 2, paragraphe 56: erreur MODELE-CORPS-PETIT" in result.stdout
 
 
 def test_a_sound_template_exits_with_0() -> None:
@@ -65,8 +62,15 @@ def test_several_templates_are_reported_together(template: Path, tmp_path: Path)
     assert codes(result) == ["MODELE-CORPS-PETIT", "MODELE-JUSTIFIE", "MODELE-SANS-QR"]
 
 
-def test_a_missing_file_is_a_finding_and_the_others_are_checked(template: Path, tmp_path: Path) -> None:
+def test_missing_file_is_a_usage_error(template: Path, tmp_path: Path) -> None:
     result = check("--static", "--format", "json", tmp_path / "absent.docx", template)
+    assert result.exit_code == 2
+    assert "absent.docx" in result.stderr
+
+
+def test_damaged_file_is_a_finding_and_others_are_checked(template: Path, tmp_path: Path) -> None:
+    (tmp_path / "damaged.docx").write_bytes(b"PK")
+    result = check("--static", "--format", "json", tmp_path / "damaged.docx", template)
     assert result.exit_code == 1
     assert codes(result)[0] == "MODELE-ILLISIBLE"
     assert "MODELE-CORPS-PETIT" in codes(result)
@@ -74,12 +78,21 @@ def test_a_missing_file_is_a_finding_and_the_others_are_checked(template: Path, 
 
 @pytest.mark.slow
 def test_without_libreoffice_the_file_is_checked_and_the_rest_is_said_to_be_missing(
-    template: Path, monkeypatch: pytest.MonkeyPatch
+    framed_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nowhere/soffice")
-    result = check("--format", "json", template)
+    result = check("--format", "json", framed_template)
     assert result.exit_code == 3
-    assert {"MODELE-CORPS-PETIT", "LIBREOFFICE-ABSENT"} <= set(codes(result))
+    found = codes(result)
+    assert "MODELE-COTE-A-COTE" not in found
+    assert found.count("LIBREOFFICE-NECESSAIRE") == found.count("MODELE-HORS-TYPST") == 1
+
+
+def test_a_construct_for_libreoffice_is_information(framed_template: Path) -> None:
+    result = check("--static", framed_template)
+    assert result.exit_code == 0
+    assert "paragraphe 1: information MODELE-HORS-TYPST" in result.stdout
+    assert "w:framePr" in result.stdout
 
 
 def test_a_warning_is_ignored_in_the_settings_beside_the_template(template: Path) -> None:
@@ -95,18 +108,6 @@ def test_an_error_is_not_ignored_and_the_entry_is_told(template: Path) -> None:
     assert result.exit_code == 1
     assert "segurdoc.toml:2" in result.stdout
     assert "IGNORE-ERREUR" in result.stdout
-
-
-def test_a_baseline_leaves_todays_warnings_out(template: Path, tmp_path: Path) -> None:
-    baseline = tmp_path / "baseline.json"
-    check("--static", "--write-baseline", baseline, template)
-    assert codes(check("--static", "--format", "json", "--baseline", baseline, template)) == ["MODELE-CORPS-PETIT"]
-
-
-def test_a_baseline_that_cannot_be_read_is_told(template: Path, tmp_path: Path) -> None:
-    result = check("--static", "--baseline", tmp_path / "absent.json", template)
-    assert result.exit_code == 1
-    assert "BASELINE-ILLISIBLE" in result.stderr
 
 
 def test_a_copy_has_what_was_found_as_comments_of_word(template: Path, tmp_path: Path) -> None:
@@ -166,7 +167,7 @@ def test_a_mention_that_engines_lose_is_told_with_its_wear(tmp_path: Path) -> No
     ]
     assert found["code"] == "MODELE-LECTURE"
     assert found["values"] == {"id": "finess", "by": "tesseract : page nette, net-200"}
-    assert "paragraphe 59" in found["part"]
+    assert "paragraphe 56" in found["part"]
 
 
 def test_copies_of_templates_of_one_name_are_all_kept(template: Path, tmp_path: Path) -> None:
@@ -177,12 +178,6 @@ def test_copies_of_templates_of_one_name_are_all_kept(template: Path, tmp_path: 
         "modele.annote-2.docx",
         "modele.annote.docx",
     ]
-
-
-def test_a_baseline_is_not_written_over_a_template(template: Path) -> None:
-    before = template.read_bytes()
-    assert check("--static", "--write-baseline", template, template).exit_code == 2
-    assert template.read_bytes() == before
 
 
 def test_a_file_name_is_not_obeyed_by_a_terminal(tmp_path: Path) -> None:

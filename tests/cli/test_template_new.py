@@ -13,8 +13,8 @@ from PIL import Image
 
 from generator.cli.exits import Exit
 from generator.cli.template.fields import FORMS
+from generator.common.resources import TEMPLATES
 from generator.reports.fields import FIELD_REPORTERS
-from generator.resources import TEMPLATES
 
 NEW = ("template", "new", "--document", "bdc", "--reference", "AF-HOP-DPI-Va2")
 
@@ -68,7 +68,7 @@ def test_new_makes_the_file_that_the_settings_already_name(tmp_path: Path) -> No
         ("va", True),
         ("pv-pilote", True),
     ]
-    assert listed[0]["file"] == str(tmp_path / "mine.docx")
+    assert listed[0]["file"] == "mine.docx"
     assert listed[0]["references"] == ["AF-HOP-DPI-Va2", "AF-HOP-PFI-Va2"]
 
 
@@ -107,9 +107,9 @@ def test_preview_draws_the_pages_of_the_longest_order(tmp_path: Path) -> None:
 
 def test_preview_of_what_is_no_template_says_why(tmp_path: Path) -> None:
     (tmp_path / "no.docx").write_bytes(b"no DOCX")
-    for name in ("no.docx", "nosuch.docx"):
+    for name, code in (("no.docx", Exit.FINDINGS), ("nosuch.docx", Exit.USAGE)):
         ended = segurdoc(tmp_path, "template", "preview", name, "-o", "p.png", "--document", "bdc")
-        assert ended.returncode == Exit.FINDINGS
+        assert ended.returncode == code
         assert "Traceback" not in ended.stderr
     assert [path.name for path in tmp_path.iterdir()] == ["no.docx"]
 

@@ -5,13 +5,11 @@ from pathlib import Path
 
 import pytest
 
-from generator.delivery import name_of
+from generator.documents.file_names import standard_order_name
 from generator.orders import Order
-from generator.pipeline import render_order
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.rendered import Format
-from generator.rendered import RenderOptions
+from generator.references import Appels, DocumentKind
+from generator.render.options import Format, RenderOptions
+from generator.render.pipeline import render_order
 
 Render = Callable[[Order, DocumentKind], Path]
 
@@ -29,4 +27,4 @@ def rendered(tmp_path: Path, appels: Appels) -> Render:
 
 
 def named(*orders: Order) -> dict[str, Order]:
-    return {name_of(order.reference, order.client.finess_pmsi, order.numero): order for order in orders}
+    return {standard_order_name(order.reference, order.client.finess_pmsi, order.numero): order for order in orders}

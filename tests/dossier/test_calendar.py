@@ -6,13 +6,10 @@ from typing import Any
 
 from icalendar import Calendar
 
-from generator.dossier.calendar import calendar_of
-from generator.dossier.standing import Evidence
-from generator.dossier.standing import Standing
-from generator.dossier.standing import standing_of
+from generator.dossier.calendar import make_calendar
+from generator.dossier.standing import Evidence, Standing, find_standing
 from generator.references import Appels
-from tests.conftest import Json
-from tests.conftest import order_of
+from tests.conftest import Json, order_of
 
 TODAY = datetime.date(2026, 6, 8)
 
@@ -23,7 +20,7 @@ def standings(order_json: Json, appels: Appels, *numbers: str, time: datetime.ti
         order = order_of({**order_json, "numero": numero})
         appel = appels[order.reference]
         deadlines = tuple(dataclasses.replace(deadline, time=time) for deadline in appel.deadlines)
-        found.append(standing_of(order, dataclasses.replace(appel, deadlines=deadlines), Evidence(), TODAY))
+        found.append(find_standing(order, dataclasses.replace(appel, deadlines=deadlines), Evidence(), TODAY))
     return found
 
 
@@ -32,7 +29,7 @@ def events(data: bytes) -> list[Any]:
 
 
 def test_a_deadline_is_one_event_with_the_orders_it_is_for(order_json: Json, appels: Appels) -> None:
-    avance, installation, solde = events(calendar_of(standings(order_json, appels, "BC-1", "BC-2"), TODAY, "fr"))
+    avance, installation, solde = events(make_calendar(standings(order_json, appels, "BC-1", "BC-2"), TODAY, "fr"))
     assert avance["UID"] == "af-hop-dpi-va2-avance@segurdoc"
     assert avance["SUMMARY"] == "AF-HOP-DPI-Va2 : avance (2 commandes)"
     assert avance.start == datetime.date(2026, 6, 18)
@@ -41,21 +38,23 @@ def test_a_deadline_is_one_event_with_the_orders_it_is_for(order_json: Json, app
     assert "BC-2" in avance["DESCRIPTION"]
     assert [avance["STATUS"], solde["STATUS"]] == ["CONFIRMED", "TENTATIVE"]
     assert "date à confirmer" in installation["SUMMARY"]
+    assert "peut-être reportée au 28/09/2027, selon une source tierce" in solde["DESCRIPTION"]
+    assert "reportée" not in avance["DESCRIPTION"]
     assert [alarm["TRIGGER"].dt.days for alarm in avance.walk("VALARM")] == [-30, -7, -1]
 
 
 def test_an_hour_that_is_known_makes_a_timed_event(order_json: Json, appels: Appels) -> None:
     timed = standings(order_json, appels, "BC-1", time=datetime.time(12))
-    event = events(calendar_of(timed, TODAY, "en"))[0]
+    event = events(make_calendar(timed, TODAY, "en"))[0]
     assert event.start == datetime.datetime(2026, 6, 18, 10, tzinfo=datetime.UTC)
 
 
 def test_the_same_orders_give_the_same_bytes_and_other_orders_the_same_uids(order_json: Json, appels: Appels) -> None:
     one, two = (standings(order_json, appels, *numbers) for numbers in (("BC-1",), ("BC-1", "BC-2")))
-    assert calendar_of(one, TODAY, "fr") == calendar_of(one, TODAY, "fr")
-    uids = [[event["UID"] for event in events(calendar_of(each, TODAY, "fr"))] for each in (one, two)]
+    assert make_calendar(one, TODAY, "fr") == make_calendar(one, TODAY, "fr")
+    uids = [[event["UID"] for event in events(make_calendar(each, TODAY, "fr"))] for each in (one, two)]
     assert uids[0] == uids[1]
 
 
 def test_no_orders_make_an_empty_calendar() -> None:
-    assert not events(calendar_of([], TODAY, "fr"))
+    assert not events(make_calendar([], TODAY, "fr"))

@@ -3,13 +3,9 @@ from __future__ import annotations
 import datetime
 from pathlib import Path
 
-from generator.dossier.journal import Event
-from generator.dossier.journal import Step
-from generator.dossier.journal import assign
-from generator.dossier.journal import read_journal
-from generator.findings import Finding
-from tests.conftest import Json
-from tests.conftest import order_of
+from generator.common.findings import Finding
+from generator.dossier.journal import Event, Step, assign, read_journal
+from tests.conftest import Json, order_of
 from tests.dossier.conftest import named
 
 
@@ -41,7 +37,7 @@ def test_each_bad_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
         tmp_path,
         "numero;etape;date\nBC-1;instale;\n;installe;\nBC-3;installe;31/02/2027\nBC-4; installe;\nBC-5;annule;\n",
     )
-    assert codes(read) == ["SUIVI-ETAPE", "CELLULE-VIDE", "CELLULE-DATE", "CELLULE-ESPACES"]
+    assert codes(read) == ["SUIVI-ETAPE", "CELLULE-VIDE", "CELLULE-DATE-INEXISTANTE", "CELLULE-ESPACES"]
     assert [each.numero for each in read if isinstance(each, Event)] == ["BC-5"]
     (step, empty, *_) = (each for each in read if isinstance(each, Finding))
     assert "« installe »" in step.message("fr")
@@ -49,7 +45,7 @@ def test_each_bad_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
 
 
 def test_a_journal_without_its_columns_or_its_file_is_told(tmp_path: Path) -> None:
-    assert codes(journal(tmp_path, "numero;quoi\nBC-1;installe\n")) == ["CORRESPONDANCE-INCOMPLETE"]
+    assert codes(journal(tmp_path, "numero;quoi\nBC-1;installe\n")) == ["SUIVI-COLONNE"]
     assert codes(list(read_journal(tmp_path / "none.csv"))) == ["FICHIER-ILLISIBLE"]
 
 

@@ -5,21 +5,15 @@ from pathlib import Path
 
 import pytest
 from PIL import Image
-from pypdf import PdfReader
-from pypdf import PdfWriter
+from pypdf import PdfReader, PdfWriter
 
-from generator.dossier.signed import By
-from generator.dossier.signed import Recogniser
-from generator.dossier.signed import Signed
-from generator.findings import Finding
-from generator.pdf.objects import is_as_written
-from generator.readback.opened import open_document
-from generator.references import Appels
-from generator.references import DocumentKind
-from tests.conftest import Json
-from tests.conftest import order_of
-from tests.dossier.conftest import Render
-from tests.dossier.conftest import named
+from generator.common.findings import Finding
+from generator.dossier.signed import RecognisedBy, Recogniser, SignedDocument
+from generator.references import Appels, DocumentKind
+from generator.render.pdf.seal import is_sealed
+from generator.verify.opened import open_document
+from tests.conftest import Json, order_of
+from tests.dossier.conftest import Render, named
 
 
 def saved_anew(pdf: Path, path: Path, *, attached: bool) -> Path:
@@ -48,20 +42,20 @@ def test_a_signed_document_is_known_by_what_it_still_has(
     recogniser = Recogniser(named(order), appels)
     (name,) = named(order)
     for path, by in (
-        (saved_anew(pdf, tmp_path / "a.pdf", attached=True), By.DESCRIPTOR),
-        (saved_anew(pdf, tmp_path / "b.pdf", attached=False), By.TEXT),
-        (scanned(pdf, tmp_path / "c.tiff"), By.QR),
-        (scanned(pdf, tmp_path / f"{pdf.stem}_signé.tiff"), By.NAME),
+        (saved_anew(pdf, tmp_path / "a.pdf", attached=True), RecognisedBy.DESCRIPTOR),
+        (saved_anew(pdf, tmp_path / "b.pdf", attached=False), RecognisedBy.TEXT),
+        (scanned(pdf, tmp_path / "c.tiff"), RecognisedBy.QR),
+        (scanned(pdf, tmp_path / f"{pdf.stem}_signé.tiff"), RecognisedBy.NAME),
     ):
-        assert recogniser.recognise(path) == Signed(path, name, document, by)
+        assert recogniser.recognise(path) == SignedDocument(path, name, document, by)
 
 
 def test_a_pdf_that_nobody_signed_is_told(tmp_path: Path, order_json: Json, rendered: Render, appels: Appels) -> None:
     order = order_of(order_json)
     pdf = rendered(order, DocumentKind.BDC)
-    assert is_as_written(pdf.read_bytes())
-    assert not is_as_written(pdf.read_bytes() + b"\n")
-    assert not is_as_written(b"%PDF-1.7")
+    assert is_sealed(pdf.read_bytes())
+    assert not is_sealed(pdf.read_bytes() + b"\n")
+    assert not is_sealed(b"%PDF-1.7")
     copy = Path(shutil.copy(pdf, tmp_path / "signed.pdf"))
     found = Recogniser(named(order), appels).recognise(copy)
     assert isinstance(found, Finding)
@@ -77,7 +71,7 @@ def test_a_number_that_begins_another_is_not_taken_for_it(
     by_text = recogniser.recognise(saved_anew(pdf, tmp_path / "x.pdf", attached=False))
     by_name = recogniser.recognise(scanned(pdf, tmp_path / f"{pdf.stem}.png"))
     for found in (by_text, by_name):
-        assert isinstance(found, Signed)
+        assert isinstance(found, SignedDocument)
         assert found.order.endswith("BC-12")
 
 

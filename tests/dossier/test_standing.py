@@ -5,57 +5,49 @@ from pathlib import Path
 
 import pytest
 
-from generator.dossier.journal import Event
-from generator.dossier.journal import Step
-from generator.dossier.signed import By
-from generator.dossier.signed import Signed
-from generator.dossier.standing import Evidence
-from generator.dossier.standing import Standing
-from generator.dossier.standing import State
-from generator.dossier.standing import by_urgency
-from generator.dossier.standing import standing_of
-from generator.findings import Place
+from generator.common.findings import Place
+from generator.dossier.journal import Event, Step
+from generator.dossier.signed import RecognisedBy, SignedDocument
+from generator.dossier.standing import Evidence, OrderState, Standing, by_urgency, find_standing
 from generator.orders import Order
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.register import Delivered
-from tests.conftest import Json
-from tests.conftest import order_of
+from generator.references import Appels, DocumentKind
+from generator.rules.register import DeliveredOrder
+from tests.conftest import Json, order_of
 
 TODAY = datetime.date(2026, 6, 8)
-ISSUED = Delivered("n", "r", "f", "1", "V2", Path(), (), frozenset({DocumentKind.BDC}))
+ISSUED = DeliveredOrder("n", "r", "f", "1", "V2", Path(), (), frozenset({DocumentKind.BDC}))
 
 
 def event(step: Step, date: datetime.date | None = None) -> Event:
     return Event("BC-1", step, date, None, None, Place())
 
 
-def signed(document: DocumentKind) -> Signed:
-    return Signed(Path("scan.pdf"), "n", document, By.QR)
+def signed(document: DocumentKind) -> SignedDocument:
+    return SignedDocument(Path("scan.pdf"), "n", document, RecognisedBy.QR)
 
 
 def stands(order: Order, appels: Appels, evidence: Evidence, today: datetime.date = TODAY) -> Standing:
-    return standing_of(order, appels[order.reference], evidence, today)
+    return find_standing(order, appels[order.reference], evidence, today)
 
 
 @pytest.mark.parametrize(
     ("evidence", "state"),
     [
-        (Evidence(), State.TO_ISSUE),
-        (Evidence(delivered=[ISSUED]), State.ISSUED),
-        (Evidence(delivered=[ISSUED], signed=[signed(DocumentKind.BDC)]), State.SIGNED),
-        (Evidence(signed=[signed(DocumentKind.BDC)], has_journal=True), State.AVANCE_TO_REQUEST),
-        (Evidence(events=[event(Step.BDC_SIGNE)], has_journal=True), State.AVANCE_TO_REQUEST),
-        (Evidence(events=[event(Step.AVANCE_DEMANDEE)], has_journal=True), State.TO_INSTALL),
-        (Evidence(events=[event(Step.INSTALLE)], has_journal=True), State.VA_TO_SIGN),
-        (Evidence(signed=[signed(DocumentKind.PV_PILOTE)]), State.SOLDE_TO_REQUEST),
-        (Evidence(events=[event(Step.VA_SIGNEE)], has_journal=True), State.SOLDE_TO_REQUEST),
-        (Evidence(events=[event(Step.SOLDE_DEMANDE), event(Step.BDC_SIGNE)], has_journal=True), State.DONE),
-        (Evidence(events=[event(Step.ANNULE), event(Step.SOLDE_DEMANDE)], has_journal=True), State.CANCELLED),
+        (Evidence(), OrderState.TO_ISSUE),
+        (Evidence(delivered=[ISSUED]), OrderState.ISSUED),
+        (Evidence(delivered=[ISSUED], signed=[signed(DocumentKind.BDC)]), OrderState.SIGNED),
+        (Evidence(signed=[signed(DocumentKind.BDC)], has_journal=True), OrderState.AVANCE_TO_REQUEST),
+        (Evidence(events=[event(Step.BDC_SIGNE)], has_journal=True), OrderState.AVANCE_TO_REQUEST),
+        (Evidence(events=[event(Step.AVANCE_DEMANDEE)], has_journal=True), OrderState.TO_INSTALL),
+        (Evidence(events=[event(Step.INSTALLE)], has_journal=True), OrderState.VA_TO_SIGN),
+        (Evidence(signed=[signed(DocumentKind.PV_PILOTE)]), OrderState.SOLDE_TO_REQUEST),
+        (Evidence(events=[event(Step.VA_SIGNEE)], has_journal=True), OrderState.SOLDE_TO_REQUEST),
+        (Evidence(events=[event(Step.SOLDE_DEMANDE), event(Step.BDC_SIGNE)], has_journal=True), OrderState.DONE),
+        (Evidence(events=[event(Step.ANNULE), event(Step.SOLDE_DEMANDE)], has_journal=True), OrderState.CANCELLED),
     ],
 )
 def test_the_furthest_step_that_is_shown_counts(
-    evidence: Evidence, state: State, order_json: Json, appels: Appels
+    evidence: Evidence, state: OrderState, order_json: Json, appels: Appels
 ) -> None:
     assert stands(order_of(order_json), appels, evidence).state is state
 
@@ -64,14 +56,17 @@ def test_the_va_of_the_descriptor_tells_the_installation_from_its_day_on(va_json
     va_json["va"]["date_installation"] = "2027-02-01"
     order = order_of(va_json)
     before, after = datetime.date(2027, 1, 31), datetime.date(2027, 2, 1)
-    assert stands(order, appels, Evidence(delivered=[ISSUED]), before).state is State.ISSUED
-    assert stands(order, appels, Evidence(delivered=[ISSUED]), after).state is State.VA_TO_SIGN
+    assert stands(order, appels, Evidence(delivered=[ISSUED]), before).state is OrderState.ISSUED
+    assert stands(order, appels, Evidence(delivered=[ISSUED]), after).state is OrderState.VA_TO_SIGN
 
 
 def test_what_is_dated_after_the_day_has_not_happened(order_json: Json, appels: Appels) -> None:
     evidence = Evidence(events=[event(Step.INSTALLE, TODAY + datetime.timedelta(days=1))], has_journal=True)
-    assert stands(order_of(order_json), appels, evidence).state is State.TO_ISSUE
-    assert stands(order_of(order_json), appels, evidence, TODAY + datetime.timedelta(days=1)).state is State.VA_TO_SIGN
+    assert stands(order_of(order_json), appels, evidence).state is OrderState.TO_ISSUE
+    assert (
+        stands(order_of(order_json), appels, evidence, TODAY + datetime.timedelta(days=1)).state
+        is OrderState.VA_TO_SIGN
+    )
 
 
 def test_days_are_left_to_each_deadline_until_its_step_is_done(order_json: Json, appels: Appels) -> None:

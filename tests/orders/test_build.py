@@ -5,9 +5,7 @@ import unicodedata
 from decimal import Decimal
 
 from generator.orders.build import draft_order
-from tests.conftest import Json
-from tests.conftest import descriptor
-from tests.conftest import order_of
+from tests.conftest import Json, descriptor, order_of
 
 
 def test_money_is_exact_and_dates_are_dates(order_json: Json) -> None:
@@ -38,8 +36,8 @@ def test_a_part_is_sound_when_neither_it_nor_what_is_around_it_is_refused(order_
     order_json["montant"]["ht"] = "much"
     order_json["client"] = "CH"
     draft = draft_order(descriptor(order_json))
-    assert not draft.is_sound("/montant/ht")
-    assert draft.is_sound("/montant")
-    assert not draft.is_sound("/client/finess_pmsi")
-    assert draft.is_sound("/montant/ttc")
-    assert not draft.is_sound("/va")
+    assert not draft.is_valid("/montant/ht")
+    assert draft.is_valid("/montant")
+    assert not draft.is_valid("/client/finess_pmsi")
+    assert draft.is_valid("/montant/ttc")
+    assert not draft.is_valid("/va")

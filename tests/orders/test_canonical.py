@@ -3,10 +3,8 @@ from __future__ import annotations
 import hashlib
 import json
 
-from generator.orders.canonical import canonical_descriptor
-from generator.orders.canonical import canonical_digest
-from tests.conftest import Json
-from tests.conftest import order_of
+from generator.orders.canonical import canonical_descriptor, canonical_digest
+from tests.conftest import Json, order_of
 
 
 def canonical(value: Json, *, with_va: bool = False) -> bytes:
@@ -34,6 +32,7 @@ def test_what_no_document_prints_does_not_count(va_json: Json) -> None:
 
 
 def test_the_digest_of_an_order_that_is_out_there_stays(order_json: Json) -> None:
+    order_json["solution"]["numero_referencement"] = "à compléter"  # as it was printed then
     digest = "e943c483c5286ee2538ea65e50f41bf2"
     assert canonical_digest(canonical(order_json)).hex() == digest
 

@@ -5,15 +5,12 @@ from __future__ import annotations
 import dataclasses
 from pathlib import Path
 
-from generator.documents import canonical_of
-from generator.jsonio.source import Descriptor
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.settings.load import load_settings
-from generator.validation import check_descriptor
-from tests.conftest import FULL
-from tests.conftest import Json
-from tests.conftest import descriptor
+from generator.cli.settings.load import load_settings
+from generator.common.jsonio.source import Descriptor
+from generator.documents.properties import document_descriptor
+from generator.references import Appels, DocumentKind
+from generator.rules.validation import check_descriptor
+from tests.conftest import FULL, Json, descriptor
 
 TOML = """[fournisseur]
 denomination_sociale = "Éditeur Fictif"
@@ -60,7 +57,7 @@ def test_the_canonical_descriptor_is_that_of_the_whole_order(tmp_path: Path, app
     assert whole.order is not None
     assert short.order is not None
     assert dataclasses.replace(short.order, place=whole.order.place) == whole.order
-    assert canonical_of(short.order, DocumentKind.VA) == canonical_of(whole.order, DocumentKind.VA)
+    assert document_descriptor(short.order, DocumentKind.VA) == document_descriptor(whole.order, DocumentKind.VA)
 
 
 def test_a_finding_about_a_value_of_the_settings_names_their_line(

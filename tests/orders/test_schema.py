@@ -9,12 +9,10 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.findings import ERROR
-from generator.findings import Finding
+from generator.common.findings import ERROR, Finding
+from generator.common.resources import SCHEMAS
 from generator.orders.build import draft_order
-from generator.resources import SCHEMAS
-from tests.conftest import Json
-from tests.conftest import descriptor
+from tests.conftest import Json, descriptor
 
 SCHEMA: dict[str, Any] = json.loads((SCHEMAS / "order.schema.json").read_text("utf-8"))
 

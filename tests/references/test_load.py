@@ -6,12 +6,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.findings import FindingsError
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.references import Status
-from generator.references import load_appels
-from generator.resources import APPELS
+from generator.common.findings import FindingsError
+from generator.common.resources import APPELS
+from generator.references import Appels, DocumentKind, Status, load_appels
 from tests.conftest import Json
 
 
@@ -58,7 +55,7 @@ SEED_QUESTIONS = [
 
 
 def test_the_dpi_record_has_the_form_s_texts_letter_for_letter(appels: Appels) -> None:
-    texts = {mention.text for mention in appels["AF-HOP-DPI-Va2"].mentions_of(DocumentKind.BDC)}
+    texts = {mention.text for mention in appels["AF-HOP-DPI-Va2"].document_mentions(DocumentKind.BDC)}
     assert set(SEED_TEXTS) <= texts
 
 
@@ -133,6 +130,18 @@ def test_a_record_is_held_to_the_calendar_and_to_characters_that_print(tmp_path:
     ]
 
 
+def test_a_source_quotes_signs_that_the_font_lacks_and_a_printed_text_is_told_of_them(
+    tmp_path: Path, record: Json
+) -> None:
+    record["deadlines"][0]["source"] = "« 17/03/2027 → 22/06/2027 »"
+    record["deadlines"][0]["date"] = "2026-02-30"
+    record["mentions"][0]["text"] = "BON → COMMANDE"
+    with pytest.raises(FindingsError) as caught:
+        load_appels([write(tmp_path, record)])
+    told = {(found.code, found.place.pointer) for found in caught.value.findings}
+    assert told == {("DATE-INEXISTANTE", "/deadlines/0/date"), ("TEXTE-POLICE", "/mentions/0/text")}
+
+
 @pytest.mark.parametrize("key", ["mentions", "questions"])
 def test_an_id_taken_twice_is_told(tmp_path: Path, record: Json, key: str) -> None:
     record[key].append(record[key][0])
@@ -144,3 +153,45 @@ def test_an_id_taken_twice_is_told(tmp_path: Path, record: Json, key: str) -> No
 def test_a_missing_record_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(FindingsError, match="FICHIER-ILLISIBLE"):
         load_appels([tmp_path / "none.json"])
+
+
+def test_dates_that_a_third_party_reports_are_told_and_count_for_nothing(appels: Appels) -> None:
+    later = {"installation": datetime.date(2027, 6, 22), "solde": datetime.date(2027, 9, 28)}
+    for appel in appels.values():
+        for deadline in appel.deadlines:
+            assert (deadline.reported and deadline.reported.date) == later.get(deadline.id)
+            if deadline.reported:
+                assert deadline.status is Status.TO_CONFIRM
+                assert deadline.date < deadline.reported.date
+                assert "tierce" in deadline.reported.source
+                assert deadline.report
+                assert "vérifier l'arrêté" in deadline.report.fr
+
+
+@pytest.mark.parametrize("date", ["2027-06-16", "2027-06-15"])
+def test_a_reported_date_comes_after_the_deadline(tmp_path: Path, record: Json, date: str) -> None:
+    record["deadlines"][2]["reported"]["date"] = date
+    with pytest.raises(FindingsError) as caught:
+        load_appels([write(tmp_path, record)])
+    assert [found.code for found in caught.value.findings] == ["APPEL-REPORT-ANTERIEUR"]
+
+
+def test_the_amounts_are_owed_on_every_order(appels: Appels) -> None:
+    for appel in appels.values():
+        amounts = {mention.id: mention for mention in appel.mentions if mention.id.startswith("montant")}
+        labels_are_ours = dict.fromkeys(("montant_ht", "montant_tva", "montant_ttc"), Status.TO_CONFIRM)
+        statuses = {name: mention.status for name, mention in amounts.items()}
+        assert statuses == {**labels_are_ours, "montant_etat": Status.CONFIRMED}
+        for mention in amounts.values():
+            assert mention.documents == (DocumentKind.BDC,)
+            assert "doivent être indiqués dans TOUS les bons de commande" in mention.source
+        assert any("TVA non applicable" in note and "à confirmer" in note for note in appel.notes)
+
+
+def test_records_know_who_signs_and_by_which_means(appels: Appels) -> None:
+    for appel in appels.values():
+        assert appel.signature
+        assert "le responsable" in appel.signature.signatory.fr
+        assert {mean.id for mean in appel.signature.means} == {"manuscrite", "cpx", "pro_sante_connect", "rgs"}
+        assert appel.signature.status is Status.TO_CONFIRM
+        assert "[coupé]" in appel.signature.source

@@ -9,21 +9,13 @@ import pytest
 from jsonschema import Draft4Validator
 from lxml import etree
 
-from generator.findings import ERROR
-from generator.findings import INFO
-from generator.findings import WARNING
-from generator.findings import Finding
-from generator.findings import Kind
-from generator.findings import Place
-from generator.findings.catalogue import all_kinds
-from generator.lang import Lang
-from generator.lang import Text
-from generator.reports import REPORTERS
-from generator.reports import report_of
-from generator.reports.cases import Case
-from generator.reports.cases import cases_of
-from generator.reports.html import Sheet
-from generator.reports.html import html_report
+from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingKind, Place
+from generator.common.findings.catalogue import all_kinds
+from generator.common.findings.messages import Message
+from generator.common.language import Lang, Text
+from generator.reports import REPORTERS, report_of
+from generator.reports.cases import Case, cases_of
+from generator.reports.html import Sheet, html_report
 from generator.reports.junit import junit_cases
 from generator.reports.markdown import MAX_ROWS
 from tests.conftest import ROOT
@@ -34,12 +26,12 @@ SARIF = Draft4Validator(
     format_checker=Draft4Validator.FORMAT_CHECKER,
 )
 JENKINS = etree.XMLSchema(etree.parse(ROOT / "tests" / "data" / "jenkins-junit-10.xsd"))
-KIND = Kind("A-CODE", ERROR, SAYS, Text("corriger", "mend it"), source="un texte")
-INFORMS = Kind("C-CODE", INFO, SAYS, Text("", ""))
-WARNS = Kind("B-CODE", WARNING, SAYS, Text("", ""))
+KIND = FindingKind("A-CODE", ERROR, Message(SAYS, Text("corriger", "mend it"), source="un texte"))
+INFORMS = FindingKind("C-CODE", INFO, Message(SAYS))
+WARNS = FindingKind("B-CODE", WARNING, Message(SAYS))
 
 
-def finding(kind: Kind = KIND, file: str = "dossier é/a b.json") -> Finding:
+def finding(kind: FindingKind = KIND, file: str = "dossier é/a b.json") -> Finding:
     return kind.at(Place(file, line=3, column=7, pointer="/montant"), value="1\x002")
 
 
@@ -179,6 +171,12 @@ def test_github_escapes_what_would_end_a_property_or_a_line() -> None:
     assert line.startswith("::error file=a%2Cb%3Ac%25%0A%3A%3Aerror%3A%3Ax.json,line=1,title=A-CODE::100 %25\\u000a::")
 
 
+def test_github_prints_nothing_that_a_terminal_obeys() -> None:
+    said = REPORTERS["github"]([finding(file="a\x1b[2J\u202ecod.json")], "fr")
+    assert said.isprintable()
+    assert "a\N{REPLACEMENT CHARACTER}[2J\N{REPLACEMENT CHARACTER}cod.json" in said
+
+
 def test_github_shows_the_paragraph_of_a_template() -> None:
     (line,) = REPORTERS["github"]([KIND.at(PART, value="x")], "en").splitlines()
     assert (
@@ -186,8 +184,8 @@ def test_github_shows_the_paragraph_of_a_template() -> None:
     )
 
 
-def _names(kind: Kind) -> set[str]:
-    sentences = f"{kind.says.fr}{kind.fix.fr}"
+def _names(kind: FindingKind) -> set[str]:
+    sentences = f"{kind.message.text.fr}{kind.message.fix.fr}"
     return {name for _, name, _, _ in string.Formatter().parse(sentences) if name}
 
 

@@ -4,12 +4,10 @@ import json
 
 import click
 
-from generator.findings import Finding
-from generator.findings import Place
-from generator.lang import Text
-from generator.orders.formats import SIRET_CLE
-from generator.reports import json_report
-from generator.reports import text_report
+from generator.common.findings import Finding, Place
+from generator.common.formats import SIRET_CLE
+from generator.common.language import Text
+from generator.reports import json_report, text_report
 from generator.reports.text import printable
 
 PLACE = Place("order.json", 9, 14, "/fournisseur/siret", excerpt='    "siret": "1",', caret=13)

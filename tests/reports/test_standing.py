@@ -1,24 +1,22 @@
 from __future__ import annotations
 
 import datetime
+import json
 
 import pytest
 from rich.cells import cell_len
 
-from generator.dossier.standing import Evidence
-from generator.dossier.standing import Standing
-from generator.dossier.standing import standing_of
+from generator.dossier.standing import Evidence, Standing, find_standing
 from generator.references import Appels
-from generator.reports.standing import standing_table
-from tests.conftest import Json
-from tests.conftest import order_of
+from generator.reports.standing import standing_csv, standing_json, standing_table
+from tests.conftest import Json, order_of
 
 LATE, EARLY = datetime.date(2026, 7, 1), datetime.date(2026, 1, 5)
 
 
 def standing(order_json: Json, appels: Appels, today: datetime.date, client: str) -> Standing:
     order = order_of({**order_json, "client": {**order_json["client"], "denomination_sociale": client}})
-    return standing_of(order, appels[order.reference], Evidence(), today)
+    return find_standing(order, appels[order.reference], Evidence(), today)
 
 
 def test_colours_mark_what_is_late_alone(order_json: Json, appels: Appels) -> None:
@@ -39,3 +37,19 @@ def test_no_line_is_wider_than_the_terminal(order_json: Json, appels: Appels, wi
     lines = standing_table(standings, "fr", width, colours=False).splitlines()
     assert max(map(cell_len, lines)) <= width
     assert sum("…" in line for line in lines) == 1
+
+
+def test_a_deadline_perhaps_put_off_is_told_and_its_days_count_to_the_earlier_date(
+    va_json: Json, appels: Appels
+) -> None:
+    today = datetime.date(2027, 6, 1)
+    order = order_of(va_json)
+    shown = [find_standing(order, appels[order.reference], Evidence(), today)]
+    told = "peut-être reportée au 28/09/2027, selon une source tierce : vérifier l'arrêté"
+    table = standing_table(shown, "fr", 120, colours=False)
+    assert " ".join(table.split()).count(told) == 1
+    assert "15  solde 16/06/2027 ?" in table
+    solde = json.loads(standing_json(shown, "fr", today))["orders"][0]["deadlines"][2]
+    assert (solde["date"], solde["days"], solde["reported"]) == ("2027-06-16", 15, "2027-09-28")
+    head, row = (line.split(";") for line in standing_csv(shown, "fr").splitlines())
+    assert (dict(zip(head, row, strict=True))["date"], row[-1], head[-1]) == ("2027-06-16", "2027-09-28", "reportee_au")

@@ -81,7 +81,8 @@ def category_rules(row: Json, base: dict[str, Json]) -> set[str]:
 
 def amount_rules(order: Json, base: dict[str, Json]) -> set[str]:
     codes = set()
-    ht, ttc = (cents(order["montant"][basis]) for basis in ("ht", "ttc"))
+    montant = order["montant"]
+    ht, ttc = cents(montant["ht"]), cents(montant.get("ttc", montant["ht"]))
     if ht == 0:
         codes.add("MONTANT-NUL")
     row = base.get(order["client"]["finess_pmsi"])
@@ -145,4 +146,9 @@ def early_rules(order: Json) -> set[str]:
 def va_rules(order: Json) -> set[str]:
     va = order.get("va", {})
     signed, invoiced = va.get("signataire", {}).get("nom"), va.get("nom_facture")
-    return {"FACTURE-SIGNATAIRE"} if signed and invoiced and signed != invoiced else set()
+    codes = {"FACTURE-SIGNATAIRE"} if signed and invoiced and signed != invoiced else set()
+    if va and "adresse_mssante" not in va:
+        codes.add("VA-MSSANTE-ABSENTE")
+    elif va and not ("." + va["adresse_mssante"].split("@")[1]).lower().endswith(".mssante.fr"):
+        codes.add("VA-MSSANTE-DOMAINE")
+    return codes

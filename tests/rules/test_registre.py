@@ -9,25 +9,17 @@ from pathlib import Path
 
 import pytest
 
-from generator.batch.manifest import NAME
-from generator.pipeline import render_order
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.register import Delivered
-from generator.register import Register
-from generator.register import read_register
-from generator.rendered import Engine
-from generator.rendered import Format
-from generator.rendered import RenderOptions
-from generator.rules import Surroundings
-from generator.validation import check_descriptor
-from tests.conftest import VALID
-from tests.conftest import Json
-from tests.conftest import descriptor
-from tests.conftest import order_of
-from tests.test_register import batch
+from generator.documents.manifest_line import NAME
+from generator.references import Appels, DocumentKind
+from generator.render.options import Engine, Format, RenderOptions
+from generator.render.pipeline import render_order
+from generator.rules import RuleContext
+from generator.rules.register import DeliveredOrder, Register, read_register
+from generator.rules.validation import check_descriptor
+from tests.conftest import VALID, Json, descriptor, order_of
+from tests.rules.test_register import batch
 
-VA = {"type": "va", "date": "2027-02-15", "version_installee": "4.2"}
+VA = {"type": "va", "date": "2027-02-15", "version_installee": "4.2", "adresse_mssante": "a@b.mssante.fr"}
 
 
 @pytest.fixture(scope="module")
@@ -43,12 +35,23 @@ def delivered(tmp_path_factory: pytest.TempPathFactory, appels: Appels) -> Path:
 
 
 def said(value: Json, appels: Appels, folder: Path) -> list[str]:
-    around = Surroundings(register=read_register([folder]))
-    return [found.code for found in check_descriptor(descriptor(value), appels, around=around).findings]
+    context = RuleContext(register=read_register([folder]))
+    return [found.code for found in check_descriptor(descriptor(value), appels, context=context).findings]
 
 
 def test_an_order_that_was_delivered_may_be_made_again(order_json: Json, appels: Appels, delivered: Path) -> None:
     assert said(order_json, appels, delivered) == []
+
+
+def test_an_amount_with_vat_that_is_left_out_is_no_other_amount(
+    order_json: Json, appels: Appels, tmp_path: Path
+) -> None:
+    order_json["montant"] = {"ht": "10000.00", "taux_tva": "0.00"}
+    render_order(order_of(order_json), appels["AF-HOP-DPI-Va2"], tmp_path, RenderOptions(formats=(Format.PDF,)))
+    order_json |= {"va": VA, "montant": {**order_json["montant"], "ttc": "10000.00"}}
+    assert said(order_json, appels, tmp_path) == []
+    order_json["montant"] = {"ht": "10000.01", "taux_tva": "0.00"}
+    assert said(order_json, appels, tmp_path) == ["VA-PERIMETRE"]
 
 
 def test_a_second_order_for_the_af_and_the_establishment_is_an_error(
@@ -98,12 +101,12 @@ def test_a_file_that_is_gone_or_no_pdf_any_more_is_told(
 ) -> None:
     folder = tmp_path / "copy"
     shutil.copytree(delivered, folder)
-    around = Surroundings(register=read_register([folder]))
+    context = RuleContext(register=read_register([folder]))
     value = {**order_json, "va": VA, "date_emission": "2026-05-05"}
     for spoil in (lambda path: path.write_bytes(b"%PDF-1.7 no more"), Path.unlink):
         for path in folder.glob("*.pdf"):
             spoil(path)
-        (found,) = check_descriptor(descriptor(value), appels, around=around).findings
+        (found,) = check_descriptor(descriptor(value), appels, context=context).findings
         assert found.code == "PERIMETRE-INCONNU"
         assert "montant, date_emission" in found.message("fr")
 
@@ -118,14 +121,14 @@ def test_a_merger_of_one_that_has_an_order_is_a_warning(order_json: Json, appels
 
 
 def test_one_merged_into_a_client_of_a_past_batch_is_a_warning(order_json: Json, appels: Appels) -> None:
-    past = Delivered(
+    past = DeliveredOrder(
         "x", order_json["reference"], "990000085", "BC-2", "V2", Path("out"), (), frozenset(), merged=("990000069",)
     )
-    around = Surroundings(register=Register((past,)))
+    context = RuleContext(register=Register((past,)))
     order_json["client"]["finess_pmsi"] = "990000051"
-    assert check_descriptor(descriptor(order_json), appels, around=around).findings == ()
+    assert check_descriptor(descriptor(order_json), appels, context=context).findings == ()
     order_json["client"]["finess_pmsi"] = "990000069"
-    found = check_descriptor(descriptor(order_json), appels, around=around).findings
+    found = check_descriptor(descriptor(order_json), appels, context=context).findings
     assert [each.code for each in found] == ["COMMANDE-FUSION"]
 
 

@@ -1,24 +1,22 @@
 from __future__ import annotations
 
 import copy
+import json
 from dataclasses import replace
 from decimal import Decimal
+from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.printed import cents
-from generator.references import Appels
-from generator.references import DocumentKind
-from generator.references import load_appels
-from generator.rules import review_appel
-from generator.validation import check_descriptor
-from tests.conftest import FULL
-from tests.conftest import Json
-from tests.conftest import descriptor
+from generator.common.findings.catalogue import all_kinds
+from generator.documents.printed import cents
+from generator.references import Appels, DocumentKind, load_appels
+from generator.rules import review_appel, validation
+from generator.rules.validation import check_descriptor, validate
+from tests.conftest import FULL, Json, descriptor
 
 
 def codes(value: Json, appels: Appels) -> list[str]:
@@ -47,6 +45,23 @@ def test_the_amount_with_vat_is_right_to_the_cent_and_no_other_is(ht: Decimal, t
 def test_an_amount_a_cent_off_is_an_error(order_json: Json, appels: Appels, shift: str) -> None:
     order_json["montant"]["ttc"] = str(Decimal("12000.00") + Decimal(shift))
     assert codes(order_json, appels) == ["MONTANT-TTC"]
+
+
+def test_the_amount_with_vat_is_not_asked_for_at_the_rate_zero_alone(order_json: Json, appels: Appels) -> None:
+    order_json["montant"] = {"ht": "10000.00", "taux_tva": "0.00"}
+    assert codes(order_json, appels) == []
+    order_json["montant"]["ttc"] = "10000.01"
+    assert codes(order_json, appels) == ["MONTANT-TTC"]
+    order_json["montant"] = {"ht": "10000.00", "taux_tva": "20.00"}
+    assert codes(order_json, appels) == ["SCHEMA-CLE-ABSENTE"]
+
+
+def test_the_advice_on_a_scenario_names_the_referenced_solution() -> None:
+    kinds = [kind for kind in all_kinds() if kind.code.startswith("SCENARIO-")]
+    assert len(kinds) == 5
+    for kind in kinds:
+        assert "cohérent avec le profil de la solution référencée" in kind.message.fix.fr
+        assert "coherent with the profile of the solution" in kind.message.fix.en
 
 
 def test_an_unknown_reference_gets_a_suggestion(order_json: Json, appels: Appels) -> None:
@@ -157,3 +172,13 @@ def broken(draw: st.DrawFn) -> Json:
 @given(value=broken())
 def test_a_descriptor_broken_anywhere_gives_findings_never_an_exception(value: Json) -> None:
     check_descriptor(descriptor(value), load_appels())
+
+
+def test_file_of_refused_descriptors_alone_is_read_to_a_bound(tmp_path: Path, appels: Appels, order_json: Json) -> None:
+    lines, sound = tmp_path / "lines.json", tmp_path / "sound.json"
+    lines.write_text('{"a": 1}\n' * (validation.MAX_REFUSED + 100), "utf-8")
+    sound.write_text(json.dumps(order_json), "utf-8")
+    *refused, cut, last = validate([lines, sound], appels)
+    assert len(refused) == validation.MAX_REFUSED
+    assert [found.code for found in cut.findings] == ["FICHIER-TROP-FAUX"]
+    assert last.order

@@ -6,20 +6,15 @@ import copy
 import datetime
 from decimal import Decimal
 
-from hypothesis import given
-from hypothesis import settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.eligibles import Base
-from generator.eligibles import Etablissement
-from generator.eligibles import Source
-from generator.eligibles.model import Plafond
 from generator.references import load_appels
-from generator.rules import Surroundings
-from generator.validation import check_descriptor
-from tests.conftest import FULL
-from tests.conftest import Json
-from tests.conftest import descriptor
+from generator.rules import RuleContext
+from generator.rules.eligibles import Base, Etablissement, Source
+from generator.rules.eligibles.model import Plafond
+from generator.rules.validation import check_descriptor
+from tests.conftest import FULL, Json, descriptor
 from tests.rules.statement import broken_rules
 
 APPELS = load_appels()
@@ -46,6 +41,8 @@ def orders(draw: st.DrawFn) -> Json:
     ht, rate = Decimal(draw(amounts)), draw(st.sampled_from(("0.00", "20.00")))
     ttc = (ht * (1 + Decimal(rate) / 100)).quantize(Decimal("0.01"), rounding="ROUND_HALF_UP")
     order["montant"] = {"ht": str(ht), "taux_tva": rate, "ttc": str(ttc)}
+    if rate == "0.00" and draw(st.booleans()):
+        del order["montant"]["ttc"]
     questions = APPELS[order["reference"]].questions
     order["scenario"] = {each.id: draw(days) if each.is_date else draw(st.booleans()) for each in questions}
     for key in ("date_dossier_preuves", "date_referencement"):
@@ -66,6 +63,10 @@ def orders(draw: st.DrawFn) -> Json:
             va["date_installation"] = draw(days)
         if draw(st.booleans()):
             va["nom_facture"] = draw(st.sampled_from(("Nom", "Autre")))
+        if draw(st.booleans()):
+            va["adresse_mssante"] = draw(st.sampled_from(("a@b.MSSANTE.fr", "a@mssante.fr", "a@mssante.fr.example")))
+        elif draw(st.booleans()):
+            del va["adresse_mssante"]
     else:
         del order["va"]
     return order
@@ -120,6 +121,6 @@ def test_the_program_says_what_the_statement_says(
     refused -= set(stated)
     for finess, row in stated.items():
         row["others"] = {row["juridique"], row["geographique"]} - {None, finess}
-    around = Surroundings(as_base(stated, refused), today=datetime.date.fromisoformat(today))
-    said = {found.code for found in check_descriptor(descriptor(order), APPELS, around=around).findings}
+    context = RuleContext(as_base(stated, refused), today=datetime.date.fromisoformat(today))
+    said = {found.code for found in check_descriptor(descriptor(order), APPELS, context=context).findings}
     assert said == broken_rules(order, stated, refused, today)

@@ -6,28 +6,26 @@ from pathlib import Path
 
 import click
 
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
-from generator.cli.template.options import kind_option
-from generator.cli.template.options import reference_option
-from generator.cli.template.options import serving
-from generator.lang import Lang
+from generator.cli.help import Command
+from generator.cli.options import appel_option, appels_or_exit
+from generator.cli.template.options import kind_option, reference_option, serving
+from generator.common.language import Lang
 from generator.references import DocumentKind
 
 # Known before the module is imported; a test holds them together.
 FORMS = ("text", "json", "markdown")
 
 
-@click.command("fields")
+@click.command("fields", cls=Command)
 @kind_option
 @reference_option
-@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True, help="Form of the list.")
+@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @appel_option
 @click.pass_obj
 def command(lang: Lang, document: str | None, reference: str | None, form: str, own_appels: tuple[Path, ...]) -> None:
-    """List every name that a template can use: its kind, whether it may be missing, an example, its meaning."""
+    """List the names that a template can use."""
     appels = serving(reference, appels_or_exit(own_appels, lang))
-    from generator.fields import all_fields
+    from generator.documents.fields import all_fields
     from generator.reports.fields import FIELD_REPORTERS
 
     kinds = [DocumentKind(document)] if document else [*DocumentKind]

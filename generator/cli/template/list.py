@@ -7,23 +7,22 @@ from pathlib import Path
 
 import click
 
-from generator.cli.options import appel_option
-from generator.cli.options import appels_or_exit
+from generator.cli.help import Command
+from generator.cli.options import appel_option, appels_or_exit
 from generator.cli.session import settings_or_exit
-from generator.lang import Lang
-from generator.lang import Text
+from generator.common.language import Lang, Text
+from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind
-from generator.resources import TEMPLATES
 
 _OWN, _BUILT_IN = Text("réglages", "settings"), Text("fourni", "built in")
 
 
-@click.command("list")
-@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text", help="Form of the list.")
+@click.command("list", cls=Command)
+@click.option("--format", "form", type=click.Choice(["text", "json"]), default="text")
 @appel_option
 @click.pass_obj
 def command(lang: Lang, form: str, own_appels: tuple[Path, ...]) -> None:
-    """List the templates: those of the settings, and the built-in ones; the first of a document is the one used."""
+    """List the templates of the settings and the built-in ones."""
     appels = appels_or_exit(own_appels, lang)
     settings = settings_or_exit(lang)
     found = []

@@ -5,18 +5,16 @@ from __future__ import annotations
 import click
 
 from generator.cli import complete
-from generator.references import Appel
-from generator.references import Appels
-from generator.references import DocumentKind
+from generator.cli.language import current_language
+from generator.cli.usage import usage_error
+from generator.common.texts import text
+from generator.references import Appel, Appels, DocumentKind
 
 kind_option = click.option(
     "--document",
     type=click.Choice([kind.value for kind in DocumentKind]),
-    help="Kind of document that the template lays out.  [default: seen from its title]",
 )
-reference_option = click.option(
-    "--reference", metavar="AF", shell_complete=complete.references, help="Appel à financement.  [default: all known]"
-)
+reference_option = click.option("--reference", metavar="AF", shell_complete=complete.references)
 
 
 def page_number(ctx: click.Context, param: click.Parameter, value: str) -> int | None:
@@ -25,7 +23,7 @@ def page_number(ctx: click.Context, param: click.Parameter, value: str) -> int |
         return None
     if value.isdecimal() and int(value):
         return int(value)
-    raise click.BadParameter(f"{value!r} is neither a number from 1 nor “all”.", ctx, param)
+    raise click.BadParameter(text("usage.page-number", value=repr(value)).say(current_language(ctx)), ctx, param)
 
 
 def serving(reference: str | None, appels: Appels) -> list[Appel]:
@@ -33,5 +31,5 @@ def serving(reference: str | None, appels: Appels) -> list[Appel]:
     if reference is None:
         return list(appels.values())
     if reference not in appels:
-        raise click.UsageError(f"--reference: known are {', '.join(sorted(appels))}")
+        raise usage_error("unknown-reference", known=", ".join(sorted(appels)))
     return [appels[reference]]

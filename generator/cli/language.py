@@ -1,0 +1,43 @@
+"""The language of one call: `--lang` anywhere in it, else that of the settings, else that of the locale."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+from pathlib import Path
+
+import click
+
+from generator.cli.settings.find import find_settings, language_of
+from generator.common.language import LANGS, Lang, detect_lang
+
+
+def language_of_call(arguments: Sequence[str]) -> Lang:
+    """Return the language of a call, read from its arguments before click parses them: errors are in it as well."""
+    asked = [lang for value in _values(arguments, "--lang") for lang in LANGS if lang == value.casefold()]
+    if asked:
+        return asked[-1]
+    if "--no-config" in arguments:
+        return detect_lang()
+    configs = [Path(value) for value in _values(arguments, "--config")]
+    return language_of(configs[-1] if configs else find_settings(trusted="--trust" in arguments)) or detect_lang()
+
+
+def current_language(ctx: click.Context | None = None) -> Lang:
+    """Return the language of the call that a context, by default the current one, belongs to."""
+    lang: Lang = (ctx or click.get_current_context()).obj
+    return lang
+
+
+def normalized_token(token: str) -> str:
+    """Return a command, an option or a choice as it is compared: `BDC` is `bdc`, `pv_pilote` is `pv-pilote`."""
+    return token.casefold().replace("_", "-")
+
+
+def _values(arguments: Sequence[str], option: str) -> Iterator[str]:
+    """Return the values that an option is given, in `--option VALUE` or `--option=VALUE`; after `--` there is none."""
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    for word, following in pairwise([*arguments[:end], ""]):
+        name, equals, value = word.partition("=")
+        if normalized_token(name) == option:
+            yield value if equals else following

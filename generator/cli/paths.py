@@ -1,0 +1,106 @@
+"""Types of options and arguments that name files: one that is missing is a usage error, and says what was sought."""
+
+from __future__ import annotations
+
+import difflib
+import glob
+from collections.abc import Iterable
+from pathlib import Path
+
+import click
+from click.shell_completion import CompletionItem
+
+from generator.cli.language import current_language
+from generator.common.jsonio.source import STDIN, SUFFIXES
+from generator.common.language import Text
+from generator.common.texts import text
+
+# How near a name has to be to be proposed: “bdc.json” is not for “nosuch.json”.
+_NEAR = 0.75
+
+
+class ExistingPath(click.ParamType[Path]):
+    """A file or folder that exists."""
+
+    name = "path"
+
+    def __init__(self, *, file_okay: bool = True, dir_okay: bool = True) -> None:
+        """Accept files, folders, or both."""
+        self._file_okay, self._dir_okay = file_okay, dir_okay
+
+    def convert(self, value: str | Path, param: click.Parameter | None, ctx: click.Context | None) -> Path:
+        """Return the path, or fail with what is wrong with it."""
+        path = Path(value)
+        if not str(value) or not _exists(path):
+            self.fail(missing_path(str(value)).say(current_language(ctx)), param, ctx)
+        if not self._dir_okay and path.is_dir():
+            self.fail(text("usage.folder-for-file", path=value).say(current_language(ctx)), param, ctx)
+        if not self._file_okay and not path.is_dir():
+            self.fail(text("usage.file-for-folder", path=value).say(current_language(ctx)), param, ctx)
+        return path
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Let the shell complete the names of files, or of folders where no file is accepted."""
+        return click.Path(file_okay=self._file_okay).shell_complete(ctx, param, incomplete)
+
+
+class SourcePath(click.ParamType[str]):
+    """Descriptors: a file, a folder that contains some, a pattern that matches some, or `-` for the standard input."""
+
+    name = "source"
+
+    def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
+        """Return the source as it was given, or fail with what was sought and not found."""
+        problem = None if value == STDIN else source_problem(value, SUFFIXES)
+        if problem:
+            self.fail(problem.say(current_language(ctx)), param, ctx)
+        return value
+
+    def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
+        """Let the shell complete the names of files."""
+        return click.Path().shell_complete(ctx, param, incomplete)
+
+
+def source_problem(value: str, suffixes: Iterable[str]) -> Text | None:
+    """Return why a source holds no file with one of some suffixes; None where it does, or is a file."""
+    path = Path(value)
+    ending = ", ".join(suffixes)
+    if value and _exists(path):
+        if not path.is_dir() or _holds(path, suffixes):
+            return None
+        return text("usage.empty-folder", folder=value, endings=ending)
+    if not glob.has_magic(value):
+        return missing_path(value)
+    if glob.glob(value, recursive=True):  # noqa: PTH207  # absolute, or from here
+        return None
+    return text("usage.no-match", pattern=value, folder=Path.cwd())
+
+
+def missing_path(value: str) -> Text:
+    """Return that a path does not exist, where it was sought, and the name nearest to it there."""
+    path = Path(value)
+    folder = path.parent
+    while not folder.is_dir():
+        folder = folder.parent
+    sought = path.relative_to(folder).parts[0] if value else ""
+    close = difflib.get_close_matches(sought, _names(folder), n=1, cutoff=_NEAR)
+    near = text("usage.near-path", path=folder / close[0]) if close else ""
+    return text("usage.missing-path", path=value, folder=folder.absolute(), near=near)
+
+
+def _exists(path: Path) -> bool:
+    try:
+        return path.exists()
+    except (OSError, ValueError):  # a name that is too long; a NUL in it
+        return False
+
+
+def _holds(folder: Path, suffixes: Iterable[str]) -> bool:
+    return any(path.suffix.lower() in suffixes for path in folder.rglob("*"))
+
+
+def _names(folder: Path) -> list[str]:
+    try:
+        return [path.name for path in folder.iterdir()]
+    except OSError:
+        return []

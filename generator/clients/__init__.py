@@ -1,1 +1,0 @@
-"""From the vendor's list of clients to descriptors: a row is an order."""

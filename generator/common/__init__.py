@@ -1,0 +1,1 @@
+"""Shared by all stages: findings, JSON and tables with positions, files, languages, the machine."""

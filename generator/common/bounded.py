@@ -1,0 +1,560 @@
+"""Run work on files that come from outside in worker processes, within limits.
+
+A worker is started once and used again. A limit, a crash or an abort ends it with everything that it started, becomes
+a finding that names the file, and the next call has a new worker. On Linux a worker is forked from a process of one
+thread, so that it costs some milliseconds. Elsewhere, and where there are threads, multiprocessing starts it.
+
+A worker bounds accidents and floods. It is no sandbox: code that takes over a worker has the rights of the user.
+"""
+
+from __future__ import annotations
+
+import atexit
+import contextlib
+import errno
+import os
+import pickle
+import shutil
+import signal
+import sys
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Iterator, Sequence
+from concurrent.futures import Executor, Future, ThreadPoolExecutor
+from contextvars import ContextVar
+from dataclasses import dataclass
+from pathlib import Path
+from queue import SimpleQueue
+from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
+
+from generator.common.findings import ERROR, FindingError, Place, define
+from generator.common.language import Text
+from generator.common.locks import leave_locks
+from generator.common.processes import (
+    addresses_of,
+    descendants_of,
+    kill_all,
+    kill_tree,
+    memory_of,
+    processor_time_of,
+    thread_count,
+)
+
+if sys.platform != "win32":
+    import resource
+
+if TYPE_CHECKING:
+    from multiprocessing import connection, context
+
+LIMITE_MEMOIRE = define("LIMITE-MEMOIRE", ERROR)
+LIMITE_DUREE = define("LIMITE-DUREE", ERROR)
+TRAITEMENT_INTERROMPU = define("TRAITEMENT-INTERROMPU", ERROR)
+
+MEGABYTE = 1_000_000
+DEFAULT_MEMORY, DEFAULT_SECONDS = 2_000 * MEGABYTE, 60.0
+# The largest answer of a worker, and the largest file that one may write.
+MAX_ANSWER, MAX_FILE = 128 * MEGABYTE, 1_000 * MEGABYTE
+MAX_OPEN_FILES = 512
+# How often memory is measured: a worker fills some 100 MB meanwhile. Children need a walk over all processes.
+_GLANCE_SECONDS, _CHILDREN_SECONDS = 0.05, 0.5
+# A worker that others starve of the processor has this multiple of the time limit more.
+_STARVED = 2
+# A worker that keeps this share of the memory after a call is replaced.
+_KEPT_SHARE = 0.5
+# The processor time that a worker may take when nobody measures it, in multiples of the time limit.
+_CPU_MULTIPLE = 4
+# The addresses that a thread of a library reserves and never fills: a stack and a heap of glibc.
+_THREAD_BYTES = 72 * MEGABYTE
+# The path of a socket has at most 103 bytes on macOS; that of a forkserver has 32 more than the temporary folder.
+_MAX_SOCKET_FOLDER = 71
+_PREFIX = "segurdoc-worker-"
+
+P = ParamSpec("P")
+R = TypeVar("R")
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """What the work on one file may take.
+
+    Attributes:
+        memory: bytes that all workers of this process may fill together.
+        seconds: time for one file, or for one step (`step`) of a longer work.
+    """
+
+    memory: int = DEFAULT_MEMORY
+    seconds: float = DEFAULT_SECONDS
+
+
+class BoundedError(FindingError):
+    """The work on a file ended without an answer; `finding` names the file, and the limit or the failure.
+
+    `is_shared` tells that the worker was the largest of several, and within the limit by itself.
+    """
+
+    is_shared = False
+
+
+class _KilledError(BoundedError):
+    """Somebody else ended the worker."""
+
+
+_LIMITS = [Limits()]
+
+
+def set_limits(*, memory: int | None = None, seconds: float | None = None) -> None:
+    """Set the limits of the calls that follow."""
+    now = _LIMITS[0]
+    _LIMITS[0] = Limits(memory or now.memory, seconds or now.seconds)
+
+
+def run_bounded(file: object, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
+    """Call a function in a worker, and return its answer or raise its exception.
+
+    Args:
+        file: the file at work, for findings.
+        function: a function of a module; its arguments, answer and exceptions are pickled.
+        args: its arguments.
+        kwargs: its arguments by name.
+
+    Raises:
+        BoundedError: a limit was reached, or the worker failed.
+    """
+    if _is_worker() or _IN_PROCESS.get():
+        return function(*args, **kwargs)
+    with _ONE_CALL:
+        if not _SINGLE:
+            _SINGLE.append(_Worker(()))
+        answer: R = _SINGLE[0].call(Place(str(file)), pickle.dumps((function, args, kwargs)))
+    return answer
+
+
+@contextlib.contextmanager
+def in_process() -> Iterator[None]:
+    """Have this process do the work of `run_bounded`, without limits: a script may not be able to start workers."""
+    token = _IN_PROCESS.set(True)
+    try:
+        yield
+    finally:
+        _IN_PROCESS.reset(token)
+
+
+def warm() -> None:
+    """Start the worker of `run_bounded`: while this process has one thread, that costs some milliseconds."""
+    if not _is_worker():
+        with _ONE_CALL:
+            if not _SINGLE:
+                _SINGLE.append(_Worker(()))
+            _SINGLE[0].start()
+
+
+def step(place: Place | None = None, *, seconds: float | None = None) -> None:
+    """Report from a worker that the next part of its work begins: the time limit starts anew.
+
+    Args:
+        place: the place that findings name from now on, where the call names no file; None for the one before.
+        seconds: the time limit of this step; by default that of a file.
+    """
+    if _OWN_PIPE:
+        with _ONE_SENDER:
+            _OWN_PIPE[0].send_bytes(b"s" + pickle.dumps((place, seconds)))
+        _limit_processor(_LIMITS[0], seconds)
+
+
+class Workers(Executor):
+    """Several workers; each call waits for a free one."""
+
+    def __init__(self, width: int, *, modules: Sequence[str] = (), folder: Path | None = None) -> None:
+        """Start the workers.
+
+        Args:
+            width: how many calls run at once.
+            modules: what the workers need, imported once where they are forked from a process of multiprocessing.
+            folder: where they have their temporary files.
+        """
+        self._all = [_Worker(modules, folder) for _ in range(width)]
+        self._idle: SimpleQueue[_Worker] = SimpleQueue()
+        for worker in self._all:
+            worker.start()
+            self._idle.put(worker)
+        self._threads = ThreadPoolExecutor(width)
+        self._alone = threading.Lock()
+
+    def submit(self, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Call a function in a worker; findings name the place of its last step."""
+        return self.submit_for(Place(), function, *args, **kwargs)
+
+    def submit_for(self, place: Place, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> Future[R]:
+        """Call a function in a worker; `place` is the file of its findings."""
+        return self._threads.submit(self._call, place, pickle.dumps((function, args, kwargs)))
+
+    def _call(self, place: Place, job: bytes) -> Any:
+        worker = self._idle.get()
+        try:
+            try:
+                return worker.call(place, job)
+            except BoundedError as error:
+                if not error.is_shared:
+                    raise
+            # Not at fault for certain: once more, when no other such file is at work.
+            with self._alone:
+                return worker.call(place, job)
+        finally:
+            self._idle.put(worker)
+
+    def shutdown(self, wait: bool = True, *, cancel_futures: bool = False) -> None:  # Executor's
+        """End the workers; with `wait`, after the calls that were submitted."""
+        if wait and not cancel_futures:
+            self._threads.shutdown()
+        for worker in self._all:
+            worker.close()
+        self._threads.shutdown(wait=True, cancel_futures=True)
+
+
+class _Worker:
+    """A worker process, started when it is first needed and again after it has failed."""
+
+    def __init__(self, modules: Sequence[str], folder: Path | None = None) -> None:
+        self._modules, self._parent_folder = modules, folder
+        self._process: Any = None
+        self._pipe: Any = None
+        self._folder = ""
+        self._closed = False
+        # Its processor time when the step began.
+        self._used = 0.0
+        self._busy, self._starting = threading.Lock(), threading.Lock()
+
+    def start(self) -> None:
+        """Start the process, unless it runs."""
+        # Calls start it as well, from other threads.
+        with self._starting:
+            self._start()
+
+    def _start(self) -> None:
+        if self._process is not None and self._process.is_alive():
+            return
+        self.end()
+        if self._closed:
+            raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=_CLOSED))
+        context: Any = _context(self._modules)
+        self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
+        self._pipe, theirs = context.Pipe()
+        process = context.Process(target=_serve, args=(theirs, self._folder), daemon=True)
+        process.start()
+        self._process = process
+        theirs.close()
+        _WORKERS.add(self)
+        # Last, so that it runs before the folder of temporary files is removed.
+        atexit.unregister(end_workers)
+        atexit.register(end_workers)
+
+    def call(self, place: Place, job: bytes) -> Any:
+        """Have a job done; return its answer, or raise what it raised.
+
+        Raises:
+            BoundedError: a limit was reached, or the worker failed.
+        """
+        with self._busy:
+            try:
+                return self._call(place, job, _LIMITS[0])
+            except _KilledError:
+                # By somebody else: that proves nothing about the file.
+                return self._call(place, job, _LIMITS[0])
+
+    def _call(self, place: Place, job: bytes, limits: Limits) -> Any:
+        self.start()
+        try:
+            self._pipe.send_bytes(pickle.dumps((job, _folder(), dict(os.environ), limits)))
+            kind, answer, place = self._answer(place, limits)
+            if memory_of(self._process.pid) > limits.memory * _KEPT_SHARE:
+                self.end()
+        except (EOFError, OSError) as error:
+            raise self._failed(place, error) from error
+        except BaseException:
+            self.end()
+            raise
+        finally:
+            _MEMORY.pop(self, None)
+        if kind == b"a":
+            return answer
+        if kind == b"m":
+            raise _memory_error(place, limits)
+        if kind == b"e":
+            raise answer
+        raise BoundedError(TRAITEMENT_INTERROMPU.at(place, reason=answer))
+
+    def _answer(self, place: Place, limits: Limits) -> tuple[bytes, Any, Place]:
+        """Wait for the answer, and measure time and memory meanwhile."""
+        from multiprocessing import connection
+
+        began, is_named = time.monotonic(), bool(place.file)
+        deadline, next_walk = began + limits.seconds, began + _CHILDREN_SECONDS
+        children = list[int]()
+        self._used = processor_time_of(self._process.pid)
+        while True:
+            if connection.wait([self._pipe, self._process.sentinel], _GLANCE_SECONDS):
+                data = self._pipe.recv_bytes(MAX_ANSWER + 1)
+                if data[:1] != b"s":
+                    return data[:1], pickle.loads(data[1:]), place  # noqa: S301  # written by our worker
+                begun, seconds = pickle.loads(data[1:])  # noqa: S301
+                place, deadline = place if is_named else begun or place, time.monotonic() + (seconds or limits.seconds)
+                self._used = processor_time_of(self._process.pid)
+                continue
+            now = time.monotonic()
+            if now >= deadline and (now >= deadline + limits.seconds * _STARVED or not self._is_starved(limits)):
+                self.end()
+                raise BoundedError(LIMITE_DUREE.at(place, seconds=f"{limits.seconds:g}"))
+            if now >= next_walk:
+                children, next_walk = descendants_of(self._process.pid), now + _CHILDREN_SECONDS
+            self._check_memory(children, place, limits)
+
+    def _is_starved(self, limits: Limits) -> bool:
+        """Tell whether the machine has given the worker less than half of its time."""
+        return processor_time_of(self._process.pid) - self._used < limits.seconds / 2
+
+    def _check_memory(self, children: Sequence[int], place: Place, limits: Limits) -> None:
+        """End the worker where all workers together are over the limit, and it is the largest."""
+        own = _MEMORY[self] = sum(map(memory_of, (self._process.pid, *children)))
+        known = list(_MEMORY.values())
+        if sum(known) > limits.memory and own >= max(known):
+            self.end()
+            raise _memory_error(place, limits, is_shared=own <= limits.memory)
+
+    def _failed(self, place: Place, error: Exception) -> BoundedError:
+        """Return the finding about a process that ended without an answer."""
+        self._process.join(1)
+        code = self._process.exitcode
+        too_long = isinstance(error, OSError) and error.errno is None and code is None
+        self.end()
+        if code is not None and -code == getattr(signal, "SIGXCPU", None):
+            return BoundedError(LIMITE_DUREE.at(place, seconds=f"{_LIMITS[0].seconds:g}"))
+        name = _ANSWER if too_long else _signal_name(code)
+        was_killed = code is not None and -code == getattr(signal, "SIGKILL", None)
+        kind = _KilledError if was_killed else BoundedError
+        return kind(TRAITEMENT_INTERROMPU.at(place, reason=name))
+
+    def close(self) -> None:
+        """End the process for good; a call that waits for it fails."""
+        self._closed = True
+        if self._busy.acquire(blocking=False):
+            self.end()
+            self._busy.release()
+        elif self._process is not None:
+            kill_tree(self._process.pid)
+
+    def end(self) -> None:
+        """End the process with everything that it started, and remove its temporary files."""
+        if self._process is None:
+            return
+        if self._process.is_alive():
+            kill_tree(self._process.pid)
+        self._process.join()
+        self._process = None
+        self._pipe.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+        _WORKERS.discard(self)
+
+
+_CLOSED = Text("la commande s'arrête", "the command stops")
+_ANSWER = Text("sa réponse est trop grande", "its answer is too large")
+_SINGLE: list[_Worker] = []
+_IN_PROCESS = ContextVar("_IN_PROCESS", default=False)
+_ONE_CALL, _ONE_SENDER = threading.Lock(), threading.Lock()
+_WORKERS: set[_Worker] = set()
+# What each worker at work has filled, in bytes.
+_MEMORY: dict[_Worker, int] = {}
+# In a worker: the pipe to the process that waits for it.
+_OWN_PIPE: list[connection.Connection] = []
+
+
+def end_workers() -> None:
+    """End all workers of this process; a later call starts new ones."""
+    for worker in list(_WORKERS):
+        worker.close()
+    _SINGLE.clear()
+
+
+def _forget_workers() -> None:
+    """In a forked process: the workers are its parent's, which alone may use and end them."""
+    _SINGLE.clear()
+    _WORKERS.clear()
+    _MEMORY.clear()
+
+
+if hasattr(os, "register_at_fork"):
+    os.register_at_fork(after_in_child=_forget_workers)
+
+
+def _is_worker() -> bool:
+    # Workers of dask are daemons, too, and may start no process of multiprocessing.
+    process = sys.modules.get("multiprocessing.process")
+    return bool(_OWN_PIPE) or bool(process and process.current_process().daemon)
+
+
+def _memory_error(place: Place, limits: Limits, *, is_shared: bool = False) -> BoundedError:
+    error = BoundedError(LIMITE_MEMOIRE.at(place, megabytes=limits.memory // MEGABYTE))
+    error.is_shared = is_shared
+    return error
+
+
+def _signal_name(code: int | None) -> Text:
+    """Return how a process ended, in words."""
+    try:
+        name = signal.Signals(-(code or 0)).name
+    except ValueError:
+        name = str(code)
+    return Text(f"le processus qui le lisait s'est arrêté ({name})", f"the process that read it ended ({name})")
+
+
+def _folder() -> str:
+    try:
+        return os.getcwd()  # noqa: PTH109  # as text
+    except FileNotFoundError:
+        return ""
+
+
+def _context(modules: Sequence[str]) -> context.BaseContext:
+    """Return how a worker is started: by fork where this process has one thread, whose locks it could not copy."""
+    # Late: what it removes at the end lies in the folder of temporary files, which has to be known first.
+    import multiprocessing
+
+    if sys.platform == "linux" and thread_count() == 1:
+        return multiprocessing.get_context("fork")
+    is_short = len(os.fsencode(tempfile.gettempdir())) <= _MAX_SOCKET_FOLDER
+    if not is_short or "forkserver" not in multiprocessing.get_all_start_methods():
+        return multiprocessing.get_context("spawn")
+    server = multiprocessing.get_context("forkserver")
+    if modules:
+        server.set_forkserver_preload(list(modules))
+    return server
+
+
+# The worker's side.
+
+
+def _serve(pipe: connection.Connection, folder: str) -> None:
+    """Do the jobs that come through a pipe, one after the other, until it is closed."""
+    _prepare(folder)
+    _OWN_PIPE[:] = [pipe]
+    while True:
+        try:
+            job, cwd, environ, limits = pickle.loads(pipe.recv_bytes())  # noqa: S301  # from our parent
+        except (EOFError, OSError):
+            return
+        if environ != dict(os.environ):
+            os.environ.clear()
+            os.environ.update(environ)
+        with contextlib.suppress(OSError):
+            os.chdir(cwd)
+        _LIMITS[0] = limits
+        kind, answer = _done(job, limits)
+        with _ONE_SENDER:
+            pipe.send_bytes(kind + answer)
+
+
+def _done(job: bytes, limits: Limits) -> tuple[bytes, bytes]:
+    """Return the kind of a job's answer, and the answer."""
+    try:
+        _limit_memory(limits)
+        _limit_processor(limits)
+        function, args, kwargs = pickle.loads(job)  # noqa: S301  # from our parent
+        return _packed(b"a", function(*args, **kwargs))
+    except MemoryError:
+        return b"m", pickle.dumps(None)
+    except BaseException as error:  # noqa: BLE001  # a panic of Rust is no Exception, and nothing else may end the worker
+        if _is_memory(error):
+            return b"m", pickle.dumps(None)
+        # An exception of this program, or of the system, is an answer. Any other is a failure on this file.
+        if isinstance(error, OSError) or type(error).__module__.startswith("generator."):
+            return _packed(b"e", error)
+        reason = f"{type(error).__name__}: {error}"
+        return b"f", pickle.dumps(Text(reason, reason))
+
+
+def _packed(kind: bytes, answer: object) -> tuple[bytes, bytes]:
+    data = pickle.dumps(answer)
+    return (kind, data) if len(data) <= MAX_ANSWER else (b"f", pickle.dumps(_ANSWER))
+
+
+def _is_memory(error: BaseException) -> bool:
+    """Tell whether a library could not get memory, and says so in an exception of its own."""
+    while error is not None:
+        words = str(error).lower()
+        if isinstance(error, MemoryError) or "out of memory" in words or "bad_alloc" in words:
+            return True
+        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
+            return True
+        error = error.__context__  # type: ignore[assignment]  # None ends it
+    return False
+
+
+def _prepare(folder: str) -> None:
+    """Give the worker a process group, temporary folder and limits of its own; let it end with its parent."""
+    if hasattr(os, "setsid"):
+        with contextlib.suppress(OSError):
+            os.setsid()
+    # Late: a program that runs reports its steps here.
+    from generator.common.process import record, record_in
+
+    leave_locks()
+    tempfile.tempdir = folder
+    record_in(Path(folder))
+    record(os.getpid())
+    # The parent answers Ctrl-C and requests to end.
+    signal.signal(signal.SIGINT, signal.SIG_IGN)
+    for name in ("SIGTERM", "SIGHUP"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    if not os.environ.get("SEGURDOC_DEBUG"):
+        silence = os.open(os.devnull, os.O_RDWR)
+        for descriptor in (0, 1, 2):
+            os.dup2(silence, descriptor)
+    if sys.platform != "win32":
+        for number, value in (
+            (resource.RLIMIT_CORE, 0),
+            (resource.RLIMIT_FSIZE, MAX_FILE),
+            (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
+        ):
+            _set_limit(number, value)
+    from multiprocessing import parent_process
+
+    parent = parent_process()
+    if parent:
+        threading.Thread(target=_watch, args=(parent.sentinel, folder), daemon=True).start()
+
+
+def _limit_memory(limits: Limits) -> None:
+    """Bound the address space of the worker, and of the programs that it starts."""
+    if sys.platform == "linux":
+        reserved = addresses_of(os.getpid()) + _THREAD_BYTES * (os.cpu_count() or 1)
+        _set_limit(resource.RLIMIT_AS, reserved + limits.memory)
+
+
+def _limit_processor(limits: Limits, seconds: float | None = None) -> None:
+    """Bound the processor time, for a worker that nobody measures any more."""
+    if sys.platform != "win32":
+        used = resource.getrusage(resource.RUSAGE_SELF)
+        allowed = _CPU_MULTIPLE * (seconds or limits.seconds)
+        _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + allowed) + 1)
+
+
+def _set_limit(number: int, value: int) -> None:
+    """Set a soft limit, at most the hard one."""
+    hard = resource.getrlimit(number)[1]
+    resource.setrlimit(number, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
+
+
+def _watch(sentinel: int, folder: str) -> None:
+    """Wait for the end of the parent, and end with it."""
+    from multiprocessing import connection
+
+    connection.wait([sentinel])
+    kill_all(descendants_of(os.getpid()))
+    shutil.rmtree(folder, ignore_errors=True)
+    _leave(1)
+
+
+def _leave(code: int) -> None:
+    kill_all(descendants_of(os.getpid()))
+    os._exit(code)

@@ -1,0 +1,159 @@
+"""Check values that a JSON pattern cannot: keys of identifiers, calendar dates, phone numbers, mail, characters.
+
+Each check is a `format` of `schemas/order.schema.json`. It accepts a value that does not match its pattern, so that one
+mistake gives one finding.
+"""
+
+from __future__ import annotations
+
+import datetime
+import re
+import unicodedata
+from collections.abc import Callable
+from itertools import pairwise
+
+from stdnum import luhn
+from stdnum.exceptions import ValidationError as StdnumError
+from stdnum.fr import siret
+
+from generator.common.findings import ERROR, WARNING, define
+from generator.common.jsonio.schema import FormatProblem
+
+SIRET_CLE = define("SIRET-CLE", ERROR)
+SIRET_SIREN = define("SIRET-SIREN", ERROR)
+_SIREN_DIGITS = 9
+FINESS_CLE = define("FINESS-CLE", WARNING)
+DATE_INEXISTANTE = define("DATE-INEXISTANTE", ERROR)
+TELEPHONE_INVALIDE = define("TELEPHONE-INVALIDE", ERROR)
+MAIL_INVALIDE = define("MAIL-INVALIDE", ERROR)
+TEXTE_CARACTERE = define("TEXTE-CARACTERE", ERROR)
+TEXTE_SURCHARGE = define("TEXTE-SURCHARGE", ERROR)
+TEXTE_BLANC = define("TEXTE-BLANC", ERROR)
+TEXTE_POLICE = define("TEXTE-POLICE", WARNING)
+
+_CORSICA = {"A": "1", "B": "2"}
+_FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
+_TELEPHONE = re.compile(r"\+?[0-9][0-9 .-]{5,24}")
+DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
+# Control, format (zero width, direction), surrogate, private use, unassigned; line and paragraph separators.
+# The combining class of marks drawn over a character, such as U+0336.
+_OVERLAY = 1
+_UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
+
+# Ranges of the characters of Noto Sans that a text may contain; a test compares them with the font.
+_IN_FONT = (
+    *((0x20, 0x377), (0x37A, 0x37F), (0x384, 0x38A), (0x38C, 0x38C), (0x38E, 0x3A1), (0x3A3, 0x3E1), (0x3F0, 0x52F)),
+    *((0x1D00, 0x1DF9), (0x1DFB, 0x1F15), (0x2000, 0x2064), (0x2070, 0x2071), (0x2074, 0x208E), (0x2090, 0x209C)),
+    *((0x20A0, 0x20BF), (0x2100, 0x215F), (0x2C60, 0x2C7F), (0xA700, 0xA7BF), (0xFB00, 0xFB06)),
+)
+_NOT_IN_FONT = re.compile(f"[^{''.join(f'{chr(first)}-{chr(last)}' for first, last in _IN_FONT)}]")
+# Replacements that are in the font, for characters without one in NFKC.
+_PLAIN = {"\u2212": "-", "\u2192": "->", "\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
+
+formats: dict[str, Callable[[str], None]] = {}
+
+
+def _format(name: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
+    """Register a check as the format `name`."""
+
+    def enter(check: Callable[[str], None]) -> Callable[[str], None]:
+        formats[name] = check
+        return check
+
+    return enter
+
+
+@_format("siret")
+def check_siret(value: str) -> None:
+    """Refuse a SIRET of 14 digits whose key is wrong."""
+    if not re.fullmatch(r"[0-9]{14}", value):
+        return
+    try:
+        siret.validate(value)
+    except StdnumError as error:
+        # The key of the 14 digits may be right though that of its SIREN is wrong: two digits may have been exchanged.
+        kind = SIRET_SIREN if luhn.is_valid(value) else SIRET_CLE
+        raise FormatProblem(kind, value=value, siren=value[:_SIREN_DIGITS]) from error
+
+
+@_format("finess")
+def check_finess(value: str) -> None:
+    """Refuse a FINESS number whose key is wrong; A and B (Corsica) count as 1 and 2."""
+    digits = "".join(_CORSICA.get(char, char) for char in value)
+    if _FINESS.fullmatch(value) and not (digits.isdigit() and luhn.is_valid(digits)):
+        raise FormatProblem(FINESS_CLE, value=value)
+
+
+@_format("date")
+def check_date(value: str) -> None:
+    """Refuse a date that does not exist."""
+    if not DATE.fullmatch(value):
+        return
+    try:
+        datetime.date.fromisoformat(value)
+    except ValueError as error:
+        raise FormatProblem(DATE_INEXISTANTE, value=value) from error
+
+
+@_format("telephone")
+def check_telephone(value: str) -> None:
+    """Refuse a phone number that is in no numbering plan; without a country code it is French."""
+    import phonenumbers
+
+    if not _TELEPHONE.fullmatch(value):
+        return
+    try:
+        possible = phonenumbers.is_possible_number(phonenumbers.parse(value, "FR"))
+    except phonenumbers.NumberParseException:
+        possible = False
+    if not possible:
+        raise FormatProblem(TELEPHONE_INVALIDE, value=value)
+
+
+@_format("mail")
+def check_mail(value: str) -> None:
+    """Refuse a text that cannot be a mail address; the mailbox itself is not checked."""
+    from email_validator import EmailNotValidError, validate_email
+
+    if not re.fullmatch(r"[^@\s]+@[^@\s]+", value):
+        return
+    try:
+        validate_email(value, check_deliverability=False, test_environment=True)
+    except EmailNotValidError as error:
+        raise FormatProblem(MAIL_INVALIDE, value=value) from error
+
+
+@_format("note")
+def check_note(value: str) -> None:
+    """Refuse invisible characters, and spaces at the ends, in a text that no document prints."""
+    if not value.isprintable() or "\xad" in value:
+        for position, char in enumerate(value, start=1):
+            if unicodedata.category(char) in _UNPRINTABLE:
+                name = unicodedata.name(char, unicodedata.category(char))
+                raise FormatProblem(TEXTE_CARACTERE, char=f"U+{ord(char):04X}", name=name, position=str(position))
+    if value and value != value.strip():
+        raise FormatProblem(TEXTE_BLANC)
+
+
+def _check_overlays(value: str) -> None:
+    """Refuse a mark that strikes the character before it, and an accent on what is no letter: it changes digits."""
+    if value.isascii():
+        return
+    for position, (before, char) in enumerate(pairwise(unicodedata.normalize("NFC", f" {value}")), start=1):
+        is_overlay = unicodedata.combining(char) == _OVERLAY or unicodedata.category(char) == "Me"
+        if is_overlay or (unicodedata.combining(char) and unicodedata.category(before)[0] not in "LM"):
+            name = unicodedata.name(char, unicodedata.category(char))
+            raise FormatProblem(TEXTE_SURCHARGE, char=f"U+{ord(char):04X}", name=name, position=str(position))
+
+
+@_format("texte")
+def check_texte(value: str) -> None:
+    """Refuse invisible characters, spaces at the ends, and characters that the font lacks."""
+    check_note(value)
+    _check_overlays(value)
+    if found := _NOT_IN_FONT.search(value):
+        char, position = found[0], found.start() + 1
+        name = unicodedata.name(char, unicodedata.category(char))
+        plain = _PLAIN.get(char) or unicodedata.normalize("NFKC", char)
+        shown = plain if plain != char else "…"
+        raise FormatProblem(TEXTE_POLICE, char=f"U+{ord(char):04X}", name=name, position=str(position), plain=shown)

@@ -1,0 +1,333 @@
+"""Read descriptor files: one object, a list of objects, or JSON Lines.
+
+Each problem of a file is a finding, and the other descriptors are still read.
+"""
+
+from __future__ import annotations
+
+import codecs
+import glob
+import io
+import json
+import sys
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import chain
+from pathlib import Path
+from typing import BinaryIO
+
+from generator.common.findings import ERROR, Finding, Place, define
+from generator.common.foreign_files import A_WORKBOOK, foreign_kind
+from generator.common.jsonio.positions import JsonText, repeated_keys
+from generator.common.jsonio.syntax import syntax_cause
+from generator.common.jsonio.written import is_written
+from generator.common.language import Text, os_reason
+
+JsonObject = dict[str, object]
+
+STDIN = "-"
+SUFFIXES = (".json", ".jsonl", ".ndjson")
+LINES_SUFFIXES = (".jsonl", ".ndjson")
+# The manifest of a batch: empty while its first run begins.
+MANIFEST_NAME = "manifest.jsonl"
+# A descriptor has about 2 kB: a larger file than this contains over 30,000 of them, or is a mistake.
+MAX_BYTES = 64 * 1024 * 1024
+# A value takes up to 100 bytes in memory, and a descriptor has some 60.
+MAX_VALUES = 4_000_000
+# Faults of a file that are reported one by one.
+MAX_FAULTS = 1000
+# Levels of nested brackets: the schema has four, `metadata` any number.
+MAX_DEPTH = 64
+# Characters of a line that are shown under a finding: a descriptor may be written on one line.
+EXCERPT_WIDTH = 100
+
+BAD_NUMBER = Text(
+    "NaN, un infini, ou un nombre de plusieurs milliers de chiffres",
+    "NaN, an infinity, or a number of thousands of digits",
+)
+NOT_REGULAR = Text("ce n'est pas un fichier ordinaire", "it is not a regular file")
+TOO_DEEP = Text("trop de niveaux imbriqués", "nested too deep")
+_TOO_MANY = Text(f"plus de {MAX_VALUES} valeurs", f"more than {MAX_VALUES} values")
+_SPLIT = Text("diviser la liste, ou écrire un descripteur par ligne", "split the list, or write one descriptor a line")
+_NOT_SO = Text("écrire les valeurs que « segurdoc schema » décrit", "write the values that “segurdoc schema” describes")
+_WORKBOOK = Text("c'est un classeur", "it is a workbook")
+
+FICHIER_ILLISIBLE = define("FICHIER-ILLISIBLE", ERROR)
+FICHIER_VIDE = define("FICHIER-VIDE", ERROR)
+FICHIER_PRODUIT = define("FICHIER-PRODUIT", ERROR)
+FICHIER_TROP_GRAND = define("FICHIER-TROP-GRAND", ERROR)
+FICHIER_TROP_FAUX = define("FICHIER-TROP-FAUX", ERROR)
+DESCRIPTEUR_FORMAT = define("DESCRIPTEUR-FORMAT", ERROR)
+JSON_ENCODAGE = define("JSON-ENCODAGE", ERROR)
+JSON_SYNTAXE = define("JSON-SYNTAXE", ERROR)
+JSON_CLE_DOUBLE = define("JSON-CLE-DOUBLE", ERROR)
+JSON_FORME = define("JSON-FORME", ERROR)
+
+
+@dataclass(frozen=True)
+class Descriptor:
+    """One descriptor: its JSON object, and the text to find the places of its values.
+
+    Attributes:
+        file: the name of the file as the user gave it, `-` for the standard input.
+        value: the JSON object.
+        source: the text `value` was read from: the whole file, or its line in JSON Lines.
+        prefix: the JSON pointer of the object in that text, such as `/3` in a list.
+    """
+
+    file: str
+    value: JsonObject = field(repr=False)
+    source: JsonText = field(repr=False)
+    prefix: str = ""
+
+    @property
+    def folder(self) -> Path:
+        """The folder that relative paths of the descriptor start from."""
+        return Path() if self.file == STDIN else Path(self.file).parent
+
+    def folder_of(self, pointer: str) -> Path:  # noqa: ARG002  # a value may come from elsewhere: orders.defaults
+        """Return the folder that the relative path at `pointer` starts from."""
+        return self.folder
+
+    @property
+    def whole(self) -> Place:
+        """The place of the descriptor itself, without scanning the text for positions."""
+        one_a_line = self.source.first_line > 1 or self.file.lower().endswith(LINES_SUFFIXES)
+        return Place(self.file, self.source.first_line if one_a_line else None, pointer=self.prefix or None)
+
+    def place(self, pointer: str, *, at_key: bool = False) -> Place:
+        """Return the place of a value of the descriptor.
+
+        Args:
+            pointer: the JSON pointer in the descriptor; a missing value has the place of its nearest parent.
+            at_key: return the place of the key instead of that of the value.
+        """
+        whole = self.prefix + pointer
+        found, is_own = self.source.locate(whole)
+        offset = found.key if at_key and found.key is not None and is_own else found.value
+        return _place(self.file, self.source, offset, whole)
+
+
+class MatchedFile(str):
+    """The name of a file that a pattern matched: the user did not name it."""
+
+    __slots__ = ()
+
+
+def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Finding]:
+    """Read descriptors in the order given; in folders, files named `*.json`, `*.jsonl` and `*.ndjson`.
+
+    JSON Lines are read line by line: their number is unlimited. Files that this program writes are skipped in
+    folders and among matches of patterns; one that the user names gives a finding.
+
+    Args:
+        paths: files and folders; `-` is the standard input.
+
+    Yields:
+        A `Descriptor` for each object, a `Finding` for each unreadable file or part of a file.
+    """
+    for path in paths:
+        if str(path) == STDIN:
+            yield from _read_stream(STDIN, sys.stdin.buffer if sys.stdin else io.BytesIO())
+        elif str(path) and Path(path).is_dir():
+            yield from _read_folder(Path(path))
+        elif isinstance(path, MatchedFile):
+            yield from _read_found(Path(path))
+        else:
+            yield from _read_file(str(path))
+
+
+def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
+    """Read the descriptors of a text; `file` is its name in findings."""
+    yield from _read_stream(file, io.BytesIO(text.encode("utf-8", "surrogatepass")))
+
+
+def _read_folder(folder: Path) -> Iterator[Descriptor | Finding]:
+    files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir())
+    found = False
+    for file in files:
+        for read in _read_found(file):
+            found = True
+            yield read
+    if not found:
+        yield FICHIER_VIDE.at(Place(str(folder)))
+
+
+def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
+    """Read a file that the user did not name, unless this program wrote it."""
+    if file.exists() and not file.is_file():
+        # Nobody may ever write to a pipe: opening it would never end.
+        yield FICHIER_ILLISIBLE.at(Place(str(file)), reason=NOT_REGULAR)
+        return
+    if file.name == MANIFEST_NAME and file.is_file() and not file.stat().st_size:
+        return
+    for read in _read_file(str(file)):
+        if isinstance(read, Descriptor) or read.kind != FICHIER_PRODUIT:
+            yield read
+
+
+def _read_file(path: str) -> Iterator[Descriptor | Finding]:
+    try:
+        # Not Path(path), for which an empty name is the current folder.
+        with open(path, "rb") as stream:  # noqa: PTH123
+            yield from _read_stream(path, stream)
+    except OSError as error:
+        yield FICHIER_ILLISIBLE.at(Place(path), reason=os_reason(error))
+    except ValueError as error:  # a NUL in the path
+        yield FICHIER_ILLISIBLE.at(Place(path), reason=str(error))
+
+
+def _read_stream(file: str, stream: BinaryIO) -> Iterator[Descriptor | Finding]:
+    head = [stream.readline(MAX_BYTES + 1) for _ in range(2)]
+    if file.lower().endswith(LINES_SUFFIXES) or all(map(_looks_like_object, head)):
+        yield from _read_lines(file, chain(head, iter(lambda: stream.readline(MAX_BYTES + 1), b"")))
+    else:
+        data = b"".join(head)
+        data += stream.read(max(MAX_BYTES + 1 - len(data), 0))
+        yield from _parse(file, data, 1)
+
+
+def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Finding]:
+    number = filled = 0
+    for number, line in enumerate(lines, start=1):
+        if line.strip():
+            filled += 1
+            for read in _parse(file, line, number):
+                yield read
+                if isinstance(read, Finding) and read.kind == FICHIER_PRODUIT:
+                    # The other lines are the program's as well, and a run may be adding some.
+                    return
+        if len(line) > MAX_BYTES:
+            return
+    if not filled:
+        yield FICHIER_VIDE.at(Place(file))
+
+
+def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Finding]:
+    if len(data) > MAX_BYTES:
+        yield FICHIER_TROP_GRAND.at(Place(file), size=len(data), limit=MAX_BYTES)
+        return
+    if data.strip() and not _begins_as_json(data) and (kind := foreign_kind(data)):
+        yield DESCRIPTEUR_FORMAT.at(Place(file), found=_WORKBOOK if kind is A_WORKBOOK else kind)
+        return
+    try:
+        text = data.decode("utf-8-sig")
+    except UnicodeDecodeError as error:
+        line = first_line + data.count(b"\n", 0, error.start)
+        yield JSON_ENCODAGE.at(Place(file, line=line), offset=error.start)
+        return
+    if sum(map(text.count, ",[{")) > MAX_VALUES:
+        yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=_TOO_MANY, remedy=_SPLIT)
+    elif text.strip():
+        yield from _parse_value(file, text, first_line)
+    else:
+        yield FICHIER_VIDE.at(Place(file))
+
+
+def _begins_as_json(data: bytes) -> bool:
+    return data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
+
+
+def _looks_like_object(line: bytes) -> bool:
+    """Return whether a line is an object, as in JSON Lines."""
+    kept = line.removeprefix(codecs.BOM_UTF8).strip()
+    return kept.startswith(b"{") and kept.endswith(b"}")
+
+
+def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
+    pairs = _Pairs()
+    source = JsonText(text, first_line)
+    try:
+        value = json.loads(text, object_pairs_hook=pairs.build, parse_constant=_refuse_constant)
+    except json.JSONDecodeError as error:
+        cause = syntax_cause(error)
+        yield JSON_SYNTAXE.at(_place(file, source, cause.offset), reason=cause.reason, remedy=cause.fix)
+        return
+    except (ValueError, RecursionError) as error:
+        # NaN and Infinity, a number of thousands of digits, or brackets nested by the thousand.
+        reason = TOO_DEEP if isinstance(error, RecursionError) else BAD_NUMBER
+        yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=reason, remedy=_NOT_SO)
+        return
+    if is_written(value):
+        yield FICHIER_PRODUIT.at(Place(file))
+        return
+    refused = set[str]()
+    for number, (pointer, offset) in enumerate(repeated_keys(text) if pairs.repeated else ()):
+        if number >= MAX_FAULTS:
+            yield FICHIER_TROP_FAUX.at(Place(file, line=first_line), limit=MAX_FAULTS)
+            return
+        refused.add(pointer.split("/")[1] if isinstance(value, list) else "")
+        yield JSON_CLE_DOUBLE.at(_place(file, source, offset, pointer), key=pointer.rpartition("/")[2])
+    items = [(str(index), item) for index, item in enumerate(value)] if isinstance(value, list) else [("", value)]
+    if not items:
+        yield FICHIER_VIDE.at(Place(file, line=first_line))
+    faults = 0
+    for index, item in items:
+        if faults >= MAX_FAULTS:
+            yield FICHIER_TROP_FAUX.at(Place(file, line=first_line), limit=MAX_FAULTS)
+            return
+        prefix = f"/{index}" if index else ""
+        if index in refused:
+            continue
+        faults += not isinstance(item, dict)
+        if not isinstance(item, dict):
+            yield JSON_FORME.at(_place(file, source, source.locate(prefix)[0].value, prefix), found=_kind_of(item))
+        elif _is_deep(item):
+            yield JSON_SYNTAXE.at(
+                _place(file, source, source.locate(prefix)[0].value, prefix), reason=TOO_DEEP, remedy=_NOT_SO
+            )
+        else:
+            yield Descriptor(file, item, source, prefix)
+
+
+def _kind_of(item: object) -> str:
+    return "[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False)
+
+
+def _is_deep(item: JsonObject) -> bool:
+    """Return whether an object has more than `MAX_DEPTH` levels; not recursive, since it may have thousands."""
+    level: list[object] = [item]
+    for _ in range(MAX_DEPTH):
+        level = [inner for value in level for inner in _members(value)]
+        if not level:
+            return False
+    return True
+
+
+def _members(value: object) -> Iterable[object]:
+    if isinstance(value, dict):
+        return value.values()
+    return value if isinstance(value, list) else ()
+
+
+class _Pairs:
+    """Builds objects as `json` does, and records whether an object has a key twice."""
+
+    def __init__(self) -> None:
+        self.repeated = False
+
+    def build(self, pairs: list[tuple[str, object]]) -> JsonObject:
+        built = dict(pairs)
+        self.repeated = self.repeated or len(built) < len(pairs)
+        return built
+
+
+def _refuse_constant(name: str) -> object:
+    raise ValueError(f"{name} is not JSON")
+
+
+def _place(file: str, source: JsonText, offset: int, pointer: str | None = None) -> Place:
+    line, column = source.line_and_column(offset)
+    whole = source.line_at(offset)
+    cut = max(0, column - EXCERPT_WIDTH // 2) if len(whole) > EXCERPT_WIDTH else 0
+    return Place(file, line, column, pointer, excerpt=whole[cut : cut + EXCERPT_WIDTH], caret=column - 1 - cut)
+
+
+def expand(sources: Iterable[str]) -> Iterator[str]:
+    """Replace each pattern such as `orders/**/*.json` by the files and folders that match.
+
+    An existing file whose name has brackets is not a pattern. A pattern without matches is kept, to be reported.
+    """
+    for source in sources:
+        matched = [] if source == STDIN or Path(source).exists() else sorted(glob.glob(source, recursive=True))  # noqa: PTH207  # absolute, or from here
+        yield from map(MatchedFile, matched) if matched else [source]

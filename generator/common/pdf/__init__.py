@@ -1,0 +1,1 @@
+"""Decrypt PDF files, and read their attachments."""

@@ -1,0 +1,161 @@
+"""Run programs in their own session, with a time limit, and kill them with all their children."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import signal
+import subprocess
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.common.bounded import step
+from generator.common.processes import start_of
+
+# Bytes kept of a program output: a broken program can print without end.
+KEPT_OUTPUT = 4000
+_CHUNK = 65536
+_DRAIN_SECONDS = 2.0
+# A worker that waits for a program has more time than the program.
+_GRACE_SECONDS = 10.0
+# Interval between two looks at the progress.
+_POLL_SECONDS = 1.0
+# Files that name the programs of a run: the next run ends those that outlived a killed one.
+PROCESS_PREFIX = "process-"
+_records: Path | None = None
+_ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
+
+
+@dataclass(frozen=True, slots=True)
+class Finished:
+    """The result of a program: its exit code (None at the time limit), and the end of its output."""
+
+    code: int | None
+    output: str
+
+
+def run(
+    command: Sequence[str],
+    *,
+    timeout: float,
+    environ: Mapping[str, str] | None = None,
+    keep: int | None = KEPT_OUTPUT,
+    progress: Callable[[], object] | None = None,
+) -> Finished:
+    """Run a program, and kill it with its children at its end or at the time limit.
+
+    Args:
+        command: the program and its arguments; no shell reads them.
+        timeout: seconds from the start, or from the last change of `progress`.
+        environ: its environment; by default that of this process.
+        keep: the number of bytes kept from the end of its output; None keeps all.
+        progress: returns a value that changes as the program advances.
+
+    Raises:
+        OSError: the program cannot be started.
+    """
+    output = bytearray()
+    process: subprocess.Popen[bytes] | None = None
+    reader: threading.Thread | None = None
+    code: int | None = None
+    try:
+        with _held_signals():
+            process = subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                env=environ,
+                start_new_session=True,
+            )
+            record(process.pid)
+            # A thread reads the output at once: a program that prints without end fills neither the pipe nor a disk.
+            reader = threading.Thread(target=_drain, args=(process, output, keep), daemon=True)
+            reader.start()
+        code = _wait(process, timeout, progress)
+        step()
+    finally:
+        if process:
+            _end(process)
+        if reader:
+            # Not for ever: a child that left the session may keep the pipe open.
+            reader.join(_DRAIN_SECONDS)
+    return Finished(code, bytes(output).decode("utf-8", "replace").strip())
+
+
+def record_in(folder: Path) -> None:
+    """Record in a folder each program that this process runs from now on, while it runs."""
+    global _records  # noqa: PLW0603  # the process has one run folder
+    _records = folder
+
+
+def record(pid: int) -> None:
+    """Record a process: the next run ends it if this one is killed."""
+    if _records:
+        with contextlib.suppress(OSError):
+            (_records / f"{PROCESS_PREFIX}{pid}").write_text(start_of(pid), "ascii")
+
+
+def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[], object] | None) -> int | None:
+    """Return the exit code, None at the time limit."""
+    reached = progress() if progress else None
+    limit = time.monotonic() + timeout
+    step(seconds=timeout + _GRACE_SECONDS)
+    while True:
+        left = limit - time.monotonic()
+        with contextlib.suppress(subprocess.TimeoutExpired):
+            return process.wait(max(min(left, _POLL_SECONDS) if progress else left, 0))
+        now = progress() if progress else None
+        if now != reached:
+            reached, limit = now, time.monotonic() + timeout
+            step(seconds=timeout + _GRACE_SECONDS)
+        elif time.monotonic() >= limit:
+            return None
+
+
+@contextlib.contextmanager
+def _held_signals() -> Iterator[None]:
+    """Delay the signals that stop this process until its child is recorded, and is killed with it."""
+    if threading.current_thread() is not threading.main_thread():
+        yield
+        return
+    caught: list[int] = []
+    handlers = {number: signal.getsignal(number) for number in _ENDING_SIGNALS}
+    for number in handlers:
+        signal.signal(number, lambda got, _: caught.append(got))
+    try:
+        yield
+    finally:
+        for number, handler in handlers.items():
+            signal.signal(number, handler or signal.SIG_DFL)
+    for number in caught:
+        signal.raise_signal(number)
+
+
+def _drain(process: subprocess.Popen[bytes], output: bytearray, keep: int | None) -> None:
+    if process.stdout is None:
+        return
+    with process.stdout as stream:
+        while chunk := os.read(stream.fileno(), _CHUNK):
+            output += chunk
+            if keep is not None and len(output) > keep:
+                del output[:-keep]
+
+
+def _end(process: subprocess.Popen[bytes]) -> None:
+    _kill(process)
+    process.wait()
+    if _records:
+        (_records / f"{PROCESS_PREFIX}{process.pid}").unlink(missing_ok=True)
+
+
+def _kill(process: subprocess.Popen[bytes]) -> None:
+    """Kill a process and its session: a program that has exited may have left children."""
+    if hasattr(os, "killpg"):
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.killpg(process.pid, signal.SIGKILL)
+    else:
+        process.kill()

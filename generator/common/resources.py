@@ -1,0 +1,16 @@
+"""Locate the shipped files: next to the package in a checkout, inside it if installed from a wheel."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+PACKAGE = Path(__file__).resolve().parent.parent
+_INSTALLED = PACKAGE / "data"
+ROOT = _INSTALLED if _INSTALLED.is_dir() else PACKAGE.parent
+
+TEMPLATES = ROOT / "templates"
+SCHEMAS = ROOT / "schemas"
+APPELS = SCHEMAS / "appels"
+FONTS = PACKAGE / "render" / "pdf" / "font_files"
+MESSAGES = PACKAGE / "messages"
+INTERFACE = MESSAGES / "interface"

@@ -1,0 +1,271 @@
+"""What is looked up in the archive of a workbook itself: its size, and what the reader does not tell of its cells.
+
+The reader (calamine) unfolds a sheet into all cells between its first and its last, so a file of a few kilobytes with
+one cell at the far end would take gigabytes: both formats are measured before they are read. It gives formulas that
+failed as empty cells, and says nothing of cells that are merged in an ODS file, nor of what is hidden.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from xml.sax.saxutils import unescape
+
+from lxml import etree
+
+from generator.common.foreign_files import A_WORKBOOK, foreign_kind
+from generator.common.language import Text
+from generator.common.opc import DAMAGED_ZIP, parse_xml
+from generator.common.tables.model import cell_name, column_number
+from generator.common.tables.package import sound_workbook
+
+# The base of eligible establishments has some thousand rows; a workbook of 5,000 rows unfolds to some 4 MB.
+MAX_ROWS = 100_000
+MAX_COLUMNS = 300
+MAX_CELLS = 5_000_000
+MAX_MERGED = 200_000
+MAX_BYTES = 128 * 1024 * 1024
+MAX_ENTRIES = 5_000
+
+_ODS_CONTENT, _XLSX_WORKBOOK = "content.xml", "xl/workbook.xml"
+# Rows, cells and runs of columns, with their attributes, in the order of the file.
+_TAGS = re.compile(rb"<(?:\w+:)?(row|col|c)(?=[\s/>])([^>]*)>")
+_NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)""")
+_FIRST, _LAST = re.compile(rb"""\bmin\s*=\s*["'](\d+)"""), re.compile(rb"""\bmax\s*=\s*["'](\d+)""")
+_HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+_ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+_ERROR, _TEXT = re.compile(rb"""\bt\s*=\s*["']e["']"""), re.compile(rb"""\bt\s*=\s*["']str["']""")
+_END = re.compile(rb"</(?:\w+:)?c>")
+_FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
+# What is between the tags of a value; None where it is written as one empty tag.
+_VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)</)")
+_INLINE = re.compile(rb"<(?:\w+:)?is[\s/>]")
+# Libraries that work no formula out say that the spreadsheet has to, and write 0 as the value (XlsxWriter) or none.
+_NOT_WORKED_OUT = re.compile(rb"""<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+_TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
+_OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
+_CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
+# Hidden by hand, and by a filter.
+_NOT_SHOWN = frozenset({"collapse", "filter"})
+_ERROR_TEXT = re.compile(r"#[A-Z/0!?]+|Err:\d+")
+
+
+class ArchiveProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
+    """The archive is refused: why, and whether for its size."""
+
+    def __init__(self, reason: Text, *, too_big: bool = False) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.too_big = too_big
+
+
+@dataclass
+class Marks:
+    """What the reader does not tell of a sheet, by row and column from 1.
+
+    Attributes:
+        merged: the name of the cell that a cell is merged into.
+        errors: formulas that failed, or were never worked out.
+        hidden_rows, hidden_columns: first and last of each run of hidden ones; a filter hides rows as well.
+    """
+
+    merged: dict[tuple[int, int], str] = field(default_factory=dict)
+    errors: set[tuple[int, int]] = field(default_factory=set)
+    hidden_rows: list[tuple[int, int]] = field(default_factory=list)
+    hidden_columns: list[tuple[int, int]] = field(default_factory=list)
+
+
+def bounds() -> Text:
+    """Return what is expected of a table's size."""
+    return Text(
+        f"au plus {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes", f"at most {MAX_ROWS} rows, {MAX_COLUMNS} columns"
+    )
+
+
+def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
+    """Measure the archive of a workbook, and return what is to be known of each of its sheets.
+
+    Args:
+        data: the file.
+
+    Returns:
+        The workbook, its parts named as the reader looks for them, and the marks of each sheet.
+
+    Raises:
+        ArchiveProblem: it is no workbook, is damaged, or would unfold beyond the bounds.
+    """
+    try:
+        _check_unfolded(data)
+        sound = sound_workbook(data)
+        with zipfile.ZipFile(io.BytesIO(sound)) as archive:
+            names = set(archive.namelist())
+            if _XLSX_WORKBOOK in names:
+                worked_out = _NOT_WORKED_OUT.search(archive.read(_XLSX_WORKBOOK)) is None
+                sheets = [(name, part) for name, part in _xlsx_sheets(archive) if part in names]
+                return sound, {name: _xlsx_marks(archive.read(part), worked_out=worked_out) for name, part in sheets}
+            if _ODS_CONTENT in names and foreign_kind(sound) in (None, A_WORKBOOK):
+                return sound, _ods_marks(archive.read(_ODS_CONTENT))
+    except ArchiveProblem:  # a ValueError, as those of a damaged archive are
+        raise
+    except (*DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
+        raise ArchiveProblem(Text(f"archive abîmée ({error})", f"damaged archive ({error})")) from error
+    raise ArchiveProblem(foreign_kind(data) or Text("ce n'est pas un classeur", "it is no workbook"))
+
+
+def _check_unfolded(data: bytes) -> None:
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = archive.infolist()
+    size = sum(entry.file_size for entry in entries)
+    if size > MAX_BYTES or len(entries) > MAX_ENTRIES:
+        raise ArchiveProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+
+
+def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
+    """Give the name and the part of each sheet."""
+    relations = parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
+    targets = {str(each.get("Id")): str(each.get("Target")) for each in relations}
+    for sheet in parse_xml(archive.read(_XLSX_WORKBOOK)).iter("{*}sheet"):
+        ids = [str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")]
+        target = targets.get(ids[0], "") if ids else ""
+        yield unescape(str(sheet.get("name"))), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
+
+
+def _xlsx_marks(data: bytes, *, worked_out: bool) -> Marks:
+    """Walk the rows and cells of a sheet; one that does not say where it is follows the one before it."""
+    marks = Marks()
+    row = column = rows = columns = 0
+    for tag in _TAGS.finditer(data):
+        kind, attributes = tag.groups()
+        if kind == b"col":
+            first, last = _FIRST.search(attributes), _LAST.search(attributes)
+            if first and last and _HIDDEN.search(attributes):
+                _hide(marks.hidden_columns, int(first[1]), int(last[1]))
+        elif kind == b"row":
+            number = _NUMBER.search(attributes)
+            row, column = int(number[1]) if number else row + 1, 0
+            rows = max(rows, row)
+            if _HIDDEN.search(attributes):
+                _hide(marks.hidden_rows, row, row)
+        else:
+            address = _ADDRESS.search(attributes)
+            row, column = (int(address[2]), column_number(address[1][:8].decode())) if address else (row, column + 1)
+            rows, columns = max(rows, row), max(columns, column)
+            if _ERROR.search(attributes) or _is_uncomputed(data, tag, worked_out=worked_out):
+                marks.errors.add((row, column))
+    _check_size(rows, columns)
+    return marks
+
+
+def _hide(runs: list[tuple[int, int]], first: int, last: int) -> None:
+    """Note that some rows, or columns, are hidden: they join the run that ends right before them."""
+    if runs and runs[-1][1] == first - 1:
+        first = runs.pop()[0]
+    runs.append((first, last))
+
+
+def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> bool:
+    """Tell whether a cell holds a formula and no value of it; an empty value is one for a text alone.
+
+    Args:
+        data: the sheet.
+        cell: the cell's tag.
+        worked_out: whether a program that wrote the workbook has worked its formulas out.
+    """
+    if cell[2].endswith(b"/"):
+        return False
+    end = _END.search(data, cell.end())
+    content = data[cell.end() : end.start() if end else len(data)]
+    if not _FORMULA.search(content) or _INLINE.search(content):
+        return False
+    found = _VALUE.search(content)
+    value = (found[1] or b"").strip() if found else None
+    return value is None or (not value and not _TEXT.search(cell[2])) or (value == b"0" and not worked_out)
+
+
+def _check_size(rows: int, columns: int) -> None:
+    if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
+        found = Text(f"{rows} lignes, {columns} colonnes", f"{rows} rows, {columns} columns")
+        raise ArchiveProblem(found, too_big=True)
+
+
+def _ods_marks(data: bytes) -> dict[str, Marks]:
+    if b"<!DOCTYPE" in data[:4096]:
+        raise ArchiveProblem(Text("elle déclare un DTD", "it declares a DTD"))
+    sheets = {}
+    for table in parse_xml(data).iter(f"{_TABLE}table"):
+        sheets[str(table.get(f"{_TABLE}name"))] = _ods_sheet(table)
+    return sheets
+
+
+def _ods_sheet(table: etree._Element) -> Marks:
+    """Walk the cells of a sheet, each as often as it is repeated; those that hold nothing at its end do not count."""
+    marks, row, widest = Marks(), 0, 0
+    spans: list[tuple[int, int, int, int]] = []
+    at = 0
+    for some in table.iter(f"{_TABLE}table-column"):
+        repeated = _count(some, "number-columns-repeated")
+        if some.get(f"{_TABLE}visibility") in _NOT_SHOWN:
+            _hide(marks.hidden_columns, at + 1, at + repeated)
+        at += repeated
+    for line in table.iter(f"{_TABLE}table-row"):
+        repeated = _count(line, "number-rows-repeated")
+        if line.get(f"{_TABLE}visibility") in _NOT_SHOWN:
+            _hide(marks.hidden_rows, row + 1, row + repeated)
+        column, last = 0, 0
+        for cell in line:
+            if cell.tag not in (f"{_TABLE}table-cell", f"{_TABLE}covered-table-cell"):
+                continue
+            width = _count(cell, "number-columns-repeated")
+            if cell.get(f"{_OFFICE}value-type") is not None or len(cell):
+                last = column + width
+                _check_size(row + repeated, last)
+            if cell.get(f"{_CALC}value-type") == "error" or _says_error(cell) or _has_no_value(cell):
+                marks.errors.add((row + 1, column + 1))
+            deep, wide = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
+            if deep > 1 or wide > 1:
+                spans.append((row + 1, column + 1, min(deep, MAX_ROWS), min(wide, MAX_COLUMNS)))
+            column += width
+        row += repeated
+        if last:
+            widest = max(widest, last)
+            _check_size(row, widest)
+    mark_merged(marks, ((top, left, top + deep - 1, left + wide - 1) for top, left, deep, wide in spans))
+    return marks
+
+
+def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> None:
+    """Note which cells are merged into another.
+
+    Args:
+        marks: where to note it.
+        ranges: first row, first column, last row and last column of each merged range, from 1.
+    """
+    for top, left, bottom, right in ranges:
+        if len(marks.merged) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
+            raise ArchiveProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
+        covered = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
+        marks.merged.update({at: cell_name(top, left) for at in covered if at != (top, left)})
+
+
+def _says_error(cell: etree._Element) -> bool:
+    """Tell whether a formula's cell shows an error, in files of programs that do not mark it as one."""
+    return cell.get(f"{_TABLE}formula") is not None and bool(_ERROR_TEXT.fullmatch("".join(map(str, cell.itertext()))))
+
+
+def _has_no_value(cell: etree._Element) -> bool:
+    """Tell whether a cell holds a formula that no spreadsheet has worked out; a text may be empty."""
+    if cell.get(f"{_TABLE}formula") is None:
+        return False
+    kind = cell.get(f"{_OFFICE}value-type")
+    if kind == "string":
+        return False
+    values = (cell.get(f"{_OFFICE}{name}") for name in ("value", "date-value", "time-value", "boolean-value"))
+    return kind is None or not any(values)
+
+
+def _count(element: etree._Element, name: str) -> int:
+    value = element.get(f"{_TABLE}{name}")
+    return int(value) if value and value.isdecimal() and len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway

@@ -1,0 +1,133 @@
+"""A table as it was read: its header, its rows, and where each cell stands."""
+
+from __future__ import annotations
+
+import datetime
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from generator.common.findings import Finding, Place
+from generator.common.findings.model import quote
+from generator.common.language import Text
+
+# What a cell holds. A CSV file has texts alone; a number is one that the spreadsheet holds as a number.
+Value = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
+
+_LETTERS = 26
+
+
+@dataclass(frozen=True, slots=True)
+class SheetCell:
+    """One cell.
+
+    Attributes:
+        value: what it holds; None where it is empty.
+        header: the text at the head of its column.
+        place: its file, its row as the line, its column, and its name in `part`.
+        merged_into: the name of the cell it is merged into, which has its value; empty for all others.
+        error: the cell holds a formula that failed.
+    """
+
+    value: Value
+    header: str
+    place: Place
+    merged_into: str = ""
+    error: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class SheetRow:
+    """A row of values, by its number in the file, from 1; it may be shorter than the header."""
+
+    number: int
+    values: tuple[Value, ...]
+
+
+@dataclass(frozen=True)
+class SheetTable:
+    """The rows of one sheet, or of a CSV file; rows without any value are left out.
+
+    Attributes:
+        file: the file's name as the user gave it.
+        sheet: the sheet's name; empty for a CSV file.
+        sha256: the file's digest, in hexadecimal.
+        header: the row that names the columns.
+        rows: those below it.
+        findings: what was wrong with the file, but for its cells; the rows concerned are not in `rows`.
+        merged: by row and column, from 1, the name of the cell that a cell is merged into.
+        errors: rows and columns, from 1, of formulas that failed.
+        date: when the file was last changed, as it says itself, or else as the file system does.
+        unread: how many rows below the header are not in `rows` though they have values.
+    """
+
+    file: str
+    sheet: str
+    sha256: str
+    header: SheetRow
+    rows: tuple[SheetRow, ...]
+    findings: tuple[Finding, ...] = ()
+    merged: Mapping[tuple[int, int], str] = field(default_factory=dict, repr=False)
+    errors: frozenset[tuple[int, int]] = frozenset()
+    date: datetime.date | None = None
+    unread: int = 0
+
+    @property
+    def filled(self) -> int:
+        """How many rows below the header have values."""
+        return len(self.rows) + self.unread
+
+    @property
+    def headers(self) -> tuple[str, ...]:
+        """The texts of the header, without the spaces and line breaks around and inside them."""
+        return tuple(squeezed(value) for value in self.header.values)
+
+    def cell(self, row: SheetRow, column: int) -> SheetCell:
+        """Return a cell of a row, by its column from 1; an empty one where the row ends before it."""
+        value = row.values[column - 1] if column <= len(row.values) else None
+        at = row.number, column
+        headers = self.header.values
+        header = squeezed(headers[column - 1]) if column <= len(headers) else ""
+        return SheetCell(value, header, self.place(row, column), self.merged.get(at, ""), at in self.errors)
+
+    def place(self, row: SheetRow, column: int | None = None) -> Place:
+        """Return where a row is, or a cell of it."""
+        return place_of(self.file, self.sheet, row.number, column)
+
+
+def place_of(file: str, sheet: str, row: int, column: int | None = None) -> Place:
+    """Return the place of a row, or of a cell; a sheet's cells are named as its program names them."""
+    name, sheet = "" if column is None else cell_name(row, column), quote(sheet)
+    if not sheet:
+        part = Text(f"colonne {column_letters(column)}", f"column {column_letters(column)}") if column else None
+    elif name:
+        part = Text(f"feuille « {sheet} », cellule {name}", f"sheet “{sheet}”, cell {name}")
+    else:
+        part = Text(f"feuille « {sheet} »", f"sheet “{sheet}”")
+    return Place(file, row, column, part=part)
+
+
+def squeezed(value: Value) -> str:
+    """Return a value as text on one line, with single spaces and none at its ends."""
+    return "" if value is None else " ".join(str(value).split())
+
+
+def cell_name(row: int, column: int) -> str:
+    """Return the name of a cell: row 12 and column 3 are C12."""
+    return f"{column_letters(column)}{row}"
+
+
+def column_letters(column: int) -> str:
+    """Return the letters of a column, counted from 1: A, … Z, AA."""
+    letters = ""
+    while column > 0:
+        column, rest = divmod(column - 1, _LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return letters
+
+
+def column_number(letters: str) -> int:
+    """Return the number of a column, from 1, by its letters."""
+    number = 0
+    for letter in letters.upper():
+        number = number * _LETTERS + ord(letter) - ord("A") + 1
+    return number

@@ -1,0 +1,341 @@
+"""A file into a table: XLSX and ODS through calamine, CSV through the standard library."""
+
+from __future__ import annotations
+
+import csv
+import hashlib
+import io
+from bisect import bisect_right
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
+from itertools import islice
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from generator.common.findings import Finding, Place
+from generator.common.foreign_files import foreign_kind
+from generator.common.jsonio.source import FICHIER_ILLISIBLE
+from generator.common.language import Text, os_reason
+from generator.common.tables.archive import (
+    MAX_BYTES,
+    MAX_CELLS,
+    MAX_COLUMNS,
+    MAX_ROWS,
+    ArchiveProblem,
+    Marks,
+    bounds,
+    look_into,
+    mark_merged,
+)
+from generator.common.tables.encoding import Decoded, NotText, accented_words, decode, unlikely_words
+from generator.common.tables.model import SheetRow, SheetTable, Value, column_letters, place_of
+from generator.common.tables.problems import (
+    TABLEAU_ENCODAGE,
+    TABLEAU_ENCODAGE_DOUTEUX,
+    TABLEAU_FEUILLE,
+    TABLEAU_FEUILLE_MASQUEE,
+    TABLEAU_GUILLEMET,
+    TABLEAU_ILLISIBLE,
+    TABLEAU_LETTRE,
+    TABLEAU_LIGNE,
+    TABLEAU_MASQUE,
+    TABLEAU_TROP_GRAND,
+    TABLEAU_VIDE,
+    TableError,
+)
+from generator.common.tables.properties import date_of_file
+
+if TYPE_CHECKING:
+    from python_calamine import CalamineWorkbook
+
+SEPARATORS = ";,\t|"
+_ZIP = b"PK\x03\x04"
+# Of a header at least two columns are named: a title above the table fills one cell.
+_LEAST_HEADER = 2
+# Runs of hidden rows that are named, at most.
+_MOST_RUNS = 10
+# Words shown where the encoding is a guess, and findings about unlikely ones, at most.
+_MOST_WORDS, _MOST_UNLIKELY = 5, 20
+_OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the quote opened in this line is not closed")
+_BEHIND_QUOTE = Text(
+    "du texte suit un guillemet fermant",
+    "text follows a closing quote",
+)
+_TOO_LONG = Text(
+    f"une valeur a plus de {csv.field_size_limit()} caractères",
+    f"a value has more than {csv.field_size_limit()} characters",
+)
+
+
+@dataclass(frozen=True)
+class _Sheet:
+    """All rows of a sheet, and the findings about its file."""
+
+    name: str
+    rows: list[SheetRow]
+    marks: Marks = field(default_factory=Marks)
+    separator: str = ""
+    findings: tuple[Finding, ...] = ()
+
+
+def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | None = None) -> SheetTable:
+    """Read a table, whatever its format: what the file holds decides, not its name.
+
+    Args:
+        path: an XLSX or ODS workbook, or a CSV file in an encoding that Excel writes; its separator is found out.
+        sheet: the sheet to read; without it the only visible one that holds something.
+        header_row: the row that names the columns, from 1; without it the first that names two or more.
+
+    Raises:
+        TableError: it cannot be read, is beyond the bounds, has several sheets, or holds no row.
+    """
+    file = str(path)
+    data = _bytes_of(file)
+    try:
+        read = _read_workbook(file, data, sheet) if data.startswith(_ZIP) else _read_text(file, data)
+    except ArchiveProblem as error:
+        if error.too_big:
+            raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=error.reason, expected=bounds())) from error
+        raise _unreadable(file, error.reason) from error
+    table = _table(file, hashlib.sha256(data).hexdigest(), read, header_row)
+    return replace(table, date=date_of_file(Path(file), data))
+
+
+def _bytes_of(file: str) -> bytes:
+    try:
+        # Not Path(file): an empty name is no folder.
+        with open(file, "rb") as stream:  # noqa: PTH123
+            data = stream.read(MAX_BYTES + 1)
+    except OSError as error:
+        raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error
+    except ValueError as error:  # a NUL in the path
+        raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=str(error))) from error
+    if len(data) > MAX_BYTES:
+        size = Text(f"plus de {MAX_BYTES} octets", f"more than {MAX_BYTES} bytes")
+        raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=size, expected=bounds()))
+    return data
+
+
+def _unreadable(file: str, reason: Text) -> TableError:
+    return TableError(TABLEAU_ILLISIBLE.at(Place(file), reason=reason))
+
+
+def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> SheetTable:
+    failed = {row for row, _ in read.marks.errors}
+    filled = [row for row in read.rows if row.number in failed or any(value is not None for value in row.values)]
+    if header_row is None:
+        header = next((row for row in filled if _names_columns(row)), None)
+    else:
+        header = next((row for row in filled if row.number == header_row), None)
+    below = [row for row in filled if header and row.number > header.number]
+    if header is None or not below:
+        raise TableError(TABLEAU_VIDE.at(place_of(file, read.name, header.number) if header else Place(file)))
+    rows, findings = below, list(read.findings)
+    if read.separator:
+        width = max(column for column, value in enumerate(header.values, start=1) if value is not None)
+        rows = [row for row in below if len(_trimmed(row.values)) <= width]
+        for row in below:
+            found = len(_trimmed(row.values))
+            if found > width:
+                place = place_of(file, "", row.number)
+                findings.append(TABLEAU_LIGNE.at(place, found=found, expected=width, separator=read.separator))
+    marks = read.marks
+    findings += _hidden(file, read, header, rows)
+    return SheetTable(
+        file,
+        read.name,
+        sha256,
+        header,
+        tuple(rows),
+        tuple(findings),
+        marks.merged,
+        frozenset(marks.errors),
+        unread=len(below) - len(rows),
+    )
+
+
+def _hidden(file: str, read: _Sheet, header: SheetRow, rows: Sequence[SheetRow]) -> Iterator[Finding]:
+    """Tell which rows, and which columns that have a name, are hidden."""
+    lines = _in_runs((row.number for row in rows), read.marks.hidden_rows)
+    named = (column for column, value in enumerate(header.values, start=1) if value is not None)
+    columns = _in_runs(named, read.marks.hidden_columns)
+    if lines:
+        some = _runs(lines, str)
+        several = "s"[: len(lines) > 1]
+        found = Text(f"ligne{several} {some}", f"row{several} {some}")
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=found)
+    if columns:
+        some = _runs(columns, column_letters)
+        several = "s"[: len(columns) > 1]
+        found = Text(f"colonne{several} {some}", f"column{several} {some}")
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, header.number, columns[0]), found=found)
+
+
+def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[int]:
+    """Return the numbers that lie in one of some runs, which are in order."""
+    starts = [first for first, _ in runs]
+    return [number for number in numbers if (at := bisect_right(starts, number)) and number <= runs[at - 1][1]]
+
+
+def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> str:
+    """Return numbers as people write them, such as `4-9, 12`."""
+    runs: list[list[int]] = []
+    for number in numbers:
+        if runs and number == runs[-1][-1] + 1:
+            runs[-1][1:] = [number]
+        else:
+            runs.append([number])
+    said = ["-".join(map(name, run)) for run in runs[:_MOST_RUNS]]
+    return ", ".join([*said, "…"] if len(runs) > _MOST_RUNS else said)
+
+
+def _names_columns(row: SheetRow) -> bool:
+    texts = [value for value in row.values if isinstance(value, str)]
+    return len(texts) >= _LEAST_HEADER and len(texts) == sum(value is not None for value in row.values)
+
+
+def _trimmed(values: tuple[Value, ...]) -> tuple[Value, ...]:
+    end = len(values)
+    while end and values[end - 1] is None:
+        end -= 1
+    return values[:end]
+
+
+def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
+    import python_calamine as calamine
+
+    data, marks = look_into(data)
+    try:
+        with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
+            name, findings = _choose_sheet(file, workbook, asked)
+            sheet = workbook.get_sheet_by_name(name)
+            own = marks.setdefault(name, Marks())
+            merged = sheet.merged_cell_ranges or []
+            mark_merged(own, ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged))
+            values = sheet.to_python(skip_empty_area=False)
+    except (calamine.CalamineError, OSError, ValueError) as error:
+        if isinstance(error, ArchiveProblem):
+            raise
+        raise _unreadable(file, Text(f"classeur abîmé ({error})", f"damaged workbook ({error})")) from error
+    rows = [SheetRow(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
+    # The reader ends with the last cell that has a value: rows below it may hold formulas alone.
+    rows += [SheetRow(number, ()) for number in sorted({row for row, _ in own.errors if row > len(rows)})]
+    return _Sheet(name, rows, own, findings=findings)
+
+
+def _known(value: Value) -> Value:
+    return None if isinstance(value, str) and not value.strip() else value
+
+
+def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> tuple[str, tuple[Finding, ...]]:
+    """Return the sheet to read, and the findings about the others."""
+    import python_calamine as calamine
+
+    sheets = workbook.sheets_metadata
+    names = ", ".join(f"« {sheet.name} »" for sheet in sheets)
+    if asked is not None:
+        if asked not in workbook.sheet_names:
+            found = Text(f"« {asked} » n'y est pas", f"“{asked}” is not in it")
+            raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+        return asked, ()
+    shown = [
+        sheet.name
+        for sheet in sheets
+        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+    ]
+    filled = [name for name in shown if workbook.get_sheet_by_name(name).start is not None]
+    hidden = [
+        sheet.name
+        for sheet in sheets
+        if sheet.name not in shown
+        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
+        and workbook.get_sheet_by_name(sheet.name).start is not None
+    ]
+    left = ", ".join(f"« {name} »" for name in hidden)
+    if not filled and hidden:
+        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
+        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    if not filled:
+        raise TableError(TABLEAU_VIDE.at(Place(file)))
+    if len(filled) > 1:
+        found = Text(f"{len(filled)} feuilles sont remplies", f"{len(filled)} sheets are filled")
+        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    return filled[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=left),) if hidden else ())
+
+
+def _read_text(file: str, data: bytes) -> _Sheet:
+    if kind := foreign_kind(data):
+        raise _unreadable(file, kind)
+    try:
+        decoded = decode(data)
+    except NotText as error:
+        raise _unreadable(file, error.reason) from error
+    separator = _separator(decoded.text)
+    rows = list(_records(file, decoded.text, separator))
+    return _Sheet("", rows, separator=separator, findings=tuple(_of_encoding(file, decoded)))
+
+
+def _of_encoding(file: str, decoded: Decoded) -> Iterator[Finding]:
+    """Tell in which encoding a file was read, where that is not certain, and which words look wrong in it."""
+    if decoded.doubtful:
+        words = ", ".join(f"« {word} »" for word in accented_words(decoded.text, _MOST_WORDS))
+        yield TABLEAU_ENCODAGE_DOUTEUX.at(Place(file), encoding=decoded.encoding, words=words)
+    elif decoded.encoding:
+        yield TABLEAU_ENCODAGE.at(Place(file), encoding=decoded.encoding)
+    for line, word in islice(unlikely_words(decoded.text), _MOST_UNLIKELY):
+        yield TABLEAU_LETTRE.at(Place(file, line), word=word)
+
+
+def _separator(text: str) -> str:
+    """Return the separator that the first filled line has most of, outside quotes."""
+    line = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    outside = "".join(line.split('"')[::2])
+    return max(SEPARATORS, key=outside.count)
+
+
+def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
+    # Strictly: a quote that is not closed would take all rows up to the next one into its cell.
+    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    start, cells = 1, 0
+    try:
+        for values in reader:
+            cells += len(values)
+            if start > MAX_ROWS or len(values) > MAX_COLUMNS or cells > MAX_CELLS:
+                found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
+                raise ArchiveProblem(found, too_big=True)
+            yield SheetRow(start, tuple(_filled(values)))
+            start = reader.line_num + 1
+    except csv.Error as error:
+        line, reason = _wrong_quote(text, separator, start) or (start, _TOO_LONG)
+        raise TableError(TABLEAU_GUILLEMET.at(Place(file, line), reason=reason)) from error
+
+
+def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | None:
+    """Return the line of the first quote that is wrong, from 1, and how it is (RFC 4180, section 2); None without one.
+
+    Args:
+        text: the file.
+        separator: what stands between its values.
+        start: the line, from 1, that the record at fault begins on.
+    """
+    # What came last: nothing of the value yet, a part of it, a part of it between quotes, the quote that ends it.
+    begun, plain, quoted, closed = range(4)
+    at, opened = begun, start
+    for number, line in enumerate(islice(io.StringIO(text, newline=""), start - 1, None), start):
+        for char in line:
+            if at == quoted:
+                at = closed if char == '"' else quoted
+            elif char in separator or char in "\r\n":
+                at = begun
+            elif char == '"' and at != plain:
+                at, opened = quoted, number
+            elif at == closed:
+                return number, _BEHIND_QUOTE
+            else:
+                at = plain
+    return (opened, _OPEN_QUOTE) if at == quoted else None
+
+
+def _filled(values: Iterable[str]) -> Iterator[Value]:
+    for value in values:
+        yield value if value.strip() else None

@@ -1,0 +1,40 @@
+"""Record delivered files by size and digest, and detect changes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from hashlib import sha256
+from pathlib import Path
+
+
+@dataclass(frozen=True)
+class Output:
+    """A delivered file: its name in the output folder, size in bytes, and SHA-256 in hexadecimal."""
+
+    name: str
+    size: int
+    sha256: str
+
+
+def read_output(path: Path) -> Output:
+    """Return the size and digest of a file.
+
+    Raises:
+        OSError: the file cannot be read.
+    """
+    with path.open("rb") as stream:
+        digest = sha256()
+        size = 0
+        while chunk := stream.read(1 << 20):
+            digest.update(chunk)
+            size += len(chunk)
+    return Output(path.name, size, digest.hexdigest())
+
+
+def is_intact(folder: Path, output: Output) -> bool:
+    """Return whether the folder still contains a file as it was delivered."""
+    path = folder / output.name
+    try:
+        return path.stat().st_size == output.size and read_output(path) == output
+    except OSError:
+        return False

@@ -1,0 +1,174 @@
+"""Draw the QR code of a document, and prepare the vendor's logo."""
+
+from __future__ import annotations
+
+import io
+import re
+import stat
+import warnings
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Literal
+
+from generator.common.findings import ERROR, define
+from generator.common.language import Text, os_reason
+
+if TYPE_CHECKING:
+    from PIL import Image
+
+MM_PER_INCH = 25.4
+EMU_PER_MM = 36_000
+# The guide of the Swiss QR-bill asks for modules of 0.4 mm; 0.5 mm is still legible after a fax.
+MODULE_MM = 0.5
+MIN_QR_MM = 30.5
+_PIXELS_PER_MODULE = 8
+QUIET_MODULES = 4
+_DARK_MODULES = re.compile(rb"\x00+")
+# qrcode.util.MODE_ALPHA_NUM, which the type stubs lack as a literal.
+_ALPHANUMERIC: Literal[2] = 2
+# qrcode would try all eight masks, which takes eight times as long.
+_MASK: Literal[2] = 2
+
+LOGO_BOX_MM = (55.0, 18.0)
+LOGO_MIN_MM = 2.0
+LOGO_DPI = 600
+LOGO_MAX_BYTES = 5 * 1024 * 1024
+LOGO_MAX_PIXELS = 20_000_000
+LOGO_FORMATS = ("PNG", "JPEG")
+
+LOGO_ILLISIBLE = define("LOGO-ILLISIBLE", ERROR)
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A picture: the bytes of its file, its size on paper, and the same as an SVG where there is one."""
+
+    data: bytes
+    width_mm: float
+    height_mm: float
+    description: str
+    svg: bytes = b""
+
+    @property
+    def extent(self) -> tuple[int, int]:
+        """Its width and height in a DOCX, in English Metric Units (ISO/IEC 29500-1, 20.1.2.1)."""
+        return int(self.width_mm * EMU_PER_MM), int(self.height_mm * EMU_PER_MM)
+
+
+class LogoError(Exception):
+    """The logo cannot be used; `reason` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+def qr_picture(text: str, description: str) -> Picture:
+    """Return a QR code of level Q with its quiet zone, at least 30.5 mm wide.
+
+    Args:
+        text: upper-case letters, digits and ` $%*+-./:` only: the alphanumeric mode.
+        description: what a screen reader says.
+    """
+    import qrcode
+    from PIL import Image
+    from qrcode.util import QRData
+
+    code = qrcode.QRCode(None, qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=_MASK)
+    code.add_data(QRData(text.encode(), mode=_ALPHANUMERIC), optimize=0)
+    code.make(fit=False)  # its size is the best fit all the same, found once instead of twice
+    rows = [bytes(0x00 if dark else 0xFF for dark in row) for row in code.get_matrix()]
+    side = len(rows)
+    # Short and long codes have the same size, so that they do not move the text next to them.
+    width_mm = max(side * MODULE_MM, MIN_QR_MM)
+    # A module has 8 × 8 pixels, and 8 pixels of a black and white picture are one byte. This takes half the time of
+    # qrcode's own picture, which draws a square for each module.
+    stream = io.BytesIO()
+    pixels = b"".join(row * _PIXELS_PER_MODULE for row in rows)
+    Image.frombytes("1", (side * _PIXELS_PER_MODULE,) * 2, pixels).save(stream, "PNG")
+    return Picture(stream.getvalue(), width_mm, width_mm, description, _svg(rows))
+
+
+def _svg(rows: Sequence[bytes]) -> bytes:
+    """Return modules, a byte each, as an SVG: a stroke for each run of dark ones."""
+    path = ""
+    for y, row in enumerate(rows):
+        at = 0
+        for run in _DARK_MODULES.finditer(row):
+            path += f"m{run.start() - at} 0h{len(run[0])}" if at else f"M{run.start()} {y}.5h{len(run[0])}"
+            at = run.end()
+    size = len(rows)
+    return (
+        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
+        f'<path fill="#fff" d="M0 0h{size}v{size}H0"/><path stroke="#000" d="{path}"/></svg>'
+    ).encode()
+
+
+def logo_picture(path: Path, description: str) -> Picture:
+    """Return a logo as a PNG of at most 600 dpi, scaled to its box in its proportions.
+
+    It is always re-encoded: Word reads fewer kinds of JPEG than cameras write.
+
+    Args:
+        path: a PNG or JPEG file.
+        description: what a screen reader says.
+
+    Raises:
+        LogoError: the file is missing, too large, damaged, of another format, or too narrow.
+    """
+    try:
+        status = path.stat()
+    except OSError as error:
+        raise LogoError(os_reason(error)) from error
+    if not stat.S_ISREG(status.st_mode):
+        raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
+    return replace(_load_logo(path, status.st_mtime_ns, status.st_size), description=description)
+
+
+def logo_problem(path: Path) -> Text | None:
+    """Return why a logo cannot be used; None if it can."""
+    try:
+        logo_picture(path, "")
+    except LogoError as error:
+        return error.reason
+    return None
+
+
+# The orders of a vendor share a logo. Size and time of change are part of the key, so a new file is read.
+@lru_cache(maxsize=16)
+def _load_logo(path: Path, _modified: int, size: int) -> Picture:
+    from PIL import Image
+
+    if size > LOGO_MAX_BYTES:
+        raise LogoError(Text(f"plus de {LOGO_MAX_BYTES} octets", f"more than {LOGO_MAX_BYTES} bytes"))
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")
+            with Image.open(path, formats=LOGO_FORMATS) as image:
+                return _logo(image)
+    except OSError as error:
+        reason = os_reason(error) if error.errno else Text("ni PNG ni JPEG", "neither PNG nor JPEG")
+        raise LogoError(reason) from error
+    except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
+        raise LogoError(Text(str(error), str(error))) from error
+
+
+def _logo(image: Image.Image) -> Picture:
+    from PIL import ImageOps
+
+    width, height = image.size
+    if width * height > LOGO_MAX_PIXELS:
+        raise LogoError(Text(f"{width} × {height} pixels", f"{width} × {height} pixels"))
+    upright = ImageOps.exif_transpose(image)
+    width, height = upright.size
+    scale = min(LOGO_BOX_MM[0] / width, LOGO_BOX_MM[1] / height)
+    if min(width, height) * scale < LOGO_MIN_MM:
+        raise LogoError(Text("il est trop étroit pour sa place", "it is too narrow for its place"))
+    placed = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
+    dots = LOGO_DPI / MM_PER_INCH
+    placed.thumbnail((round(LOGO_BOX_MM[0] * dots), round(LOGO_BOX_MM[1] * dots)))
+    stream = io.BytesIO()
+    placed.save(stream, "PNG")
+    return Picture(stream.getvalue(), width * scale, height * scale, "")

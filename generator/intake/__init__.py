@@ -1,0 +1,1 @@
+"""Make descriptors from workbooks and CSV files, or question by question."""

@@ -1,0 +1,1 @@
+"""Import descriptors from the vendor's list of clients: each row is an order."""

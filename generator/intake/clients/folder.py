@@ -1,0 +1,74 @@
+"""Read the folder that an import writes to; existing descriptors are kept unless `--replace` is given."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from pathlib import Path
+
+from generator.common.jsonio.source import Descriptor, JsonObject, read_descriptors
+from generator.documents.file_names import standard_order_name
+
+
+@dataclass(frozen=True)
+class Folder:
+    """The descriptors of a folder.
+
+    Attributes:
+        path: the folder.
+        orders: file, number and content of each descriptor, by AF and FINESS.
+    """
+
+    path: Path
+    orders: Mapping[tuple[str, str], tuple[Path, str, JsonObject]] = field(repr=False)
+
+    @property
+    def numbers(self) -> list[str]:
+        """The numbers of its orders."""
+        return [numero for _, numero, _ in self.orders.values()]
+
+    def descriptor_file(self, value: JsonObject) -> Path:
+        """Return the file to write a descriptor to."""
+        reference, finess, numero = descriptor_key(value)
+        return self.path / f"{standard_order_name(reference, finess, numero)}.json"
+
+    def find(self, reference: str, finess: str) -> tuple[Path, str, JsonObject] | None:
+        """Return file, number and content of the descriptor of a client for an AF, None without one."""
+        return self.orders.get((reference, finess))
+
+
+def read_folder(path: Path) -> Folder:
+    """Read the descriptors of a folder; other files are skipped."""
+    orders: dict[tuple[str, str], tuple[Path, str, JsonObject]] = {}
+    for descriptor in _descriptors(path):
+        reference, finess, numero = descriptor_key(descriptor.value)
+        orders.setdefault((reference, finess), (Path(descriptor.file), numero, descriptor.value))
+    return Folder(path, orders)
+
+
+def _descriptors(path: Path) -> Iterator[Descriptor]:
+    if path.is_dir():
+        read = read_descriptors(sorted(path.rglob("*.json")))
+        yield from (each for each in read if isinstance(each, Descriptor) and all(descriptor_key(each.value)))
+
+
+def descriptor_key(value: JsonObject) -> tuple[str, str, str]:
+    """Return AF, FINESS and number of a descriptor; missing ones are empty."""
+    client = value.get("client")
+    finess = client.get("finess_pmsi") if isinstance(client, dict) else None
+    values = (value.get("reference"), finess, value.get("numero"))
+    reference, finess, numero = (each if isinstance(each, str) else "" for each in values)
+    return reference, finess, numero
+
+
+def holds(existing: object, new: object) -> bool:
+    """Return whether a descriptor contains all values of a new one; it may contain more, such as a VA."""
+    if isinstance(existing, dict) and isinstance(new, dict):
+        return all(key in existing and holds(existing[key], value) for key, value in new.items())
+    return existing == new
+
+
+def as_file(value: JsonObject) -> bytes:
+    """Return the file content of a descriptor."""
+    return json.dumps(value, ensure_ascii=False, indent=2).encode("utf-8") + b"\n"

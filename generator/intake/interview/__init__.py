@@ -1,0 +1,1 @@
+"""Ask for one order at the prompt (`segurdoc new`)."""

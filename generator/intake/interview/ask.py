@@ -1,0 +1,187 @@
+"""Ask questions at the terminal: one line each, checked while it is typed, with completion from the base."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from prompt_toolkit import PromptSession
+from prompt_toolkit.completion import CompleteEvent, Completer, Completion, DummyCompleter, WordCompleter
+from prompt_toolkit.document import Document
+from prompt_toolkit.filters import shift_selection_mode
+from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
+from prompt_toolkit.keys import Keys
+from prompt_toolkit.styles import Style
+from prompt_toolkit.utils import is_dumb_terminal
+from prompt_toolkit.validation import ValidationError, Validator
+
+from generator.common.findings import ERROR, Finding, Place, define, has_errors
+from generator.common.language import Lang, Text
+from generator.intake.clients.fields import Form
+from generator.intake.interview.check import Checker
+from generator.intake.interview.questions import Answers, PromptQuestion
+from generator.rules.eligibles import Base
+from generator.rules.eligibles.search import search
+
+NOM_A_CHOISIR = define("NOM-A-CHOISIR", ERROR)
+
+BACK = "<"
+# Names offered by the completion.
+_MANY = 10
+_STYLE = Style.from_dict(
+    {
+        "question": "bold",
+        "bottom-toolbar": "noreverse",
+        "refused": "ansired",
+        "doubt": "ansiyellow",
+        "hint": "ansibrightblack",
+    }
+)
+_OVER_SELECTION = KeyBindings()
+
+
+@_OVER_SELECTION.add(Keys.BracketedPaste, filter=shift_selection_mode)
+def _paste_over(event: KeyPressEvent) -> None:
+    """Replace what is selected with what is pasted."""
+    event.current_buffer.cut_selection()
+    event.current_buffer.insert_text(" ".join(event.data.split()))
+
+
+@_OVER_SELECTION.add("c-u", filter=shift_selection_mode)
+@_OVER_SELECTION.add("c-w", filter=shift_selection_mode)
+def _clear(event: KeyPressEvent) -> None:
+    """Remove what is selected, as these keys remove what stands before the cursor."""
+    event.current_buffer.cut_selection()
+
+
+_HINT = Text(
+    "Entrée : valider ; taper remplace la réponse proposée · « < » : revenir · Ctrl-C : abandonner",
+    "Enter: confirm; typing replaces a proposed answer · “<”: go back · Ctrl-C: give up",
+)
+
+
+class Asker:
+    """Asks questions on the terminal."""
+
+    def __init__(self, checker: Checker, base: Base | None, lang: Lang) -> None:
+        self._checker, self._base, self._lang = checker, base, lang
+        self._session: PromptSession[str] = PromptSession(style=_STYLE, complete_while_typing=True)
+
+    def ask(
+        self, question: PromptQuestion, answers: Answers, proposed: str
+    ) -> tuple[str | bool | None, tuple[Finding, ...]] | None:
+        """Ask one question until its answer has no error.
+
+        Args:
+            question: the question.
+            answers: the answers before it.
+            proposed: the initial text of the line.
+
+        Returns:
+            The value for the descriptor, and the warnings about it; None to go back.
+
+        Raises:
+            KeyboardInterrupt: the user stops (Ctrl-C).
+            EOFError: the input ends (Ctrl-D, or a closed terminal).
+        """
+        # A terminal that cannot move its cursor selects nothing: there an empty line takes the proposed answer.
+        if_empty = proposed if is_dumb_terminal() else ""
+        shown_answer = f" [{if_empty}]" if if_empty else ""
+        typed = self._session.prompt(
+            [("class:question", f"{question.text.say(self._lang)}{shown_answer} : ")],
+            default="" if if_empty else proposed,
+            pre_run=self._select_proposed,
+            key_bindings=_OVER_SELECTION,
+            completer=self._completer(question),
+            validator=_AnswerValidator(self, question, answers, if_empty),
+            validate_while_typing=False,
+            bottom_toolbar=lambda: [*self.toolbar(question, self._session.default_buffer.text, answers)],
+        )
+        typed = typed or if_empty
+        return None if goes_back(typed) else self.read(question, typed, answers)
+
+    def _select_proposed(self) -> None:
+        """Select the proposed answer: Enter takes it, what is typed replaces it."""
+        buffer = self._session.default_buffer
+        if buffer.text:
+            buffer.start_selection()
+            assert buffer.selection_state
+            buffer.selection_state.enter_shift_mode()
+            buffer.selection_state.original_cursor_position = 0
+
+    def read(
+        self, question: PromptQuestion, typed: str, answers: Answers
+    ) -> tuple[str | bool | None, tuple[Finding, ...]]:
+        """Return the value of an answer, and its findings; the name of one establishment gives its FINESS."""
+        if question.form is Form.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
+            named = search(self._base, typed, _MANY)
+            if len(named) != 1:
+                more = Text(f"{_MANY} ou plus", f"{_MANY} or more")
+                count = more if len(named) == _MANY else str(len(named))
+                return None, (NOM_A_CHOISIR.at(Place(), count=count, name=typed.strip()),)
+            typed = named[0].finess
+        return self._checker.read(question, typed, answers)
+
+    def check(self, answers: Answers) -> tuple[Finding, ...]:
+        """Return the findings on the descriptor of these answers."""
+        return self._checker.whole(answers).findings
+
+    def _completer(self, question: PromptQuestion) -> Completer:
+        if question.choices:
+            return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
+        return _Names(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
+
+    def toolbar(self, question: PromptQuestion, typed: str, answers: Answers) -> list[tuple[str, str]]:
+        """Return the line at the bottom: the worst finding on the text typed so far, else the keys to use."""
+        if typed.strip() and not goes_back(typed):
+            _, findings = self.read(question, typed, answers)
+            worst = sorted(findings, key=lambda found: found.severity is not ERROR)
+            if worst:
+                style = "class:refused" if worst[0].severity is ERROR else "class:doubt"
+                return [(style, self.format(worst[0], "\n"))]
+        return [("class:hint", _HINT.say(self._lang))]
+
+    def format(self, finding: Finding, separator: str = " ") -> str:
+        """Return the message and the fix of a finding, separated by `separator`."""
+        fix = finding.fix(self._lang)
+        return f"{finding.message(self._lang)}{separator}→ {fix}" if fix else finding.message(self._lang)
+
+
+class _AnswerValidator(Validator):
+    """Accepts an answer without errors, or one that goes back."""
+
+    def __init__(self, asker: Asker, question: PromptQuestion, answers: Answers, if_empty: str) -> None:
+        self._asker, self._question, self._answers, self._if_empty = asker, question, answers, if_empty
+
+    def validate(self, document: Document) -> None:
+        if goes_back(document.text):
+            return
+        _, findings = self._asker.read(self._question, document.text or self._if_empty, self._answers)
+        if has_errors(findings):
+            worst = next(found for found in findings if found.severity is ERROR)
+            raise ValidationError(len(document.text), self._asker.format(worst))
+
+
+class _Names(Completer):
+    """Completes the FINESS of an establishment from its number or name."""
+
+    def __init__(self, base: Base) -> None:
+        self._base = base
+
+    def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002  # prompt_toolkit's own signature
+        typed = document.text_before_cursor
+        for each in search(self._base, typed, _MANY) if typed.strip() else ():
+            yield Completion(each.finess, -len(typed), f"{each.finess}  {each.nom}")
+
+
+def goes_back(typed: str) -> bool:
+    """Return whether a line asks for the previous question: it ends with `<`."""
+    return typed.rstrip().endswith(BACK)
+
+
+def shown(question: PromptQuestion, answer: str | bool | None) -> str:
+    """Return an answer in the form in which people type it."""
+    if isinstance(answer, bool):
+        return "oui" if answer else "non"
+    if answer and question.form is Form.DATE:
+        return "/".join(reversed(answer.split("-")))
+    return answer or ""

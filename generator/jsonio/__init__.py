@@ -1,1 +1,0 @@
-"""JSON files: read with the place of every value, and checked against a schema."""

@@ -1,0 +1,1 @@
+"""From an order to its files: DOCX, PDF, read back, delivered."""

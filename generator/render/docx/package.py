@@ -1,0 +1,175 @@
+"""The package of a template, opened: refused by name, or mended so that it has the names Word gives its parts.
+
+Everything that reads a template later expects Word's own names. Word itself opens packages that have others, and
+packages with relationships that lead nowhere, so those are mended here, once.
+"""
+
+from __future__ import annotations
+
+import io
+import re
+import zipfile
+from collections.abc import Iterator, Mapping
+
+from lxml import etree
+
+from generator.common import opc
+from generator.common.foreign_files import A_DOCUMENT, foreign_kind
+from generator.common.language import Text
+
+MAIN = "word/document.xml"
+
+# A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
+MAX_ENTRIES = 2000
+MAX_BYTES = 64 * 1024 * 1024
+MAX_RATIO = 200
+
+# The names that Word gives the parts of a document, by relationship; those of headers and footers are numbered.
+_SINGLE = ("styles", "settings", "numbering", "fontTable", "footnotes", "endnotes", "comments")
+_USUAL = opc.UsualNames(MAIN, {kind: f"word/{kind}.xml" for kind in _SINGLE}, ("header", "footer"))
+
+_STRICT = b"http://purl.oclc.org/ooxml/"
+_SAVED_STRICT = Text(
+    "il est au format « Strict Open XML » ; l'enregistrer comme « Document Word (*.docx) »",
+    "it is in the format “Strict Open XML Document”; save it as “Word Document (*.docx)”",
+)
+_MACROS = Text(
+    "c'est un document Word avec macros (.docm, .dotm) ; l'enregistrer comme « Document Word (*.docx) »",
+    "it is a Word document with macros (.docm, .dotm); save it as “Word Document (*.docx)”",
+)
+_TEMPLATE = Text(
+    "c'est un modèle Word (.dotx) ; l'enregistrer comme « Document Word (*.docx) »",
+    "it is a Word template (.dotx); save it as “Word Document (*.docx)”",
+)
+_NO_DOCUMENT = Text(
+    "aucune relation du paquet (_rels/.rels) ne mène à un document Word",
+    "no relationship of the package (_rels/.rels) leads to a Word document",
+)
+_NO_ARCHIVE = Text("ce n'est pas une archive DOCX", "it is not a DOCX archive")
+_OTHER_PREFIX = Text("son XML n'est pas écrit comme Word l'écrit", "its XML is not written as Word writes it")
+# By the end of the content type that the main part has.
+_TYPES = {
+    "wordprocessingml.document.main+xml": None,
+    "wordprocessingml.template.main+xml": _TEMPLATE,
+    "macroEnabled.main+xml": _MACROS,
+    "macroEnabledTemplate.main+xml": _MACROS,
+}
+
+
+class PackageProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
+    """The package is refused; `reason` says why."""
+
+    def __init__(self, reason: Text) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+
+
+def sound_package(data: bytes) -> bytes:
+    """Return a template's package with the part names that Word gives; the same bytes where it has them already.
+
+    Args:
+        data: the file.
+
+    Raises:
+        PackageProblem: it is no DOCX, is beyond the bounds, or lacks a part that its text uses.
+    """
+    parts, clean = _parts(data)
+    try:
+        main = opc.main_part(parts)
+        reason = _refusal(parts, main)
+        if reason or main is None:
+            raise PackageProblem(reason or _NO_DOCUMENT)
+        kept = dict(_without_dangling(parts))
+        names = opc.usual_names(kept, main, _USUAL)
+        if clean and not names and kept == parts and opc.are_spelt(parts):
+            return data
+        return opc.write_package(opc.renamed(kept, names))
+    except etree.XMLSyntaxError as error:
+        raise PackageProblem(Text(*2 * [str(error)])) from error
+
+
+def _parts(data: bytes) -> tuple[opc.Parts, bool]:
+    """Return the parts of a package, all read, and whether their names are written as the format says."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
+            _check_bounds(entries)
+            # Read whole, whatever they are: a damaged entry shows here, and not in the middle of a rendering.
+            parts = {opc.plain_name(entry.filename): archive.read(entry) for entry in entries}
+    except PackageProblem:  # a ValueError, as those of a damaged archive are
+        raise
+    except opc.DAMAGED_ZIP as error:
+        damaged = Text(f"archive abîmée ({error})", f"damaged archive ({error})")
+        unknown = damaged if data.startswith(b"PK") else _NO_ARCHIVE
+        raise PackageProblem(foreign_kind(data) or unknown) from error
+    _check_markup(parts)
+    if opc.main_part_is_missing(parts) and (kind := foreign_kind(data)) not in (None, A_DOCUMENT):
+        raise PackageProblem(kind)
+    return parts, all(opc.plain_name(entry.filename) == entry.filename for entry in entries)
+
+
+def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
+    size = sum(entry.file_size for entry in entries)
+    packed = sum(entry.compress_size for entry in entries)
+    if len(entries) > MAX_ENTRIES or size > MAX_BYTES or size > MAX_RATIO * max(packed, 1):
+        raise PackageProblem(
+            Text(f"{len(entries)} parties, {size} octets dépliés", f"{len(entries)} parts, {size} bytes unfolded")
+        )
+    names = [opc.plain_name(entry.filename) for entry in entries]
+    if len(set(names)) < len(names):
+        double = next(name for name in names if names.count(name) > 1)
+        raise PackageProblem(Text(f"la partie {double} y est deux fois", f"the part {double} is in it twice"))
+
+
+def _check_markup(parts: Mapping[str, bytes]) -> None:
+    for name, data in parts.items():
+        if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"\0" in data):
+            # UTF-16 is legal, nobody writes it, and it would hide a DTD.
+            raise PackageProblem(Text(*2 * [f"DTD, UTF-16: {name}"]))
+        if b"<!ENTITY" in data:  # in an SVG of any name
+            raise PackageProblem(Text(*2 * [f"DTD: {name}"]))
+        if name.endswith(".rels") or name == opc.CONTENT_TYPES:
+            _check_form(name, data)
+
+
+def _check_form(name: str, data: bytes) -> None:
+    try:
+        opc.parse_xml(data)
+    except etree.XMLSyntaxError as error:
+        reason = Text(f"{name} n'est pas du XML bien formé ({error})", f"{name} is not well-formed XML ({error})")
+        raise PackageProblem(reason) from error
+
+
+def _refusal(parts: Mapping[str, bytes], main: str | None) -> Text | None:
+    if main is None:
+        return _NO_DOCUMENT
+    kind = opc.content_type(parts, main)
+    known = next((said for end, said in _TYPES.items() if kind.endswith(end)), _not_word(kind))
+    if known:
+        return known
+    if _STRICT in parts[main]:
+        return _SAVED_STRICT
+    return None if b"<w:document" in parts[main] else _OTHER_PREFIX
+
+
+def _not_word(kind: str) -> Text:
+    said = kind or "—"
+    return Text(f"sa partie principale est de type {said}", f"its main part is of the type {said}")
+
+
+def _without_dangling(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
+    """Return the parts, without relationships that lead nowhere and that nothing uses: Word ignores those."""
+    for name, data in parts.items():
+        source = opc.relationships_source(name)
+        text = parts.get(source, b"") if source else b""
+        dangling = opc.relationships(parts, source) if source is not None else []
+        missing = {each.identifier: each for each in dangling if each.target not in parts}
+        for identifier, each in missing.items():
+            if re.search(rb"[\"']" + re.escape(identifier.encode()) + rb"[\"']", text):
+                raise PackageProblem(
+                    Text(
+                        f"{source} utilise {each.target} ({each.kind}), qui n'est pas dans le fichier",
+                        f"{source} uses {each.target} ({each.kind}), which is not in the file",
+                    )
+                )
+        yield name, opc.without_relationships(data, missing.__contains__) if missing else data

@@ -1,0 +1,17 @@
+"""PDF by Typst: the rendered DOCX is read into a typed model and typeset, without any program outside pip."""
+
+from __future__ import annotations
+
+from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError, typeset_docx, unsupported_constructs
+from generator.render.pdf.typst.fonts import foreign_characters
+from generator.render.pdf.typst.notes import Unsupported, UnsupportedError
+
+__all__ = [
+    "MissingFontError",
+    "MissingGlyphError",
+    "Unsupported",
+    "UnsupportedError",
+    "foreign_characters",
+    "typeset_docx",
+    "unsupported_constructs",
+]

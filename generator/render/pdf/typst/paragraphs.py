@@ -1,0 +1,273 @@
+"""Reads the paragraphs of a DOCX: runs, breaks, fields, links and pictures (ECMA-376 part 1, 17.3 and 17.16)."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator
+from dataclasses import replace
+
+from lxml import etree
+
+from generator.render.pdf.typst.attributes import Element, W, note_value, read_choice, value_of
+from generator.render.pdf.typst.model import Inline, Label, LineBreak, PageNumber, Paragraph, RunFormat, Tab, TextRun
+from generator.render.pdf.typst.notes import Notes, xml_name
+from generator.render.pdf.typst.numbering import Counters, Level
+from generator.render.pdf.typst.package import Package, R
+from generator.render.pdf.typst.pictures import read_picture
+from generator.render.pdf.typst.properties import (
+    RunProperties,
+    read_paragraph_properties,
+    read_run_properties,
+)
+from generator.render.pdf.typst.styles import PLAIN, Resolved, RunLook, StyleSheet
+
+_XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
+_R, _T, _RUN_PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"
+# Marks that show nothing: bookmarks, ranges of comments that are not printed, what the spelling checker noted.
+MARKS = frozenset(
+    W + name
+    for name in (
+        *("bookmarkStart", "bookmarkEnd", "proofErr", "permStart", "permEnd", "commentRangeStart"),
+        *("commentRangeEnd", "commentReference", "annotationRef", "lastRenderedPageBreak"),
+    )
+)
+_PROPERTIES = frozenset(W + name for name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "smartTagPr"))
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# The fields that are worked out anew, with the switches that keep or plainly format their result.
+_FIELD = re.compile(r'\s*(PAGE|NUMPAGES)(\s+\\\*\s*("?)(MERGEFORMAT|Arabic|CHARFORMAT)\3)*\s*', re.IGNORECASE)
+_FIELD_MARKS = {each: each for each in ("begin", "separate", "end")}
+_BREAKS = {each: each for each in ("textWrapping", "page")}
+_NO_CLEARING = {"none": True}
+# LibreOffice and Word draw small capitals at four fifths.
+_SMALL_CAPS = 0.8
+
+
+class _PageBreak:
+    """A page break among the inlines of a paragraph."""
+
+
+Part = Inline | _PageBreak
+
+
+class ParagraphReader:
+    """Reads the paragraphs of one part.
+
+    Attributes:
+        table: what the style of the table around gives to paragraphs.
+        breaks_after: the paragraph read last ends with a page break.
+    """
+
+    def __init__(self, package: Package, part: str, sheet: StyleSheet, counters: Counters, notes: Notes) -> None:
+        """Begin at the top of a part.
+
+        Args:
+            package: the DOCX.
+            part: the name of the part.
+            sheet: the styles.
+            counters: the lists, and how far they have counted; paragraphs of lists count on.
+            notes: where unsupported constructs go.
+        """
+        self._package, self._sheet = package, sheet
+        self._counters, self.notes = counters, notes
+        self._relationships = package.relationships(part)
+        self.table: Resolved = PLAIN
+        self.breaks_after = False
+
+    def read(self, element: Element) -> Paragraph:
+        """Return the paragraph of a `w:p`."""
+        self.notes.at(element)
+        given = element.find(f"{W}pPr")
+        direct = read_paragraph_properties(given, self.notes)
+        name = direct.get("style", self._sheet.default("paragraph"))
+        style = self._sheet.stack(self.table, self._sheet.use(name, self.notes))
+        mark = read_run_properties(given.find(_RUN_PROPERTIES) if given is not None else None, self.notes)
+        number = direct.get("number", style.paragraph.get("number", ""))
+        depth = direct.get("level", style.paragraph.get("level", 0))
+        level = self._counters.lists.level(number, depth, self.notes) if number not in {"", "0"} else None
+        format_ = self._sheet.paragraph_format(
+            name, style, direct, level.paragraph if level else {}, listed="number" in direct
+        )
+        label = self._label(level, self._counters.label(number, depth, self.notes), style, mark) if level else None
+        parts = self._parts(element, style)
+        paragraph = Paragraph(_joined(parts), format_, self._look(style, mark).format, label)
+        return self._without_breaks(paragraph, parts) if any(type(each) is _PageBreak for each in parts) else paragraph
+
+    def _without_breaks(self, paragraph: Paragraph, parts: list[Part]) -> Paragraph:
+        """Return a paragraph with its page break as one before it, or before the next paragraph."""
+        breaks = sum(type(each) is _PageBreak for each in parts)
+        if breaks == 1 and len(parts) > 1 and type(parts[0]) is _PageBreak:
+            return replace(paragraph, format=replace(paragraph.format, page_break_before=True))
+        if breaks > 1 or type(parts[-1]) is not _PageBreak:
+            self.notes.add("w:br=page")
+        self.breaks_after = True
+        return paragraph
+
+    def _label(self, level: Level, text: str, style: Resolved, mark: RunProperties) -> Label | None:
+        if not text:
+            return None
+        look = self._look(style, {**mark, **level.run})
+        return Label(text + (" " if level.suffix == "space" else ""), look.format, level.suffix == "tab")
+
+    def _look(self, style: Resolved, direct: RunProperties) -> RunLook:
+        character = direct.get("style")
+        if character:
+            style = self._sheet.stack(style, self._sheet.use(character, self.notes))
+        return self._sheet.run_look(style, direct, self.notes)
+
+    # --- what is in a paragraph ---
+
+    def _parts(self, element: Element, style: Resolved) -> list[Part]:
+        """Return the contents of a paragraph, with fields worked out."""
+        parts: list[Part] = []
+        field: _Field | None = None
+        for run, link, instruction in self._runs(element, ""):
+            look = self._look(style, read_run_properties(run.find(_RUN_PROPERTIES), self.notes))
+            if instruction:
+                parts += self._field(instruction, look.format)
+                continue
+            for child in run:
+                if child.tag == _T and field is None:
+                    parts += _drawn(_text_of(child, self.notes), look, link)
+                elif child.tag in {f"{W}fldChar", f"{W}instrText"}:
+                    field, finished = self._complex_field(field, child, look.format)
+                    parts += finished
+                elif field is None and child.tag not in _PROPERTIES and child.tag not in MARKS:
+                    parts += self._run_child(child, look.format, link)
+        return parts
+
+    def _runs(self, element: Iterable[Element], link: str) -> Iterator[tuple[Element, str, str]]:
+        """Give the runs of a paragraph, each with the address it leads to, and the field that it is the result of."""
+        for child in element:
+            if child.tag == _R:
+                yield child, link, ""
+            elif child.tag == f"{W}hyperlink":
+                yield from self._runs(child, self._address(child))
+            elif child.tag == f"{W}fldSimple":
+                # The format of its result counts, its text is worked out anew.
+                run = child.find(_R)
+                yield (run if run is not None else child), "", value_of(child, "instr") or " "
+            elif child.tag not in _PROPERTIES and child.tag not in MARKS:
+                inner = contents_of(child, self.notes)
+                if inner is None:
+                    self.notes.add(xml_name(child.tag))
+                yield from self._runs(inner or (), link)
+
+    def _address(self, hyperlink: Element) -> str:
+        related = self._relationships.get(hyperlink.get(f"{R}id") or "")
+        if related is None or not related.external or value_of(hyperlink, "anchor"):
+            self.notes.add("w:hyperlink/@w:anchor")
+            return ""
+        return related.target
+
+    def _complex_field(
+        self, field: _Field | None, child: Element, format_: RunFormat
+    ) -> tuple[_Field | None, list[PageNumber]]:
+        """Return the field that goes on after a mark of one, and what it gives where it is complete."""
+        kind = read_choice(child, _FIELD_MARKS, self.notes, "", "fldCharType")
+        if kind == "begin":
+            if field is not None:
+                self.notes.add("w:fldChar/w:fldChar")
+            return _Field(), []
+        if field is None:
+            self.notes.add(xml_name(child.tag))
+            return None, []
+        if child.tag == f"{W}instrText":
+            field.instruction += child.text or ""
+            field.format = field.format or format_
+        elif kind == "end":
+            return None, self._field(field.instruction, field.format or format_)
+        return field, []
+
+    def _field(self, instruction: str, format_: RunFormat) -> list[PageNumber]:
+        match = _FIELD.fullmatch(instruction)
+        if match:
+            return [PageNumber(match[1].upper() == "NUMPAGES", format_)]
+        self.notes.add(f"w:instrText={instruction.strip().partition(' ')[0]}")
+        return []
+
+    def _run_child(self, child: Element, format_: RunFormat, link: str) -> Iterator[Part]:
+        name = str(child.tag).removeprefix(W)
+        if name == "tab":
+            yield Tab(format_)
+        elif name == "noBreakHyphen":
+            yield TextRun("\u2011", format_, link)
+        elif name == "softHyphen":
+            yield TextRun("\u00ad", format_, link)
+        elif name in {"br", "cr"}:
+            yield from self._break(child, format_)
+        elif name == "drawing":
+            picture = read_picture(child, self._package, self._relationships, format_, self.notes)
+            if picture:
+                yield picture
+        else:
+            self.notes.add(xml_name(child.tag))
+
+    def _break(self, element: Element, format_: RunFormat) -> Iterator[Part]:
+        read_choice(element, _NO_CLEARING, self.notes, default=True, name="clear")
+        kind = read_choice(element, _BREAKS, self.notes, "textWrapping", "type")
+        yield _PageBreak() if kind == "page" else LineBreak(format_)
+
+
+def contents_of(element: Element, notes: Notes) -> list[Element] | None:
+    """Return what an element that only wraps others contains; None for any other.
+
+    Content controls, smart tags and custom XML are such, and alternatives that are all the same.
+    """
+    if element.tag == f"{W}sdt":
+        if element.find(f"{W}sdtPr/{W}dataBinding") is not None:
+            notes.add("w:dataBinding")
+        content = element.find(f"{W}sdtContent")
+        return list(content) if content is not None else []
+    if element.tag in {f"{W}smartTag", f"{W}customXml"}:
+        return [each for each in element if not str(each.tag).endswith("Pr")]
+    if element.tag == f"{_MC}AlternateContent":
+        alternatives = [b"".join(etree.tostring(each, method="c14n") for each in choice) for choice in element]
+        if len(set(alternatives)) == 1:
+            return list(element[0])
+    return None
+
+
+class _Field:
+    """A complex field that is being read: its instruction so far, and the format of its first run."""
+
+    def __init__(self) -> None:
+        self.instruction = ""
+        self.format: RunFormat | None = None
+
+
+def _text_of(element: Element, notes: Notes) -> str:
+    """Return the text of a `w:t`: spaces at its ends count only where it says so."""
+    text = element.text or ""
+    if "\n" in text or "\t" in text:
+        text = text.replace("\n", " ").replace("\t", " ")
+    space = element.get(_XML_SPACE)
+    if space == "preserve":
+        return text
+    if space not in {None, "default"}:
+        note_value(element, _XML_SPACE, str(space), notes)
+    return text.strip(" ")
+
+
+def _drawn(text: str, look: RunLook, link: str) -> Iterator[TextRun]:
+    """Give text as it is drawn: in capitals, or small ones for its small letters."""
+    if not look.capitals:
+        if text:
+            yield TextRun(text, look.format, link)
+    elif look.capitals == "caps":
+        yield TextRun(text.upper(), look.format, link)
+    else:
+        small = replace(look.format, scale=look.format.scale * _SMALL_CAPS)
+        for piece in re.findall(r"[a-zà-öø-ÿœ]+|[^a-zà-öø-ÿœ]+", text):
+            yield TextRun(piece.upper(), small if piece[0].islower() else look.format, link)
+
+
+def _joined(parts: list[Part]) -> tuple[Inline, ...]:
+    """Return inlines without page breaks, neighbouring texts of one format put together."""
+    joined: list[Inline] = []
+    for each in parts:
+        last = joined[-1] if joined else None
+        if type(each) is TextRun and type(last) is TextRun and last.format == each.format and last.link == each.link:
+            joined[-1] = TextRun(last.text + each.text, each.format, each.link)
+        elif not isinstance(each, _PageBreak):
+            joined.append(each)
+    return tuple(joined)

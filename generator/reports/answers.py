@@ -1,0 +1,107 @@
+"""What was verified before: one line a document, so that a second run does only what is new or has changed."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from hashlib import file_digest, sha256
+from pathlib import Path
+
+from generator import __version__
+from generator.common.files import deliver
+from generator.documents.manifest_line import lines_of
+from generator.reports.verified import verdict
+from generator.rules.validation import CheckedOrder
+from generator.verify.documents import VerifyOptions
+from generator.verify.verify import Verified
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentAnswer:
+    """The answer for a document: its file and digest, what was asked, the verdict, the codes of its findings."""
+
+    file: str
+    digest: str
+    asked: str
+    verdict: str
+    codes: tuple[str, ...]
+
+    @property
+    def is_error(self) -> bool:
+        """Whether the document was found wrong, or could not be read."""
+        return self.verdict in ("not compliant", "not read")
+
+
+def asked_of(orders: Sequence[CheckedOrder], options: VerifyOptions) -> str:
+    """Return a digest of what documents are verified with: where it changes, they are verified again."""
+    content = (__version__, repr(options), *(repr(each.order) for each in orders))
+    return sha256("\n".join(content).encode()).hexdigest()
+
+
+def read_answers(path: Path) -> dict[str, DocumentAnswer]:
+    """Return the answers of a manifest by file; lines that are none are skipped, and their documents verified again."""
+    answers: dict[str, DocumentAnswer] = {}
+    try:
+        with path.open("rb") as stream:
+            lines = list(lines_of(stream))
+    except FileNotFoundError:
+        return answers
+    for line in lines:
+        try:
+            value = json.loads(line)
+            file, digest, asked, said = (str(value[key]) for key in ("file", "sha256", "asked", "verdict"))
+            answers[file] = DocumentAnswer(file, digest, asked, said, tuple(map(str, value["findings"])))
+        except (ValueError, KeyError, TypeError, RecursionError):
+            continue
+    return answers
+
+
+def unchanged(paths: Iterable[Path], answers: Mapping[str, DocumentAnswer], asked: str) -> dict[Path, DocumentAnswer]:
+    """Return the documents whose answer still holds."""
+    known = {}
+    for path in paths:
+        answer = answers.get(str(path))
+        if answer and answer.asked == asked and answer.digest == _digest(path):
+            known[path] = answer
+    return known
+
+
+def write_answers(path: Path, answers: Mapping[str, DocumentAnswer], verified: Iterable[Verified], asked: str) -> None:
+    """Write a manifest: the answers that it had, and the new ones in their place.
+
+    Raises:
+        OSError: it cannot be written.
+    """
+    new = {
+        each.file: DocumentAnswer(
+            each.file,
+            _digest(Path(each.file)),
+            asked,
+            verdict(each).en,
+            tuple(sorted({found.code for found in each.findings})),
+        )
+        for each in verified
+    }
+    lines = (
+        json.dumps(
+            {
+                "file": each.file,
+                "sha256": each.digest,
+                "asked": each.asked,
+                "verdict": each.verdict,
+                "findings": list(each.codes),
+            },
+            ensure_ascii=False,
+        )
+        for _, each in sorted({**answers, **new}.items())
+    )
+    deliver({path: "".join(f"{line}\n" for line in lines).encode()})
+
+
+def _digest(path: Path) -> str:
+    try:
+        with path.open("rb") as stream:
+            return file_digest(stream, "sha256").hexdigest()
+    except OSError:
+        return ""

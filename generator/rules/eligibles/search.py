@@ -1,0 +1,66 @@
+"""Search an establishment by number or name, as people write them."""
+
+from __future__ import annotations
+
+import difflib
+import heapq
+from collections.abc import Iterator
+
+from generator.common.folding import fold_words
+from generator.rules.eligibles.model import Base, Etablissement
+
+# Two names with a lower similarity are not spellings of one name.
+_NEAR = 0.6
+# Words that are in half of all names.
+_COMMON = frozenset(
+    ("ch", "chu", "centre", "hospitalier", "hopital", "clinique", "de", "d", "du", "la", "le", "les", "l", "des")
+)
+
+
+def search(base: Base, asked: str, limit: int = 10) -> list[Etablissement]:
+    """Return the establishments that match a search, best match first.
+
+    Args:
+        base: the base.
+        asked: a FINESS number (PMSI or other) or its beginning; or words of a name, ignoring accents, case and
+            signs. If no name contains all the words, the most similar names are returned.
+        limit: the largest number of results.
+    """
+    number = asked.replace(" ", "").upper()
+    if number[:1].isdecimal() and number[2:].isdecimal() | (len(number) <= 2):  # noqa: PLR2004  # 2A and 2B
+        found = list(_by_number(base, number))
+        if found:
+            return found[:limit]
+    wanted = fold_words(asked)
+    if not wanted:
+        return []
+    words = wanted.split()
+    whole = [each for each in base if all(_has(fold_words(each.nom), word) for word in words)]
+    if whole:
+        return sorted(whole, key=lambda each: (len(each.nom), each.nom))[:limit]
+    ranked = heapq.nlargest(limit, ((_similarity(wanted, fold_words(each.nom)), -each.ligne, each) for each in base))
+    return [each for similarity, _, each in ranked if similarity >= _NEAR]
+
+
+def _by_number(base: Base, number: str) -> Iterator[Etablissement]:
+    exact = base.get(number)
+    if exact:
+        yield exact
+    yield from {each.finess: each for each, _ in base.known_as(number)}.values()
+    if not exact:
+        yield from (each for each in base if each.finess.startswith(number))
+
+
+def _has(name: str, word: str) -> bool:
+    return any(each.startswith(word) for each in name.split())
+
+
+def _similarity(wanted: str, name: str) -> float:
+    """Return the similarity of two folded names, from 0 to 1; words that are in half of all names count little."""
+    whole = difflib.SequenceMatcher(None, wanted, name)
+    if whole.quick_ratio() < _NEAR / 2:
+        return 0.0
+    own = [word for word in wanted.split() if word not in _COMMON] or wanted.split()
+    named = [word for word in name.split() if word not in _COMMON] or name.split()
+    nearest = [max(difflib.SequenceMatcher(None, word, each).ratio() for each in named) for word in own]
+    return max(whole.ratio() if len(own) > 1 else 0.0, sum(nearest) / len(nearest))

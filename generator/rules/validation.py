@@ -1,0 +1,120 @@
+"""Read descriptor files and check them with schema and rules."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+from collections import Counter
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, replace
+from pathlib import Path
+
+from generator.common.findings import ERROR, Finding, Place, has_errors
+from generator.common.jsonio.source import FICHIER_TROP_FAUX, Descriptor, read_descriptors
+from generator.documents.file_names import DEFAULT_NAME
+from generator.orders import Order
+from generator.orders.build import draft_order
+from generator.orders.defaults import complete
+from generator.references import Appel, Appels
+from generator.rules import NO_CONTEXT, RuleContext, check
+from generator.rules.duplicates import DuplicateFinder
+
+# Beyond this number of findings in a file, a descriptor in error keeps its first error alone.
+MAX_FINDINGS = 10_000
+# A file in which this number of descriptors in a row are in error is not read further: 64 MB may hold millions.
+MAX_REFUSED = 5_000
+
+
+@dataclass(frozen=True)
+class CheckedOrder:
+    """A descriptor with the findings of schema and rules.
+
+    Attributes:
+        file: the file of the descriptor.
+        order: the order; None if `findings` has an error.
+        appel: its AF record; None if the AF is unknown.
+        findings: the findings on the descriptor; those on the AF record are in `generator.rules.review_appel`.
+    """
+
+    file: str
+    order: Order | None
+    appel: Appel | None
+    findings: tuple[Finding, ...]
+
+
+def validate(
+    paths: Iterable[str | Path],
+    appels: Appels,
+    fournisseur: Descriptor | None = None,
+    context: RuleContext = NO_CONTEXT,
+) -> Iterator[CheckedOrder]:
+    """Read and check descriptors one by one.
+
+    Args:
+        paths: files and folders, `-` for the standard input.
+        appels: the records of the AF.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+        context: the base of eligible establishments, the register, and the day.
+
+    Yields:
+        A `CheckedOrder` for each descriptor, and for each file that cannot be read.
+    """
+    return check_each(read_descriptors(paths), appels, fournisseur, context)
+
+
+def check_each(
+    found: Iterable[Descriptor | Finding],
+    appels: Appels,
+    fournisseur: Descriptor | None = None,
+    context: RuleContext = NO_CONTEXT,
+) -> Iterator[CheckedOrder]:
+    """Check descriptors that were read, as `validate` does; a finding stands for a file that could not be."""
+    counts, refused = Counter[str](), Counter[str]()
+    for read in found:
+        if isinstance(read, Finding):
+            yield CheckedOrder(read.place.file, None, None, (read,))
+            continue
+        if refused[read.file] >= MAX_REFUSED:
+            continue
+        checked = check_descriptor(read, appels, fournisseur, context)
+        if checked.order is None and counts[read.file] >= MAX_FINDINGS:
+            # A file of a megabyte may hold 300,000 empty objects, with ten findings each.
+            first = next(found for found in checked.findings if found.severity is ERROR)
+            checked = replace(checked, findings=(first,))
+        counts[read.file] += len(checked.findings)
+        yield checked
+        refused[read.file] = 0 if checked.order else refused[read.file] + 1
+        if refused[read.file] == MAX_REFUSED:
+            yield CheckedOrder(read.file, None, None, (FICHIER_TROP_FAUX.at(Place(read.file), limit=MAX_REFUSED),))
+
+
+def mark_duplicates(checked: Iterable[CheckedOrder], name: str = DEFAULT_NAME) -> Iterator[CheckedOrder]:
+    """Compare each order with the orders before it, and refuse those that exclude each other.
+
+    Args:
+        checked: the orders that `validate` returns.
+        name: the pattern of file names; two orders may not have the same name.
+    """
+    duplicates = DuplicateFinder(name)
+    for each in checked:
+        if each.order is None:
+            yield each
+            continue
+        content = json.dumps(each.order.descriptor, sort_keys=True)
+        found = duplicates.check(each.order, hashlib.sha256(content.encode()).hexdigest())
+        order = None if has_errors(found) else each.order
+        yield replace(each, order=order, findings=(*each.findings, *found)) if found else each
+
+
+def check_descriptor(
+    descriptor: Descriptor,
+    appels: Appels,
+    fournisseur: Descriptor | None = None,
+    context: RuleContext = NO_CONTEXT,
+) -> CheckedOrder:
+    """Check one descriptor with schema and rules; findings are in the order of the file."""
+    draft = draft_order(complete(descriptor, fournisseur))
+    findings = (*draft.findings, *check(draft, appels, context))
+    ordered = tuple(sorted(findings, key=lambda found: (found.place.line or 0, found.place.column or 0)))
+    appel = appels.get(draft.order.reference) if draft.is_valid("/reference") else None
+    return CheckedOrder(descriptor.file, None if has_errors(ordered) else draft.order, appel, ordered)

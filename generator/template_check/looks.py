@@ -1,0 +1,298 @@
+"""Resolve the styles of a template: size, colour, font, alignment and visibility of its text."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+from lxml import etree
+
+from generator.common.language import Text
+from generator.render.docx.archive import W
+from generator.template_check.parts import Layout, TemplateParagraph
+
+# The size of Word without a size in the file.
+_DEFAULT_POINTS = 10.0
+_WHITE, _BLACK = "FFFFFF", "000000"
+# The names that Word gives its highlighters; others are dark.
+_HIGHLIGHTS = {
+    "yellow": "FFFF00", "green": "00FF00", "cyan": "00FFFF", "magenta": "FF00FF", "blue": "0000FF", "red": "FF0000",
+    "darkBlue": "000080", "darkCyan": "008080", "darkGreen": "008000", "darkMagenta": "800080", "darkRed": "800000",
+    "darkYellow": "808000", "darkGray": "808080", "lightGray": "C0C0C0", "black": "000000", "white": "FFFFFF",
+}  # fmt: skip
+# Below it sRGB is linear (IEC 61966-2-1).
+_LINEAR = 0.04045
+# The colours of a theme that text and paper are made of, in Office's own; themes keep these four black and white.
+_THEME = dict.fromkeys(("background1", "light1", "bg1", "lt1"), _WHITE) | dict.fromkeys(
+    ("text1", "dark1", "tx1", "dk1"), _BLACK
+)
+_W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
+# The relative size of superscript and subscript in Word.
+_RAISED_SIZE = 0.58
+# What is done to letters or not.
+_TOGGLES = {
+    ("strike", "dstrike"): Text("barré", "struck through"),
+    ("emboss",): Text("en relief", "embossed"),
+    ("imprint",): Text("gravé", "engraved"),
+}
+# What may be done to letters, from and to: their width in per cent; the room between them in twentieths of a point; how
+# far they are raised, in half points.
+_WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
+_OFF = ("0", "false", "off", "none")
+
+
+@dataclass(frozen=True, slots=True)
+class RunStyle:
+    """The resolved style of a run.
+
+    Attributes:
+        size: the printed size in points.
+        contrast: the contrast with its background, from 1 to 21.
+        hidden: whether it is hidden text.
+        face: the family's name; empty where none is said.
+        effects: effects on its letters that readers do not expect.
+    """
+
+    size: float
+    contrast: float
+    hidden: bool
+    font: str
+    effects: tuple[Text, ...]
+
+
+class Looks:
+    """Resolves styles: properties of a run or paragraph first, then of its style and base styles."""
+
+    def __init__(self, layout: Layout) -> None:
+        root = layout.styles
+        self._styles = {} if root is None else {str(each.get(f"{W}styleId")): each for each in root.iter(f"{W}style")}
+        defaults = None if root is None else root.find(f"{W}docDefaults")
+        self._run_defaults = None if defaults is None else defaults.find(f"{W}rPrDefault/{W}rPr")
+        self._paragraph_defaults = None if defaults is None else defaults.find(f"{W}pPrDefault/{W}pPr")
+        self._default_style = next(
+            (
+                name
+                for name, style in self._styles.items()
+                if style.get(f"{W}type") == "paragraph" and style.get(f"{W}default") not in (None, *_OFF)
+            ),
+            "",
+        )
+        hyphenation = None if layout.settings is None else layout.settings.find(f"{W}autoHyphenation")
+        self._hyphenates = hyphenation is not None and _is_on(hyphenation)
+
+    def of_run(self, paragraph: TemplateParagraph, run: etree._Element) -> RunStyle:
+        """Return the resolved style of a run."""
+        found = list(self._run_properties(paragraph, run))
+        size = _points(_first(found, "sz", "val"))
+        if _first(found, "vertAlign", "val") in ("superscript", "subscript"):
+            size *= _RAISED_SIZE
+        filled = next((each.get(f"{_W14}val") for each in self._fills(found)), None)
+        ink = filled or next((self._ink(each) for each in _each(found, "color")), None) or _BLACK
+        hidden = next((_is_on(each) for each in _each(found, "vanish")), False)
+        font = _first(found, "rFonts", "ascii") or _first(found, "rFonts", "hAnsi") or ""
+        return RunStyle(size, _contrast(ink, self._behind(paragraph, found)), hidden, font, _effects(found))
+
+    @staticmethod
+    def _fills(properties: list[etree._Element]) -> Iterator[etree._Element]:
+        """Return the colours of Word's text effects: they win over the plain colour."""
+        return (
+            found for each in properties for found in each.iterfind(f"{_W14}textFill/{_W14}solidFill/{_W14}srgbClr")
+        )
+
+    def _ink(self, colour: etree._Element) -> str | None:
+        """Return a colour; a theme's wins over the value beside it, which other programs read."""
+        named = colour.get(f"{W}themeColor")
+        if named in _THEME:
+            return _THEME[str(named)]
+        value = colour.get(f"{W}val")
+        return None if value in (None, "auto") else value
+
+    def is_justified(self, paragraph: TemplateParagraph) -> bool:
+        """Tell whether a paragraph's lines are stretched to both margins."""
+        return _first(list(self._paragraph_properties(paragraph)), "jc", "val") in (
+            "both",
+            "distribute",
+            "thaiDistribute",
+        )
+
+    def exact_line(self, paragraph: TemplateParagraph) -> float | None:
+        """Return the height of a paragraph's lines in points, where it does not give way to its letters."""
+        properties = list(self._paragraph_properties(paragraph))
+        height = _number(_first(properties, "spacing", "line"))
+        return height / 20 if height and _first(properties, "spacing", "lineRule") == "exact" else None
+
+    def is_hyphenated(self, paragraph: TemplateParagraph) -> bool:
+        """Tell whether words may be cut at the ends of a paragraph's lines."""
+        off = next(
+            (_is_on(each) for each in _each(list(self._paragraph_properties(paragraph)), "suppressAutoHyphens")), False
+        )
+        return self._hyphenates and not off
+
+    def is_framed(self, paragraph: TemplateParagraph) -> bool:
+        """Tell whether a paragraph stands in a frame, aside from the others."""
+        return next(_each(list(self._paragraph_properties(paragraph)), "framePr"), None) is not None
+
+    def _run_properties(self, paragraph: TemplateParagraph, run: etree._Element) -> Iterator[etree._Element]:
+        own = run.find(f"{W}rPr")
+        if own is not None:
+            yield own
+            style = own.find(f"{W}rStyle")
+            if style is not None:
+                yield from self._styled(str(style.get(f"{W}val")), "rPr")
+        yield from self._styled(self.style_name(paragraph), "rPr")
+        yield from self._table_styled(paragraph, "rPr")
+        if self._run_defaults is not None:
+            yield self._run_defaults
+
+    def _paragraph_properties(self, paragraph: TemplateParagraph) -> Iterator[etree._Element]:
+        own = paragraph.element.find(f"{W}pPr")
+        if own is not None:
+            yield own
+        yield from self._styled(self.style_name(paragraph), "pPr")
+        yield from self._table_styled(paragraph, "pPr")
+        if self._paragraph_defaults is not None:
+            yield self._paragraph_defaults
+
+    def style_name(self, paragraph: TemplateParagraph) -> str:
+        """Return the identifier of a paragraph's style."""
+        named = paragraph.element.find(f"{W}pPr/{W}pStyle")
+        return self._default_style if named is None else str(named.get(f"{W}val"))
+
+    def _table_styled(self, paragraph: TemplateParagraph, properties: str) -> Iterator[etree._Element]:
+        """Return what the styles of the tables around a paragraph say: of its row or column first, then of all."""
+        for cell in paragraph.element.iterancestors(f"{W}tc"):
+            row, table = cell.getparent(), next(cell.iterancestors(f"{W}tbl"))
+            style = table.find(f"{W}tblPr/{W}tblStyle")
+            if style is None or row is None:
+                continue
+            name = str(style.get(f"{W}val"))
+            for region in _regions(table, row, cell):
+                yield from self._styled(name, f"tblStylePr[@{W}type='{region}']/{W}{properties}")
+            yield from self._styled(name, properties)
+
+    def _styled(self, name: str, properties: str) -> Iterator[etree._Element]:
+        """Return the properties of a style and of those it is based on; a circle of styles ends where it began."""
+        passed: set[str] = set()
+        while name in self._styles and name not in passed:
+            passed.add(name)
+            found = self._styles[name].find(f"{W}{properties}")
+            if found is not None:
+                yield found
+            based = self._styles[name].find(f"{W}basedOn")
+            name = "" if based is None else str(based.get(f"{W}val"))
+
+    def _behind(self, paragraph: TemplateParagraph, run_properties: list[etree._Element]) -> str:
+        """Return the colour behind a run: its own, its paragraph's, its table cell's, else white."""
+        highlight = _first(run_properties, "highlight", "val")
+        if highlight and highlight != "none":
+            return _HIGHLIGHTS.get(highlight, _BLACK)
+        cells = [cell.find(f"{W}tcPr") for cell in paragraph.element.iterancestors(f"{W}tc")]
+        around = [
+            *run_properties,
+            *self._paragraph_properties(paragraph),
+            *(each for each in cells if each is not None),
+            *self._table_styled(paragraph, "tcPr"),
+        ]
+        return next((fill for each in _each(around, "shd") if (fill := _shade(each))), _WHITE)
+
+
+def _shade(shading: etree._Element) -> str | None:
+    """Return the colour of a shading: its fill, and so much of its pattern's colour as the pattern covers."""
+    theme = shading.get(f"{W}themeFill")
+    fill = _THEME.get(str(theme)) or shading.get(f"{W}fill") or "auto"
+    pattern = shading.get(f"{W}val") or "clear"
+    share = 1.0 if pattern == "solid" else int(pattern[3:]) / 100 if re.fullmatch(r"pct\d+", pattern) else 0.0
+    if not share:
+        return None if fill == "auto" else fill
+    paper, dots = (_channels(each) for each in (_WHITE if fill == "auto" else fill, shading.get(f"{W}color") or "auto"))
+    mixed = (round(255 * (below + (above - below) * share)) for below, above in zip(paper, dots, strict=True))
+    return "".join(f"{each:02X}" for each in mixed)
+
+
+def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -> Iterator[str]:
+    """Return the parts of a table, as its style names them, that a cell belongs to and that the table asks for."""
+    look = table.find(f"{W}tblPr/{W}tblLook")
+    rows, cells = list(table.iterchildren(f"{W}tr")), list(row.iterchildren(f"{W}tc"))
+    said_mask = "" if look is None else look.get(f"{W}val") or ""
+    mask = int(said_mask, 16) if re.fullmatch("[0-9A-Fa-f]{1,8}", said_mask) else 0
+    for name, flag, bit, inside in (
+        ("firstRow", "firstRow", 0x0020, row is rows[0]),
+        ("lastRow", "lastRow", 0x0040, row is rows[-1]),
+        ("firstCol", "firstColumn", 0x0080, cell is cells[0]),
+        ("lastCol", "lastColumn", 0x0100, cell is cells[-1]),
+    ):
+        said = look.get(f"{W}{flag}") if look is not None else None
+        if inside and (said not in (None, *_OFF) or (said is None and mask & bit)):
+            yield name
+    banded = look is None or not (mask & 0x0200 or look.get(f"{W}noHBand") in ("1", "true", "on"))
+    if banded:
+        yield "band1Horz" if rows.index(row) % 2 else "band2Horz"
+
+
+def _effects(properties: list[etree._Element]) -> tuple[Text, ...]:
+    """Return what is done to letters that keeps them from being read, or says that they do not hold."""
+    found = [
+        said
+        for names, said in _TOGGLES.items()
+        if any(next((_is_on(each) for each in _each(properties, name)), False) for name in names)
+    ]
+    for name, limits, said in (
+        ("w", _WIDTHS, Text("étiré ou serré à {} %", "scaled to {} %")),
+        ("spacing", _SPACINGS, Text("d'espacement {}", "spaced by {}")),
+        ("position", _POSITIONS, Text("décalé de {}", "moved by {}")),
+    ):
+        value = _number(_first(properties, name, "val"))
+        if value is not None and not limits[0] <= value <= limits[1]:
+            found.append(Text(said.fr.format(f"{value:g}"), said.en.format(f"{value:g}")))
+    return tuple(found)
+
+
+def _number(value: str | None) -> float | None:
+    try:
+        return float(value.removesuffix("%")) if value else None
+    except ValueError:
+        return None
+
+
+def _each(properties: list[etree._Element], name: str) -> Iterator[etree._Element]:
+    return (found for each in properties if (found := each.find(f"{W}{name}")) is not None)
+
+
+def _first(properties: list[etree._Element], name: str, attribute: str) -> str | None:
+    values = (each.get(f"{W}{attribute}") for each in _each(properties, name))
+    return next((value for value in values if value), None)
+
+
+def _is_on(toggle: etree._Element) -> bool:
+    return toggle.get(f"{W}val") not in _OFF
+
+
+def _points(half_points: str | None) -> float:
+    """Return a size in points; what is no size counts for Word as none said."""
+    try:
+        return float(half_points) / 2 if half_points else _DEFAULT_POINTS
+    except ValueError:
+        return _DEFAULT_POINTS
+
+
+def _contrast(ink: str, paper: str) -> float:
+    """Return the contrast of two colours, from 1 (none) to 21 (black on white), as WCAG 2.2 defines it.
+
+    Light on dark has none: readers and scanners expect dark ink.
+    """
+    return max((_luminance(paper) + 0.05) / (_luminance(ink) + 0.05), 1.0)
+
+
+def _channels(colour: str) -> list[float]:
+    """Return red, green and blue, from 0 to 1; what is no colour is black."""
+    try:
+        return [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
+    except ValueError:
+        return [0.0, 0.0, 0.0]
+
+
+def _luminance(colour: str) -> float:
+    linear = (each / 12.92 if each <= _LINEAR else ((each + 0.055) / 1.055) ** 2.4 for each in _channels(colour))
+    red, green, blue = linear
+    return 0.2126 * red + 0.7152 * green + 0.0722 * blue

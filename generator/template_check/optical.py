@@ -1,0 +1,77 @@
+"""Read the documents of a template optically, clean and worn by every profile."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from dataclasses import replace
+from pathlib import Path
+
+from generator.common.findings import ERROR, Place
+from generator.common.language import Text
+from generator.template_check.kinds import MODELE_LECTURE, MODELE_LECTURE_FRAGILE
+from generator.template_check.parts import TemplateFinding
+from generator.template_check.rendered import RenderedOrder, find_paragraph, in_paragraph
+from generator.template_check.usage import Usage
+from generator.verify.kinds import LECTURE_DOUBLE, QR_ABSENT, QR_AUTRE_VERSION
+from generator.verify.opened import open_pdf
+from generator.verify.seen import look_at
+from generator.verify.verify import NET, Look, Wanted, judged, verify
+
+# Findings on a document as a whole.
+_OF_THE_WHOLE = (QR_ABSENT, QR_AUTRE_VERSION, LECTURE_DOUBLE)
+# If most wear profiles make a mention unreadable, the layout of the template is the cause.
+_MOST = 0.5
+
+
+def check_optically(
+    template: str, made: RenderedOrder, usage: Usage, engines: Sequence[str], wears: Sequence[str]
+) -> Iterator[TemplateFinding]:
+    """Find the mentions that engines do not read back from a document.
+
+    Args:
+        template: the template's name.
+        made: the document.
+        usage: the names that the template uses, to find the paragraph of a mention.
+        engines: the readers, by name (`generator.verify.engines.ENGINES`).
+        wears: names of `generator.verify.wear.PROFILES` to apply, besides the clean document.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    if made.pdf is None:
+        return
+    wanted = Wanted(made.stress.order, made.stress.appel, made.stress.document)
+    verified = verify(look_at(open_pdf(Path(template), made.pdf)), wanted, engines, wears)
+    here = Place(template, part=made.name)
+    every = [mention.id for mention in wanted.mentions]
+    lost: dict[str, list[Look]] = {}
+    for look in verified.looks:
+        for finding in judged(look, here, known=every):
+            if finding.severity is ERROR:
+                # A finding without a mention means that nothing was read: every mention is lost.
+                named = dict(finding.values).get("id")
+                for name in [str(named)] if named else every:
+                    lost.setdefault(name, []).append(look)
+    for name, looks in lost.items():
+        is_worn = all(look.wear != NET for look in looks)
+        kind = MODELE_LECTURE_FRAGILE if is_worn and len(looks) < _MOST * len(wears) * len(engines) else MODELE_LECTURE
+        paragraph = find_paragraph(name, usage)
+        by = _by(looks)
+        yield TemplateFinding(kind.at(in_paragraph(paragraph, here), id=name, by=by), paragraph)
+    for finding in verified.findings:
+        if finding.kind in _OF_THE_WHOLE and (finding.kind != QR_ABSENT or usage.has("qr_code")):
+            yield TemplateFinding(replace(finding, place=here))
+
+
+def _by(looks: Sequence[Look]) -> Text:
+    """Return which readers lost a mention, on the clean page or with which wear."""
+    named = {
+        engine: [look.wear for look in looks if look.engine == engine] for engine in {look.engine for look in looks}
+    }
+    fr, en = (
+        " ; ".join(
+            f"{engine} : {', '.join(net if wear == NET else wear for wear in wears)}" for engine, wears in named.items()
+        )
+        for net in ("page nette", "clean page")
+    )
+    return Text(fr, en)

@@ -1,0 +1,150 @@
+"""Draw the pages of a template with the places of its findings: unfilled, and filled with a short and a long order."""
+
+from __future__ import annotations
+
+import datetime
+import tempfile
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+import pypdfium2 as pdfium
+from PIL import Image, ImageDraw, ImageFont
+
+from generator.common.findings import ERROR, Finding
+from generator.documents.stress_orders import stress_orders
+from generator.references import Appel
+from generator.render.pdf.libreoffice import convert, probe_libreoffice
+from generator.render.pdf.properties import PdfProperties
+from generator.render.pdf.typst import UnsupportedError, typeset_docx
+from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError
+from generator.template_check.check import TemplateCheck
+from generator.template_check.preview import most_demanding
+from generator.template_check.rendered import render_stress_orders
+from generator.verify.text import Line, UnreadablePdfError, text_lines
+
+SHORT, LONG = "court", "long"
+
+_DPI = 110
+_POINTS_PER_INCH = 72
+_PAD, _LETTERS = 3, 18
+_RED, _ORANGE = (200, 0, 0), (190, 90, 0)
+# A shorter text would be found in many places.
+_LEAST = 4
+
+
+@dataclass(frozen=True)
+class MarkedPages:
+    """Pages with numbered frames around the places of findings.
+
+    Attributes:
+        pages: the pictures.
+        marks: for each frame the number of its finding, from 1, and the number of its page, from 1.
+    """
+
+    pages: tuple[Image.Image, ...] = ()
+    marks: tuple[tuple[int, int], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class _Wanted:
+    """A text to frame, with the number of its finding and the colour of its severity."""
+
+    number: int
+    text: str
+    colour: tuple[int, int, int]
+
+
+def draw_template(check: TemplateCheck, timeout: float) -> MarkedPages:
+    """Draw the template with its tags unfilled, a frame around the paragraph of each finding.
+
+    Args:
+        check: what the check found.
+        timeout: seconds that LibreOffice has, where typst does not support the template.
+    """
+    pdf = _unfilled(check.layout.template.data, timeout) if check.layout else None
+    excerpts = (each.finding.place.excerpt if each.paragraph else None for each in check.found)
+    return _marked(pdf, list(_wanted(check.findings, excerpts))) if pdf else MarkedPages()
+
+
+def draw_orders(check: TemplateCheck, appels: Sequence[Appel], timeout: float) -> dict[str, MarkedPages]:
+    """Draw the template filled with a short and a long order, a frame around each text that a finding quotes.
+
+    Args:
+        check: what the check found; a template that cannot be rendered gives no pages.
+        appels: the AF records that it may serve.
+        timeout: seconds that LibreOffice has.
+    """
+    if check.document is None or not check.orders:
+        return {}
+    every = stress_orders(most_demanding(appels, check.document), check.document)
+    orders = [each for each in every if each.name in (SHORT, LONG)]
+    quoted = (str(dict(each.values).get("text", "")) for each in check.findings)
+    wanted = list(_wanted(check.findings, quoted))
+    made = render_stress_orders(check.file, orders, timeout, pdf=True)
+    return {each.stress.name: _marked(each.pdf, wanted) for each in made if each.pdf}
+
+
+def _wanted(findings: Iterable[Finding], texts: Iterable[str | None]) -> Iterable[_Wanted]:
+    for number, (finding, text) in enumerate(zip(findings, texts, strict=True), start=1):
+        squeezed = "".join((text or "").split())
+        if len(squeezed) >= _LEAST:
+            yield _Wanted(number, squeezed, _RED if finding.severity is ERROR else _ORANGE)
+
+
+def _unfilled(docx: bytes, timeout: float) -> bytes | None:
+    """Return a template as a PDF with its tags as text; None where no engine makes one."""
+    properties = PdfProperties("", "", "", datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
+    try:
+        return typeset_docx(docx, properties, None)
+    except (UnsupportedError, MissingFontError, MissingGlyphError):
+        office = probe_libreoffice()
+    if office is None:
+        return None
+    with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
+        source = Path(temporary) / "template.docx"
+        source.write_bytes(docx)
+        pdf = convert(office, [source], Path(temporary), timeout=timeout)[source]
+        return pdf.read_bytes() if isinstance(pdf, Path) else None
+
+
+def _marked(pdf: bytes, wanted: Sequence[_Wanted]) -> MarkedPages:
+    try:
+        lines = text_lines(pdf, _DPI)
+    except UnreadablePdfError:
+        return MarkedPages()
+    found = [(each, *place) for each in wanted if (place := _find(each.text, lines))]
+    pages = []
+    with pdfium.PdfDocument(pdf) as document:
+        for number, page in enumerate(document):
+            image = page.render(scale=_DPI / _POINTS_PER_INCH).to_pil().convert("RGB")
+            page.close()
+            for each, at, boxes in found:
+                if at == number:
+                    _frame(ImageDraw.Draw(image), each, boxes)
+            pages.append(image)
+    return MarkedPages(tuple(pages), tuple((each.number, at + 1) for each, at, _ in found))
+
+
+def _find(text: str, pages: Sequence[Sequence[Line]]) -> tuple[int, list[Line]] | None:
+    """Return the page, from 0, and the lines that a text without blanks is on; None where no page has it."""
+    for number, lines in enumerate(pages):
+        pieces = ["".join(line.text.split()) for line in lines]
+        at = "".join(pieces).find(text)
+        if at >= 0:
+            owners = [line for line, piece in zip(lines, pieces, strict=True) for _ in piece]
+            return number, list(dict.fromkeys(owners[at : at + len(text)]))
+    return None
+
+
+def _frame(pen: ImageDraw.ImageDraw, wanted: _Wanted, lines: Sequence[Line]) -> None:
+    """Draw one frame around the lines of a text, and the number of its finding at its upper left corner."""
+    lefts, tops, rights, bottoms = zip(*(line.box for line in lines), strict=True)
+    box = (min(lefts) - _PAD, min(tops) - _PAD, max(rights) + _PAD, max(bottoms) + _PAD)
+    pen.rectangle(box, outline=wanted.colour, width=2)
+    font = ImageFont.load_default(_LETTERS)
+    said = str(wanted.number)
+    left = max(box[0] - pen.textlength(said, font) - 3 * _PAD, 0)
+    label = pen.textbbox((left, box[1]), said, font)
+    pen.rectangle((label[0] - _PAD, label[1] - _PAD, label[2] + _PAD, label[3] + _PAD), fill=wanted.colour)
+    pen.text((left, box[1]), said, font=font, fill="white")

@@ -1,0 +1,117 @@
+"""Check the typography of mentions in the file: what optical readers lose, and what is invisible.
+
+The measurements behind these rules are in `docs/ocr-layout.md`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator
+from dataclasses import dataclass
+
+from generator.common.findings import ERROR, WARNING, FindingKind, define
+from generator.common.language import Text
+from generator.references import Appel, DocumentKind
+from generator.template_check.looks import Looks
+from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
+from generator.template_check.usage import Usage
+
+LEAST_SIZE = 11.0
+# WCAG 2.2, 1.4.3: what people, and the threshold of a scanner, tell from the paper behind.
+LEAST_CONTRAST = 4.5
+_MEASURED = "Mise en page mesurée, docs/ocr-layout.md : "
+
+MODELE_CORPS_PETIT = define("MODELE-CORPS-PETIT", ERROR)
+MODELE_COULEUR_PALE = define("MODELE-COULEUR-PALE", ERROR)
+MODELE_TEXTE_MASQUE = define("MODELE-TEXTE-MASQUE", ERROR)
+MODELE_EFFET = define("MODELE-EFFET", ERROR)
+MODELE_ZONE_DE_TEXTE = define("MODELE-ZONE-DE-TEXTE", ERROR)
+MODELE_HORS_CORPS = define("MODELE-HORS-CORPS", WARNING)
+MODELE_JUSTIFIE = define("MODELE-JUSTIFIE", WARNING)
+MODELE_CESURE = define("MODELE-CESURE", ERROR)
+
+MODELE_INTERLIGNE = define("MODELE-INTERLIGNE", ERROR)
+
+# From the top of É to the foot of g, Noto Sans has 1.19 times its size, Arial 1.14: lines closer than the size overlap.
+_LEAST_LINE = 1.0
+# What a template prints that no mention is made of.
+_PICTURES = ("logo", "qr_code")
+_WHAT = 60
+
+
+@dataclass(frozen=True, slots=True)
+class PrintedText:
+    """A text of a template that documents must contain: its paragraph and characters."""
+
+    paragraph: TemplateParagraph
+    start: int
+    end: int
+
+    @property
+    def what(self) -> str:
+        """The tag or text itself."""
+        return self.paragraph.text[self.start : self.end][:_WHAT]
+
+
+def check_typography(
+    layout: Layout, usage: Usage, appels: Iterable[Appel], document: DocumentKind
+) -> Iterator[TemplateFinding]:
+    """Find mentions and values that are set too small, too pale, hidden, aside, justified or hyphenated."""
+    looks = Looks(layout)
+    printed_texts = list(dict.fromkeys(_find_printed_texts(layout, usage, appels, document)))
+    in_body = {printed.what for printed in printed_texts if printed.paragraph.part.is_body}
+    # One style affects many places: they are one finding.
+    alike: dict[tuple[FindingKind, _Values, str], list[PrintedText]] = {}
+    for printed in printed_texts:
+        for fault in _faults(printed, looks, in_body):
+            alike.setdefault((*fault, looks.style_name(printed.paragraph)), []).append(printed)
+    for (kind, values, _), places in alike.items():
+        count = len({printed.paragraph for printed in places}) - 1
+        others = Text(f" (et {count} autres paragraphes)", f" (and {count} more paragraphs)") if count else ""
+        yield template_finding(kind, places[0].paragraph, what=places[0].what, others=others, **dict(values))
+
+
+# A finding kind, and the values of its message besides the place.
+_Values = tuple[tuple[str, str | Text], ...]
+_Fault = tuple[FindingKind, _Values]
+
+
+def _faults(printed: PrintedText, looks: Looks, in_body: Collection[str]) -> Iterator[_Fault]:
+    """Return what is wrong with how one place is set."""
+    paragraph = printed.paragraph
+    look = looks.of_run(paragraph, next(paragraph.runs_at(printed.start, printed.end)))
+    height = looks.exact_line(paragraph)
+    if height is not None and height < _LEAST_LINE * look.size:
+        yield MODELE_INTERLIGNE, (("size", f"{look.size:g}"), ("height", f"{height:g}"))
+    if not paragraph.part.is_body:
+        if "mention." in printed.what and printed.what not in in_body:
+            yield MODELE_HORS_CORPS, ()
+        return
+    if look.hidden:
+        yield MODELE_TEXTE_MASQUE, ()
+    elif look.contrast < LEAST_CONTRAST:
+        yield MODELE_COULEUR_PALE, (("contrast", f"{look.contrast:.1f}"), ("least", f"{LEAST_CONTRAST:g}"))
+    if look.size < LEAST_SIZE:
+        yield MODELE_CORPS_PETIT, (("size", f"{look.size:g}"), ("least", f"{LEAST_SIZE:g}"))
+    for effect in look.effects:
+        yield MODELE_EFFET, (("effect", effect),)
+    if paragraph.in_text_box or looks.is_framed(paragraph):
+        yield MODELE_ZONE_DE_TEXTE, ()
+    if looks.is_justified(paragraph):
+        yield MODELE_JUSTIFIE, ()
+    if looks.is_hyphenated(paragraph):
+        yield MODELE_CESURE, ()
+
+
+def _find_printed_texts(
+    layout: Layout, usage: Usage, appels: Iterable[Appel], document: DocumentKind
+) -> Iterator[PrintedText]:
+    """Return where values are printed, and where mentions that are not placed by their name are written out."""
+    for use in usage.uses:
+        if use.tag.prints and use.path not in _PICTURES:
+            yield PrintedText(use.paragraph, use.tag.start, use.tag.end)
+    mentions = {mention.text: mention.id for appel in appels for mention in appel.document_mentions(document)}
+    for text in (text for text, name in mentions.items() if text and name not in usage.mentions):
+        written = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+        for paragraph in layout.paragraphs:
+            yield from (PrintedText(paragraph, *found.span()) for found in written.finditer(paragraph.text))

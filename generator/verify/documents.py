@@ -1,0 +1,333 @@
+"""Open documents, find their orders, and compare them."""
+
+from __future__ import annotations
+
+import os
+import pickle
+import tempfile
+from collections import deque
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+from functools import lru_cache
+from pathlib import Path
+
+from generator.common.bounded import BoundedError, Workers, run_bounded
+from generator.common.findings import Finding, Place
+from generator.common.folding import fold_signs
+from generator.common.jsonio.source import Descriptor, parse_descriptors
+from generator.common.language import Text
+from generator.documents.properties import DOCUMENT_SANS_VA, document_descriptor, document_kinds
+from generator.documents.qr import QrPayload, qr_payload
+from generator.orders import Order
+from generator.references import Appel, Appels, DocumentKind
+from generator.rules.validation import CheckedOrder, check_descriptor
+from generator.verify.codes import Codes
+from generator.verify.engines import read_pages
+from generator.verify.inspect import inspect
+from generator.verify.kinds import COMMANDE_INTROUVABLE, DOCUMENT_AUTRE_SORTE, DOCUMENT_PLUSIEURS, REFERENCE_AUTRE
+from generator.verify.means import means_findings
+from generator.verify.opened import Opened, UnreadableDocumentError, first_picture, open_document
+from generator.verify.seen import Seen, look_at
+from generator.verify.signature_traces import may_be_signed
+from generator.verify.signatures import verify_signatures
+from generator.verify.signing import signing_of
+from generator.verify.verify import Verified, Wanted, kind_of, verify
+
+# Renders the document of an order with a template (None for the built-in one) in a folder: returns its PDF, or why it
+# cannot be rendered. The stage that renders comes after this one, so the caller passes it.
+RenderExpected = Callable[[Order, Appel, DocumentKind, Path | None, Path], tuple[bytes | None, tuple[Finding, ...]]]
+
+_LOGO = "logo.png"
+
+
+@dataclass(frozen=True, slots=True)
+class VerifyOptions:
+    """How to verify.
+
+    Attributes:
+        engines: names of optical reading engines.
+        wears: names of the profiles to try a document under, besides without wear.
+        document: the kind of document, where it is known.
+        reference: the AF, where it is known.
+        sought: the orders are a collection to look in; else there is one, and the document must be its own.
+        roots: certificates that a chain of signatures may end at, as DER.
+        templates: own layouts by the kind of document they lay out.
+        reads: let engines read what could be compared with the pages that its order gives.
+    """
+
+    engines: tuple[str, ...]
+    wears: tuple[str, ...] = ()
+    document: DocumentKind | None = None
+    reference: str | None = None
+    sought: bool = False
+    roots: tuple[bytes, ...] = ()
+    templates: tuple[tuple[DocumentKind, Path], ...] = ()
+    reads: bool = True
+
+
+def verify_files(
+    paths: Iterable[Path],
+    orders: Sequence[CheckedOrder],
+    appels: Appels,
+    options: VerifyOptions,
+    render_expected: RenderExpected,
+) -> Iterator[Verified]:
+    """Verify documents one by one.
+
+    Args:
+        paths: PDFs and scans.
+        orders: the orders they may belong to, without errors; none where the documents come without.
+        appels: the records of the AF.
+        options: how to verify.
+        render_expected: renders the document that an order gives.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    for path in paths:
+        try:
+            opened = open_document(path)
+            verified = _verify_opened(opened, orders, appels, options, render_expected)
+            yield replace(
+                verified,
+                findings=(*verified.findings, *_signature_findings(opened, options.roots)),
+                signing=signing_of(opened, verified.compared.rooms if verified.compared else None),
+            )
+        except UnreadableDocumentError as error:
+            yield Verified(str(path), None, (), (error.finding,))
+
+
+def verify_many(
+    paths: Sequence[Path],
+    orders: Sequence[CheckedOrder],
+    appels: Appels,
+    options: VerifyOptions,
+    render_expected: RenderExpected,
+    *,
+    draws: bool = False,
+) -> Iterator[tuple[Verified, tuple[bytes, ...]]]:
+    """Verify documents in worker processes, on all cores when there are several.
+
+    Args:
+        paths: PDFs and scans.
+        orders: the orders they may belong to.
+        appels: the records of the AF.
+        options: how to verify.
+        render_expected: renders the document that an order gives; workers import it by its name.
+        draws: draw pictures of the pages that show what was read.
+
+    Yields:
+        In the order of the paths what was found, without the pages, and the pictures as PNG.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    work = _Work(list(orders), appels, options, render_expected, draws)
+    with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
+        shared = Path(folder) / "work"
+        shared.write_bytes(pickle.dumps(work))
+        if len(paths) == 1:
+            yield _answer(paths[0], lambda: run_bounded(paths[0], _verify_one, paths[0], shared), appels)
+            return
+        with Workers(max(min(os.cpu_count() or 1, len(paths)), 1), modules=(__name__,)) as workers:
+            calls = deque(workers.submit_for(Place(str(path)), _verify_one, path, shared) for path in paths)
+            for path in paths:
+                yield _answer(path, calls.popleft().result, appels)
+
+
+def _answer(
+    path: Path, call: Callable[[], tuple[Verified, tuple[bytes, ...]]], appels: Appels
+) -> tuple[Verified, tuple[bytes, ...]]:
+    try:
+        verified, pictures = call()
+    except BoundedError as error:
+        return Verified(str(path), None, (), (error.finding,)), ()
+    wanted = verified.wanted
+    if wanted and wanted.appel == appels.get(wanted.appel.reference):
+        # A worker's answer has a record of its own, of some 100 kB; hundreds are kept until the report.
+        wanted = replace(wanted, appel=appels[wanted.appel.reference])
+    return replace(verified, wanted=wanted), pictures
+
+
+@dataclass(frozen=True)
+class _Work:
+    """What the verification of all documents of a call shares."""
+
+    orders: list[CheckedOrder]
+    appels: Appels
+    options: VerifyOptions
+    render_expected: RenderExpected
+    draws: bool
+
+
+@lru_cache(maxsize=1)
+def _work(shared: Path) -> _Work:
+    """Return what a call shares, read once in each worker."""
+    work: _Work = pickle.loads(shared.read_bytes())  # noqa: S301  # the parent wrote it to a private folder
+    return work
+
+
+def _verify_one(path: Path, shared: Path) -> tuple[Verified, tuple[bytes, ...]]:
+    from generator.verify.annotate import annotated, png
+
+    work = _work(shared)
+    (verified,) = verify_files([path], work.orders, work.appels, work.options, work.render_expected)
+    pictures = tuple(map(png, annotated(verified))) if work.draws else ()
+    return _slim(verified), pictures
+
+
+def _slim(verified: Verified) -> Verified:
+    """Return what was found without the pictures of pages."""
+    compared = replace(verified.compared, pages=()) if verified.compared else None
+    return replace(verified, pages=(), compared=compared)
+
+
+def _signature_findings(opened: Opened, roots: tuple[bytes, ...]) -> tuple[Finding, ...]:
+    """Report the electronic signatures of a PDF that has some."""
+    if not opened.is_pdf or not may_be_signed(opened.data):
+        return ()
+    place = Place(str(opened.path))
+    return verify_signatures(opened.data, place, roots).findings(place)
+
+
+def _verify_opened(
+    opened: Opened,
+    orders: Sequence[CheckedOrder],
+    appels: Appels,
+    options: VerifyOptions,
+    render_expected: RenderExpected,
+) -> Verified:
+    path, seen = opened.path, look_at(opened)
+    if several := _several(seen):
+        return Verified(str(path), None, (), (several,), seen.pages, code_read=True)
+    wanted = _order_of(seen, orders, appels, options)
+    refused = _contradiction(seen, wanted, options)
+    if refused:
+        return Verified(str(path), wanted, (), (refused,), seen.pages, code_read=bool(seen.codes.payloads))
+    if wanted:
+        with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
+            shown = wanted if orders else _with_own_logo(wanted, opened, Path(folder))
+            template = dict(options.templates).get(wanted.document)
+            expected, problems = render_expected(shown.order, shown.appel, shown.document, template, Path(folder))
+        verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
+        means = means_findings(seen.opened, wanted.appel, Place(str(path)))
+        return replace(verified, findings=(*verified.findings, *problems, *means))
+    found = inspect(
+        seen,
+        appels,
+        options.engines,
+        options.wears,
+        reference=options.reference,
+        document=options.document,
+        reads=options.reads,
+    )
+    if not orders:
+        return found
+    lost: Finding = COMMANDE_INTROUVABLE.at(Place(str(path)))
+    return replace(found, findings=(lost, *found.findings))
+
+
+def _with_own_logo(wanted: Wanted, opened: Opened, folder: Path) -> Wanted:
+    """Return what a PDF should be with the logo that it shows: a descriptor that a PDF carries does not hold it."""
+    logo = first_picture(opened.data)
+    if logo is None:
+        return wanted
+    logo.save(folder / _LOGO)
+    fournisseur = replace(wanted.order.fournisseur, logo=_LOGO)
+    return replace(wanted, order=replace(wanted.order, fournisseur=fournisseur, folder=folder))
+
+
+def _several(seen: Seen) -> Finding | None:
+    """Say which documents a file contains, where it contains more than one."""
+    documents = seen.codes.documents(len(seen.pages))
+    if len(documents) < 2:  # noqa: PLR2004  # two documents
+        return None
+    said = (_named(first, last, payload) for first, last, payload in documents)
+    french, english = zip(*((each.fr, each.en) for each in said), strict=True)
+    return DOCUMENT_PLUSIEURS.at(
+        Place(seen.file),
+        count=len(documents),
+        documents=Text(" ; ".join(french), "; ".join(english)),
+        page=documents[1][0],
+    )
+
+
+def _named(first: int, last: int, payload: QrPayload) -> Text:
+    pages = str(first) if first == last else f"{first}-{last}"
+    label, what = payload.document.label, f"{payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
+    return Text(f"page(s) {pages}, {label.fr} {what}", f"page(s) {pages}, {label.en} {what}")
+
+
+def _contradiction(seen: Seen, wanted: Wanted | None, options: VerifyOptions) -> Finding | None:
+    """Say where the document, or its order, is of another AF or kind than the options ask for."""
+    place = Place(seen.file)
+    if wanted and wanted.document not in document_kinds(wanted.order):
+        return DOCUMENT_SANS_VA.at(place, document=wanted.document.value)
+    payload = next(iter(seen.codes.payloads), None)
+    reference = wanted.order.reference if wanted else payload and payload.reference
+    if options.reference and reference and reference != options.reference:
+        return REFERENCE_AUTRE.at(place, asked=options.reference, seen=reference)
+    if options.document and payload and payload.document is not options.document:
+        return DOCUMENT_AUTRE_SORTE.at(place, asked=options.document.label, seen=payload.document.label)
+    return None
+
+
+def _order_of(seen: Seen, orders: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions) -> Wanted | None:
+    """Return the order of a document: the one given, the one its QR code or text names, or the one it carries."""
+    text = "\n".join(seen.opened.texts)
+    if len(orders) == 1 and not options.sought:
+        if not (text or seen.codes.payloads or options.document):
+            text = _read(seen, options)
+        return _wanted(orders[0], text, seen.codes, options)
+    if not orders:
+        carried = (_carried(attachment, seen.file, appels) for attachment in seen.opened.attachments)
+        return next((_wanted(each, text, seen.codes, options) for each in carried if each), None)
+    named = {(payload.reference, payload.numero, payload.finess_pmsi) for payload in seen.codes.payloads}
+    if named:
+        matches = [each for each in orders if _names(each) in named]
+        # Of several versions of an order, the one that the code was made of.
+        match = next((each for each in matches if _is_coded(each, seen.codes)), next(iter(matches), None))
+    else:
+        text = text or _read(seen, options)
+        matches = [each for each in orders if all(fold_signs(name) in fold_signs(text) for name in _names(each))]
+        # A number may be the beginning of another.
+        match = max(matches, key=lambda each: len(_names(each)[1]), default=None)
+    return _wanted(match, text, seen.codes, options) if match else None
+
+
+def _is_coded(checked: CheckedOrder, codes: Codes) -> bool:
+    assert checked.order
+    order = checked.order
+    kinds = {payload.document for payload in codes.payloads}.intersection(document_kinds(order))
+    return any(qr_payload(order, kind, document_descriptor(order, kind)) in codes.payloads for kind in kinds)
+
+
+def _names(checked: CheckedOrder) -> tuple[str, str, str]:
+    assert checked.order
+    return checked.order.reference, checked.order.numero, checked.order.client.finess_pmsi
+
+
+def _read(seen: Seen, options: VerifyOptions) -> str:
+    return "\n".join(line.text for page in read_pages(options.engines[0], seen.pages) for line in page)
+
+
+def _wanted(checked: CheckedOrder, text: str, codes: Codes, options: VerifyOptions) -> Wanted:
+    assert checked.order
+    assert checked.appel
+    kinds = document_kinds(checked.order)
+    kind = options.document or kind_of(text, codes, kinds, checked.appel)
+    return Wanted(checked.order, checked.appel, kind)
+
+
+def _carried(attachment: bytes, file: str, appels: Appels) -> CheckedOrder | None:
+    """Return the order that a PDF carries, None where it is none."""
+    try:
+        text = attachment.decode("utf-8")
+    except UnicodeDecodeError:
+        return None
+    for read in parse_descriptors(text, file):
+        if isinstance(read, Descriptor):
+            checked = check_descriptor(read, appels)
+            if checked.order and checked.appel:
+                return checked
+    return None

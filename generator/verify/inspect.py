@@ -1,0 +1,266 @@
+"""Any vendor's document, as a hospital receives it: which mandatory mentions it has, its values, and what is odd.
+
+No order is known: the AF's record says which mentions are mandatory, and everything else is read off the page. What a
+program cannot decide (a clause that may tie the order to another one) is shown to a person.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+from generator.common.findings import Finding, Place
+from generator.common.folding import fold_signs
+from generator.documents.mentions import PrintedMention
+from generator.documents.qr import QrPayload
+from generator.references import Appel, Appels, DocumentKind, Mention, Status
+from generator.verify.amounts import hidden_amounts, read_cell
+from generator.verify.compare import Outcome, Reading, compare
+from generator.verify.kinds import (
+    BDC_LIBELLE,
+    BDC_MENTION_ABSENTE,
+    BDC_MENTION_ACCENT,
+    BDC_MENTION_AUTRE,
+    BDC_MENTION_DOUTEUSE,
+    BDC_REFERENCE,
+    DOCUMENT_VIDE,
+    PAGE_ABSENTE,
+    QR_CONTREDIT,
+    REFERENCE_AUTRE,
+    SANS_COMMANDE,
+)
+from generator.verify.lying import straightened
+from generator.verify.means import means_findings
+from generator.verify.raster import PageImage, enlarged
+from generator.verify.rows import PricedRow, priced_rows, rules_of, unruled
+from generator.verify.seen import Seen
+from generator.verify.synthesis.check import view_findings
+from generator.verify.synthesis.expected import DPI, touch
+from generator.verify.text import MAX_PAGES, Line, Piece
+from generator.verify.unread import read_cells, read_whole
+from generator.verify.values import ReadPages, value_findings
+from generator.verify.verify import NET, SECOND_LOOK, Look, Verified, better, legibility, looks_at, where_they_differ
+from generator.verify.views import View, views_of
+from generator.verify.visible import VisibleText, visible_text
+
+# What reads a PDF that has text, in the place of an engine.
+TEXT_LAYER = "texte"
+_PAGE_OF = re.compile(r"page\s*(?P<page>\d{1,3})\s*(?:/|sur|de)\s*(?P<total>\d{1,3})\b", re.IGNORECASE)
+_INK = 150
+
+
+def inspect(
+    seen: Seen,
+    appels: Appels,
+    engines: Sequence[str],
+    wears: Sequence[str] = (),
+    *,
+    reference: str | None,
+    document: DocumentKind | None,
+    reads: bool = True,
+) -> Verified:
+    """Say what a document that comes without its order has and lacks.
+
+    A PDF's text layer tells what it says, the engines what can be read of its page: both must agree.
+
+    Args:
+        seen: the document.
+        appels: the records known.
+        engines: the engines that read it; the first tells what a document without text layer says. None: a text layer
+            is taken at its word.
+        wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
+        reference: the AF, where it is known; else it is read off the document.
+        document: what it should be; else its QR code says it, and a BDC is assumed.
+        reads: let engines read it for legibility, too.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    place, code_read = Place(seen.file), bool(seen.codes.payloads)
+    kind = document or next((payload.document for payload in seen.codes.payloads), DocumentKind.BDC)
+    read = _read(seen, engines, appels)
+    appel = _appel_of(read, appels, reference, place)
+    if isinstance(appel, Finding):
+        return Verified(place.file, None, (), (appel,), read.seen.pages, code_read)
+    readings = _readings(read, _mandatory(appel, kind, read.said.text), engines)
+    looks = [Look(read.by, NET, readings)]
+    findings = [
+        SANS_COMMANDE.at(place, reference=appel.reference),
+        *_mention_findings(readings, appel, place, is_text=read.layer is not None),
+        *value_findings(read.said, appel, kind, place, is_text=read.layer is not None),
+        *(found for payload in seen.codes.payloads for found in _contradictions(payload, read.said.text, place)),
+        *_pages_missing(read.said, len(read.seen.pages), place),
+        *(view_findings(read.views, place) if read.views else ()),
+    ]
+    sound = [reading.mention for reading in readings if reading.outcome is Outcome.VERBATIM]
+    if read.layer and engines:
+        findings += hidden_amounts(read.layer, read.shown, engines[0], place)
+    for look, _ in looks_at(read.flat, sound, engines, wears) if reads else ():
+        looks.append(look)
+        findings += legibility(look, place, known={mention.id for mention in sound})
+    findings += means_findings(seen.opened, appel, place)
+    return Verified(place.file, None, tuple(looks), tuple(findings), read.seen.pages, code_read)
+
+
+@dataclass(frozen=True, slots=True)
+class _Read:
+    """A document, read.
+
+    Attributes:
+        seen: the document, with the pages of a scan straightened.
+        flat: the same, with the rules of the tables of a scan erased.
+        by: what read it.
+        views: how a PDF looks on screen and in print; empty for scans.
+        shown: the pages as they are seen.
+        layer: the text layer; None for scans.
+        pages: the lines of each page.
+        said: what the document says, with its priced rows and ticked boxes.
+    """
+
+    seen: Seen
+    flat: Seen
+    by: str
+    views: Mapping[View, tuple[PageImage, ...]]
+    shown: tuple[PageImage, ...]
+    layer: VisibleText | None
+    pages: list[tuple[Line, ...]]
+    said: ReadPages
+
+
+def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
+    """Read a document: its text layer, or what the first engine reads of a scan."""
+    if seen.opened.texts:
+        views = views_of(seen.opened.data, DPI)
+        shown = views[View.SCREEN]
+        layer = visible_text(seen.opened.data, shown)
+        pages = list(layer.pages)
+        return _Read(seen, seen, TEXT_LAYER, views, shown, layer, pages, _said(pages, shown, "", appels))
+    seen = replace(seen, pages=tuple(map(straightened, seen.pages)))
+    flat = replace(seen, pages=tuple(map(unruled, seen.pages)))
+    pages = read_whole(engines[0], flat.pages)
+    said = _said(pages, seen.pages, engines[0], appels)
+    return _Read(seen, flat, engines[0], {}, seen.pages, None, pages, said)
+
+
+def _said(pages: Sequence[Sequence[Line]], shown: Sequence[PageImage], reader: str, appels: Appels) -> ReadPages:
+    lines = tuple(line for page in pages for line in page)
+    return ReadPages(lines, _rows(pages, shown, reader), _ticks(pages, shown, appels))
+
+
+def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) -> Appel | Finding:
+    """Return the AF of a document, or why it is not known."""
+    named = _named(read.said.text, appels)
+    if not read.said.lines:
+        return DOCUMENT_VIDE.at(place, by=read.by)
+    appel = appels.get(reference) if reference else named
+    if appel is None:
+        return BDC_REFERENCE.at(place, known=", ".join(sorted(appels)))
+    if named and named.reference != appel.reference:
+        return REFERENCE_AUTRE.at(place, asked=appel.reference, seen=named.reference)
+    return appel
+
+
+def _readings(read: _Read, mandatory: Sequence[PrintedMention], engines: Sequence[str]) -> tuple[Reading, ...]:
+    """Return how each mandatory mention was read; a scan that is not read verbatim is looked at once more, larger."""
+    readings = compare(mandatory, read.pages, read.by)
+    if read.layer is None and any(reading.outcome is not Outcome.VERBATIM for reading in readings):
+        larger = read_whole(engines[0], [enlarged(page, SECOND_LOOK) for page in read.flat.pages])
+        readings = tuple(map(better, readings, compare(mandatory, larger, read.by)))
+    return readings
+
+
+def _rows(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], reader: str) -> tuple[PricedRow, ...]:
+    """Return the priced rows of the tables of all pages; on scans their labels are read once more, alone."""
+    rows: list[PricedRow] = []
+    for lines, image in zip(read, shown, strict=False):
+        rules = rules_of(image)
+        pieces = [piece for line in lines for piece in line.pieces]
+        if reader:
+            # An engine joins the lines of a label with the amounts beside them: each cell is read alone.
+            cells = read_cells(reader, unruled(image))
+            pieces = [*cells, *(piece for piece in pieces if not any(touch(piece.box, cell.box) for cell in cells))]
+        found = priced_rows(pieces, rules)
+        rows += (replace(row, readings=read_cell(image, row.place, reader)) for row in found) if reader else found
+    return tuple(rows)
+
+
+def _ticks(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], appels: Appels) -> dict[str, float]:
+    """Return how much ink stands before the name of each prestation: a ticked box holds more than an empty one."""
+    names = {known.line for appel in appels.values() for known in appel.prestations}
+    inked: dict[str, float] = {}
+    for lines, image in zip(read, shown, strict=False):
+        for line in lines:
+            name = next((each for each in sorted(names, key=len, reverse=True) if line.text.endswith(each)), None)
+            words = name.split() if name else ()
+            if words and len(line.pieces) >= len(words):
+                first = line.pieces[-len(words)]
+                inked.setdefault(line.text[-len(name or "") :], _ink_before(first, image))
+    return inked
+
+
+def _ink_before(piece: Piece, image: PageImage) -> float:
+    """Return the share of ink in the square before a word."""
+    left, top, _, bottom = piece.box
+    high = bottom - top
+    square = image.pixels[max(top - high // 4, 0) : bottom + high // 4, max(left - 2 * high, 0) : max(left - 2, 0)]
+    return float((square < _INK).mean()) if square.size else 0.0
+
+
+def _pages_missing(said: ReadPages, count: int, place: Place) -> Iterator[Finding]:
+    """Report the pages that « Page 1 / 2 » asks for and the file does not have."""
+    totals = [int(found["total"]) for found in _PAGE_OF.finditer(said.text) if int(found["total"]) <= MAX_PAGES]
+    for number in range(count + 1, max(totals, default=0) + 1):
+        yield PAGE_ABSENTE.at(place, page=number, total=max(totals))
+
+
+def _named(text: str, appels: Appels) -> Appel | None:
+    """Return the AF that a text names."""
+    flat = fold_signs(text).casefold()
+    return next((appel for name, appel in appels.items() if fold_signs(name).casefold() in flat), None)
+
+
+def _mandatory(appel: Appel, document: DocumentKind, text: str) -> tuple[PrintedMention, ...]:
+    """Return the fixed texts that a read source asks for, the prestation's line among them."""
+    flat = fold_signs(text)
+    lines = sorted((known.line for known in appel.prestations), key=len, reverse=True)
+    line = next((known for known in lines if fold_signs(f"{known} :") in flat), lines[-1])
+    return tuple(
+        PrintedMention(mention.id, mention.text.replace("{prestation} :", line).replace("{prestation}", line), "")
+        for mention in appel.document_mentions(document)
+        if mention.status is Status.CONFIRMED and mention.text
+    )
+
+
+def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
+    known: dict[str, Mention] = {mention.id: mention for mention in appel.mentions}
+    for reading in readings:
+        mention = known[reading.mention.id]
+        where = place.on_page(reading.page) if reading.page else place
+        text = reading.mention.text
+        if reading.outcome is Outcome.VERBATIM:
+            continue
+        if mention.value and mention.id != "ligne_prestation":
+            yield BDC_LIBELLE.at(where, text=text)
+        elif reading.outcome is Outcome.NEARLY:
+            accent = fold_signs(text).replace("l'Etat", "l'État") == reading.read.replace("l'Etat", "l'État")
+            kind = BDC_MENTION_ACCENT if accent else BDC_MENTION_AUTRE if is_text else BDC_MENTION_DOUTEUSE
+            yield kind.at(where, text=text, read=where_they_differ(text, reading.shown or reading.read)[1])
+        else:
+            yield BDC_MENTION_ABSENTE.at(where, text=text)
+
+
+def _contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Finding]:
+    """Hold what a QR code of this program says against the text."""
+    flat = fold_signs(text)
+    amount = f"{payload.ttc:.2f}".replace(".", ",")
+    said: tuple[tuple[str, str], ...] = (
+        ("numéro", payload.numero),
+        ("FINESS", payload.finess_pmsi),
+        ("référence", payload.reference),
+        ("date", payload.date.strftime("%d/%m/%Y")),
+        *((("montant TTC", amount),) if payload.document is DocumentKind.BDC else ()),
+    )
+    for name, value in said:
+        if fold_signs(value) not in flat:
+            yield QR_CONTREDIT.at(place, name=name, value=value)

@@ -1,0 +1,233 @@
+"""The priced rows of a page's tables, by geometry: cells, labels that wrap, amounts with or without a currency."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, field, replace
+
+import cv2
+import numpy as np
+
+from generator.verify.raster import PageImage, Pixels
+from generator.verify.text import Piece
+
+_NUMBER = r"\d{1,3}(?:[\s.]?\d{3})*|\d+"
+_CURRENCY = r"(?:€|EUR\b|euros?\b)"
+_TAX = r"(?:\s*(?:H\.?T\.?|T\.?T\.?C\.?))?"
+# A cell that says an amount and nothing else: with cents, or with a currency.
+_AMOUNT = re.compile(
+    rf"(?:{_CURRENCY}\s*)?(?P<whole>{_NUMBER})[.,](?P<cents>\d{{2}})\s*{_CURRENCY}?{_TAX}"
+    rf"|(?P<round>{_NUMBER})\s*{_CURRENCY}{_TAX}|{_CURRENCY}\s*(?P<before>{_NUMBER}){_TAX}",
+    re.IGNORECASE,
+)
+# A cell that counts, numbers or rates something.
+_COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
+_COUNTED = re.compile(r"\d{1,3}\s+(?=\d)")
+# Of a line's height: words of one cell are nearer than this; lines of one cell than that, from top to top.
+_ONE_CELL, _ONE_LABEL = 0.9, 1.75
+_SAME_LINE, _HALF_HIGHER = 0.5, 0.9
+# A label of two lines beside an amount in the middle of them.
+_ASTRIDE = 1.3
+_SHORTEST_NAME = 2
+# In millimetres: the shortest rule of a table; dark enough to be one.
+_RULE_MM, _DARK = 12, 140
+_MM = 25.4
+_PAD = 2
+
+
+@dataclass(frozen=True, slots=True)
+class PricedRow:
+    """A row of a table.
+
+    Attributes:
+        label: what it is the price of; it may wrap.
+        amounts: its amounts in cents, from left to right.
+        place: where its label is, in pixels of the page, to read it once more.
+        readings: what engines read there, alone; it may hold words of the rows above and below.
+    """
+
+    label: str
+    amounts: tuple[int, ...]
+    place: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
+    readings: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, eq=False)
+class Rules:
+    """The rules of a page: for each pixel whether a horizontal or a vertical one crosses it."""
+
+    across: Pixels
+    down: Pixels
+
+
+def rules_of(page: PageImage) -> Rules:
+    """Return the rules of a page's tables."""
+    length = round(_RULE_MM / _MM * page.dpi)
+    dark = (page.pixels < _DARK).astype(np.uint8)
+    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
+    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(length // 2, 1), 1), np.uint8))
+    # A row is hardly higher than the capitals of a title: what is no part of a frame is a letter.
+    count, labels = cv2.connectedComponents(cv2.dilate(np.maximum(across, down), np.ones((5, 5), np.uint8)))
+    framed = np.bincount(labels.ravel(), weights=across.ravel(), minlength=count) > 0
+    framed[0] = False
+    down = np.where(framed[labels], down, 0)
+    return Rules(np.asarray(across, np.uint8), np.asarray(down, np.uint8))
+
+
+def unruled(page: PageImage) -> PageImage:
+    """Return a page without the rules of its tables: engines misread what stands between them."""
+    rules = rules_of(page)
+    lines = cv2.dilate(np.maximum(rules.across, rules.down), np.ones((3, 3), np.uint8))
+    return replace(page, pixels=np.where(lines > 0, 255, page.pixels).astype(np.uint8))
+
+
+def priced_rows(pieces: Sequence[Piece], rules: Rules) -> tuple[PricedRow, ...]:
+    """Return the priced rows of a page.
+
+    Args:
+        pieces: its words or cells.
+        rules: the rules of its tables.
+    """
+    cells = list(map(_without_count, _cells(pieces, rules)))
+    priced = [cell for cell in cells if _AMOUNT.fullmatch(cell.text)]
+    rows: list[list[Piece]] = []
+    for cell in sorted(priced, key=lambda piece: piece.middle):
+        if rows and _is_same_row(cell, rows[-1]):
+            rows[-1].append(cell)
+        else:
+            rows.append([cell])
+    levels = [row[0].middle for row in rows]
+    return tuple(
+        PricedRow(
+            _label(row, cells, levels, rules),
+            tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0])),
+            _place(row, cells, rules),
+        )
+        for row in rows
+    )
+
+
+def _without_count(cell: Piece) -> Piece:
+    """Return a cell without the quantity that stands close before its amount: « 1 67 412,98 » is no number."""
+    counted = None if _AMOUNT.fullmatch(cell.text) else _COUNTED.match(cell.text)
+    rest = cell.text[counted.end() :] if counted else ""
+    return replace(cell, text=rest) if _AMOUNT.fullmatch(rest) else cell
+
+
+def _is_same_row(cell: Piece, row: Sequence[Piece]) -> bool:
+    """Return whether an amount stands next to others, be it half a line higher: a currency may wrap."""
+    apart = max(abs(cell.middle - other.middle) / max(cell.height, other.height) for other in row)
+    return apart < _SAME_LINE or (apart < _HALF_HIGHER and not any(_overlap(cell, other) for other in row))
+
+
+def cents_in(text: str) -> int:
+    """Return the amount that a cell says, in cents."""
+    found = _AMOUNT.fullmatch(text)
+    assert found
+    whole = found["whole"] or found["round"] or found["before"]
+    return int(re.sub(r"\D", "", whole)) * 100 + int(found["cents"] or 0)
+
+
+def _cells(pieces: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
+    """Join the words that stand next to one another in a cell: one line of it each."""
+    lines: list[list[Piece]] = []
+    for piece in sorted(pieces, key=lambda piece: piece.middle):
+        if lines and abs(piece.middle - lines[-1][0].middle) < _SAME_LINE * max(piece.height, lines[-1][0].height):
+            lines[-1].append(piece)
+        else:
+            lines.append([piece])
+    for line in lines:
+        yield from _cells_of(sorted(line, key=lambda piece: piece.box[0]), rules)
+
+
+def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
+    cell = line[0]
+    high = max(piece.height for piece in line)
+    for piece in line[1:]:
+        between = rules.down[round(piece.middle), cell.box[2] : piece.box[0]]
+        if piece.box[0] - cell.box[2] > _ONE_CELL * high or between.any():
+            yield cell
+            cell = piece
+        else:
+            box = (cell.box[0], min(cell.box[1], piece.box[1]), piece.box[2], max(cell.box[3], piece.box[3]))
+            cell = Piece(f"{cell.text} {piece.text}", box)
+    yield cell
+
+
+def _label(row: Sequence[Piece], cells: Sequence[Piece], levels: Sequence[float], rules: Rules) -> str:
+    """Return what a row's amounts are the price of: the text left of them, the lines it wraps to included."""
+    first = min(row, key=lambda piece: piece.box[0])
+    beside = [
+        cell
+        for cell in cells
+        if cell.box[2] <= first.box[0] and abs(cell.middle - first.middle) < _SAME_LINE * max(cell.height, first.height)
+    ]
+    words = [cell for cell in beside if not _COUNT.fullmatch(cell.text) and not _AMOUNT.fullmatch(cell.text)]
+    # A count that an engine misread is no name.
+    words = [cell for cell in words if len(cell.text) > _SHORTEST_NAME]
+    others = [level for level in levels if abs(level - first.middle) > 1]
+    column = _column(words, first, cells, others, rules)
+    wrapped = [*words, column, *_wrapped(column, words, cells, others, rules)] if column else words
+    ordered = sorted(set(wrapped), key=lambda cell: (cell.box[1], cell.box[0]))
+    return " ".join(cell.text for cell in ordered)
+
+
+def _place(row: Sequence[Piece], cells: Sequence[Piece], rules: Rules) -> tuple[int, int, int, int]:
+    """Return where the label of a row is: left of its amounts, between its rules, else two lines around it."""
+    first = min(row, key=lambda piece: piece.box[0])
+    band = _band(first, rules)
+    reach = round(_ASTRIDE * first.height)
+    top, bottom = band or (first.box[1] - reach, first.box[3] + reach)
+    counts = [cell.box[0] for cell in cells if _COUNT.fullmatch(cell.text) and top <= cell.middle <= bottom]
+    right = min([first.box[0], *counts])
+    return 0, max(top + _PAD, 0), max(right - _PAD, 1), bottom - _PAD
+
+
+def _column(
+    words: Sequence[Piece], first: Piece, cells: Sequence[Piece], others: Sequence[float], rules: Rules
+) -> Piece | None:
+    """Return a cell of the label's column: one beside the amounts, else, between the same rules, one above or below."""
+    if words:
+        return max(words, key=lambda cell: len(cell.text))
+    band = _band(first, rules)
+    reach = (first.middle - _ASTRIDE * first.height, first.middle + _ASTRIDE * first.height)
+    low, high = band or reach
+    inside = [cell for cell in cells if low < cell.middle < high and cell.box[2] <= first.box[0]]
+    named = [cell for cell in inside if not _COUNT.fullmatch(cell.text) and not _AMOUNT.fullmatch(cell.text)]
+    free = [cell for cell in named if not any(abs(level - cell.middle) < _SAME_LINE * cell.height for level in others)]
+    return max(free, key=lambda cell: len(cell.text), default=None)
+
+
+def _wrapped(
+    column: Piece, words: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules
+) -> Iterator[Piece]:
+    """Return the other lines of a label: between the same rules, or close enough above and below."""
+    own = [cell for cell in cells if _overlap(cell, column) and cell not in words]
+    band = _band(column, rules)
+    if band is not None:
+        yield from (cell for cell in own if band[0] < cell.middle < band[1])
+        return
+    for step in (1, -1):
+        last = column
+        for cell in sorted(own, key=lambda piece: step * piece.middle):
+            apart = step * (cell.middle - last.middle)
+            if apart <= 0:
+                continue
+            priced = any(abs(level - cell.middle) < _SAME_LINE * cell.height for level in others)
+            if apart > _ONE_LABEL * min(column.height, cell.height) or priced or _AMOUNT.fullmatch(cell.text):
+                break
+            yield cell
+            last = cell
+
+
+def _overlap(one: Piece, other: Piece) -> bool:
+    return one.box[0] < other.box[2] and other.box[0] < one.box[2]
+
+
+def _band(cell: Piece, rules: Rules) -> tuple[int, int] | None:
+    """Return the rules above and below a cell, None where it stands between none."""
+    left, top, right, bottom = cell.box
+    crossed = np.flatnonzero(rules.across[:, left:right].mean(axis=1) > _SAME_LINE)
+    above, below = crossed[crossed <= top + _PAD], crossed[crossed >= bottom - _PAD]
+    return (int(above[-1]), int(below[0])) if above.size and below.size else None

@@ -1,0 +1,267 @@
+"""The electronic signatures of a PDF, verified with pyHanko (extra `signatures`): by whom, when, over what.
+
+pyHanko fetches nothing here: a chain ends at the roots that the user gives, or it is not checked.
+"""
+
+from __future__ import annotations
+
+import datetime
+import enum
+import io
+import logging
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from functools import cache
+from importlib.util import find_spec
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from generator.common.findings import Finding, FindingError, Place
+from generator.common.language import Text, os_reason
+from generator.verify.kinds import (
+    RACINES_ILLISIBLES,
+    SIGNATURE_ALTEREE,
+    SIGNATURE_CERTIFICAT_EXPIRE,
+    SIGNATURE_CHAINE,
+    SIGNATURE_COMPLETEE,
+    SIGNATURE_HORODATAGE,
+    SIGNATURE_ILLISIBLE,
+    SIGNATURE_MODIFIEE_APRES,
+    SIGNATURE_NON_VERIFIEE,
+    SIGNATURE_VALIDE,
+)
+from generator.verify.means import common_name
+
+if TYPE_CHECKING:
+    from asn1crypto.x509 import Certificate
+
+_NO_CONTENT = Text("le contenu du document", "the content of the document")
+_NO_FIELD = Text("sans nom", "without a name")
+# A certificate of people may be made for either (RFC 5280, 4.2.1.3).
+_KEY_USAGE = frozenset(("digital_signature", "non_repudiation"))
+_PADES = "/ETSI.CAdES.detached"
+_TIME_STAMP = "/ETSI.RFC3161"
+
+
+class Chain(enum.Enum):
+    """Who vouches for a certificate: a root that the user gave, none of them, or nobody was asked."""
+
+    NOT_CHECKED = Text("chaîne de certification non vérifiée", "certificate chain not checked")
+    TRUSTED = Text("chaîne de certification vérifiée", "certificate chain verified")
+    REVOKED = Text("certificat révoqué", "certificate revoked")
+    UNKNOWN = Text("aucune des racines données ne le garantit", "none of the given roots vouches for it")
+
+
+class Change(enum.Enum):
+    """What was added to a PDF after a signature: nothing, what signatures allow, or anything else."""
+
+    NONE = "none"
+    ALLOWED = "allowed"
+    FORBIDDEN = "forbidden"
+
+
+# A certificate has some kilobytes; more than this is none.
+MAX_ROOTS = 10_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Signature:
+    """An electronic signature, as it was found.
+
+    Attributes:
+        field: the field it fills.
+        signer: whom the certificate names.
+        time: when, by its time stamp, else by the signer's own clock; None where it does not say.
+        is_intact: the bytes it covers are those that were signed, and it is the certificate's.
+        change: what was added after it.
+        changed: the form fields that were filled after it.
+        chain: who vouches for the certificate.
+        expiry: the last day of the certificate's validity; with `began`, the first.
+        level: PAdES level, `B-B` to `B-LTA`; empty where it is of an older form.
+        is_time_stamp: a time stamp of the document, which names a time and no signer.
+    """
+
+    field: str
+    signer: str
+    time: datetime.datetime | None
+    is_intact: bool
+    change: Change
+    changed: tuple[str, ...]
+    chain: Chain
+    began: datetime.datetime
+    expiry: datetime.datetime
+    level: str
+    is_time_stamp: bool = False
+
+    def findings(self, place: Place) -> Iterator[Finding]:
+        """Report what a reader of the document must know of it."""
+        values = {"field": self.field or _NO_FIELD, "signer": self.signer}
+        if not self.is_intact:
+            yield SIGNATURE_ALTEREE.at(place, **values)
+            return
+        if self.change is Change.FORBIDDEN:
+            yield SIGNATURE_MODIFIEE_APRES.at(place, **values)
+        elif self.changed:
+            yield SIGNATURE_COMPLETEE.at(place, **values, what=", ".join(self.changed) or _NO_CONTENT)
+        if self.chain in (Chain.UNKNOWN, Chain.REVOKED):
+            yield SIGNATURE_CHAINE.at(place, **values, reason=self.chain.value)
+        if self.time and not self.began <= self.time <= self.expiry:
+            days = (f"{each:%d/%m/%Y}" for each in (self.began, self.expiry))
+            first, last = days
+            yield SIGNATURE_CERTIFICAT_EXPIRE.at(place, **values, first=first, last=last)
+        time = Text(f"{self.time:%d/%m/%Y %H:%M} UTC", f"{self.time:%Y-%m-%d %H:%M} UTC") if self.time else "?"
+        if self.is_time_stamp:
+            yield SIGNATURE_HORODATAGE.at(place, **values, time=time, chain=self.chain.value)
+        else:
+            level = f"PAdES {self.level}" if self.level else "PKCS#7"
+            yield SIGNATURE_VALIDE.at(place, **values, time=time, level=level, chain=self.chain.value)
+
+
+@dataclass(frozen=True, slots=True)
+class Signatures:
+    """The signatures of a PDF, and what could not be verified."""
+
+    verified: tuple[Signature, ...] = ()
+    problems: tuple[Finding, ...] = ()
+
+    def findings(self, place: Place) -> tuple[Finding, ...]:
+        """Report each signature."""
+        return (*self.problems, *(found for each in self.verified for found in each.findings(place)))
+
+
+def can_verify() -> bool:
+    """Return whether the extra `signatures` is installed."""
+    return find_spec("pyhanko") is not None
+
+
+def read_roots(paths: Iterable[Path]) -> tuple[bytes, ...]:
+    """Return the certificates of files, PEM or DER, as DER.
+
+    Raises:
+        FindingError: a file cannot be read, or holds no certificate.
+    """
+    roots: list[bytes] = []
+    for path in paths:
+        try:
+            with path.open("rb") as stream:
+                data = stream.read(MAX_ROOTS)
+        except OSError as error:
+            raise FindingError(RACINES_ILLISIBLES.at(Place(str(path)), reason=os_reason(error))) from error
+        try:
+            roots += _certificates(data)
+        except ValueError as error:
+            reason = Text("il ne contient pas de certificat X.509", "it holds no X.509 certificate")
+            raise FindingError(RACINES_ILLISIBLES.at(Place(str(path)), reason=reason)) from error
+    return tuple(roots)
+
+
+def _certificates(data: bytes) -> Iterator[bytes]:
+    from asn1crypto import pem, x509
+
+    blocks = [block for _, _, block in pem.unarmor(data, multiple=True)] if pem.detect(data) else [data]
+    for block in blocks:
+        x509.Certificate.load(block, strict=True).subject.native  # noqa: B018  # parsed when asked for
+        yield block
+
+
+def verify_signatures(data: bytes, place: Place, roots: Sequence[bytes] = ()) -> Signatures:
+    """Verify the signatures of a PDF.
+
+    Args:
+        data: the PDF.
+        place: what findings call it.
+        roots: the certificates to trust, as DER; without any, chains are not checked.
+    """
+    if not can_verify():
+        return Signatures(problems=(SIGNATURE_NON_VERIFIEE.at(place),))
+    from pyhanko.pdf_utils.misc import PdfError
+    from pyhanko.pdf_utils.reader import PdfFileReader
+
+    logging.getLogger("pyhanko").addHandler(logging.NullHandler())
+    logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
+    # What a file that was made by hand, or damaged, sets off in pyHanko and in what it parses certificates with.
+    damaged = (PdfError, ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, OSError)
+    verified, problems = [], []
+    try:
+        embedded = PdfFileReader(io.BytesIO(data), strict=False).embedded_signatures
+    except damaged as error:
+        return Signatures(problems=(SIGNATURE_ILLISIBLE.at(place, field=_NO_FIELD, reason=str(error)),))
+    for one in embedded:
+        try:
+            verified.append(_verified(one, roots))
+        except damaged as error:
+            field = one.field_name or _NO_FIELD
+            problems.append(SIGNATURE_ILLISIBLE.at(place, field=field, reason=str(error)))
+    return Signatures(tuple(verified), tuple(problems))
+
+
+def _verified(embedded: Any, roots: Sequence[bytes]) -> Signature:
+    from pyhanko.sign.diff_analysis import ModificationLevel
+    from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
+    from pyhanko.sign.validation.settings import KeyUsageConstraints
+    from pyhanko.sign.validation.status import SignatureCoverageLevel
+
+    certificate: Certificate = embedded.signer_cert
+    is_time_stamp = str(embedded.sig_object.get("/Type")) == "/DocTimeStamp"
+    claimed = embedded.self_reported_timestamp
+    context = _context(tuple(roots), claimed)
+    usage = KeyUsageConstraints(key_usage=set(_KEY_USAGE), match_all_key_usages=False)
+    status: Any = (
+        validate_pdf_timestamp(embedded, context)
+        if is_time_stamp
+        else validate_pdf_signature(embedded, context, key_usage_settings=usage)
+    )
+    stamp = status if is_time_stamp else status.timestamp_validity
+    time = stamp.timestamp if stamp and stamp.intact and stamp.valid else claimed
+    whole = status.coverage.value >= SignatureCoverageLevel.ENTIRE_REVISION.value
+    later = Change.ALLOWED if status.docmdp_ok else Change.FORBIDDEN
+    change = Change.NONE if status.modification_level is ModificationLevel.NONE else later
+    changed = sorted(getattr(status.diff_result, "changed_form_fields", ()))
+    return Signature(
+        str(embedded.field_name or ""),
+        common_name(certificate.subject),
+        time,
+        bool(status.intact and status.valid and whole),
+        change,
+        tuple(changed),
+        _chain(status, roots),
+        certificate.not_valid_before,
+        certificate.not_valid_after,
+        "" if is_time_stamp else _level(embedded, has_stamp=stamp is not None),
+        is_time_stamp,
+    )
+
+
+def _context(roots: tuple[bytes, ...], moment: datetime.datetime | None) -> Any:
+    """Return what a chain is checked against: the roots, at the time of the signature."""
+    from pyhanko_certvalidator import ValidationContext
+
+    known = [_parsed(root) for root in roots]
+    return ValidationContext(trust_roots=known, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
+
+
+@cache
+def _parsed(root: bytes) -> Certificate:
+    from asn1crypto import x509
+
+    return x509.Certificate.load(root)
+
+
+def _chain(status: Any, roots: Sequence[bytes]) -> Chain:
+    if status.revoked:
+        return Chain.REVOKED
+    if not roots:
+        return Chain.NOT_CHECKED
+    return Chain.TRUSTED if status.trusted else Chain.UNKNOWN
+
+
+def _level(embedded: Any, *, has_stamp: bool) -> str:
+    """Return the PAdES level (ETSI EN 319 142-1, clause 6) that a signature has the parts of."""
+    if str(embedded.sig_object.get("/SubFilter")) != _PADES:
+        return ""
+    if not has_stamp:
+        return "B-B"
+    if "/DSS" not in embedded.reader.root:
+        return "B-T"
+    later = (str(each.sig_object.get("/SubFilter")) for each in embedded.reader.embedded_timestamp_signatures)
+    return "B-LTA" if _TIME_STAMP in later else "B-LT"

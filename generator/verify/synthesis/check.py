@@ -1,0 +1,247 @@
+"""A delivered document against the pages that its order gives: every page there, every region explained."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from generator.common.findings import Finding, Place
+from generator.common.language import Text
+from generator.documents.mentions import RESERVES_CHOICES, PrintedMention
+from generator.verify.compare import compare
+from generator.verify.engines import engine
+from generator.verify.kinds import (
+    DOCUMENT_AJOUT,
+    DOCUMENT_MANQUE,
+    DOCUMENT_MODIFIE,
+    MARQUE_A_VOIR,
+    PAGE_ABSENTE,
+    PAGE_EN_TROP,
+    PDF_VUES,
+    TEXTE_ILLISIBLE,
+)
+from generator.verify.raster import PageImage
+from generator.verify.synthesis.expected import DPI, Box, ExpectedPage, Ink, union
+from generator.verify.synthesis.explain import Difference, Shown, compare_page, explain, inked_rooms
+from generator.verify.synthesis.glyphs import Glyphs
+from generator.verify.synthesis.register import Delivered, Registered, Registrar
+from generator.verify.text import Line
+from generator.verify.views import View, unlike
+
+_PAD = 12
+# Of what is unreadable on a page, how much is named.
+_MANY = 4
+# A page with less ink than this is a blank back.
+_BLANK = 0.0005
+# Ticks that the client's pen makes where the order leaves the choice open.
+_OPEN_BOXES = tuple(f"case.{name}" for name in RESERVES_CHOICES)
+# What counts least where one region shows several things.
+_KINDS = {
+    Shown.OTHER: DOCUMENT_MODIFIE,
+    Shown.TICK: DOCUMENT_MODIFIE,
+    Shown.MISSING: DOCUMENT_MANQUE,
+    Shown.ADDED: DOCUMENT_AJOUT,
+    Shown.MARK: MARQUE_A_VOIR,
+    Shown.UNREADABLE: TEXTE_ILLISIBLE,
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A region to draw on a picture of a page: the page's number, its box in pixels, what it is, how grave it is."""
+
+    page: int
+    box: Box
+    finding: Finding
+
+
+@dataclass(frozen=True)
+class Synthesis:
+    """What the comparison with the expected pages found.
+
+    Attributes:
+        findings: everything that is to be reported.
+        marks: where, on `pages`.
+        pages: the pages as they were compared, in the order of the expected ones.
+        rooms: for each room to sign in, whether something is written in it.
+        shown: the numbers of the expected pages that it has.
+        mentions: the ids of the mentions that stand on them.
+        frames: the rooms to sign in, each with the number of its page.
+    """
+
+    findings: tuple[Finding, ...]
+    marks: tuple[Mark, ...]
+    pages: tuple[PageImage, ...]
+    rooms: tuple[bool, ...]
+    shown: frozenset[int]
+    mentions: frozenset[str]
+    frames: tuple[tuple[int, Box], ...] = ()
+
+
+class _Reader:
+    """Reads pieces of pages with an engine."""
+
+    def __init__(self, name: str) -> None:
+        self._name = name
+
+    def __call__(self, ink: Ink) -> str:
+        pixels = np.pad((255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), _PAD, constant_values=255)
+        lines = engine(self._name).read(PageImage(np.ascontiguousarray(pixels), DPI))
+        return " ".join(line.text for line in lines)
+
+
+def check_pages(
+    views: Mapping[View, Sequence[PageImage]],
+    expected: Sequence[ExpectedPage],
+    mentions: Sequence[PrintedMention],
+    reader: str,
+    place: Place,
+    *,
+    is_drawn: bool,
+) -> Synthesis | None:
+    """Compare a document with the pages that its order gives.
+
+    Args:
+        views: its pages in each view; those of a scan as the screen's.
+        expected: the pages that must be there.
+        mentions: what must stand on them.
+        reader: the engine that reads what is there otherwise.
+        place: the document.
+        is_drawn: its pages are drawn from a PDF with text, not scanned.
+
+    Returns:
+        What was found; None where none of its pages is known: it is of another layout, or illegible.
+
+    Raises:
+        EngineMissingError: the engine is not on this machine.
+    """
+    found, unknown = _pages_found(views, expected, is_drawn=is_drawn)
+    shown = {each.page.number: each for view, each in reversed(found) if view is View.SCREEN}
+    if not shown or (unknown and len(shown) < len(expected)):
+        # Some pages are unlike the expected ones, and some of these are not found: they are of another layout.
+        return None
+    ids = _mention_ids(expected, mentions)
+    findings = list(_completeness(expected, shown, unknown, place))
+    glyphs, read = Glyphs(expected), _Reader(reader)
+    marks, rooms = [], dict[tuple[int, int], bool]()
+    for view, registered in found:
+        compared = compare_page(registered)
+        for index, inked in enumerate(inked_rooms(compared)):
+            key = (registered.page.number, index)
+            rooms[key] = rooms.get(key, False) or inked
+        for difference in _summed(explain(registered, compared, glyphs, read)):
+            finding = _finding(difference, ids, view, place)
+            if finding and finding not in findings:
+                findings.append(finding)
+                marks.append(Mark(difference.page, difference.box, finding))
+    pages = tuple(_straight(shown[page.number], page) for page in expected if page.number in shown)
+    mine = frozenset(name for (page, _), names in ids.items() if page in shown for name in names)
+    frames = tuple((page.number, room) for page in expected for room in page.rooms)
+    return Synthesis(tuple(findings), tuple(marks), pages, tuple(rooms.values()), frozenset(shown), mine, frames)
+
+
+def _pages_found(
+    views: Mapping[View, Sequence[PageImage]], expected: Sequence[ExpectedPage], *, is_drawn: bool
+) -> tuple[list[tuple[View, Registered]], list[int]]:
+    """Return the expected pages that each view shows, and the numbers of the pages that are none of them."""
+    registrar = Registrar(expected)
+    found: list[tuple[View, Registered]] = []
+    unknown: list[int] = []
+    for view, pages in views.items():
+        for number, image in enumerate(pages):
+            delivered = Delivered(number, image, is_drawn=is_drawn)
+            laid = registrar.find(delivered)
+            found += ((view, each) for each in laid)
+            if not laid and view is View.SCREEN and float(delivered.ink.mean()) > _BLANK:
+                unknown.append(number + 1)
+    return found, unknown
+
+
+def _summed(differences: Sequence[Difference]) -> Iterator[Difference]:
+    """Return differences; where much of a page is unreadable, one that says so instead of dozens."""
+    unreadable = [each for each in differences if each.seen is Shown.UNREADABLE]
+    if len(unreadable) <= _MANY:
+        yield from differences
+        return
+    yield from (each for each in differences if each.seen is not Shown.UNREADABLE)
+    first = unreadable[0]
+    texts = [each.expected for each in unreadable[:_MANY]]
+    box = union([each.box for each in unreadable])
+    yield Difference(Shown.UNREADABLE, first.page, box, None, f"{' / '.join(texts)} … (+ {len(unreadable) - _MANY})")
+
+
+def _straight(registered: Registered, page: ExpectedPage) -> PageImage:
+    """Return a page as it was laid over the expected one."""
+    pixels = (255 - 255 * np.clip(registered.ink, 0, 1)).astype(np.uint8)
+    corners = tuple((left, top) for left, top, *_ in page.rooms)
+    return PageImage(pixels, DPI, corners)
+
+
+def _completeness(
+    expected: Sequence[ExpectedPage], shown: Mapping[int, Registered], unknown: Sequence[int], place: Place
+) -> Iterator[Finding]:
+    total = len(expected)
+    for page in expected:
+        if page.number not in shown:
+            yield PAGE_ABSENTE.at(place, page=page.number, total=total)
+    for number in unknown:
+        yield PAGE_EN_TROP.at(place.on_page(number), page=number)
+
+
+def _mention_ids(
+    expected: Sequence[ExpectedPage], mentions: Sequence[PrintedMention]
+) -> dict[tuple[int, int], list[str]]:
+    """Return the mentions of each line of each page."""
+    pages = [
+        [Line(text, (index, page.number, index, page.number)) for index, text in enumerate(page.lines)]
+        for page in expected
+    ]
+    ids: dict[tuple[int, int], list[str]] = {}
+    words = [replace(mention, is_box=False) for mention in mentions]
+    for reading in compare(words, pages):
+        for line in reading.lines:
+            ids.setdefault((line.box[1], line.box[0]), []).append(reading.mention.id)
+    return ids
+
+
+def _finding(
+    difference: Difference, ids: Mapping[tuple[int, int], Sequence[str]], view: View, place: Place
+) -> Finding | None:
+    known = ids.get((difference.page, difference.line), ()) if difference.line is not None else ()
+    if difference.seen is Shown.TICK and any(name in _OPEN_BOXES for name in known):
+        return None
+    name = Text("", "")
+    if known:
+        listed = ", ".join(known)
+        name = Text(f" (mention {listed})", f" (mention {listed})")
+    return _KINDS[difference.seen].at(
+        place.on_page(difference.page),
+        id=name,
+        expected=difference.expected or "…",
+        read=difference.read or "…",
+        view=Text(f" {view.value.fr}", f" {view.value.en}") if view is not View.SCREEN else Text("", ""),
+    )
+
+
+def view_findings(
+    views: Mapping[View, tuple[PageImage, ...]], place: Place, frames: Sequence[tuple[int, Box]] = ()
+) -> Iterator[Finding]:
+    """Report where a PDF shows one thing on screen and another in print, or with other layers.
+
+    Args:
+        views: its pages in each view.
+        place: the document.
+        frames: where people sign, each with its page: a signature that shows in one view alone is theirs.
+    """
+    told = set[tuple[View, int]]()
+    for each in unlike(dict(views)):
+        in_frame = any(page == each.page and _within(each.box, frame) for page, frame in frames)
+        if not in_frame and (each.view, each.page) not in told:
+            told.add((each.view, each.page))
+            yield PDF_VUES.at(place.on_page(each.page), view=each.view.value)
+
+
+def _within(box: Box, frame: Box) -> bool:
+    return box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]

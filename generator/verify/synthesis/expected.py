@@ -1,0 +1,157 @@
+"""The pages that an order's document must show: their ink, their words with places, and the rooms to write in."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+
+import cv2
+import numpy as np
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+from numpy.typing import NDArray
+
+from generator.common.folding import fold_spaces
+from generator.verify.codes import code_boxes
+from generator.verify.raster import PageImage, levelled, rasterise
+
+# A digit of 11 pt is 12 pixels wide then: as few as a glyph is known by.
+DPI = 200
+# In pixels of `DPI`.
+_BELOW, _ROOM_HEIGHT, _ROOM_ABOVE, _ROOM_WIDTH = 8, 400, 240, 650
+_WALL = 0.3
+# Of the page: a frame is no larger.
+_LARGEST_FRAME = 0.4
+
+Box = tuple[int, int, int, int]
+Ink = NDArray[np.float32]
+
+
+@dataclass(frozen=True, slots=True)
+class Word:
+    """A word of a page: its text, its box in pixels (left, top, right, bottom), the box of each character, its line."""
+
+    text: str
+    box: Box
+    glyphs: tuple[Box, ...]
+    line: int
+
+
+@dataclass(frozen=True, eq=False)
+class ExpectedPage:
+    """A page as it must look.
+
+    Attributes:
+        number: from 1.
+        ink: from 0, paper, to 1, black, at `DPI`.
+        words: its words, line by line.
+        lines: the text of each line.
+        rooms: where people sign and press stamps.
+        pictures: where the QR code and the logo are.
+    """
+
+    number: int
+    ink: Ink
+    words: tuple[Word, ...]
+    lines: tuple[str, ...]
+    rooms: tuple[Box, ...]
+    pictures: tuple[Box, ...]
+
+
+def ink_of(page: PageImage) -> Ink:
+    """Return the ink of a page, from 0, paper, to 1, black, shadows and faded bands made even."""
+    return np.ascontiguousarray((255 - levelled(page).pixels).astype(np.float32) / 255)
+
+
+def plain_ink(page: PageImage) -> Ink:
+    """Return the ink of a page that was drawn, its paleness kept."""
+    return np.asarray((255 - page.pixels).astype(np.float32) / np.float32(255), np.float32)
+
+
+def expected_pages(pdf: bytes) -> tuple[ExpectedPage, ...]:
+    """Return the pages of a document that was just rendered.
+
+    Args:
+        pdf: the PDF.
+
+    Raises:
+        UnreadablePdfError: it is no PDF.
+    """
+    drawn = list(rasterise(pdf, DPI))
+    with pdfium.PdfDocument(pdf) as document:
+        return tuple(
+            _expected(number, image, page) for number, (image, page) in enumerate(zip(drawn, document, strict=True), 1)
+        )
+
+
+def _expected(number: int, image: PageImage, page: pdfium.PdfPage) -> ExpectedPage:
+    ink = plain_ink(image)
+    words, lines = words_of(page)
+    rooms = tuple(_room(ink, corner) for corner in image.signing)
+    return ExpectedPage(number, ink, words, lines, rooms, (*_pictures(page), *code_boxes(image)))
+
+
+def words_of(page: pdfium.PdfPage) -> tuple[tuple[Word, ...], tuple[str, ...]]:
+    """Return the words of a page's text layer, and its lines."""
+    scale, height = DPI / 72, page.get_height()
+    text_page = page.get_textpage()
+    text = "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(text_page.count_chars()))
+    words: list[Word] = []
+    lines: list[str] = []
+    for line in re.finditer(r"[^\r\n\x02]+", text):
+        if not line[0].strip():
+            continue
+        for found in re.finditer(r"[^\s\0\ufffe]+", line[0]):
+            start = line.start() + found.start()
+            boxes = [text_page.get_charbox(start + index) for index in range(len(found[0]))]
+            glyphs = tuple(
+                (
+                    round(left * scale),
+                    round((height - top) * scale),
+                    round(right * scale),
+                    round((height - low) * scale),
+                )
+                for left, low, right, top in boxes
+            )
+            words.append(Word(found[0], union(glyphs), glyphs, len(lines)))
+        lines.append(fold_spaces(line[0]))
+    text_page.close()
+    return tuple(words), tuple(lines)
+
+
+def union(boxes: Sequence[Box]) -> Box:
+    """Return the box around boxes."""
+    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
+    return min(lefts), min(tops), max(rights), max(bottoms)
+
+
+def touch(one: Box, other: Box) -> bool:
+    """Return whether two boxes have a pixel in common."""
+    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
+
+
+def _pictures(page: pdfium.PdfPage) -> Iterator[Box]:
+    scale, height = DPI / 72, page.get_height()
+    for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
+        left, bottom, right, top = image.get_bounds()
+        yield (
+            int(left * scale),
+            int((height - top) * scale),
+            int(right * scale) + 1,
+            int((height - bottom) * scale) + 1,
+        )
+
+
+def _room(ink: Ink, corner: tuple[int, int]) -> Box:
+    """Return the frame around « Signature et cachet », or some centimetres around it where it has none."""
+    height, width = ink.shape
+    left, top = corner
+    walls = np.pad((ink > _WALL).astype(np.uint8), 1)
+    seed = (min(left + _BELOW, width - 1), min(top + _BELOW, height - 1))
+    size, _, _, box = cv2.floodFill(walls.copy(), None, seed, 2)[:4]
+    x, y, wide, high = box
+    if size and wide * high < _LARGEST_FRAME * width * height:
+        return x - 1, y - 1, x + wide, y + high
+    right = min(left + _ROOM_WIDTH, width)
+    return max(left - _BELOW, 0), max(top - _ROOM_ABOVE, 0), right, min(top + _ROOM_HEIGHT, height)

@@ -1,0 +1,88 @@
+"""The glyphs of the expected pages: what each character looks like in their own faces, and which one a piece shows."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+import cv2
+import numpy as np
+
+from generator.verify.synthesis.expected import Box, ExpectedPage, Ink
+
+# Glyphs as high as the one sought, to this share, are of its size.
+_AS_HIGH = 0.12
+# So many examples of a character in a size: each lies otherwise on the raster of pixels.
+_EXAMPLES = 3
+PAD = 2
+# A piece whose ink varies less shows nothing.
+_FLAT = 0.05
+
+
+class Glyphs:
+    """What each character looks like, cut out of the expected pages."""
+
+    def __init__(self, pages: Iterable[ExpectedPage]) -> None:
+        self._of_char: defaultdict[str, list[Ink]] = defaultdict(list)
+        seen: defaultdict[tuple[str, int], int] = defaultdict(int)
+        for page in pages:
+            for word in page.words:
+                for char, box in zip(word.text, word.glyphs, strict=False):
+                    key = (char, box[3] - box[1])
+                    if seen[key] < _EXAMPLES and char.isalnum():
+                        seen[key] += 1
+                        self._of_char[char].append(page.ink[_rows(box), _columns(box)])
+
+    def closest(self, piece: Ink, high: int, blur: float, than: str) -> tuple[str, float]:
+        """Return which other character a piece of a page shows best, and how alike both are.
+
+        Args:
+            piece: the ink around a glyph.
+            high: how high the glyph is.
+            blur: how blurred the page is.
+            than: the character that is expected.
+        """
+        best = ("", 0.0)
+        for char, pictures in self._of_char.items():
+            if char.isdigit() == than.isdigit() and char != than:
+                for picture in _sized(pictures, high, scaled=than.isdigit()):
+                    alike = alikeness(blurred(picture, blur), piece)
+                    if alike > best[1]:
+                        best = (char, alike)
+        return best
+
+
+def _sized(pictures: Iterable[Ink], high: int, *, scaled: bool) -> Iterator[Ink]:
+    for picture in pictures:
+        own = picture.shape[0] - 2 * PAD
+        if abs(own - high) <= max(_AS_HIGH * high, 1):
+            yield picture
+        elif scaled:
+            # Digits are as high as one another: those of another size stand for those that this size lacks.
+            factor = high / own
+            yield np.asarray(cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA), np.float32)
+
+
+def blurred(ink: Ink, blur: float) -> Ink:
+    """Return ink as a blurred page shows it."""
+    return np.asarray(cv2.GaussianBlur(ink, (0, 0), blur), np.float32) if blur else ink
+
+
+def alikeness(picture: Ink, piece: Ink) -> float:
+    """Return how alike a picture is to the place in a piece that shows it best, from -1 to 1."""
+    high, wide = max(picture.shape[0] - piece.shape[0], 0), max(picture.shape[1] - piece.shape[1], 0)
+    if high or wide:
+        piece = np.pad(piece, ((high // 2, high - high // 2), (wide // 2, wide - wide // 2)))
+    if float(piece.max() - piece.min()) < _FLAT:
+        return 0.0
+    scores = cv2.matchTemplate(piece, picture, cv2.TM_CCOEFF_NORMED)
+    best = float(scores.max())
+    return best if np.isfinite(best) else 0.0
+
+
+def _rows(box: Box) -> slice:
+    return slice(max(box[1] - PAD, 0), box[3] + PAD)
+
+
+def _columns(box: Box) -> slice:
+    return slice(max(box[0] - PAD, 0), box[2] + PAD)

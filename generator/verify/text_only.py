@@ -1,0 +1,111 @@
+"""Verification without an optical engine: the text of a PDF against its order, as far as that goes.
+
+Pages are not compared, pictures not read: a document that passes here may still print something else.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from generator.common.bounded import BoundedError, run_bounded
+from generator.common.findings import WARNING, Finding, Place, define
+from generator.common.jsonio.source import Descriptor, parse_descriptors
+from generator.common.language import os_reason
+from generator.common.machine import MOTEUR_ABSENT
+from generator.common.pdf.attached import attached_json
+from generator.documents.mentions import expected_texts
+from generator.references import Appels, DocumentKind
+from generator.rules.validation import CheckedOrder, check_descriptor
+from generator.verify.check import missing_mentions
+from generator.verify.kinds import DOCUMENT_ILLISIBLE
+from generator.verify.text import UnreadablePdfError, page_texts
+
+LECTURE_SANS_MOTEUR = define("LECTURE-SANS-MOTEUR", WARNING)
+LECTURE_SANS_COMMANDE = define("LECTURE-SANS-COMMANDE", WARNING)
+
+
+@dataclass(frozen=True, slots=True)
+class TextRead:
+    """What the text of a document says.
+
+    Attributes:
+        file: the document.
+        findings: mentions that are missing, and what was not done.
+        found: how many texts of its order it has.
+        wanted: how many its order has; 0 where no order is known, or nothing was read.
+    """
+
+    file: str
+    findings: tuple[Finding, ...]
+    found: int = 0
+    wanted: int = 0
+
+
+def read_text_only(
+    path: Path, known: Sequence[CheckedOrder], appels: Appels, missing: str, document: DocumentKind | None = None
+) -> TextRead:
+    """Compare the text of a PDF with its order, in a worker; the arguments are those of `compare_text`."""
+    try:
+        return run_bounded(path, compare_text, path, known, appels, missing, document)
+    except BoundedError as error:
+        return TextRead(str(path), (error.finding,))
+
+
+def compare_text(
+    path: Path, known: Sequence[CheckedOrder], appels: Appels, missing: str, document: DocumentKind | None = None
+) -> TextRead:
+    """Compare the text of a PDF with its order.
+
+    Args:
+        path: the document; a scan needs an engine, and its finding says so.
+        known: the orders it may be of; the one that the PDF carries is added.
+        appels: the records of the AF.
+        missing: what is missing on the machine for more.
+        document: its kind; None to find out.
+    """
+    place = Place(str(path))
+    try:
+        data = path.read_bytes()
+        pages = page_texts(data) if data.startswith(b"%PDF") else ()
+    except OSError as error:
+        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=os_reason(error)),))
+    except UnreadablePdfError as error:
+        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=error.reason),))
+    if not any(page.strip() for page in pages):
+        return TextRead(str(path), (MOTEUR_ABSENT.at(place, missing=missing),))
+    undone = LECTURE_SANS_MOTEUR.at(place, missing=missing)
+    text = " ".join(" ".join(pages).split())
+    orders = [each for each in (*known, *_carried(data, appels)) if each.order and each.order.numero in text]
+    read = [_compare(each, kind, pages, place) for each in orders for kind in _kinds(each, document)]
+    if not read:
+        return TextRead(str(path), (LECTURE_SANS_COMMANDE.at(place), undone))
+    wanted, lacking = min(read, key=lambda each: len(each[1]) / each[0])
+    return TextRead(str(path), (*lacking, undone), wanted - len(lacking), wanted)
+
+
+def _carried(data: bytes, appels: Appels) -> Iterator[CheckedOrder]:
+    """Return the orders of the descriptors that a PDF carries."""
+    for attached in attached_json(data):
+        for each in parse_descriptors(attached.decode("utf-8", "replace")):
+            if isinstance(each, Descriptor):
+                yield check_descriptor(each, appels)
+
+
+def _kinds(checked: CheckedOrder, asked: DocumentKind | None) -> Iterable[DocumentKind]:
+    assert checked.order
+    va = checked.order.va
+    own = [DocumentKind.BDC]
+    if va:
+        own.append(DocumentKind.PV_PILOTE if va.pv_pilote else DocumentKind.VA)
+    return [kind for kind in own if asked in (None, kind)]
+
+
+def _compare(
+    checked: CheckedOrder, kind: DocumentKind, pages: tuple[str, ...], place: Place
+) -> tuple[int, tuple[Finding, ...]]:
+    assert checked.order
+    assert checked.appel
+    wanted = expected_texts(checked.order, checked.appel, kind)
+    return len(wanted), tuple(missing_mentions(wanted, pages, place))

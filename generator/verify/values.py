@@ -1,0 +1,317 @@
+"""The values of a document whose order is not known: read from its lines, and checked by the programme's rules."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, field
+from itertools import chain, islice
+from typing import TYPE_CHECKING
+
+from generator.common.findings import Finding, Place
+from generator.common.folding import fold_signs
+from generator.common.formats import check_date, check_finess, check_siret
+from generator.common.jsonio.schema import FormatProblem
+from generator.common.language import Text
+from generator.references import Appel, DocumentKind
+from generator.verify.kinds import (
+    BDC_AUTRE_LIGNE,
+    BDC_AUTRE_PRESTATION,
+    BDC_CLAUSE_A_VOIR,
+    BDC_LIGNE_DOUTEUSE,
+    BDC_MONTANT,
+    BDC_NATURE,
+    BDC_NATURE_A_VOIR,
+    BDC_VALEUR,
+    BDC_VALEUR_ABSENTE,
+)
+from generator.verify.text import Line
+
+if TYPE_CHECKING:
+    from generator.verify.rows import PricedRow
+
+_TICKED, _UNTICKED = "☒☑✓✔✗✘■", "☐□❏❑"
+_TICK = re.compile(rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))\s*$")
+_NUMBER = r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?(?![\d])"
+_CURRENCY = r"(?:€|EUR\b|euros?\b)"
+AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
+# What a line that says the prestation's own amount again is made of, beside amounts: no name of anything else.
+_OWN_WORDS = re.compile(
+    r"sous-?total|prestation s[ée]gur|pris en charge|par l'[ée]tat|hors taxes?|toutes taxes comprises"
+    r"|non applicable|\d+ ?%"
+    r"|\b(?:ttc|ht|tva|total|montant|net|avance|solde|dont|soit|de|du|la|le|les|et|à|au|payer|taux|taxes?"
+    r"|général|g[ée]n[ée]rale|commande)\b|[\W\d_]",
+    re.IGNORECASE,
+)
+# Share of ink in the square of an empty box, and the factor by which a ticked box exceeds it.
+_LEAST_BOX, _TICKED_MORE = 0.03, 1.3
+# Of a hundred, how alike a label is to the name of the prestation that an engine misread.
+_NEARLY = 75
+# The end of the prestation's name that stands above the label of a sum.
+_VAGUE = re.compile(r"(?:\+ )?vague \d", re.IGNORECASE)
+# A label has a word; those of sums and taxes are these.
+_NAME = re.compile(r"[^\W\d_]{2}")
+_TOTALS = ("total ht", "total ttc", "tva 20 %")
+# In percent of an amount: VAT, with VAT, without it, the avance, the solde.
+_SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
+_CLAUSE = re.compile(
+    r"r[ée]engage|renouvel|engage(?:ment)? (?:de|pour) (?:une )?dur[ée]e|titre on[ée]reux|souscri"
+    r"|option (?:payante|tarif)"
+    r"|tacite reconduction|sous r[ée]serve de (?:la )?commande|contrat de maintenance|d[ée]dit|p[ée]nalit",
+    re.IGNORECASE,
+)
+_MONTHS = (
+    *("janvier", "février", "mars", "avril", "mai", "juin"),
+    *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
+)
+_DATE = re.compile(
+    rf"\b(\d{{1,2}})(?:er)?\s*(?:[/.-]\s*(\d{{1,2}})\s*[/.-]|({'|'.join(_MONTHS)}))\s*(\d{{4}})\b", re.IGNORECASE
+)
+_ISSUED = re.compile(r"date (?:d['’][ée]mission|du bon|de (?:la )?commande)|[ée]mis le", re.IGNORECASE)
+_SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
+_FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
+_LINES_AFTER = 2
+_SIRET_NAME, _FINESS_NAME = Text("le SIRET", "the SIRET"), Text("le FINESS PMSI", "the FINESS PMSI")
+_DATE_NAME = Text("la date d'émission", "the date of issue")
+
+
+@dataclass(frozen=True, slots=True)
+class ReadPages:
+    """What was read: the lines of every page, and their text put together.
+
+    Attributes:
+        lines: the lines of every page.
+        rows: the priced rows of their tables.
+        inked: the share of ink in the square before the name of each prestation, where a box may be.
+    """
+
+    lines: tuple[Line, ...]
+    rows: tuple[PricedRow, ...] = ()
+    inked: Mapping[str, float] = field(default_factory=dict)
+
+    @property
+    def text(self) -> str:
+        """All that was read."""
+        return "\n".join(line.text for line in self.lines)
+
+
+def value_findings(
+    page: ReadPages, appel: Appel, document: DocumentKind, place: Place, *, is_text: bool
+) -> Iterator[Finding]:
+    """Say what is odd about the values of a document.
+
+    Args:
+        page: what was read.
+        appel: the record of its AF.
+        document: what it should be.
+        place: the document.
+        is_text: whether it was read off a text layer, which does not mistake one box for another.
+    """
+    yield from _checked(_SIRET_NAME, _SIRET, "siret", check_siret, page=page, place=place)
+    yield from _checked(_FINESS_NAME, _FINESS, "finess", check_finess, page=page, place=place)
+    if document is not DocumentKind.BDC:
+        return
+    yield from _issued(page, place)
+    yield from _nature(page, appel, place, is_text=is_text)
+    yield from _amounts(page, appel, place, is_text=is_text)
+    known = fold_signs(" ".join(mention.text for mention in appel.mentions))
+    for line in page.lines:
+        if _CLAUSE.search(line.text) and fold_signs(line.text) not in known:
+            yield BDC_CLAUSE_A_VOIR.at(place, line=line.text.strip())
+
+
+def _issued(page: ReadPages, place: Place) -> Iterator[Finding]:
+    """Find the date of issue, behind its label or on the line after; where no label is read, any date will do."""
+    labelled = [index for index, line in enumerate(page.lines) if _ISSUED.search(line.text)]
+    near = [line for index in labelled for line in page.lines[index : index + 2]]
+    dates = [_iso(found) for line in near or page.lines for found in _DATE.finditer(line.text)]
+    if not dates:
+        yield BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
+    for date in dates:
+        if not _passes(check_date, date):
+            yield BDC_VALEUR.at(place, name=_DATE_NAME, value="/".join(reversed(date.split("-"))))
+
+
+def _iso(found: re.Match[str]) -> str:
+    day, month, name, year = found.groups()
+    number = _MONTHS.index(name.lower()) + 1 if name else int(month)
+    return f"{year}-{number:02}-{int(day):02}"
+
+
+def _checked(
+    name: Text, pattern: re.Pattern[str], word: str, check: Callable[[str], None], *, page: ReadPages, place: Place
+) -> Iterator[Finding]:
+    """Find the number behind its label, or on the lines after it (a label may wrap in its cell), and check it."""
+    for index, line in enumerate(page.lines):
+        at = line.text.casefold().rfind(word)
+        if at < 0:
+            continue
+        after = line.text[at:]
+        for text in (after, *(following.text for following in page.lines[index + 1 : index + 1 + _LINES_AFTER])):
+            # Of two columns that are read as one line, the digits of a SIRET are no FINESS.
+            for found in pattern.finditer(text if pattern is _SIRET else _SIRET.sub("", text)):
+                value = re.sub(r"\s", "", found[0])
+                if not _passes(check, value):
+                    yield BDC_VALEUR.at(place, name=name, value=value)
+                return
+    yield BDC_VALEUR_ABSENTE.at(place, name=name)
+
+
+def _passes(check: Callable[[str], None], value: str) -> bool:
+    try:
+        check(value)
+    except FormatProblem:
+        return False
+    return True
+
+
+def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
+    """Count the ticked boxes among those before the names of the prestations, where a machine can tell.
+
+    Engines take a ticked box for an empty one: what they read is not judged.
+    """
+    marks = []
+    for line in page.lines:
+        for known in appel.prestations:
+            before, name, after = line.text.partition(known.line)
+            mark = _TICK.search(before) if name and not after.strip() else None
+            if mark:
+                marks.append(bool(mark["yes"]))
+    if not marks or (not is_text and sum(marks) != 1):
+        if sum(marks) > 1 or not _one_is_darker(page.inked):
+            yield BDC_NATURE_A_VOIR.at(place)
+    elif sum(marks) != 1:
+        yield BDC_NATURE.at(place, count=sum(marks))
+
+
+def _one_is_darker(inked: Mapping[str, float]) -> bool:
+    """Return whether one box alone is ticked, by its ink: engines take a ticked box for an empty one."""
+    shares = sorted(inked.values())
+    return (
+        len(shares) > 1 and shares[0] > _LEAST_BOX and all(share < shares[-1] / _TICKED_MORE for share in shares[:-1])
+    )
+
+
+def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
+    """Find the price of the prestation, and those of anything else: in the rows of tables, else in lines of text."""
+    in_rows = {cents for row in page.rows for cents in row.amounts}
+    own, others = priced_lines([line.text for line in page.lines], appel)
+    named = _named_rows(page.rows, appel)
+    rest = [row for row in page.rows if row not in named and max(row.amounts) > 0]
+    near = [row for row in rest if _is_near(row, appel, is_text=is_text)]
+    # Where tables have prices, a total or a sentence does not stand for the prestation's own row.
+    priced = [priced for priced in own if not page.rows or _names_prestation(priced.line, appel)]
+    if not any(cents > 0 for row in named for cents in row.amounts) and not any(each.cents > 0 for each in priced):
+        # On a scan, an amount whose name was lost may be the prestation's.
+        lost = [] if is_text else [row for row in rest if not _NAME.search(row.label)]
+        bare = (each.line for each in own if each.cents > 0 and not _NAME.search(AMOUNT.sub("", each.line)))
+        doubtful = next(chain(map(_named_amount, (*near, *lost)), bare), None)
+        yield BDC_LIGNE_DOUTEUSE.at(place, line=doubtful) if doubtful else BDC_MONTANT.at(place)
+        rest = [row for row in rest if row not in (*near, *lost)]
+    known = _derived({cents for row in named or near for cents in row.amounts} | {each.cents for each in priced})
+    for row in rest:
+        yield from _other_row(row, place, known, is_near=row in near, is_text=is_text)
+    for line in others:
+        if line.cents > 0 and line.cents not in in_rows:
+            yield BDC_AUTRE_LIGNE.at(place, line=line.line)
+
+
+def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:
+    """Return the rows of the prestation; where no label names it, the first where it is read."""
+    named = [row for row in rows if _names_prestation(row.label, appel)]
+    read = (row for row in rows if any(_names_prestation(each, appel) for each in row.readings))
+    return named or list(islice(read, 1))
+
+
+def _other_row(
+    row: PricedRow, place: Place, known: Collection[int], *, is_near: bool, is_text: bool
+) -> Iterator[Finding]:
+    """Report a priced row that does not name the prestation: another service, or one that a person must look at."""
+    follows = all(cents in known for cents in row.amounts)
+    has_name = bool(_NAME.search(row.label))
+    own_label = _VAGUE.sub("", row.label) if follows else row.label
+    if (has_name and _says_no_more(own_label)) or (follows and not has_name):
+        return
+    if is_text and has_name:
+        yield BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
+    elif is_text:
+        yield BDC_AUTRE_LIGNE.at(place, line=_euros(max(row.amounts)))
+    elif follows and any(_NAME.search(each) and _says_no_more(each) for each in row.readings):
+        return
+    elif is_near or follows or not has_name or any(map(_is_nearly_total, (row.label, *row.readings))):
+        yield BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row))
+    else:
+        yield BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
+
+
+def _is_near(row: PricedRow, appel: Appel, *, is_text: bool) -> bool:
+    """Return whether a row may be the prestation's: its name is misread, or a part of it alone is found in the row."""
+    if not is_text:
+        return _nearly_named(row.label, appel) or any(_nearly_named(each, appel) for each in row.readings)
+    label = fold_signs(row.label).casefold()
+    return any(label in fold_signs(known.line).casefold() for known in appel.prestations)
+
+
+def _euros(cents: int) -> str:
+    return f"{cents / 100:,.2f} €".replace(",", " ").replace(".", ",")
+
+
+def _named_amount(row: PricedRow) -> str:
+    return f"{row.label} {_euros(max(row.amounts))}".strip()
+
+
+def _derived(own: Collection[int]) -> frozenset[int]:
+    """Return the amounts that follow from those of the prestation: its taxes, its sums, its avance and its solde."""
+    sums = {one + sign * two for one in own for two in own for sign in (1, -1)}
+    shares = {round(cents * share / 100) + cent for cents in own for share in _SHARES for cent in (-1, 0, 1)}
+    return frozenset((*own, *sums, *shares))
+
+
+def _is_nearly_total(text: str) -> bool:
+    """Return whether a label that an engine misread may be that of a sum or a tax."""
+    from rapidfuzz import fuzz
+
+    return any(fuzz.partial_ratio(name, text.casefold()) > _NEARLY for name in _TOTALS if len(text) >= len(name))
+
+
+def _nearly_named(text: str, appel: Appel) -> bool:
+    """Return whether a label that an engine read may be that of the prestation."""
+    from rapidfuzz import fuzz
+
+    names = (fold_signs(known.line).casefold() for known in appel.prestations)
+    return any(fuzz.partial_ratio(name, fold_signs(text).casefold()) > _NEARLY for name in names)
+
+
+def _names_prestation(text: str, appel: Appel) -> bool:
+    return any(fold_signs(known.line).casefold() in fold_signs(text).casefold() for known in appel.prestations)
+
+
+@dataclass(frozen=True, slots=True)
+class Priced:
+    """A line of text that says an amount of money: the line, and its largest amount in cents."""
+
+    line: str
+    cents: int
+
+
+def priced_lines(lines: Iterable[str], appel: Appel) -> tuple[list[Priced], list[Priced]]:
+    """Return the lines that say the prestation's amount, and those that say the price of something else."""
+    own: list[Priced] = []
+    others: list[Priced] = []
+    names = [fold_signs(known.line).casefold() for known in appel.prestations]
+    for line in lines:
+        amounts = [cents_of(found) for found in AMOUNT.finditer(line)]
+        if amounts:
+            is_own = any(name in fold_signs(line).casefold() for name in names) or _says_no_more(line)
+            (own if is_own else others).append(Priced(line.strip(), max(amounts)))
+    return own, others
+
+
+def _says_no_more(line: str) -> bool:
+    """Tell whether a line with an amount names nothing that it would be the price of."""
+    return "pris en charge" in line or not _OWN_WORDS.sub("", AMOUNT.sub("", line))
+
+
+def cents_of(found: re.Match[str]) -> int:
+    """Return the amount that `AMOUNT` found, in cents."""
+    return int(re.sub(r"\D", "", found[1] or found[3])) * 100 + int(found[2] or found[4] or 0)

@@ -1,0 +1,462 @@
+"""Is this document the order's, is everything there and legible, do the values and the QR code agree?"""
+
+from __future__ import annotations
+
+import re
+import statistics
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, replace
+
+from rapidfuzz.distance import Levenshtein
+
+from generator.common.bounded import step
+from generator.common.findings import ERROR, Finding, Place
+from generator.common.folding import fold_signs, fold_spaces
+from generator.common.language import Text
+from generator.documents.mentions import TITLES, PrintedMention, expected_texts
+from generator.documents.properties import document_descriptor
+from generator.documents.qr import qr_payload
+from generator.orders import Order
+from generator.references import Appel, DocumentKind
+from generator.verify.amounts import hidden_amounts, strange_amounts
+from generator.verify.check import missing_mentions
+from generator.verify.codes import Codes
+from generator.verify.compare import Outcome, Reading, compare, repeated_labels
+from generator.verify.engines import read_pages
+from generator.verify.kinds import (
+    DOCUMENT_AUTRE,
+    DOCUMENT_AUTRE_SORTE,
+    DOCUMENT_VIDE,
+    LECTURE_ABSENTE,
+    LECTURE_DIFFERENTE,
+    LECTURE_DIFFICILE,
+    LECTURE_DOUBLE,
+    LECTURE_VALEUR,
+    LISIBILITE,
+    MISE_EN_PAGE_INCONNUE,
+    PAGE_ABSENTE,
+    QR_ABSENT,
+    QR_AUTRE_VERSION,
+    SCAN_NON_COMPRIS,
+)
+from generator.verify.lying import straightened
+from generator.verify.raster import PageImage, enlarged
+from generator.verify.seen import Seen
+from generator.verify.signing import Signing
+from generator.verify.synthesis.check import Synthesis, check_pages, view_findings
+from generator.verify.synthesis.expected import DPI, expected_pages
+from generator.verify.synthesis.layer import hidden_text
+from generator.verify.text import Line
+from generator.verify.views import View, views_of
+from generator.verify.visible import visible_text
+from generator.verify.wear import PROFILES, worn
+
+NET = "net"
+_UPRIGHTS = re.compile("1*[Il|][1Il|]*")
+_LOOK_ALIKES = str.maketrans("Il|O", "1110")
+_LETTERS_A_SLIP = 20
+SECOND_LOOK = 1.5
+# The mentions whose values the QR code holds.
+_IN_CODE = ("reference", "numero", "date_emission", "finess", "montant_ht", "montant_ttc")
+# A scan of which more than this share does not read back is not understood; how many of its mentions are named.
+_NOT_UNDERSTOOD, _NAMED = 1 / 3, 5
+# Tesseract's median confidence on a page that people read with ease is above.
+_SURE = 75.0
+# How much of a long text a message shows, and how much of it before the first difference.
+_SHORT, _CONTEXT = 60, 20
+_OTHER_CONTENT = Text("un champ que le code ne porte pas", "a field that the code does not hold")
+
+
+@dataclass(frozen=True, slots=True)
+class Wanted:
+    """What a document should be: a document of an order, and what must stand on it."""
+
+    order: Order
+    appel: Appel
+    document: DocumentKind
+
+    @property
+    def mentions(self) -> tuple[PrintedMention, ...]:
+        """What must read back."""
+        return expected_texts(self.order, self.appel, self.document)
+
+
+@dataclass(frozen=True, slots=True)
+class Look:
+    """How the mentions of a document came back from one engine under one wear (`net`: none); how sure it is, to 100."""
+
+    engine: str
+    wear: str
+    readings: tuple[Reading, ...]
+    confidence: float = 100.0
+
+    @property
+    def by(self) -> str:
+        """The engine, and the wear where there is one."""
+        return self.engine if self.wear == NET else f"{self.engine}, {self.wear}"
+
+
+@dataclass(frozen=True, slots=True)
+class Verified:
+    """What is to be said of a document.
+
+    Attributes:
+        file: the document.
+        wanted: the document that it was compared with; None where no order is known.
+        looks: how each mention came back, for each engine and wear.
+        findings: everything that is to be said.
+        pages: the pages as they were read, upright, for pictures of them.
+        code_read: whether a QR code of this program was read.
+        signing: the traces of signatures on it.
+        compared: how the pages compare with those that the order gives; None where they were not compared.
+    """
+
+    file: str
+    wanted: Wanted | None
+    looks: tuple[Look, ...]
+    findings: tuple[Finding, ...]
+    pages: tuple[PageImage, ...] = ()
+    code_read: bool = False
+    signing: Signing | None = None
+    compared: Synthesis | None = None
+
+
+def kind_of(text: str, codes: Codes, kinds: Sequence[DocumentKind], appel: Appel) -> DocumentKind:
+    """Return which of an order's documents this is: the QR code says it, else the title, else the first there is.
+
+    Args:
+        text: what the document says, as far as it was read.
+        codes: its QR codes.
+        kinds: the documents the order has.
+        appel: the record of its AF.
+    """
+    for payload in codes.payloads:
+        if payload.document in kinds:
+            return payload.document
+    text = fold_signs(text)
+    # « BON DE COMMANDE » stands in capitals on a BDC alone; every other document names its own title.
+    named = (kind for kind in kinds if (title := fold_signs(appel.mention_text(TITLES[kind]))) and title in text)
+    return next(named, kinds[0])
+
+
+# What came back of a document, and the labels that stand there more often than they should, with how often.
+Looked = tuple[Look, tuple[tuple[str, int], ...]]
+
+
+def verify(
+    seen: Seen,
+    wanted: Wanted,
+    engines: Sequence[str],
+    wears: Sequence[str] = (),
+    *,
+    expected: bytes | None = None,
+    reads: bool = True,
+) -> Verified:
+    """Compare a document with its order.
+
+    Args:
+        seen: the document.
+        wanted: what it should be.
+        engines: names of `generator.verify.engines.ENGINES`.
+        wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
+        expected: the order's document, rendered anew. With it the pages are compared, and what engines misread is a
+            warning; without it, or where the pages are of another layout, what engines read is all there is.
+        reads: let engines read pages that were compared: would an optical reader read them?
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    place = Place(seen.file)
+    other = _other_document(wanted, seen.codes, place)
+    if other:
+        return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
+    views = views_of(seen.opened.data, DPI) if seen.opened.texts else {}
+    compared = _compared(seen, wanted, engines[0], expected, views) if expected else None
+    mentions = [each for each in wanted.mentions if not compared or each.id in compared.mentions]
+    missing = list(missing_mentions(mentions, seen.opened.texts, place)) if seen.opened.texts else []
+    findings = [*_code_findings(wanted, seen.codes, place), *missing]
+    findings += view_findings(views, place, compared.frames if compared else ()) if views else ()
+    findings += compared.findings if compared else (MISE_EN_PAGE_INCONNUE.at(place),) if expected else ()
+    straight = _straight(seen, compared)
+    looked = list(looks_at(straight, mentions, engines, wears)) if reads or not compared else []
+    # The mentions that the text layer, or else the QR code, vouches for.
+    layer = {mention.id for mention in mentions} - {str(dict(found.values)["id"]) for found in missing}
+    known = layer if seen.opened.texts else _coded(wanted, seen.codes)
+    if compared:
+        findings += (found for look, _ in looked for found in legibility(look, place, known=known))
+    else:
+        unread = [look for look, _ in looked if seen.opened.is_scan and _is_not_understood(look)]
+        if expected and not unread:
+            findings += _amounts_of_another_layout(straight, wanted, views, engines[0])
+        findings += _judgements(looked, unread, place, known)
+    looks, pages = tuple(look for look, _ in looked), compared.pages if compared else straight.pages
+    return Verified(place.file, wanted, looks, tuple(findings), pages, bool(seen.codes.payloads), compared=compared)
+
+
+def _straight(seen: Seen, compared: Synthesis | None) -> Seen:
+    """Return a document with the pages of a scan as they lie on those of the order, or at least upright."""
+    if not seen.opened.is_scan:
+        return seen
+    return replace(seen, pages=compared.pages if compared else tuple(map(straightened, seen.pages)))
+
+
+def _judgements(looked: Sequence[Looked], unread: Sequence[Look], place: Place, known: set[str]) -> Iterator[Finding]:
+    """Give what the engines' reading of a document says of it, where it was not compared with the order's pages."""
+    for look, repeated in looked:
+        if look in unread:
+            yield _not_understood(look, place)
+            continue
+        yield from judged(look, place, known=known)
+        if look.wear == NET:
+            yield from (LECTURE_DOUBLE.at(place, text=label, count=count, by=look.by) for label, count in repeated)
+
+
+def _coded(wanted: Wanted, codes: Codes) -> set[str]:
+    """Return the mentions whose values the QR code vouches for."""
+    mine = qr_payload(wanted.order, wanted.document, document_descriptor(wanted.order, wanted.document))
+    return set(_IN_CODE) if mine in codes.payloads else set()
+
+
+def _is_not_understood(look: Look) -> bool:
+    """Return whether a scan is so hard to read that its mentions cannot be judged; a clear or an empty one can be."""
+    unread = sum(reading.outcome is not Outcome.VERBATIM for reading in look.readings)
+    return unread > _NOT_UNDERSTOOD * len(look.readings) and 0 < look.confidence < _SURE
+
+
+def _not_understood(look: Look, place: Place) -> Finding:
+    names = [reading.mention.id for reading in look.readings if reading.outcome is not Outcome.VERBATIM]
+    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    return SCAN_NON_COMPRIS.at(place, by=look.by, count=len(names), total=len(look.readings), names=shown)
+
+
+def _amounts_of_another_layout(
+    seen: Seen, wanted: Wanted, views: Mapping[View, tuple[PageImage, ...]], reader: str
+) -> Iterator[Finding]:
+    """Check the amounts of pages that cannot be compared: they are the order's, and shown as the text says."""
+    place = Place(seen.file)
+    if views:
+        layer = visible_text(seen.opened.data, views[View.SCREEN])
+        yield from hidden_amounts(layer, views[View.SCREEN], reader, place)
+        lines = [line.text for page in layer.pages for line in page]
+    else:
+        lines = [line.text for page in read_pages(reader, seen.pages) for line in page]
+    yield from strange_amounts(lines, [mention.whole for mention in wanted.mentions], wanted.order, place)
+
+
+def joined(verified: Sequence[Verified]) -> list[Verified]:
+    """Return documents, the files of one document taken together: a page that one has is missing from none.
+
+    Args:
+        verified: documents that were given together.
+    """
+    shown: dict[tuple[str, str, str, DocumentKind], set[int]] = {}
+    coded = set()
+    for each in verified:
+        if each.wanted and each.compared:
+            shown.setdefault(_key(each.wanted), set()).update(each.compared.shown)
+        if each.wanted and each.code_read:
+            coded.add(_key(each.wanted))
+
+    def is_elsewhere(each: Verified, finding: Finding) -> bool:
+        if not each.wanted or not each.compared:
+            return False
+        key = _key(each.wanted)
+        page = dict(finding.values).get("page", "")
+        return (finding.code == PAGE_ABSENTE.code and str(page) in map(str, shown[key])) or (
+            finding.code == QR_ABSENT.code and key in coded
+        )
+
+    return [
+        replace(each, findings=tuple(found for found in each.findings if not is_elsewhere(each, found)))
+        for each in verified
+    ]
+
+
+def _key(wanted: Wanted) -> tuple[str, str, str, DocumentKind]:
+    order = wanted.order
+    return order.reference, order.numero, order.client.finess_pmsi, wanted.document
+
+
+def _compared(
+    seen: Seen, wanted: Wanted, reader: str, expected: bytes, views: Mapping[View, tuple[PageImage, ...]]
+) -> Synthesis | None:
+    """Compare a document with the pages that its order gives; None where it is of another layout."""
+    place, is_drawn = Place(seen.file), bool(views)
+    pages = expected_pages(expected)
+    shown = views or {View.SCREEN: tuple(seen.opened.pages(DPI))}
+    compared = check_pages(shown, pages, wanted.mentions, reader, place, is_drawn=is_drawn)
+    if compared and is_drawn:
+        hidden = tuple(hidden_text(seen.opened.data, pages, compared.marks, place))
+        return replace(compared, findings=(*compared.findings, *hidden))
+    return compared
+
+
+def legibility(look: Look, place: Place, *, known: Collection[str]) -> Iterator[Finding]:
+    """Report what an optical reader would misread on a document that is the order's."""
+    for found in judged(look, place, known=known):
+        values = dict(found.values)
+        if found.severity is not ERROR or "id" not in values:
+            yield found
+        else:
+            expected, read = values.get("expected", values.get("text", "…")), values.get("read", "…")
+            yield LISIBILITE.at(found.place, id=values["id"], by=look.by, expected=expected, read=read)
+
+
+def _other_document(wanted: Wanted, codes: Codes, place: Place) -> Finding | None:
+    order = wanted.order
+    mine = (order.reference, order.numero, order.client.finess_pmsi)
+    for payload in codes.payloads:
+        if (payload.reference, payload.numero, payload.finess_pmsi) != mine:
+            seen = f"{payload.document.label.fr} {payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
+            return DOCUMENT_AUTRE.at(place, numero=order.numero, seen=seen)
+        if payload.document is not wanted.document:
+            return DOCUMENT_AUTRE_SORTE.at(place, asked=wanted.document.label, seen=payload.document.label)
+    return None
+
+
+def _code_findings(wanted: Wanted, codes: Codes, place: Place) -> Iterator[Finding]:
+    if not codes.payloads:
+        yield QR_ABSENT.at(place)
+        return
+    mine = qr_payload(wanted.order, wanted.document, document_descriptor(wanted.order, wanted.document))
+    for payload in codes.payloads:
+        if payload != mine:
+            differs = [
+                f"{name} {theirs} / {ours}"
+                for name, theirs, ours in (
+                    ("date", str(payload.date), str(mine.date)),
+                    ("HT", f"{payload.ht:.2f}", f"{mine.ht:.2f}"),
+                    ("TTC", f"{payload.ttc:.2f}", f"{mine.ttc:.2f}"),
+                )
+                if theirs != ours
+            ]
+            yield QR_AUTRE_VERSION.at(place, differs=", ".join(differs) or _OTHER_CONTENT)
+
+
+def _worn(seen: Seen, wear: str) -> list[PageImage]:
+    profile = PROFILES[wear]
+    return [worn(page, profile) for page in seen.opened.pages(profile.dpi, turned=seen.codes.turned)]
+
+
+def looks_at(
+    seen: Seen, mentions: Sequence[PrintedMention], engines: Iterable[str], wears: Sequence[str]
+) -> Iterator[Looked]:
+    """Read a document with each engine under each wear; where something does not come back, a second time, larger.
+
+    Args:
+        seen: the document.
+        mentions: what must stand on it.
+        engines: names of `generator.verify.engines.ENGINES`.
+        wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
+
+    Yields:
+        What came back, and the labels that stand there more often than they should, with how often.
+
+    Raises:
+        EngineMissingError: an engine is not on this machine.
+    """
+    tried = [(engine, wear) for engine in engines for wear in (NET, *wears)]
+
+    def look(engine: str, wear: str) -> tuple[Look, tuple[tuple[str, int], ...]]:
+        step()
+        pages = seen.pages if wear == NET else _worn(seen, wear)
+        lines = read_pages(engine, pages)
+        readings = compare(mentions, lines, engine)
+        if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
+            larger = read_pages(engine, [enlarged(page, SECOND_LOOK) for page in pages])
+            readings = tuple(map(better, readings, compare(mentions, larger, engine)))
+        sure = [piece.confidence for page in lines for line in page for piece in line.pieces]
+        confidence = statistics.median(sure) if sure else 0.0
+        return Look(engine, wear, readings, confidence), repeated_labels(mentions, lines)
+
+    # Two at a time: while the pages of one are read, those of the next are worn.
+    with ThreadPoolExecutor(max_workers=2) as beside:
+        yield from beside.map(lambda each: look(*each), tried)
+
+
+def better(first: Reading, second: Reading) -> Reading:
+    """Return the better of two readings; the second is of a page that was enlarged by `SECOND_LOOK`."""
+    if first.outcome is Outcome.VERBATIM or second.error_rate >= first.error_rate:
+        return first
+    lines = first.lines or tuple(_shrunk(line) for line in second.lines)
+    if second.outcome is Outcome.VERBATIM:
+        return replace(second, lines=lines, first_read=first.shown or first.read)
+    return replace(second, lines=lines)
+
+
+def _shrunk(line: Line) -> Line:
+    left, top, right, bottom = (round(side / SECOND_LOOK) for side in line.box)
+    return Line(line.text, (left, top, right, bottom))
+
+
+def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:
+    """Say what did not come back.
+
+    Look-alikes taken for one another and a letter of a name misread are the engine's doing where the text layer or the
+    QR code says that a mention is `known` to be right. Where nothing else tells, a person must compare.
+    """
+    if look.readings and all(reading.outcome is Outcome.MISSING for reading in look.readings):
+        yield DOCUMENT_VIDE.at(place, by=look.by)
+        return
+    for reading in look.readings:
+        mention = reading.mention
+        where = place.on_page(reading.page) if reading.page else place
+        if reading.outcome is Outcome.MISSING:
+            yield LECTURE_ABSENTE.at(where, id=mention.id, by=look.by, text=mention.whole)
+        elif reading.outcome is Outcome.VERBATIM:
+            if reading.first_read is not None:
+                yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
+        elif mention.id in known and (_alike(mention.whole, reading.read) or _slips(reading)):
+            yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.shown or reading.read)
+        elif _alike(mention.whole, reading.read) or _slips(reading):
+            expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
+            yield LISIBILITE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+        elif reading.value_differs and mention.value:
+            expected, read = where_they_differ(mention.value, reading.value_shown)
+            yield LECTURE_VALEUR.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+        else:
+            expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
+            yield LECTURE_DIFFERENTE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+
+
+def _slips(reading: Reading) -> bool:
+    """Tell whether a value differs in letters alone, in one of twenty at most."""
+    value, read = fold_signs(reading.mention.value), reading.value_read
+    if not value or not reading.read.startswith(fold_signs(reading.mention.text)):
+        return False
+    same_digits = re.sub(r"\D", "", value) == re.sub(r"\D", "", read)
+    return same_digits and Levenshtein.distance(value, read) <= max(len(value) // _LETTERS_A_SLIP, 1)
+
+
+def _alike(expected: str, read: str) -> bool:
+    """Tell whether two texts differ in nothing but look-alikes, upright strokes (`Ill`, `Il`) and apostrophes."""
+    ours, theirs = (text.replace("'", "") for text in (fold_signs(expected), read))
+    return any(fold(ours) == fold(theirs) for fold in (_shape, lambda text: _shape(_UPRIGHTS.sub("1", text))))
+
+
+def _shape(text: str) -> str:
+    return text.translate(_LOOK_ALIKES)
+
+
+def where_they_differ(expected: str, read: str) -> tuple[str, str]:
+    """Return both texts, white space aside as they are compared; long ones from a little before the first difference.
+
+    Args:
+        expected: what should be read.
+        read: what is read.
+    """
+    expected, read = fold_spaces(expected), fold_spaces(read)
+    pairs = enumerate(zip(fold_signs(expected), fold_signs(read), strict=False))
+    shorter = min(len(fold_signs(expected)), len(fold_signs(read)))
+    first = next((index for index, (ours, theirs) in pairs if ours != theirs), shorter)
+    return _excerpt(expected, first), _excerpt(read, first)
+
+
+def _excerpt(text: str, first: int) -> str:
+    """Return a text; a long one from some characters before its first difference, counted without white space."""
+    places = [at for at, char in enumerate(text) if not char.isspace()]
+    at = places[first] if first < len(places) else len(text)
+    start = max(at - _CONTEXT, 0) if len(text) > _SHORT else 0
+    shown = text[start : start + _SHORT]
+    return f"{'…' * (start > 0)}{shown}{'…' * (start + _SHORT < len(text))}" or "…"

@@ -1,0 +1,210 @@
+"""Where the typst engine sets text: every distance here was measured on pages of LibreOffice 7.4.
+
+Baselines and left edges are in points from the upper left corner of an A4 page with margins of 50 points, in 12 points.
+"""
+
+from __future__ import annotations
+
+import pytest
+
+from generator.render.pdf.typst import typeset_docx
+from tests.generators.lines import read_pages
+from tests.generators.wordprocessing import A4, MARGINS, docx, exact, paragraph
+from tests.render.pdf.typst.test_engine import PROPERTIES
+
+NEAR = 0.3
+LINE = exact(20)
+
+
+def placed(body: str, **parts: object) -> dict[str, tuple[int, float, float]]:
+    """Return the page, the left edge and the baseline of each line by its text."""
+    pdf = typeset_docx(docx(body, **parts), PROPERTIES, None)  # type: ignore[arg-type]  # passed on
+    return {line.text: (line.page, line.left, line.y) for line in read_pages(pdf).lines}
+
+
+def baselines(body: str, **parts: object) -> dict[str, float]:
+    return {text: y for text, (_, _, y) in placed(body, **parts).items()}
+
+
+def auto(factor: float) -> str:
+    return f'<w:spacing w:line="{round(factor * 240)}" w:lineRule="auto"/>'
+
+
+def border(*sides: str, size: int = 4, space: int = 7) -> str:
+    inner = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:space="{space}" w:color="7F7F7F"/>' for side in sides)
+    return f"<w:pBdr>{inner}</w:pBdr>"
+
+
+def table(*rows: str, properties: str = "", widths: tuple[int, ...] = (3000, 3000)) -> str:
+    grid = "".join(f'<w:gridCol w:w="{width}"/>' for width in widths)
+    return (
+        f'<w:tbl><w:tblPr><w:tblW w:w="{sum(widths)}" w:type="dxa"/><w:tblLayout w:type="fixed"/>{properties}</w:tblPr>'
+        f"<w:tblGrid>{grid}</w:tblGrid>{''.join(rows)}</w:tbl>"
+    )
+
+
+def row(*texts: str, properties: str = "", cell: str = "") -> str:
+    cells = "".join(
+        f'<w:tc><w:tcPr><w:tcW w:w="3000" w:type="dxa"/>{cell}</w:tcPr>{paragraph(text, LINE)}</w:tc>' for text in texts
+    )
+    return f"<w:tr><w:trPr>{properties}</w:trPr>{cells}</w:tr>"
+
+
+def rules(size: int) -> str:
+    sides = ("top", "left", "bottom", "right", "insideH", "insideV")
+    inner = "".join(f'<w:{side} w:val="single" w:sz="{size}" w:space="0" w:color="000000"/>' for side in sides)
+    return f"<w:tblBorders>{inner}</w:tblBorders>"
+
+
+def test_exact_line_has_four_fifths_above_its_baseline() -> None:
+    found = baselines(paragraph("un", LINE) + paragraph("deux", exact(10)))
+    assert found["un"] == pytest.approx(50 + 16, abs=NEAR)
+    assert found["deux"] == pytest.approx(70 + 8, abs=NEAR)
+
+
+@pytest.mark.parametrize(("factor", "pitch"), [(1.0, 16.35), (1.0792, 17.65), (1.1583, 18.8), (1.5, 24.5), (2.0, 32.7)])
+def test_line_height_of_a_factor_is_added_below(factor: float, pitch: float) -> None:
+    found = baselines("".join(paragraph(text, auto(factor)) for text in ("un", "deux", "trois")))
+    assert found["un"] == pytest.approx(50 + 12.85, abs=NEAR)
+    assert found["trois"] - found["un"] == pytest.approx(2 * pitch, abs=NEAR)
+
+
+def test_minimum_line_height_is_added_above() -> None:
+    at_least = '<w:spacing w:line="400" w:lineRule="atLeast"/>'
+    found = baselines(paragraph("un", at_least) + paragraph("deux", at_least))
+    assert found["un"] == pytest.approx(50 + 16.5, abs=NEAR)
+    assert found["deux"] - found["un"] == pytest.approx(20, abs=NEAR)
+
+
+def test_gap_is_the_larger_of_after_and_before() -> None:
+    body = paragraph("un", exact(20, after=15)) + paragraph("deux", exact(20, before=10)) + paragraph("trois", LINE)
+    found = baselines(body)
+    assert found["deux"] - found["un"] == pytest.approx(35, abs=NEAR)
+    assert found["trois"] - found["deux"] == pytest.approx(20, abs=NEAR)
+
+
+def test_gap_between_paragraphs_of_a_style_can_be_dropped() -> None:
+    spacing = exact(20, before=10, after=10) + "<w:contextualSpacing/>"
+    found = baselines(paragraph("un", spacing) + paragraph("deux", spacing))
+    assert found["deux"] - found["un"] == pytest.approx(20, abs=NEAR)
+
+
+def test_gap_is_dropped_at_an_automatic_page_break_and_kept_at_a_hard_one() -> None:
+    body = "".join(paragraph(f"ligne {number}", LINE) for number in range(37))
+    body += paragraph("suite", exact(20, before=10)) + paragraph("page", exact(20, before=10) + "<w:pageBreakBefore/>")
+    found = placed(body)
+    assert found["suite"][0] == 2
+    assert found["suite"][2] == pytest.approx(66, abs=NEAR)
+    assert found["page"][0] == 3
+    assert found["page"][2] == pytest.approx(76, abs=NEAR)
+
+
+def test_page_break_in_a_run_is_one_before_the_next_paragraph() -> None:
+    body = paragraph("un", LINE) + '<w:p><w:r><w:br w:type="page"/></w:r></w:p>' + paragraph("deux", LINE)
+    assert placed(body)["deux"][0] == 2
+
+
+def test_tall_header_moves_the_body_of_its_pages() -> None:
+    body = "".join(paragraph(f"ligne {number}", LINE) for number in range(40))
+    running = {
+        "header-default": paragraph("en-tête", LINE),
+        "header-first": paragraph("premier", exact(20, before=5)) + paragraph("second", exact(60, after=10)),
+    }
+    found = placed(body, running=running, section=A4 + MARGINS + "<w:titlePg/>")
+    assert found["premier"][2] == pytest.approx(30 + 5 + 16, abs=NEAR)
+    assert found["ligne 0"][2] == pytest.approx(30 + 95 + 16, abs=NEAR)
+    second = next(y for page, _, y in found.values() if page == 2 and y > 60)
+    assert second == pytest.approx(50 + 16, abs=NEAR)
+
+
+def test_footer_stands_on_its_distance_from_the_edge() -> None:
+    found = baselines(paragraph("texte", LINE), running={"footer-default": paragraph("pied", exact(12))})
+    assert found["pied"] == pytest.approx(841.9 - 25 - 2.4, abs=NEAR)
+
+
+def test_rule_above_a_paragraph_takes_its_thickness_and_its_distance() -> None:
+    body = paragraph("un", LINE) + paragraph("deux", border("top") + exact(20, before=10)) + paragraph("trois", LINE)
+    found = baselines(body)
+    assert found["deux"] - found["un"] == pytest.approx(20 + 10 + 0.5 + 7, abs=NEAR)
+    assert found["trois"] - found["deux"] == pytest.approx(20, abs=NEAR)
+
+
+def test_paragraphs_of_the_same_borders_share_a_box() -> None:
+    sides = border("top", "left", "bottom", "right")
+    body = paragraph("un", LINE) + paragraph("deux", sides + exact(20, after=5)) + paragraph("trois", sides + LINE)
+    found = placed(body + paragraph("quatre", LINE))
+    assert found["trois"][2] - found["deux"][2] == pytest.approx(25, abs=NEAR)
+    assert found["quatre"][2] - found["trois"][2] == pytest.approx(20 + 7.5, abs=NEAR)
+    assert found["deux"][1] == pytest.approx(50, abs=NEAR)
+
+
+@pytest.mark.parametrize(("size", "pitch", "left"), [(0, 20, 55.4), (4, 20.5, 55.65), (48, 26, 58.4)])
+def test_rules_of_a_table_take_their_thickness(size: int, pitch: float, left: float) -> None:
+    grid = table(row("a", "b"), row("c", "d"), properties=rules(size) if size else "")
+    found = placed(paragraph("un", LINE) + grid + paragraph("deux", LINE))
+    assert found["a"][1] == pytest.approx(left, abs=NEAR)
+    assert found["c"][2] - found["a"][2] == pytest.approx(pitch, abs=NEAR)
+    assert found["deux"][2] - found["c"][2] == pytest.approx(pitch, abs=NEAR)
+
+
+def test_row_height_includes_the_rule_above() -> None:
+    height = '<w:trHeight w:val="1000" w:hRule="{}"/>'
+    rows = (
+        row("a", properties=height.format("atLeast")),
+        row("b", properties=height.format("exact"), cell='<w:vAlign w:val="bottom"/>'),
+        row("c"),
+    )
+    found = baselines(paragraph("un", LINE) + table(*rows, properties=rules(4), widths=(3000,)))
+    assert found["b"] == pytest.approx(70 + 100 - 4, abs=NEAR)
+    assert found["c"] == pytest.approx(70 + 100 + 0.5 + 16, abs=NEAR)
+
+
+def test_rows_that_do_not_split_go_to_the_next_page_with_their_heading() -> None:
+    heading = row("titre", properties="<w:tblHeader/>")
+    rows = "".join(row(f"rangée {number}", properties="<w:cantSplit/>") for number in range(40))
+    pdf = typeset_docx(docx(table(heading, rows, widths=(3000,))), PROPERTIES, None)
+    lines = read_pages(pdf).lines
+    assert [line.page for line in lines if line.text == "titre"] == [1, 2]
+
+
+def test_kept_paragraph_goes_with_the_next() -> None:
+    body = "".join(paragraph(f"ligne {number}", LINE) for number in range(36))
+    body += paragraph("question", LINE + "<w:keepNext/>") + paragraph("réponse", LINE)
+    found = placed(body)
+    assert (found["question"][0], found["réponse"][0]) == (2, 2)
+
+
+@pytest.mark.parametrize(
+    ("stop", "left"),
+    [
+        ('<w:tab w:val="left" w:pos="4000"/>', 250.0),
+        ('<w:tab w:val="right" w:pos="4000"/>', 250.0 - 30.7),
+        ('<w:tab w:val="center" w:pos="4000"/>', 250.0 - 15.3),
+        ('<w:tab w:val="decimal" w:pos="4000"/>', 250.0 - 20.6),
+    ],
+)
+def test_tab_stop_sets_what_follows(stop: str, left: float) -> None:
+    text = "<w:r><w:t>Total</w:t></w:r><w:r><w:tab/></w:r><w:r><w:t>123,4</w:t></w:r>"
+    body = f"<w:p><w:pPr><w:tabs>{stop}</w:tabs>{LINE}</w:pPr>{text}</w:p>"
+    (line,) = [line for line in read_pages(typeset_docx(docx(body), PROPERTIES, None)).lines if "123" in line.text]
+    assert line.left == pytest.approx(left, abs=1.0)
+
+
+def test_list_counts_and_hangs() -> None:
+    numbering = (
+        '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'
+        '<w:lvlText w:val="%1."/><w:pPr><w:ind w:left="720" w:hanging="360"/></w:pPr></w:lvl></w:abstractNum>'
+        '<w:num w:numId="1"><w:abstractNumId w:val="0"/></w:num>'
+    )
+    item = '<w:numPr><w:ilvl w:val="0"/><w:numId w:val="1"/></w:numPr>' + LINE
+    pdf = typeset_docx(docx(paragraph("un", item) + paragraph("deux", item), numbering=numbering), PROPERTIES, None)
+    texts = {line.text: line.left for line in read_pages(pdf).lines}
+    assert any(text.startswith("2.") for text in texts)
+    assert min(texts.values()) == pytest.approx(50 + 18, abs=NEAR)
+
+
+@pytest.mark.parametrize(("align", "baseline"), [("top", 66), ("center", 76), ("bottom", 86)])
+def test_row_of_exact_height_aligns_what_it_holds(align: str, baseline: float) -> None:
+    tall = '<w:trHeight w:val="800" w:hRule="exact"/>'
+    found = baselines(table(row("un", "deux", properties=tall, cell=f'<w:vAlign w:val="{align}"/>')))
+    assert found["un"] == pytest.approx(baseline, abs=NEAR)

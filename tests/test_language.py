@@ -1,0 +1,37 @@
+"""The words that this repository avoids (docs/glossary.md)."""
+
+from __future__ import annotations
+
+import ast
+import re
+from pathlib import Path
+
+import pytest
+
+from tests.conftest import ROOT
+
+BANNED = re.compile(
+    r"what is to be said|what is said|\b(?:is|are) told\b|\bso many\b|beside\s+those|held against|stands for itself"
+    r"|no good for|\bas it is[.;]"
+)
+SUFFIXES = frozenset({".py", ".md", ".toml"})
+
+
+def texts() -> list[Path]:
+    files = [path for folder in ("generator", "docs") for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
+    return [*files, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "README.en.md"))]
+
+
+@pytest.mark.parametrize("path", texts(), ids=lambda path: path.relative_to(ROOT).as_posix())
+def test_file_has_no_banned_phrase(path: Path) -> None:
+    found = [phrase[0] for phrase in BANNED.finditer(path.read_text("utf-8"))]
+    assert not found
+
+
+def test_public_type_has_a_name_of_its_own() -> None:
+    homes: dict[str, list[str]] = {}
+    for path in (ROOT / "generator").rglob("*.py"):
+        for node in ast.parse(path.read_text("utf-8")).body:
+            if isinstance(node, ast.ClassDef) and not node.name.startswith("_"):
+                homes.setdefault(node.name, []).append(path.relative_to(ROOT).as_posix())
+    assert {name: paths for name, paths in homes.items() if len(paths) > 1} == {}

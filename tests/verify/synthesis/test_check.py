@@ -1,0 +1,179 @@
+"""Documents of an order, as they are made, worn, signed and altered, compared with the pages that the order gives."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image, ImageDraw, ImageFilter
+
+from generator.common.findings import has_errors
+from generator.references import Appels, DocumentKind
+from generator.render.options import Format, RenderOptions
+from generator.render.pipeline import render_order
+from generator.verify.opened import open_document
+from generator.verify.raster import rasterise
+from generator.verify.seen import look_at
+from generator.verify.verify import Verified, Wanted, verify
+from tests.conftest import VALID, order_of
+from tests.generators.alterations import pdf_alterations, places_of
+from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
+from tests.verify.plain_pdf import plain_pdf
+
+pytestmark = pytest.mark.slow
+
+
+@pytest.fixture(scope="module")
+def wanted(appels: Appels) -> Wanted:
+    value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
+    del value["fournisseur"]["logo"]
+    return Wanted(order_of(value), appels["AF-HOP-DPI-Va2"], DocumentKind.BDC)
+
+
+@pytest.fixture(scope="module")
+def pdf(wanted: Wanted, tmp_path_factory: pytest.TempPathFactory) -> bytes:
+    out = tmp_path_factory.mktemp("synthesis")
+    (made,) = render_order(wanted.order, wanted.appel, out, RenderOptions(formats=(Format.PDF,)))
+    return made.files[0].read_bytes()
+
+
+def found(data: bytes, wanted: Wanted, expected: bytes, folder: Path) -> Verified:
+    path = folder / "a"
+    path.write_bytes(data)
+    return verify(look_at(open_document(path)), wanted, ("tesseract",), expected=expected, reads=False)
+
+
+def codes(verified: Verified) -> set[str]:
+    return {finding.code for finding in verified.findings}
+
+
+def test_document_as_it_was_made_has_no_finding(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    verified = found(pdf, wanted, pdf, tmp_path)
+    assert not verified.findings
+    assert verified.compared
+    assert verified.compared.rooms == (False, False)
+
+
+def test_every_alteration_of_a_pdf_is_an_error(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    values = ["000,00", wanted.order.numero, "04/05/2026"]
+    missed = [
+        each.name
+        for each in pdf_alterations(pdf, values, seed=1)
+        if not has_errors(found(each.pdf, wanted, pdf, tmp_path).findings)
+    ]
+    assert missed == []
+
+
+@pytest.mark.parametrize(
+    ("name", "code"),
+    [
+        ("covered", "DOCUMENT-MANQUE"),
+        ("replaced", "DOCUMENT-MODIFIE"),
+        ("pale-digit", "DOCUMENT-AJOUT"),
+        ("page-removed", "PAGE-ABSENTE"),
+        ("page-added", "PAGE-EN-TROP"),
+        ("layer-hidden", "PDF-VUES-DIFFERENTES"),
+        ("annotation-screen-only", "PDF-VUES-DIFFERENTES"),
+        ("white-text", "TEXTE-INVISIBLE"),
+    ],
+)
+def test_alteration_is_named(name: str, code: str, wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    made = next(each for each in pdf_alterations(pdf, ["000,00"], seed=2) if each.name == name)
+    assert code in codes(found(made.pdf, wanted, pdf, tmp_path))
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_worn_scan_of_the_document_has_no_error(seed: int, wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    name, _, scan = worn_scan(pdf, seed)
+    verified = found(scan, wanted, pdf, tmp_path)
+    assert not has_errors(verified.findings), (name, codes(verified))
+
+
+def test_signatures_by_hand_are_seen_and_are_no_error(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    verified = found(signed_by_hand(pdf, seed=1), wanted, pdf, tmp_path)
+    assert not has_errors(verified.findings)
+    assert verified.compared
+    assert verified.compared.rooms == (True, True)
+
+
+def scan_of(pdf: bytes, change: Callable[[list[Image.Image]], object]) -> bytes:
+    pages = [Image.fromarray(page.pixels) for page in rasterise(pdf, 200)]
+    change(pages)
+    return tiff_of(pages, 200)
+
+
+def test_mark_outside_the_frames_is_to_be_looked_at(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    def initial(pages: list[Image.Image]) -> None:
+        ImageDraw.Draw(pages[0]).ellipse((700, 1950, 790, 2000), outline=40, width=4)
+
+    verified = found(scan_of(pdf, initial), wanted, pdf, tmp_path)
+    assert codes(verified) == {"MARQUE-A-VOIR"}
+
+
+def test_smudged_value_is_unreadable_and_no_alteration(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    _, (left, low, right, top) = next(iter(places_of(pdf, "04/05/2026")))
+
+    def smudge(pages: list[Image.Image]) -> None:
+        height, scale = pages[0].height, 200 / 72
+        box = (
+            int(left * scale) - 4,
+            int(height - top * scale) - 4,
+            int(right * scale) + 4,
+            int(height - low * scale) + 4,
+        )
+        pages[0].paste(pages[0].crop(box).filter(ImageFilter.GaussianBlur(3)), box)
+
+    assert codes(found(scan_of(pdf, smudge), wanted, pdf, tmp_path)) == {"TEXTE-ILLISIBLE"}
+
+
+def test_reader_that_would_misread_is_a_warning(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    def blur(pages: list[Image.Image]) -> None:
+        pages[:] = [page.filter(ImageFilter.GaussianBlur(2.6)) for page in pages]
+
+    path = tmp_path / "a"
+    path.write_bytes(scan_of(pdf, blur))
+    verified = verify(look_at(open_document(path)), wanted, ("tesseract",), expected=pdf, reads=True)
+    assert not has_errors(verified.findings)
+    assert "LISIBILITE" in codes(verified)
+
+
+def test_scan_that_nobody_can_read_is_for_a_person(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    def fade(pages: list[Image.Image]) -> None:
+        for index, page in enumerate(pages):
+            noise = Image.effect_noise(page.size, 120)
+            small = page.filter(ImageFilter.GaussianBlur(3))
+            pages[index] = Image.blend(small, noise, 0.6).point(lambda value: 255 if value > 105 else 0)
+
+    verified = found(scan_of(pdf, fade), wanted, pdf, tmp_path)
+    assert not has_errors(verified.findings)
+    assert "SCAN-NON-COMPRIS" in codes(verified)
+
+
+def test_pages_of_another_layout_are_compared_by_mention(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    verified = found(plain_pdf(["Bon de commande", "BC-2026-000123"]), wanted, pdf, tmp_path)
+    assert verified.compared is None
+    assert {"MISE-EN-PAGE-INCONNUE", "MENTION-ABSENTE"} <= codes(verified)
+    lines = ["BON DE COMMANDE", "BC-2026-000123", "Client unique", "Fournisseur"]
+    scan = scan_of(plain_pdf(lines), lambda _: None)
+    assert {"MISE-EN-PAGE-INCONNUE", "LECTURE-ABSENTE"} <= codes(found(scan, wanted, pdf, tmp_path))
+
+
+def test_amount_of_another_layout_is_the_order_s(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    lines = ["Total TTC : 12 000,00 \u20ac", "Avance de 40 % : 4 800,00 \u20ac", "Avenant : 99 999,00 \u20ac"]
+    strange = [
+        each for each in found(plain_pdf(lines), wanted, pdf, tmp_path).findings if each.code == "MONTANT-ETRANGER"
+    ]
+    assert [dict(each.values)["amount"] for each in strange] == ["99 999,00 \u20ac"]
+
+
+def test_scan_of_another_version_is_an_error(wanted: Wanted, pdf: bytes, appels: Appels, tmp_path: Path) -> None:
+    value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
+    del value["fournisseur"]["logo"]
+    value["montant"] = {"ht": "10500.00", "taux_tva": "20.00", "ttc": "12600.00"}
+    (other,) = render_order(order_of(value), appels["AF-HOP-DPI-Va2"], tmp_path, RenderOptions(formats=(Format.PDF,)))
+    verified = found(signed_by_hand(other.files[0].read_bytes(), seed=2), wanted, pdf, tmp_path)
+    modified = [dict(each.values) for each in verified.findings if each.code == "DOCUMENT-MODIFIE"]
+    assert "QR-AUTRE-VERSION" in codes(verified)
+    assert [each["expected"] for each in modified if "ligne_prestation" in str(each["id"])] == ["000,00"]

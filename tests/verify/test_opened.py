@@ -1,0 +1,106 @@
+from __future__ import annotations
+
+import io
+import os
+import subprocess
+import threading
+from collections.abc import Callable
+from pathlib import Path
+
+import pytest
+from PIL import Image
+from pypdf import PdfWriter
+
+from generator.verify.opened import UnreadableDocumentError, open_document
+from tests.verify.plain_pdf import plain_pdf
+
+
+def pdf(pages: int = 1, password: str = "") -> bytes:
+    writer = PdfWriter()
+    for _ in range(pages):
+        writer.add_blank_page(595, 842)
+    if password:
+        writer.encrypt(password)
+    stream = io.BytesIO()
+    writer.write(stream)
+    return stream.getvalue()
+
+
+def picture(size: tuple[int, int] = (100, 100)) -> bytes:
+    stream = io.BytesIO()
+    Image.new("1", size, 1).save(stream, "PNG")
+    return stream.getvalue()
+
+
+@pytest.mark.parametrize(
+    ("make", "reason"),
+    [
+        (lambda: pdf(password="secret"), "mot de passe"),
+        (lambda: pdf()[:200], "endommagé"),
+        (lambda: pdf(500), "500 pages"),
+        (lambda: b"hello", "ni un PDF ni une image"),
+        (lambda: b"", "ni un PDF ni une image"),
+        (lambda: picture((9000, 9000)), "9000 × 9000 pixels"),
+        (lambda: b"GIF89a" + bytes(100), "ni un PDF ni une image"),
+    ],
+    ids=["encrypted", "damaged", "500 pages", "text", "empty", "too many pixels", "another format"],
+)
+def test_what_cannot_be_opened_is_a_finding_that_says_why(
+    make: Callable[[], bytes], reason: str, tmp_path: Path
+) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(make())
+    with pytest.raises(UnreadableDocumentError, match=reason) as caught:
+        list(open_document(path).pages())
+    assert caught.value.finding.code == "DOCUMENT-ILLISIBLE"
+
+
+def test_a_file_that_is_not_there_and_a_folder_are_findings(tmp_path: Path) -> None:
+    for path in (tmp_path / "nosuch.pdf", tmp_path):
+        with pytest.raises(UnreadableDocumentError):
+            open_document(path)
+
+
+def test_a_pdf_of_scanned_pages_is_a_scan_whatever_text_lies_under_them(tmp_path: Path) -> None:
+    Image.new("L", (1654, 2339), 255).save(tmp_path / "scan.pdf", resolution=200)
+    opened = open_document(tmp_path / "scan.pdf")
+    assert opened.is_scan
+    assert len(list(opened.pages(100))) == 1
+
+
+def test_a_pdf_whose_second_page_alone_is_scanned_is_a_scan(tmp_path: Path) -> None:
+    Image.new("L", (1654, 2339), 255).save(tmp_path / "scan.pdf", resolution=200)
+    writer = PdfWriter(io.BytesIO(plain_pdf(["Bon de commande"])))
+    writer.append(tmp_path / "scan.pdf")
+    writer.write(tmp_path / "mixed.pdf")
+    assert open_document(tmp_path / "mixed.pdf").is_scan
+
+
+def test_a_pdf_with_an_owner_s_password_alone_opens(tmp_path: Path) -> None:
+    plain = tmp_path / "plain.pdf"
+    plain.write_bytes(plain_pdf(["Bon de commande"]))
+    subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--", plain, tmp_path / "own.pdf"], check=True)
+    assert "Bon de commande" in open_document(tmp_path / "own.pdf").texts[0]
+
+
+@pytest.mark.parametrize("box", ["5 14400", "14400 14400", "3 3"])
+def test_a_page_that_no_engine_can_take_is_refused(tmp_path: Path, box: str) -> None:
+    path = tmp_path / "a.pdf"
+    path.write_bytes(plain_pdf(["x"]).replace(b"595 842", box.encode()))
+    with pytest.raises(UnreadableDocumentError):
+        list(open_document(path).pages())
+
+
+def test_a_document_is_read_from_a_pipe(tmp_path: Path) -> None:
+    os.mkfifo(tmp_path / "pipe")
+    writer = threading.Thread(target=(tmp_path / "pipe").write_bytes, args=(picture((200, 120)),))
+    writer.start()
+    (page,) = open_document(tmp_path / "pipe").pages()
+    writer.join()
+    assert page.pixels.shape == (120, 200)
+
+
+def test_pages_can_be_turned_by_quarters(tmp_path: Path) -> None:
+    (tmp_path / "a.png").write_bytes(picture((200, 120)))
+    (page,) = open_document(tmp_path / "a.png").pages(turned=(1,))
+    assert page.pixels.shape == (200, 120)

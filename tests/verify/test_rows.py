@@ -1,0 +1,96 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+from PIL import Image, ImageDraw
+
+from generator.verify.raster import PageImage
+from generator.verify.rows import PricedRow, cents_in, priced_rows, rules_of, unruled
+from generator.verify.text import Piece
+
+HIGH, LINE = 22, 30
+
+
+def pieces(*cells: tuple[str, int, int]) -> list[Piece]:
+    """Return the words of cells, each with its left and top."""
+    made = []
+    for text, left, top in cells:
+        at = left
+        for word in text.split():
+            made.append(Piece(word, (at, top, at + 12 * len(word), top + HIGH)))
+            at += 12 * len(word) + 8
+    return made
+
+
+def page(*rules: int) -> PageImage:
+    """Return a page with rules across it at these heights, and down at its edges."""
+    image = Image.new("L", (1200, 800), 255)
+    pen = ImageDraw.Draw(image)
+    for y in rules:
+        pen.line((40, y, 1160, y), fill=0, width=2)
+    return PageImage(np.asarray(image), 200)
+
+
+def rows(*cells: tuple[str, int, int], rules: tuple[int, ...] = ()) -> tuple[PricedRow, ...]:
+    return priced_rows(pieces(*cells), rules_of(page(*rules)))
+
+
+@pytest.mark.parametrize(
+    ("text", "cents"),
+    [
+        ("12 000,00 €", 1_200_000),
+        ("12 000,00", 1_200_000),
+        ("12.000,00 EUR", 1_200_000),
+        ("900 €", 90_000),
+        ("€ 900", 90_000),
+        ("900,50 € HT", 90_050),
+    ],
+)
+def test_amount_is_read_with_and_without_currency(text: str, cents: int) -> None:
+    assert cents_in(text) == cents
+
+
+def test_quantity_and_price_stay_apart() -> None:
+    (row,) = rows(("Formation", 50, 100), ("2", 500, 100), ("900,00", 700, 100), ("1 800,00", 900, 100))
+    assert row == PricedRow("Formation", (90_000, 180_000))
+
+
+def test_label_that_wraps_below_is_whole() -> None:
+    found = rows(
+        ("Formation des", 50, 100), ("900,00", 700, 100),
+        ("utilisateurs", 50, 100 + LINE),
+        ("Maintenance", 50, 220), ("500,00", 700, 220),
+    )  # fmt: skip
+    assert [row.label for row in found] == ["Formation des utilisateurs", "Maintenance"]
+
+
+def test_label_astride_its_amount_is_whole() -> None:
+    found = rows(("Prestation Ségur", 50, 100), ("Vague 2", 50, 100 + LINE), ("900,00", 700, 100 + LINE // 2))
+    assert [row.label for row in found] == ["Prestation Ségur Vague 2"]
+
+
+def test_rules_part_the_labels_of_tight_rows() -> None:
+    cells = (
+        ("Prestation Ségur", 50, 104), ("900,00", 700, 104), ("Vague 2", 50, 104 + LINE),
+        ("Hébergement", 50, 104 + 2 * LINE + 6), ("12 mois", 50, 104 + 3 * LINE + 6), ("100,00", 700, 104 + 3 * LINE + 6),
+    )  # fmt: skip
+    found = rows(*cells, rules=(98, 104 + 2 * LINE, 104 + 4 * LINE + 8))
+    assert [row.label for row in found] == ["Prestation Ségur Vague 2", "Hébergement 12 mois"]
+
+
+def test_dates_and_percentages_are_no_amounts() -> None:
+    assert rows(("Le 04/05/2026", 50, 100), ("20,00 %", 700, 100), ("version 4.2", 50, 200)) == ()
+
+
+def test_rules_are_erased_and_letters_stay() -> None:
+    ruled = page(100, 200)
+    pixels = ruled.pixels.copy()
+    pixels[130:150, 300:303] = 0
+    cleaned = unruled(PageImage(pixels, 200)).pixels
+    assert cleaned[100].min() == 255
+    assert cleaned[140, 301] == 0
+
+
+def test_count_close_to_an_amount_is_no_part_of_it() -> None:
+    (row,) = rows(("Prestation Ségur Vague 2", 60, 100), ("1 67 412,98 €", 500, 100))
+    assert row == PricedRow("Prestation Ségur Vague 2", (6_741_298,))
