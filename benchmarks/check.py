@@ -16,15 +16,13 @@ import time
 from collections.abc import Sequence
 from unittest.mock import patch
 
-from generator.checking.check import CheckOptions
-from generator.checking.check import check_template
-from generator.readback import engines
-from generator.readback import verify
-from generator.readback.raster import PageImage
-from generator.readback.text import Line
-from generator.readback.wear import PROFILES
+from generator.common.resources import TEMPLATES
 from generator.references import load_appels
-from generator.resources import TEMPLATES
+from generator.template_check.check import CheckOptions, check_template
+from generator.verify import engines, verify
+from generator.verify.raster import PageImage
+from generator.verify.text import Line
+from generator.verify.wear import PROFILES
 
 TEMPLATE = TEMPLATES / "bdc.docx"
 

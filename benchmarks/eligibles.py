@@ -17,8 +17,7 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Callable
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from functools import partial
@@ -26,20 +25,17 @@ from itertools import islice
 from pathlib import Path
 from statistics import median
 
-from benchmarks.drawn import drawn_descriptor
-from benchmarks.establishments import rows
-from benchmarks.establishments import write
-from generator.eligibles import load_base
-from generator.eligibles.fields import base_fields
-from generator.eligibles.importing import import_base
-from generator.eligibles.store import save_base
+from generator.common.tables import read_table
+from generator.common.tables.mapping import propose, resolve
 from generator.references import load_appels
-from generator.rules import Surroundings
-from generator.tables import read_table
-from generator.tables.mapping import propose
-from generator.tables.mapping import resolve
-from generator.validation import side_by_side
-from generator.validation import validate
+from generator.rules import RuleContext
+from generator.rules.eligibles import load_base
+from generator.rules.eligibles.fields import base_fields
+from generator.rules.eligibles.importing import import_base
+from generator.rules.eligibles.store import save_base
+from generator.rules.validation import mark_duplicates, validate
+from tests.generators.establishments import rows, write
+from tests.generators.orders import ordinary_order
 
 APPELS = load_appels()
 _HT, _TTC = 7, 8
@@ -78,7 +74,7 @@ def write_orders(file: Path, total: int, establishments: int) -> None:
     """Write orders as JSON Lines, one for each of the first establishments."""
     with file.open("w", encoding="utf-8") as stream:
         for number, row in enumerate(islice(rows(establishments), total)):
-            order = drawn_descriptor(number)
+            order = ordinary_order(number)
             order["client"]["finess_pmsi"] = row[0]
             ht, ttc = (Decimal(str(row[column])).quantize(Decimal("0.01")) for column in (_HT, _TTC))
             order["montant"] = {"ht": str(ht), "taux_tva": "20.00", "ttc": str(ttc)}
@@ -87,8 +83,8 @@ def write_orders(file: Path, total: int, establishments: int) -> None:
 
 def check(orders: Path, base: Path | None) -> None:
     """Check every order, against the base where there is one."""
-    around = Surroundings(load_base(base)) if base else Surroundings()
-    for checked in side_by_side(validate([orders], APPELS, around=around)):
+    context = RuleContext(load_base(base)) if base else RuleContext()
+    for checked in mark_duplicates(validate([orders], APPELS, context=context)):
         # The one establishment of the samples whose category is on no list gets a warning.
         assert checked.order, checked.findings
 

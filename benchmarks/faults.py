@@ -1,4 +1,4 @@
-"""What a batch survives: `python benchmarks/faults.py [--runs 100] [--seed 1]`.
+"""What a batch survives: `python -m benchmarks.faults [--runs 100] [--seed 1]`.
 
 Each run renders the same orders with the real LibreOffice, and meets one fault, drawn with its moment: an soffice, a
 worker or the run itself killed, a conversion that stands still, Ctrl-C, SIGTERM, a full disk, an output folder that
@@ -27,8 +27,9 @@ from pathlib import Path
 import docx
 import psutil
 
-from benchmarks.drawn import drawn_descriptor
-from generator.resources import TEMPLATES
+from benchmarks.processes import processes_of
+from generator.common.resources import TEMPLATES
+from tests.generators.orders import ordinary_order
 
 ORDERS = 24
 BAD = {5: "MONTANT-TTC", 17: "SCHEMA-CLE-ABSENTE"}
@@ -50,7 +51,7 @@ class Bench:
         self.orders = folder / "orders"
         self.orders.mkdir()
         for number in range(ORDERS):
-            order = drawn_descriptor(number)
+            order = ordinary_order(number)
             if BAD.get(number) == "MONTANT-TTC":
                 order["montant"]["ttc"] = "1.00"
             if BAD.get(number) == "SCHEMA-CLE-ABSENTE":
@@ -67,7 +68,17 @@ class Bench:
 
     def start(self, *options: str) -> subprocess.Popen[bytes]:
         """Start a run."""
-        command = [*COMMAND, str(self.orders), "--out", str(self.out), "--jobs", "2", *options]
+        command = [
+            *COMMAND,
+            str(self.orders),
+            "--out",
+            str(self.out),
+            "--jobs",
+            "2",
+            "--engine",
+            "libreoffice",
+            *options,
+        ]
         environ = {**os.environ, "TMPDIR": str(self.temporary)}
         return subprocess.Popen(command, env=environ, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
 
@@ -80,17 +91,6 @@ class Bench:
     def files(self) -> dict[str, bytes]:
         """Return the documents that are there."""
         return {path.name: path.read_bytes() for path in self.out.iterdir() if path.suffix in (".docx", ".pdf")}
-
-    def processes(self) -> list[psutil.Process]:
-        """Return the processes that work for this bench, but this one: each has its temporary folder from it."""
-        found = []
-        for process in psutil.process_iter():
-            try:
-                if process.pid != os.getpid() and process.environ().get("TMPDIR", "").startswith(str(self.temporary)):
-                    found.append(process)
-            except psutil.Error:
-                continue
-        return found
 
     def problems(self) -> list[str]:
         """Take the run up again, and return what is not as it should be."""
@@ -111,13 +111,13 @@ class Bench:
             path.name for path in self.temporary.iterdir()
         ]
         problems += [f"{name} is left" for name in left]
-        return problems + [f"{process} still runs" for process in self.processes()]
+        return problems + [f"{process} still runs" for process in processes_of(self.temporary)]
 
 
 def named(bench: Bench, *words: str) -> list[psutil.Process]:
     """Return the bench's processes whose command line has one of `words`."""
     found = []
-    for process in bench.processes():
+    for process in processes_of(bench.temporary):
         try:
             line = " ".join(process.cmdline())
         except psutil.Error:
@@ -148,7 +148,7 @@ def signalled(bench: Bench, draw: random.Random, number: int, *words: str, optio
     if number in (signal.SIGINT, signal.SIGTERM) and not words:
         taken = time.monotonic() - start
         assert taken < ENDING_SECONDS, f"{taken:.1f} s to end"
-        assert not bench.processes(), "processes are left at once"
+        assert not processes_of(bench.temporary), "processes are left at once"
     elif number == signal.SIGKILL and not words:
         time.sleep(1.5)  # its workers see that it is gone
 

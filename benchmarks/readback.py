@@ -3,6 +3,8 @@
 Renders documents of each kind and reference, in the built-in layout and in a naive one (a two-column table with frames,
 Arial 10 pt, the answers as boxes, as users of docxtpl make it), draws their pages, wears them, reads them at one look
 with each engine, and prints how many of the mentions came back verbatim. `--faults` lists those that did not.
+`--segmentation N` reads with Tesseract as it comes instead: its page segmentation mode N (3 and 4 look for columns, 6
+takes a page for one block), no resolution given, no page made even.
 """
 
 from __future__ import annotations
@@ -11,41 +13,29 @@ import argparse
 import tempfile
 from collections.abc import Iterator
 from concurrent.futures import ProcessPoolExecutor
-from dataclasses import dataclass
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from functools import partial
 from pathlib import Path
 
-from generator.documents import canonical_of
-from generator.documents import documents_of
-from generator.docx.render import render_docx
-from generator.mentions import PrintedMention
-from generator.mentions import expected_texts
+from PIL import Image
+
+from generator.common.machine import french_data
+from generator.documents.mentions import PrintedMention, expected_texts
+from generator.documents.properties import document_descriptor, document_kinds
+from generator.documents.qr import qr_payload
 from generator.orders import Order
-from generator.pdf.libreoffice import convert
-from generator.pdf.libreoffice import probe_libreoffice
-from generator.qr import qr_payload
-from generator.readback.codes import read_codes
-from generator.readback.compare import Outcome
-from generator.readback.compare import Reading
-from generator.readback.compare import compare
-from generator.readback.engines import ENGINES
-from generator.readback.engines import engine
-from generator.readback.raster import rasterise
-from generator.readback.wear import PROFILES
-from generator.readback.wear import worn
-from generator.references import Appel
-from generator.references import DocumentKind
-from generator.references import load_appels
-from generator.templates import load_template
-from generator.validation import validate
-from templates.ooxml import cell
-from templates.ooxml import package
-from templates.ooxml import paragraph
-from templates.ooxml import run
-from templates.ooxml import styles
-from templates.ooxml import table
-from templates.ooxml import tag
+from generator.references import Appel, DocumentKind, load_appels
+from generator.render.docx.render import render_docx
+from generator.render.pdf.libreoffice import convert, probe_libreoffice
+from generator.render.templates import load_template
+from generator.rules.validation import validate
+from generator.verify.codes import read_codes
+from generator.verify.compare import Outcome, Reading, compare
+from generator.verify.engines import ENGINES, engine
+from generator.verify.raster import PageImage, rasterise
+from generator.verify.text import Line
+from generator.verify.wear import PROFILES, worn
+from templates.ooxml import cell, package, paragraph, run, styles, table, tag
 
 SAMPLES = Path(__file__).resolve().parent.parent / "samples" / "valid"
 DOSSIERS = ("va-noms-longs.json", "va-dpi-avec-reserves.json", "pv-pilote-pfi-corse.json")
@@ -100,10 +90,10 @@ def documents(names: list[str], layouts: list[str], folder: Path) -> list[Docume
     naive = folder / "naive.docx"
     naive.write_bytes(naive_template())
     for number, (order, appel) in enumerate(dossiers(names)):
-        for kind in documents_of(order):
+        for kind in document_kinds(order):
             if kind is DocumentKind.BDC and number % 2:
                 continue
-            qr = qr_payload(order, kind, canonical_of(order, kind)).encode()
+            qr = qr_payload(order, kind, document_descriptor(order, kind)).encode()
             for layout in layouts:
                 template = load_template(kind, naive if layout == "naive" else None)
                 path = folder / f"{number}-{kind.value}-{layout}.docx"
@@ -124,18 +114,37 @@ def documents(names: list[str], layouts: list[str], folder: Path) -> list[Docume
     ]
 
 
-def read(document: Document, engine_name: str, profile_name: str, seed: int) -> tuple[tuple[Reading, ...], bool]:
-    """Wear one document, read it at one look, and tell whether its QR code decodes."""
+def plainly_read(page: PageImage, mode: int) -> tuple[Line, ...]:
+    """Return the lines of a page as Tesseract reads them in a page segmentation mode, told nothing else."""
+    import tesserocr
+
+    with tesserocr.PyTessBaseAPI(path=str(french_data()), lang="fra", psm=mode) as api:
+        api.SetImage(Image.fromarray(page.pixels))
+        text: str = api.GetUTF8Text()
+    # Where a line stands is not compared.
+    return tuple(Line(line, (0, 0, 0, 0)) for line in text.splitlines() if line.strip())
+
+
+def read(document: Document, reader: str | int, profile_name: str, seed: int) -> tuple[tuple[Reading, ...], bool]:
+    """Wear one document, read it at one look, and tell whether its QR code decodes.
+
+    Args:
+        document: the document.
+        reader: name of an engine, or Tesseract's page segmentation mode.
+        profile_name: how it is worn.
+        seed: of the wear.
+    """
     profile = PROFILES[profile_name]
     pages = [worn(page, profile, seed) for page in rasterise(document.pdf, profile.dpi)]
-    readings = compare(document.expected, [engine(engine_name).read(page) for page in pages], engine_name)
-    return readings, bool(read_codes(pages).payloads)
+    lines = [plainly_read(page, reader) if isinstance(reader, int) else engine(reader).read(page) for page in pages]
+    return compare(document.expected, lines, str(reader)), bool(read_codes(pages).payloads)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--engine", action="append", choices=list(ENGINES))
+    parser.add_argument("--segmentation", action="append", type=int, choices=(3, 4, 6), default=[])
     parser.add_argument("--profile", action="append", choices=list(PROFILES))
     parser.add_argument("--layout", action="append", choices=("ours", "naive"))
     parser.add_argument("--seed", type=int, default=0)
@@ -143,16 +152,16 @@ def main() -> None:
     parser.add_argument("--faults", action="store_true")
     asked = parser.parse_args()
     layouts = asked.layout or ["ours", "naive"]
+    readers = [*(asked.engine or ([] if asked.segmentation else ENGINES)), *asked.segmentation]
     with tempfile.TemporaryDirectory() as temporary, ProcessPoolExecutor() as cores:
         made = documents(asked.sample or list(DOSSIERS), layouts, Path(temporary))
         print(f"{'profile':12} {'engine':10} {'layout':6} verbatim        QR")
         for profile in asked.profile or PROFILES:
-            for name in asked.engine or ENGINES:
+            for reader in readers:
+                name = f"psm {reader}" if isinstance(reader, int) else reader
                 for layout in layouts:
                     mine = [document for document in made if document.layout == layout]
-                    results = list(
-                        cores.map(partial(read, engine_name=name, profile_name=profile, seed=asked.seed), mine)
-                    )
+                    results = list(cores.map(partial(read, reader=reader, profile_name=profile, seed=asked.seed), mine))
                     readings = [reading for each, _ in results for reading in each]
                     well = sum(reading.outcome is Outcome.VERBATIM for reading in readings)
                     codes = sum(code for _, code in results)

@@ -18,18 +18,13 @@ from collections.abc import Sequence
 from pathlib import Path
 from statistics import median
 
-from benchmarks.drawn import national_descriptors
-from generator.batch.manifest import NAME
-from generator.batch.outputs import Output
-from generator.batch.record import Record
-from generator.batch.record import Status
-from generator.batch.record import identity_of
-from generator.batch.record import to_line
-from generator.delivery import order_name
-from generator.references import DocumentKind
-from generator.references import load_appels
-from generator.resources import SCHEMAS
-from generator.validation import validate
+from generator.common.resources import SCHEMAS
+from generator.documents.file_names import order_name
+from generator.documents.manifest_line import NAME, ManifestLine, OrderStatus, order_identity, to_line
+from generator.documents.outputs import Output
+from generator.references import DocumentKind, load_appels
+from generator.rules.validation import validate
+from tests.generators.orders import national_orders
 
 LOOP = """
 import json, sys
@@ -46,7 +41,7 @@ def write_orders(folder: Path, total: int) -> None:
     """Write so many orders, a file each: two dossiers an establishment, each with its VA."""
     folder.mkdir()
     for number in range(total):
-        descriptor = national_descriptors(number // 2)[number % 2]
+        descriptor = national_orders(number // 2)[number % 2]
         descriptor.pop("$schema", None)
         (folder / f"{number:06}.json").write_text(json.dumps(descriptor, ensure_ascii=False, indent=2), "utf-8")
 
@@ -58,12 +53,12 @@ def write_register(orders: Path, folder: Path) -> None:
         for checked in validate([orders], load_appels()):
             assert checked.order, checked.findings
             name = order_name(checked.order)
-            record = Record(
+            record = ManifestLine(
                 order=name,
                 file=checked.file,
-                status=Status.DELIVERED,
+                status=OrderStatus.DELIVERED,
                 outputs=(Output(f"BDC_{name}.pdf", 1, "00" * 32),),
-                identity=identity_of(checked.order),
+                identity=order_identity(checked.order),
                 documents=(DocumentKind.BDC,),
             )
             stream.write(to_line(record))
