@@ -9,12 +9,27 @@ signature. Where the first page may not hold the rest, no page break is forced: 
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Iterator
 from pathlib import Path
 
 from generator.documents.mentions import EMPTY, TICKED
 from generator.documents.printed import NBSP
-from templates.ooxml import BOX_FACE, cell, field, package, paragraph, ruled_lines, run, stack, styles, tab, table, tag
+from templates.ooxml import (
+    BOX_FACE,
+    bookmark,
+    cell,
+    field,
+    package,
+    paragraph,
+    ruled_lines,
+    run,
+    stack,
+    styles,
+    tab,
+    table,
+    tag,
+)
 
 FOLDER = Path(__file__).resolve().parent
 SIDE = 14.0
@@ -180,14 +195,17 @@ def scenario(*, installed: bool) -> Iterator[str]:
     yield tag("endfor")
 
 
-def signature(title: str, who: str, *, last: bool) -> str:
-    """A quiet frame to sign in: who signs, then room for the signature and the stamp."""
+def signature(title: str, who: str, number: int, *, last: bool) -> str:
+    """A quiet frame to sign in: who signs, then room for the signature and the stamp.
+
+    Its bookmark, of a number of its own, gives the PDF a signature field there.
+    """
     person = f"{{{{ {who}.nom }}}}{{% if {who}.qualite %}}, {{{{ {who}.qualite }}}}{{% endif %}}"
     lines = (
         run(title, bold=True) + run(f" – nom et qualité : {person}"),
         # Between the name and the signature, which may be higher than its room.
         run("Date :"),
-        run("Signature et cachet :"),
+        bookmark(run("Signature et cachet :"), f"{who.replace('.', '_')}_{number}", number),
     )
     return cell(TEXT_WIDTH, *(paragraph(line, style="Small", keep_next=not last) for line in lines), framed=True)
 
@@ -197,8 +215,11 @@ def signatures(*frames: tuple[str, str], above: tuple[str, ...], height: float) 
 
     Side by side, two long names are read as one.
     """
-    cells = [signature(*frame, last=frame == frames[-1]) for frame in frames]
-    high, low = (stack(TEXT_WIDTH, cells, each) for each in (height, LEAST_FRAME))
+    numbers = itertools.count(1)
+    high, low = (
+        stack(TEXT_WIDTH, [signature(*frame, next(numbers), last=frame == frames[-1]) for frame in frames], each)
+        for each in (height, LEAST_FRAME)
+    )
     return "".join(
         (
             paragraph(style="Break"),

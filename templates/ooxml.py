@@ -43,6 +43,11 @@ def run(text: str, *, bold: bool = False, size: float | None = None, face: str |
     return f'<w:r>{wrapped}<w:t xml:space="preserve">{escape(text)}</w:t></w:r>'
 
 
+def bookmark(content: str, name: str, number: int) -> str:
+    """Return runs with a bookmark around them; the number is of this one alone in the document."""
+    return f'<w:bookmarkStart w:id="{number}" w:name="{name}"/>{content}<w:bookmarkEnd w:id="{number}"/>'
+
+
 def field(instruction: str) -> str:
     """Return a field that Word and LibreOffice fill: PAGE or NUMPAGES."""
     return f'<w:fldSimple w:instr="{instruction}"><w:r><w:t>1</w:t></w:r></w:fldSimple>'

@@ -22,9 +22,10 @@ _DEEP = 32
 
 @dataclass(frozen=True, slots=True)
 class Traces:
-    """Whether a PDF has a signature field that is filled, and an annotation of ink, stamp or typed text."""
+    """Whether a PDF has a signature field that is filled, one left empty, an annotation of ink, stamp or typed text."""
 
     field: bool = False
+    empty_field: bool = False
     annotation: bool = False
 
 
@@ -44,6 +45,7 @@ def traces_of(data: bytes) -> Traces | None:
         fields = [*_fields(reader), *annotations]
         return Traces(
             field=any(map(_is_filled, fields)),
+            empty_field=any(each.get("/FT") == "/Sig" and "/V" not in each for each in fields),
             annotation=any(each.get("/Subtype") in _SIGNED_WITH for each in annotations),
         )
     except DAMAGED_PDF:

@@ -42,17 +42,26 @@ class Trace(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Signing:
-    """What is seen of signatures: the trace, how many rooms to sign in there are, and how many of them are blank."""
+    """What is seen of signatures.
+
+    Attributes:
+        trace: the strongest trace.
+        rooms: how many rooms to sign in there are.
+        blank: how many of them are blank.
+        has_empty_field: a signature field of the PDF is not filled.
+    """
 
     trace: Trace
     rooms: int = 0
     blank: int = 0
+    has_empty_field: bool = False
 
     @property
     def is_doubtful(self) -> bool:
         """Whether somebody who should have signed seems not to have."""
         some = self.blank < self.rooms
-        return self.blank > 0 and ((some and self.trace is Trace.MARK) or self.trace is Trace.NONE_SEEN)
+        by_some = some and (self.trace is Trace.MARK or (self.trace is Trace.FIELD and self.has_empty_field))
+        return self.blank > 0 and (by_some or self.trace is Trace.NONE_SEEN)
 
 
 def signing_of(opened: Opened, rooms: Sequence[bool] | None = None) -> Signing:
@@ -71,7 +80,7 @@ def signing_of(opened: Opened, rooms: Sequence[bool] | None = None) -> Signing:
     count, blank = len(inked), sum(not each for each in inked)
     traces = traces_of(opened.data) if opened.is_pdf else Traces()
     if traces and traces.field:
-        return Signing(Trace.FIELD, count, blank)
+        return Signing(Trace.FIELD, count, blank, traces.empty_field)
     if any(inked) or (traces and traces.annotation):
         return Signing(Trace.MARK, count, blank)
     return Signing(Trace.NONE_SEEN if count and traces else Trace.NOT_CHECKED, count, blank)

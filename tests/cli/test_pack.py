@@ -120,7 +120,7 @@ def test_a_pdf_that_was_only_saved_anew_is_refused(tmp_path: Path, orders: Path,
     result = pack(orders / "BC-1.json", "--signed", folder, "-o", out, "--for", "avance")
     assert result.exit_code == 1
     assert "SIGNATURE-NON-VUE" in result.stderr
-    assert "2 cadre(s) vide(s) sur 2" in result.stderr
+    assert "2 cadre(s) sur 2 sans signature" in result.stderr
     assert not out.exists()
 
 

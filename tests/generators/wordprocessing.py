@@ -58,6 +58,7 @@ def docx(
     numbering: str = "",
     running: Mapping[str, str] | None = None,
     media: Mapping[str, bytes] | None = None,
+    links: Mapping[str, str] | None = None,
 ) -> bytes:
     """Return a DOCX file.
 
@@ -69,6 +70,7 @@ def docx(
         numbering: the content of the numbering part; none where it is empty.
         running: headers and footers by name, such as `header-default` or `footer-first`.
         media: pictures by file name; their relationships are `media-NAME`.
+        links: addresses outside by the names of their relationships.
     """
     parts = {"styles": styles, "settings": settings} | ({"numbering": numbering} if numbering else {})
     running, media = running or {}, media or {}
@@ -81,6 +83,7 @@ def docx(
     related = [(name, name, f"{name}.xml") for name in parts]
     related += [(name, name.partition("-")[0], f"{name}.xml") for name in running]
     related += [(f"media-{name}", "image", f"media/{name}") for name in media]
+    related += [(name, "hyperlink", address) for name, address in (links or {}).items()]
     relationships = _relationships(related)
     files: dict[str, bytes | str] = {
         "[Content_Types].xml": _types([*parts, *running]),
@@ -106,7 +109,8 @@ def _running(name: str, content: str) -> str:
 
 def _relationships(related: list[tuple[str, str, str]]) -> str:
     inner = "".join(
-        f'<Relationship Id="{identifier}" Type="{_OFFICE}/{kind}" Target="{target}"/>'
+        f'<Relationship Id="{identifier}" Type="{_OFFICE}/{kind}" Target="{target}"'
+        + (' TargetMode="External"/>' if kind == "hyperlink" else "/>")
         for identifier, kind, target in related
     )
     return f'<Relationships xmlns="{_PACKAGE}/relationships">{inner}</Relationships>'

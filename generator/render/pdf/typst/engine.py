@@ -17,6 +17,7 @@ from generator.render.pdf.typst.fonts import FontSet, fonts_for
 from generator.render.pdf.typst.model import Block, Document, Table
 from generator.render.pdf.typst.notes import Unsupported, UnsupportedError
 from generator.render.pdf.typst.reader import read_document
+from generator.render.pdf.typst.signature_fields import with_signature_fields
 from generator.render.pdf.typst.source import FUNCTIONS, FUNCTIONS_FILE, typst_source
 
 _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
@@ -98,7 +99,7 @@ class _Compiler:
             # Typst warns where it leaves something out.
             raise UnsupportedError((Unsupported(warnings[0].message, _LAYOUT),))
         assert isinstance(pdf, bytes)
-        return pdf
+        return with_signature_fields(pdf)
 
     def _store(self, data: bytes, kind: str) -> str:
         name = f"{hashlib.sha256(data).hexdigest()[:32]}.{kind}"

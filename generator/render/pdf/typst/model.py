@@ -224,7 +224,7 @@ class Margins:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """A table cell at a column of its row; `rows` is how many rows it spans."""
+    """A table cell at a column of its row; `rows` is how many rows it spans, `signer` who signs in it."""
 
     column: int
     columns: int
@@ -234,6 +234,7 @@ class Cell:
     borders: Borders
     background: str
     align: VerticalAlign
+    signer: str = ""
 
 
 @dataclass(frozen=True, slots=True)

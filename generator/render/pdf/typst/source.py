@@ -33,6 +33,7 @@ from generator.render.pdf.typst.model import (
     TextRun,
     Underline,
 )
+from generator.render.pdf.typst.signature_fields import SCHEME
 from generator.render.pdf.typst.spacing import (
     LineMetrics,
     bordered_together,
@@ -52,6 +53,8 @@ FUNCTIONS_FILE = "source.typ"
 FUNCTIONS = files("generator.render.pdf.typst").joinpath(FUNCTIONS_FILE).read_bytes()
 
 _TWO = 2
+# Of the height of a frame to sign in, below the lines that say who signs.
+_FIELD_SHARE = 0.4
 
 _UNDERLINES = {
     Underline.SINGLE: "underline({})",
@@ -457,6 +460,8 @@ class _Writer:
         if (not row.splits or row.exact) and cell.rows == 1:
             arguments.append("breakable: false")
         body = self._flow(shown_in_cell(cell.blocks), room)
+        if cell.signer and row.height:
+            body = f"{{{body}; signature-field({literal(SCHEME + cell.signer)}, {pt(row.height * _FIELD_SHARE)})}}"
         if row.exact and row.height and cell.rows == 1:
             # What is too high for its row is cut off, as in Word, and not printed over what follows.
             body = f"block(width: 100%, height: 100%, clip: true, align({cell.align.value}, {body}))"

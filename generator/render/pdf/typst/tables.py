@@ -34,6 +34,7 @@ from generator.render.pdf.typst.notes import Notes, xml_name
 from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader
 from generator.render.pdf.typst.properties import read_border, read_shading
 from generator.render.pdf.typst.settings import WORD_2013, DocumentSettings
+from generator.render.pdf.typst.signature_fields import SIGNER
 from generator.render.pdf.typst.styles import StyleSheet
 
 ReadBlocks = Callable[[list[Element], ParagraphReader, "TableReader"], Iterator[Block]]
@@ -299,7 +300,7 @@ class TableReader:
         content = [each for each in place.element if each.tag != f"{W}tcPr"]
         blocks = tuple(self._read_blocks(content, self._paragraphs, self))
         self._paragraphs.table = outer
-        return replace(cell, blocks=blocks, borders=Borders(**sides))
+        return replace(cell, blocks=blocks, borders=Borders(**sides), signer=_signer(place.element))
 
     def _with_cell(self, cell: Cell, given: Element | None, sides: Sides, ends: tuple[bool, bool, bool, bool]) -> Cell:
         """Return a cell with what one `w:tcPr` says; `sides` gets its borders."""
@@ -320,6 +321,12 @@ class TableReader:
             elif name not in _CELL_HARMLESS and not (name == "tcFitText" and not is_on(child, self._notes)):
                 self._notes.add(xml_name(child.tag))
         return cell
+
+
+def _signer(cell: Element) -> str:
+    """Return who signs in a cell, as the bookmark in it says; empty where it is none to sign in."""
+    names = (value_of(each, "name") for each in cell.iterfind(f"{W}p/{W}bookmarkStart"))
+    return next((found[1] for found in map(SIGNER.fullmatch, names) if found), "")
 
 
 def _check_conditions(style: Element, notes: Notes) -> None:
