@@ -3,6 +3,7 @@ from __future__ import annotations
 import datetime
 import json
 import os
+import signal
 import zipfile
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -32,6 +33,9 @@ from tests.schema import delivered_errors
 # A busy machine draws examples slowly: that says nothing of the program.
 settings.register_profile("busy", deadline=None, suppress_health_check=[HealthCheck.too_slow])
 settings.load_profile("busy")
+
+# A program that is started in the background ignores interrupts, and so do those that it starts: tests send some.
+signal.signal(signal.SIGINT, signal.default_int_handler)
 
 ROOT = Path(__file__).resolve().parent.parent
 VALID = ROOT / "samples" / "valid"

@@ -299,11 +299,11 @@ def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path, num
     command = [sys.executable, "-m", "generator", "render", str(VALID / "bdc-dpi-v2.json"), "--out", str(out)]
     command += ["--engine", "libreoffice"]
     with subprocess.Popen(command, env=environment, stderr=subprocess.PIPE, text=True) as process:
-        deadline = time.monotonic() + 30
+        deadline = time.monotonic() + 120
         while not (pid_file.exists() and pid_file.read_text().strip()) and time.monotonic() < deadline:
             time.sleep(0.05)
         process.send_signal(number)
-        _, said = process.communicate(timeout=30)
+        _, said = process.communicate(timeout=120)
     assert process.returncode == code, said
     assert said.strip() in {"interrompu", "interrupted", ""}
     assert not out.exists()

@@ -67,7 +67,7 @@ def test_validate_bounds_the_work_on_a_logo(order: Path, own: tuple[str, Path]) 
     order.write_text(json.dumps(value), "utf-8")
     (order.parent / "scans.jpg").write_bytes(many_scans())
     # The process of the tests, which the worker starts from, fills more than a gigabyte.
-    said = call("validate", order, "--timeout", "1", "--memory", "2500", *own)
+    said = call("validate", order, "--timeout", "5", "--memory", "2500", *own)
     assert said.code == Exit.FINDINGS
     assert "LIMITE-DUREE" in said.out + said.err
 

@@ -9,9 +9,9 @@ from generator.common.process import KEPT_OUTPUT, run
 
 
 def ends(pid: int) -> bool:
-    """Tell whether a process ends within five seconds; one that only waits for its parent has ended."""
+    """Tell whether a process ends within half a minute; one that only waits for its parent has ended."""
     stat = Path(f"/proc/{pid}/stat")
-    deadline = time.monotonic() + 5
+    deadline = time.monotonic() + 30
     while time.monotonic() < deadline:
         if not stat.exists() or stat.read_text().rpartition(")")[2].split()[0] == "Z":
             return True

@@ -67,7 +67,7 @@ def test_next_run_removes_the_remains_of_a_killed_one_alone(temporary: Path) -> 
     with run_folder():
         assert not folder.exists()
         assert not outside.exists()
-    for _ in range(100):
+    for _ in range(1500):
         if not program.is_running() or program.status() == psutil.STATUS_ZOMBIE:
             break
         time.sleep(0.02)

@@ -245,7 +245,7 @@ def test_a_conversion_that_fails_is_a_finding_and_nothing_is_delivered(
 ) -> None:
     fake_soffice(body)
     out = tmp_path / "out"
-    assert codes(order_of(order_json), appels, out, timeout=2) == [code]
+    assert codes(order_of(order_json), appels, out, timeout=5) == [code]
     assert not out.exists()
 
 

@@ -39,7 +39,7 @@ def last_event(client: httpx.Client, batch: str) -> dict[str, object]:
 @pytest.mark.slow
 @pytest.mark.parametrize("group", [False, True], ids=["server-killed", "all-killed"])
 def test_batch_goes_on_after_a_kill(tmp_path: Path, group: bool) -> None:
-    count = 60
+    count = 150
     server = Served(tmp_path / "state")
     with server.client() as client:
         batch = client.post("/api/v1/batches", content=orders(count)).json()["id"]

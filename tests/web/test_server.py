@@ -21,7 +21,7 @@ MANY = (json.dumps(json.loads(ORDER)) + "\n").encode() * 12_000
 
 
 def test_job_beyond_its_time_is_a_finding(tmp_path: Path) -> None:
-    with served(tmp_path / "state", "--jobs", "1", "--timeout", "1") as server, server.client() as client:
+    with served(tmp_path / "state", "--jobs", "1", "--timeout", "5") as server, server.client() as client:
         answer = client.post("/api/v1/validate", content=MANY)
         assert answer.status_code == 422
         assert [found["code"] for found in answer.json()["findings"]] == ["LIMITE-DUREE"]
@@ -32,7 +32,7 @@ def test_busy_server_answers_503(tmp_path: Path) -> None:
     options = ("--jobs", "1", "--waiting", "0", "--memory", "1000")
     with served(tmp_path / "state", *options) as server, server.client() as client, ThreadPoolExecutor(1) as pool:
         running = pool.submit(client.post, "/api/v1/validate", content=MANY)
-        while "segurdoc_jobs_running 1" not in client.get("/api/v1/metrics").text:
+        while "segurdoc_jobs_running 1" not in client.get("/api/v1/metrics").text and not running.done():
             time.sleep(0.01)
         refused = client.post("/api/v1/validate", content=ORDER)
         page = client.post("/fr/commande", files={"action": (None, "check")})
@@ -46,7 +46,7 @@ def test_stop_ends_running_jobs_and_refuses_new_ones(tmp_path: Path) -> None:
     server = Served(tmp_path / "state", "--jobs", "1")
     with server.client() as client, ThreadPoolExecutor(1) as pool:
         running = pool.submit(client.post, "/api/v1/templates/check", files={"template": ("m.docx", TEMPLATE)})
-        while "segurdoc_jobs_running 1" not in client.get("/api/v1/metrics").text:
+        while "segurdoc_jobs_running 1" not in client.get("/api/v1/metrics").text and not running.done():
             time.sleep(0.01)
         server.process.terminate()
         while client.get("/api/v1/health").status_code == 200:

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-import time
-
 import pytest
 from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError
 
 from generator.render.docx.environment import EndlessError, bounded, environment
 from generator.render.docx.render import RenderError
-from generator.render.docx.sandbox import FILTER_NAMES, MAX_SECONDS
+from generator.render.docx.sandbox import FILTER_NAMES
 from tests.conftest import ROOT, Json, order_of
 from tests.render.docx.test_render import render_bdc, with_text
 
@@ -77,10 +75,8 @@ def made(source: str) -> str:
 
 @pytest.mark.parametrize("source", ENDLESS.values(), ids=ENDLESS)
 def test_template_that_goes_on_is_stopped(source: str) -> None:
-    start = time.monotonic()
     with pytest.raises((EndlessError, RecursionError)):
         made(source)
-    assert time.monotonic() - start < MAX_SECONDS + 5
 
 
 @pytest.mark.parametrize("source", FORBIDDEN.values(), ids=FORBIDDEN)
