@@ -18,6 +18,8 @@ from tests.web.jobs.test_lists import ROW, as_csv
 from tests.web.server import ORDER, TEMPLATE, Served
 
 pytestmark = pytest.mark.slow
+# A busy machine answers late.
+expect.set_options(timeout=60_000)
 
 PAGES = ("commande", "verifier", "lot", "modele", "suivi")
 # Keys pressed until something has the focus: the longest page has fewer fields.
@@ -64,6 +66,8 @@ def load_order(page: Page, lang: str = "fr") -> None:
     page.locator("details.load summary").click()
     page.set_input_files("#load", upload("commande.json", ORDER))  # type: ignore[arg-type]
     page.click("button[value=load]")
+    # What is typed before the scripts have begun is not followed.
+    page.wait_for_load_state()
     expect(page.locator("img.sheet").first).to_be_visible()
 
 
