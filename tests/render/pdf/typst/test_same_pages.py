@@ -37,10 +37,12 @@ def share_of_same_lines(comparisons: Iterable[Comparison]) -> float:
     return sum(same for same, _ in both) / sum(count for _, count in both)
 
 
-def test_samples_are_the_same_within_half_a_point(tmp_path: Path) -> None:
+def test_samples_are_the_same_within_a_point(tmp_path: Path) -> None:
     for name, comparison in compared(order_documents("samples", sample_orders()), tmp_path).items():
         assert comparison.has_same_lines, name
-        assert comparison.most_off < 0.5, name
+        assert all(pair.off < 0.6 for pair in comparison.pairs), name
+        # LibreOffice 25 sets a picture almost a point from where LibreOffice 7 does.
+        assert all(off < 1 for off in comparison.picture_offs), name
 
 
 def test_drawn_orders_have_the_same_pages(tmp_path: Path) -> None:
@@ -56,4 +58,7 @@ def test_restyled_templates_have_the_same_pages(tmp_path: Path) -> None:
     assert len(comparisons) >= 30
     # LibreOffice parts a question from its answer at the foot of a page where typst keeps them together.
     assert sum(not each.has_same_pages for each in comparisons.values()) <= 1
-    assert share_of_same_lines(comparisons.values()) > 0.97
+    # LibreOffice 25 narrows the spaces of justified lines and may break before « : »; Typst and LibreOffice 7 do not.
+    office = probe_libreoffice()
+    assert office
+    assert share_of_same_lines(comparisons.values()) > (0.97 if office.version.startswith("7.") else 0.94)
