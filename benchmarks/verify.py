@@ -86,7 +86,7 @@ def _rendered(number: int, folder: Path) -> tuple[Wanted, bytes]:
 def _verified(case: Case, folder: Path) -> Verified:
     path = folder / f"document{case.suffix}"
     path.write_bytes(case.data)
-    return verify(look_at(open_document(path)), case.wanted, (READER,), expected=case.expected, reads=False)
+    return verify(look_at(open_document(path)), case.wanted, (READER,), expected=[case.expected], reads=False)
 
 
 def _report(name: str, found: Verified) -> None:
@@ -202,7 +202,9 @@ def measure_speed(count: int, folder: Path) -> None:
     for reads in (False, True):
         start, busy, pages = time.perf_counter(), time.process_time(), 0
         for _ in range(count):
-            pages += len(verify(look_at(open_document(path)), wanted, (READER,), expected=expected, reads=reads).pages)
+            pages += len(
+                verify(look_at(open_document(path)), wanted, (READER,), expected=[expected], reads=reads).pages
+            )
         taken, worked = time.perf_counter() - start, time.process_time() - busy
         memory = psutil.Process().memory_info().rss // 1_000_000
         print(

@@ -8,10 +8,12 @@ import shutil
 import subprocess
 import sys
 import venv
+import zipfile
 from pathlib import Path
 
 import pytest
 
+from generator.common.resources import EARLIER_TEMPLATES
 from tests.conftest import ROOT, VALID
 
 pytestmark = pytest.mark.slow
@@ -79,6 +81,13 @@ def test_the_extras_of_the_guide_exist(installed: Path) -> None:
 
 def test_the_wheel_is_light(wheel: Path) -> None:
     assert wheel.stat().st_size < 6_000_000
+
+
+def test_the_wheel_has_the_templates_of_earlier_versions(wheel: Path) -> None:
+    names = set(zipfile.ZipFile(wheel).namelist())
+    for folder in EARLIER_TEMPLATES:
+        for template in folder.glob("*.docx"):
+            assert f"generator/data/templates/{folder.name}/{template.name}" in names
 
 
 def test_an_installed_wheel_finds_its_templates_and_schemas(wheel_binaries: Path, tmp_path: Path) -> None:

@@ -15,6 +15,9 @@ RESERVES_CHOICES = ("sans_reserve", "avec_reserves")
 # Ids of the mentions that are titles of documents.
 TITLES = {DocumentKind.BDC: "titre_bdc", DocumentKind.VA: "titre_va", DocumentKind.PV_PILOTE: "titre_pv_pilote"}
 TICKED, EMPTY = "\N{BALLOT BOX WITH X}", "\N{BALLOT BOX}"
+# The values that one sentence says as well, as the layouts of version 0.1.0 do: how amounts are worded is the vendor's.
+_AMOUNTS = ("montant.hors_taxes", "montant.tva", "montant.toutes_taxes", "montant.pris_en_charge")
+_IN_A_SENTENCE = "montant.complet"
 # Characters between a question and its answer in words: the boxes, and additions of an own template.
 _ANSWER_GAP = 60
 
@@ -30,6 +33,7 @@ class PrintedMention:
         one_line: text and value are on one line.
         gap: the number of characters allowed between text and value.
         is_box: a box and its line; the text layer contains the box, optical readers lose it.
+        also: a sentence that says the same in other words, and stands for it; empty without one.
     """
 
     id: str
@@ -38,6 +42,7 @@ class PrintedMention:
     one_line: bool = False
     gap: int = 0
     is_box: bool = False
+    also: str = ""
 
     @property
     def whole(self) -> str:
@@ -129,5 +134,6 @@ def printed_mentions(order: Order, appel: Appel, document: DocumentKind) -> tupl
         value = printed(mention.value, order, line) if mention.value else ""
         if value is not None:
             text = mention.text.replace("{prestation}", line).replace("{tva}", tva_label(order.montant))
-            mentions.append(PrintedMention(mention.id, text, value, mention.one_line))
+            also = printed(_IN_A_SENTENCE, order, line) if mention.value in _AMOUNTS else ""
+            mentions.append(PrintedMention(mention.id, text, value, mention.one_line, also=also or ""))
     return tuple(mentions)

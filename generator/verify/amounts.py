@@ -12,7 +12,7 @@ from generator.orders import Order
 from generator.verify.engines import read_pages
 from generator.verify.kinds import MONTANT_ETRANGER, TEXTE_CACHE, TEXTE_INVISIBLE
 from generator.verify.raster import PageImage, enlarged
-from generator.verify.synthesis.expected import Box, union
+from generator.verify.synthesis.expected import Box, touch, union
 from generator.verify.text import Line
 from generator.verify.values import AMOUNT, cents_of
 from generator.verify.visible import VisibleText
@@ -35,6 +35,20 @@ def hidden_amounts(layer: VisibleText, shown: Sequence[PageImage], reader: str, 
                 read = " ".join(read_cell(image, box, reader))
                 if re.sub(r"[^\d,.]", "", amount) not in re.sub(r"[^\d,.]", "", read):
                     yield TEXTE_CACHE.at(place, value=amount, by=reader)
+
+
+def touched_amounts(layer: VisibleText, place: Place) -> Iterator[Finding]:
+    """Find digits in an amount, or right before it, that are no part of its line: people see another amount."""
+    for lines in layer.pages:
+        for line in lines:
+            others = [piece for other in lines if other is not line for piece in other.pieces]
+            digits = [piece for piece in others if re.search(r"\d", piece.text)]
+            for box, amount in _amounts_of(line):
+                left, top, right, bottom = box
+                before = (left - (bottom - top), top, right, bottom)
+                for piece in digits:
+                    if touch(piece.box, before):
+                        yield MONTANT_ETRANGER.at(place, amount=f"{piece.text}{amount}")
 
 
 def _amounts_of(line: Line) -> Iterator[tuple[Box, str]]:

@@ -39,6 +39,8 @@ def missing_mentions(mentions: Iterable[PrintedMention], pages: Sequence[str], p
             unbroken_pages = unbroken_pages or "\n".join(fold_spaces(page.replace("-\n", "-")) for page in pages)
             if _stands(whole, unbroken_pages):
                 continue
+        if mention.also and _stands(fold_spaces(mention.also), spaced_pages):
+            continue
         wanted = _pattern(mention)
         if any(map(wanted.search, "\n".join(pages).split("\n") if mention.one_line else pages)):
             continue

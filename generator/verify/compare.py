@@ -126,11 +126,15 @@ def compare(
     """
     wanted = [mention for mention in mentions if not mention.is_box]
     texts = [PageText(number, page) for number, page in enumerate(pages, start=1)]
+    whole = [page.text for page in texts]
     # The longest first: a name alone must not be found inside the line that says more of the same person.
     order = sorted(range(len(wanted)), key=lambda index: -len(fold_signs(wanted[index].whole)))
     readings = {index: found for index in order if (found := _verbatim(wanted[index], texts, engine))}
     return tuple(
-        readings.get(index) or _nearly(mention, texts, engine) or Reading(mention, Outcome.MISSING, engine=engine)
+        readings.get(index)
+        or _otherwise(mention, texts, whole, engine)
+        or _nearly(mention, texts, engine)
+        or Reading(mention, Outcome.MISSING, engine=engine)
         for index, mention in enumerate(wanted)
     )
 
@@ -159,6 +163,17 @@ def _verbatim(mention: PrintedMention, texts: Iterable[PageText], engine: str) -
             lines = page.lines_of(*found.span())
             page.take(*found.span())
             return Reading(mention, Outcome.VERBATIM, "".join(parts), parts[-1], 0.0, page.number, lines, engine)
+    return None
+
+
+def _otherwise(mention: PrintedMention, texts: Sequence[PageText], whole: Sequence[str], engine: str) -> Reading | None:
+    """Return a mention that a sentence says in other words: one sentence may say several, so that it is not taken."""
+    wanted, value = fold_signs(mention.also), fold_signs(mention.value)
+    for page, text in zip(texts, whole, strict=True):
+        at = text.find(wanted) if wanted else -1
+        if at >= 0:
+            lines = page.lines_of(at, at + len(wanted))
+            return Reading(mention, Outcome.VERBATIM, wanted, value, 0.0, page.number, lines, engine)
     return None
 
 

@@ -16,6 +16,7 @@ from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Text
+from generator.common.resources import EARLIER_TEMPLATES
 from generator.documents.properties import DOCUMENT_SANS_VA, document_descriptor, document_kinds
 from generator.documents.qr import QrPayload, qr_payload
 from generator.orders import Order
@@ -207,9 +208,9 @@ def _verify_opened(
     if wanted:
         with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
             shown = wanted if orders else _with_own_logo(wanted, opened, Path(folder))
-            template = dict(options.templates).get(wanted.document)
-            expected, problems = render_expected(shown.order, shown.appel, shown.document, template, Path(folder))
-        verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
+            problems = list[Finding]()
+            expected = _expected(shown, dict(options.templates).get(wanted.document), render_expected, folder, problems)
+            verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
         means = means_findings(seen.opened, wanted.appel, Place(str(path)))
         return replace(verified, findings=(*verified.findings, *problems, *means))
     found = inspect(
@@ -225,6 +226,28 @@ def _verify_opened(
         return found
     lost: Finding = COMMANDE_INTROUVABLE.at(Place(str(path)))
     return replace(found, findings=(lost, *found.findings))
+
+
+def _expected(
+    wanted: Wanted, template: Path | None, render_expected: RenderExpected, folder: str, problems: list[Finding]
+) -> Iterator[bytes]:
+    """Give the PDF that an order gives with its own layout, or with the built-in one and those of earlier versions.
+
+    Args:
+        wanted: the document of the order.
+        template: its own layout; None for the built-in one.
+        render_expected: renders it.
+        folder: an empty folder.
+        problems: gets what keeps its layout from being rendered.
+    """
+    earlier = () if template else (each / f"{wanted.document.value}.docx" for each in EARLIER_TEMPLATES)
+    for number, layout in enumerate((template, *earlier)):
+        place = Path(folder, str(number))
+        pdf, found = render_expected(wanted.order, wanted.appel, wanted.document, layout, place)
+        if not number:
+            problems += found
+        if pdf:
+            yield pdf
 
 
 def _with_own_logo(wanted: Wanted, opened: Opened, folder: Path) -> Wanted:

@@ -30,11 +30,11 @@ from generator.verify.kinds import (
     REFERENCE_AUTRE,
     SANS_COMMANDE,
 )
-from generator.verify.lying import straightened
 from generator.verify.means import means_findings
 from generator.verify.raster import PageImage, enlarged
 from generator.verify.rows import PricedRow, priced_rows, rules_of, unruled
 from generator.verify.seen import Seen
+from generator.verify.sheets import single_pages
 from generator.verify.synthesis.check import view_findings
 from generator.verify.synthesis.expected import DPI, touch
 from generator.verify.text import MAX_PAGES, Line, Piece
@@ -136,7 +136,7 @@ def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
         layer = visible_text(seen.opened.data, shown)
         pages = list(layer.pages)
         return _Read(seen, seen, TEXT_LAYER, views, shown, layer, pages, _said(pages, shown, "", appels))
-    seen = replace(seen, pages=tuple(map(straightened, seen.pages)))
+    seen = replace(seen, pages=single_pages(seen.pages))
     flat = replace(seen, pages=tuple(map(unruled, seen.pages)))
     pages = read_whole(engines[0], flat.pages)
     said = _said(pages, seen.pages, engines[0], appels)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import zip_longest
@@ -17,7 +18,7 @@ from generator.common.findings import FindingError, Place
 from generator.common.language import Text, os_reason
 from generator.common.pdf.attached import attached_json
 from generator.verify.kinds import DOCUMENT_ILLISIBLE
-from generator.verify.raster import PageImage, open_scan, rasterise
+from generator.verify.raster import PageImage, open_scan, rasterise, turn
 from generator.verify.text import MAX_PAGES, UnreadablePdfError, page_texts
 
 MAX_BYTES = 100_000_000
@@ -73,7 +74,7 @@ class Opened:
         try:
             for page, turns in zip_longest(drawn, turned, fillvalue=0):
                 assert isinstance(page, PageImage)
-                yield PageImage(np.ascontiguousarray(np.rot90(page.pixels, turns)), page.dpi) if turns else page
+                yield turn(page, turns)
         except UnreadablePdfError as error:
             raise _unreadable(self.path, error) from error
 
@@ -146,9 +147,12 @@ def first_picture(data: bytes) -> Image.Image | None:
         for image in document[0].get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
             try:
                 picture: Image.Image = image.get_bitmap(render=True).to_pil().convert("RGB")
+                # As it is set on the page; a page that viewers turn may have all of it turned.
+                matrix = image.get_matrix()
+                turns = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2))
             except (pdfium.PdfiumError, ValueError, MemoryError):
                 continue
             pixels = np.ascontiguousarray(np.asarray(picture.convert("L")))
             if not zxingcpp.read_barcodes(pixels):
-                return picture
+                return picture.rotate(-90 * turns, expand=True)
     return None

@@ -108,13 +108,20 @@ def _check_size(width: float, height: float) -> None:
 
 
 def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
-    """Find the room under each « Signature et cachet », the words of the built-in layouts."""
+    """Find the room under each « Signature et cachet », the words of the built-in layouts; none where it is turned."""
+    if page.get_rotation():
+        return
     _, height = page.get_size()
     text = page.get_textpage()
     searcher = text.search(SIGNING_WORDS)
     while found := searcher.get_next():
         left, bottom, _, _ = text.get_charbox(found[0])
         yield round(left * dpi / POINTS_PER_INCH), round((height - bottom) * dpi / POINTS_PER_INCH)
+
+
+def turn(page: PageImage, turns: int) -> PageImage:
+    """Return a page turned by quarter turns, counter-clockwise; without any, the same object."""
+    return PageImage(np.ascontiguousarray(np.rot90(page.pixels, turns)), page.dpi) if turns else page
 
 
 def enlarged(page: PageImage, factor: float) -> PageImage:

@@ -19,7 +19,7 @@ from generator.documents.properties import document_descriptor
 from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
-from generator.verify.amounts import hidden_amounts, strange_amounts
+from generator.verify.amounts import hidden_amounts, strange_amounts, touched_amounts
 from generator.verify.check import missing_mentions
 from generator.verify.codes import Codes
 from generator.verify.compare import Outcome, Reading, compare, repeated_labels
@@ -40,9 +40,9 @@ from generator.verify.kinds import (
     QR_AUTRE_VERSION,
     SCAN_NON_COMPRIS,
 )
-from generator.verify.lying import straightened
-from generator.verify.raster import PageImage, enlarged
+from generator.verify.raster import PageImage, enlarged, turn
 from generator.verify.seen import Seen
+from generator.verify.sheets import single_pages
 from generator.verify.signing import Signing
 from generator.verify.synthesis.check import Synthesis, check_pages, view_findings
 from generator.verify.synthesis.expected import DPI, expected_pages
@@ -150,7 +150,7 @@ def verify(
     engines: Sequence[str],
     wears: Sequence[str] = (),
     *,
-    expected: bytes | None = None,
+    expected: Iterable[bytes] = (),
     reads: bool = True,
 ) -> Verified:
     """Compare a document with its order.
@@ -160,8 +160,9 @@ def verify(
         wanted: what it should be.
         engines: names of `generator.verify.engines.ENGINES`.
         wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
-        expected: the order's document, rendered anew. With it the pages are compared, and what engines misread is a
-            warning; without it, or where the pages are of another layout, what engines read is all there is.
+        expected: the order's document, rendered anew, in each layout that it may have; the later ones are asked for
+            where it has not those before. With it the pages are compared, and what engines misread is a warning;
+            without it, or where the pages are of another layout, what engines read is all there is.
         reads: let engines read pages that were compared: would an optical reader read them?
 
     Raises:
@@ -172,12 +173,16 @@ def verify(
     if other:
         return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
     views = views_of(seen.opened.data, DPI) if seen.opened.texts else {}
-    compared = _compared(seen, wanted, engines[0], expected, views) if expected else None
+    is_rendered, compared = False, None
+    for pdf in expected:
+        is_rendered, compared = True, _compared(seen, wanted, engines[0], pdf, views)
+        if compared:
+            break
     mentions = [each for each in wanted.mentions if not compared or each.id in compared.mentions]
     missing = list(missing_mentions(mentions, seen.opened.texts, place)) if seen.opened.texts else []
     findings = [*_code_findings(wanted, seen.codes, place), *missing]
     findings += view_findings(views, place, compared.frames if compared else ()) if views else ()
-    findings += compared.findings if compared else (MISE_EN_PAGE_INCONNUE.at(place),) if expected else ()
+    findings += compared.findings if compared else (MISE_EN_PAGE_INCONNUE.at(place),) if is_rendered else ()
     straight = _straight(seen, compared)
     looked = list(looks_at(straight, mentions, engines, wears)) if reads or not compared else []
     # The mentions that the text layer, or else the QR code, vouches for.
@@ -187,7 +192,7 @@ def verify(
         findings += (found for look, _ in looked for found in legibility(look, place, known=known))
     else:
         unread = [look for look, _ in looked if seen.opened.is_scan and _is_not_understood(look)]
-        if expected and not unread:
+        if is_rendered and not unread:
             findings += _amounts_of_another_layout(straight, wanted, views, engines[0])
         findings += _judgements(looked, unread, place, known)
     looks, pages = tuple(look for look, _ in looked), compared.pages if compared else straight.pages
@@ -198,7 +203,7 @@ def _straight(seen: Seen, compared: Synthesis | None) -> Seen:
     """Return a document with the pages of a scan as they lie on those of the order, or at least upright."""
     if not seen.opened.is_scan:
         return seen
-    return replace(seen, pages=compared.pages if compared else tuple(map(straightened, seen.pages)))
+    return replace(seen, pages=compared.pages if compared else single_pages(seen.pages))
 
 
 def _judgements(looked: Sequence[Looked], unread: Sequence[Look], place: Place, known: set[str]) -> Iterator[Finding]:
@@ -237,7 +242,9 @@ def _amounts_of_another_layout(
     place = Place(seen.file)
     if views:
         layer = visible_text(seen.opened.data, views[View.SCREEN])
-        yield from hidden_amounts(layer, views[View.SCREEN], reader, place)
+        shown = [turn(*each) for each in zip(views[View.SCREEN], seen.codes.turned, strict=True)]
+        yield from hidden_amounts(layer, shown, reader, place)
+        yield from touched_amounts(layer, place)
         lines = [line.text for page in layer.pages for line in page]
     else:
         lines = [line.text for page in read_pages(reader, seen.pages) for line in page]

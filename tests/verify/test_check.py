@@ -53,6 +53,13 @@ def test_a_mention_may_wrap_at_spaces() -> None:
     assert codes(mention("Adresse :", "1 rue de l’Exemple"), "Adresse : 1 rue\nde l’Exemple") == []
 
 
+def test_sentence_that_says_the_same_stands_for_a_mention() -> None:
+    worded = PrintedMention("montant_ht", "Total HT :", "10 000,00 €", one_line=True, also="12 € TTC, soit 10 € HT")
+    assert codes(worded, "Total HT : 10 000,00 €") == []
+    assert codes(worded, "soit\n12 € TTC,\nsoit 10 € HT") == []
+    assert codes(worded, "12 € TTC, soit 11 € HT") == ["MENTION-ABSENTE"]
+
+
 def test_a_mention_of_one_line_may_not() -> None:
     assert codes(mention("N° :", "BC-2026", one_line=True), "N° : BC-\n2026") == ["MENTION-COUPEE"]
     assert codes(mention("N° :", "BC-2026", one_line=True), "x N° : BC-2026") == []

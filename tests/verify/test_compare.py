@@ -65,3 +65,12 @@ def test_the_mark_of_what_another_mention_took_is_not_shown() -> None:
     wanted = [mention("Responsable :", "Prénom Nom"), mention("Signataire :", "Prénom Nomade Long")]
     for reading in compare(wanted, [page]):
         assert "\0" not in reading.read + reading.value_read
+
+
+def test_one_sentence_stands_for_several_mentions() -> None:
+    said = "12 € TTC, soit 10 € HT"
+    wanted = [PrintedMention(name, f"{name} :", value, also=said) for name, value in (("HT", "10 €"), ("TTC", "12 €"))]
+    wanted.append(PrintedMention("etat", "", "12 €"))
+    readings = compare(wanted, [[Line(each, (0, 0, 1, 1)) for each in ("Montant : 12 € TTC,", "soit 10 € HT")]])
+    assert [reading.outcome for reading in readings] == [Outcome.VERBATIM] * 3
+    assert read(wanted[0], "Montant : 12 € TTC, soit 11 € HT").outcome is not Outcome.VERBATIM

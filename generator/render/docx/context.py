@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil
 
@@ -26,7 +26,8 @@ from generator.references.model import PRINTED_NAMES
 _LINE, _CAPITAL = 78, 1.4
 _BDC_LINES, _END_LINES = 30, 32
 # Mentions of earlier records, which templates may still name: id, text, and value.
-_FORMER = (("nature_choisie", "Nature choisie :", "prestation"), ("montant", "", "montant.complet"))
+_SENTENCE = "montant"
+_FORMER = (("nature_choisie", "Nature choisie :", "prestation"), (_SENTENCE, "", "montant.complet"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +104,7 @@ def template_context(order: Order, appel: Appel, document: DocumentKind, placed:
         **_values(order, line),
         "document": DocumentName(document.value, document.label.fr),
         "mention": {**_former(order, line, document), **mentions},
-        "other_mentions": tuple(each for name, each in mentions.items() if each and name not in placed),
+        "other_mentions": tuple(_others(mentions, placed)),
         "prestations": tuple(
             PrestationChoice(box(known.id == order.prestation), known.line) for known in appel.prestations
         ),
@@ -132,6 +133,14 @@ def _values(order: Order, line: str) -> dict[str, object]:
 def _mentions(order: Order, appel: Appel, document: DocumentKind) -> Mapping[str, PrintedMention | None]:
     stated = {mention.id: mention for mention in printed_mentions(order, appel, document)}
     return {mention.id: stated.get(mention.id) for mention in appel.document_mentions(document)}
+
+
+def _others(mentions: Mapping[str, PrintedMention | None], placed: frozenset[str]) -> Iterator[PrintedMention]:
+    """Give the mentions that a template does not place, neither one by one nor in a sentence."""
+    in_a_sentence = _SENTENCE in placed
+    for name, mention in mentions.items():
+        if mention and name not in placed and not (in_a_sentence and mention.also):
+            yield mention
 
 
 def _former(order: Order, line: str, document: DocumentKind) -> dict[str, PrintedMention]:

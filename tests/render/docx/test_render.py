@@ -16,6 +16,7 @@ from markupsafe import escape
 from PIL import Image
 
 from generator.common.findings import Place, has_errors
+from generator.common.resources import EARLIER_TEMPLATES
 from generator.documents.mentions import expected_texts
 from generator.documents.properties import document_descriptor, document_kinds
 from generator.documents.qr import qr_payload
@@ -399,3 +400,11 @@ def test_every_document_of_the_appels_has_its_mentions(va_json: Json, appels: Ap
             text = docx_text(render(order, document))
             expected = expected_texts(order, appels[order.reference], document)
             assert not list(missing_mentions(expected, (text,), Place()))
+
+
+def test_amounts_of_an_earlier_layout_stand_in_its_sentence_alone(order_json: Json) -> None:
+    earlier = load_template(DocumentKind.BDC, EARLIER_TEMPLATES[0] / "bdc.docx")
+    text = docx_text(render_bdc(order_of(order_json), earlier))
+    assert "12\xa0000,00\xa0€ TTC, soit 10\xa0000,00\xa0€ HT et 2\xa0000,00\xa0€ de TVA à 20,00\xa0%" in text
+    assert "Total HT" not in text
+    assert "Autres mentions" not in text

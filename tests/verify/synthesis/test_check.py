@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import io
 import json
 from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter
+from pypdf import PdfReader, PdfWriter
+from pypdfium2 import PdfDocument
 
-from generator.common.findings import has_errors
+from generator.common.findings import ERROR, has_errors
+from generator.common.resources import EARLIER_TEMPLATES
 from generator.references import Appels, DocumentKind
 from generator.render.options import Format, RenderOptions
-from generator.render.pipeline import render_order
+from generator.render.pipeline import render_expected, render_order
+from generator.rules.validation import CheckedOrder
+from generator.verify.documents import VerifyOptions, verify_files
 from generator.verify.opened import open_document
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
 from generator.verify.verify import Verified, Wanted, verify
-from tests.conftest import VALID, order_of
-from tests.generators.alterations import pdf_alterations, places_of
+from tests.conftest import VALID, Json, order_of
+from tests.generators.alterations import drawn_over, pdf_alterations, places_of
 from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
 from tests.verify.plain_pdf import plain_pdf
 
@@ -42,7 +48,7 @@ def pdf(wanted: Wanted, tmp_path_factory: pytest.TempPathFactory) -> bytes:
 def found(data: bytes, wanted: Wanted, expected: bytes, folder: Path) -> Verified:
     path = folder / "a"
     path.write_bytes(data)
-    return verify(look_at(open_document(path)), wanted, ("tesseract",), expected=expected, reads=False)
+    return verify(look_at(open_document(path)), wanted, ("tesseract",), expected=[expected], reads=False)
 
 
 def codes(verified: Verified) -> set[str]:
@@ -134,7 +140,7 @@ def test_reader_that_would_misread_is_a_warning(wanted: Wanted, pdf: bytes, tmp_
 
     path = tmp_path / "a"
     path.write_bytes(scan_of(pdf, blur))
-    verified = verify(look_at(open_document(path)), wanted, ("tesseract",), expected=pdf, reads=True)
+    verified = verify(look_at(open_document(path)), wanted, ("tesseract",), expected=[pdf], reads=True)
     assert not has_errors(verified.findings)
     assert "LISIBILITE" in codes(verified)
 
@@ -168,6 +174,40 @@ def test_amount_of_another_layout_is_the_order_s(wanted: Wanted, pdf: bytes, tmp
     assert [dict(each.values)["amount"] for each in strange] == ["99 999,00 \u20ac"]
 
 
+def test_digit_before_an_amount_of_another_layout_is_another_amount(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    lines = ["Total TTC : 12 000,00 \u20ac", "Avance de 40 % : 4 800,00 \u20ac"]
+    # In grey, between the colon and the amount, written after everything else.
+    whole = plain_pdf(lines).replace(b"\n\nendstream", b"\n0.6 g BT /F1 11 Tf 106 799 Td (9) Tj ET\nendstream")
+    strange = [each for each in found(whole, wanted, pdf, tmp_path).findings if each.code == "MONTANT-ETRANGER"]
+    assert [dict(each.values)["amount"] for each in strange] == ["912 000,00 \u20ac"]
+
+
+@pytest.mark.parametrize("degrees", [90, 180, 270])
+def test_page_of_another_layout_that_viewers_turn_hides_no_amount(
+    wanted: Wanted, pdf: bytes, tmp_path: Path, degrees: int
+) -> None:
+    writer = PdfWriter()
+    for page in PdfReader(io.BytesIO(pdf)).pages:
+        writer.add_page(page).rotate(degrees)
+    written = io.BytesIO()
+    writer.write(written)
+    verified = found(written.getvalue(), wanted, plain_pdf(["another layout"]), tmp_path)
+    assert codes(verified) == {"MISE-EN-PAGE-INCONNUE"}
+
+
+def test_two_pages_of_another_layout_on_one_sheet_are_read_one_by_one(
+    wanted: Wanted, pdf: bytes, tmp_path: Path
+) -> None:
+    first, second = (page.render(scale=200 / 72).to_pil().convert("L") for page in PdfDocument(pdf))
+    sheet = Image.new("L", (2 * first.width, first.height), 255)
+    sheet.paste(first)
+    sheet.paste(second, (first.width, 0))
+    sheet.save(tmp_path / "sheet.png", dpi=(200, 200))
+    verified = found((tmp_path / "sheet.png").read_bytes(), wanted, plain_pdf(["another layout"]), tmp_path)
+    assert not has_errors(verified.findings)
+    assert "MISE-EN-PAGE-INCONNUE" in codes(verified)
+
+
 def test_scan_of_another_version_is_an_error(wanted: Wanted, pdf: bytes, appels: Appels, tmp_path: Path) -> None:
     value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
     del value["fournisseur"]["logo"]
@@ -177,3 +217,26 @@ def test_scan_of_another_version_is_an_error(wanted: Wanted, pdf: bytes, appels:
     modified = [dict(each.values) for each in verified.findings if each.code == "DOCUMENT-MODIFIE"]
     assert "QR-AUTRE-VERSION" in codes(verified)
     assert [each["expected"] for each in modified if "ligne_prestation" in str(each["id"])] == ["000,00"]
+
+
+@pytest.mark.parametrize("kind", [DocumentKind.BDC, DocumentKind.VA])
+def test_document_of_an_earlier_version_is_compared_with_its_own_layout(
+    va_json: Json, appels: Appels, tmp_path: Path, kind: DocumentKind
+) -> None:
+    order, appel = order_of(va_json), appels["AF-HOP-DPI-Va2"]
+    options = RenderOptions((kind,), (Format.PDF,), EARLIER_TEMPLATES[0] / f"{kind.value}.docx")
+    (rendered,) = render_order(order, appel, tmp_path, options)
+    assert not has_errors(rendered.findings)
+    added = tmp_path / "added.pdf"
+    line = "q BT /Forged 11 Tf 60 60 Td (AVENANT : 99 999,00 EUR) Tj ET Q"
+    added.write_bytes(drawn_over(rendered.files[0].read_bytes(), 0, line))
+    known = [CheckedOrder("order.json", order, appel, ())]
+    verified = list(
+        verify_files(
+            [rendered.files[0], added], known, appels, VerifyOptions(("tesseract",), reads=False), render_expected
+        )
+    )
+    assert all(each.compared for each in verified)
+    right, wrong = ({found.code for found in each.findings if found.severity is ERROR} for each in verified)
+    assert not right
+    assert "DOCUMENT-AJOUT" in wrong
