@@ -22,8 +22,7 @@ from tests.conftest import INVALID, VALID, Json
 
 
 def segurdoc(*arguments: str | Path, stdin: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
-    # Python 3.11 finds no package in a folder with accents where a locale is not installed.
-    environment = {**os.environ, "LC_ALL": "C.UTF-8", "PYTHONUTF8": "1", **environ}
+    environment = {**os.environ, "LC_ALL": "C.UTF-8", **environ}
     command = [sys.executable, "-m", "generator", *map(str, arguments)]
     return subprocess.run(command, input=stdin, capture_output=True, text=True, env=environment, check=False)
 
