@@ -22,7 +22,15 @@ def browser() -> Iterator[Browser]:
 
 
 @contextlib.contextmanager
-def tab(opened: Browser, address: str, *, width: int = 1280, lang: str = "fr", scheme: str = "light") -> Iterator[Page]:
+def tab(
+    opened: Browser,
+    address: str,
+    *,
+    width: int = 1280,
+    lang: str = "fr",
+    scheme: str = "light",
+    scripts: bool = True,
+) -> Iterator[Page]:
     """Open a tab that fails on an error of a script or a breach of the policy."""
     assert scheme in ("light", "dark")
     dark = scheme == "dark"
@@ -31,6 +39,7 @@ def tab(opened: Browser, address: str, *, width: int = 1280, lang: str = "fr", s
         viewport={"width": width, "height": 900},
         color_scheme="dark" if dark else "light",
         locale={"fr": "fr-FR", "en": "en-GB"}[lang],
+        java_script_enabled=scripts,
     )
     errors: list[str] = []
     page = context.new_page()

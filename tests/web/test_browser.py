@@ -112,6 +112,22 @@ def test_order_is_downloaded(desk: Page, action: str, start: bytes) -> None:
         assert json.loads(data) == json.loads(ORDER)
 
 
+def test_order_is_checked_and_rendered_without_scripts(chromium: Browser, site: Served) -> None:
+    with tab(chromium, site.address, scripts=False) as page:
+        load_order(page)
+        page.fill("#f-fournisseur-siret", "73282932000075")
+        page.get_by_role("button", name="Vérifier").click()
+        page.wait_for_load_state()
+        expect(page.locator("#f-fournisseur-siret-e")).to_contain_text("SIRET")
+        page.fill("#f-fournisseur-siret", "73282932000074")
+        page.get_by_role("button", name="Vérifier").click()
+        page.wait_for_load_state()
+        expect(page.locator("#f-fournisseur-siret-e")).to_be_empty()
+        with page.expect_download() as download:
+            page.click("button[value=pdf]")
+        assert Path(download.value.path()).read_bytes().startswith(b"%PDF-")
+
+
 def test_establishment_of_the_base_is_proposed(desk: Page) -> None:
     load_order(desk)
     desk.fill("#f-client-finess_pmsi", "9900000")
