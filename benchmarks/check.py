@@ -19,7 +19,7 @@ from unittest.mock import patch
 from generator.common.resources import TEMPLATES
 from generator.references import load_appels
 from generator.template_check.check import CheckOptions, check_template
-from generator.verify import engines, verify
+from generator.verify import readers, verify
 from generator.verify.raster import PageImage
 from generator.verify.text import Line
 from generator.verify.wear import PROFILES
@@ -48,12 +48,12 @@ def compare(rounds: int) -> None:
 
 def read() -> None:
     """Print the time of a check with optical reading, and that of the engine alone for the same pages afterwards."""
-    engine = engines.installed_engines()[0]
+    engine = readers.installed_readers()[0]
     given: list[Sequence[PageImage]] = []
 
     def noted(name: str, pages: Sequence[PageImage]) -> list[tuple[Line, ...]]:
         given.append(pages)
-        return engines.read_pages(name, pages)
+        return readers.read_pages(name, pages)
 
     options = CheckOptions(engines=(engine,), wears=tuple(PROFILES))
     start = time.perf_counter()
@@ -63,7 +63,7 @@ def read() -> None:
     assert checked.orders
     start = time.perf_counter()
     for pages in given:
-        engines.read_pages(engine, pages)
+        readers.read_pages(engine, pages)
     alone = time.perf_counter() - start
     print(f"check with {engine}, {len(given)} readings: {whole:.1f} s; the engine alone: {alone:.1f} s")
     print(f"ratio {whole / alone:.2f}")

@@ -31,8 +31,8 @@ from generator.render.templates import load_template
 from generator.rules.validation import validate
 from generator.verify.codes import read_codes
 from generator.verify.compare import Outcome, Reading, compare
-from generator.verify.engines import ENGINES, engine
 from generator.verify.raster import PageImage, rasterise
+from generator.verify.readers import READERS, get_reader
 from generator.verify.text import Line
 from generator.verify.wear import PROFILES, worn
 from templates.ooxml import cell, package, paragraph, run, styles, table, tag
@@ -136,14 +136,14 @@ def read(document: Document, reader: str | int, profile_name: str, seed: int) ->
     """
     profile = PROFILES[profile_name]
     pages = [worn(page, profile, seed) for page in rasterise(document.pdf, profile.dpi)]
-    lines = [plainly_read(page, reader) if isinstance(reader, int) else engine(reader).read(page) for page in pages]
+    lines = [plainly_read(page, reader) if isinstance(reader, int) else get_reader(reader).read(page) for page in pages]
     return compare(document.expected, lines, str(reader)), bool(read_codes(pages).payloads)
 
 
 def main() -> None:
     """Measure and print."""
     parser = argparse.ArgumentParser(description=__doc__)
-    parser.add_argument("--engine", action="append", choices=list(ENGINES))
+    parser.add_argument("--engine", action="append", choices=list(READERS))
     parser.add_argument("--segmentation", action="append", type=int, choices=(3, 4, 6), default=[])
     parser.add_argument("--profile", action="append", choices=list(PROFILES))
     parser.add_argument("--layout", action="append", choices=("ours", "naive"))
@@ -152,7 +152,7 @@ def main() -> None:
     parser.add_argument("--faults", action="store_true")
     asked = parser.parse_args()
     layouts = asked.layout or ["ours", "naive"]
-    readers = [*(asked.engine or ([] if asked.segmentation else ENGINES)), *asked.segmentation]
+    readers = [*(asked.engine or ([] if asked.segmentation else READERS)), *asked.segmentation]
     with tempfile.TemporaryDirectory() as temporary, ProcessPoolExecutor() as cores:
         made = documents(asked.sample or list(DOSSIERS), layouts, Path(temporary))
         print(f"{'profile':12} {'engine':10} {'layout':6} verbatim        QR")

@@ -99,6 +99,7 @@ def _report(name: str, found: Verified) -> None:
 def _keep(case: Case, kept: Path | None) -> None:
     """Write a document that got a wrong answer, and its order's own, to a folder for a look at it."""
     if kept:
+        kept.mkdir(parents=True, exist_ok=True)
         stem = "".join(char if char.isalnum() else "-" for char in case.name)
         (kept / f"{stem}{case.suffix}").write_bytes(case.data)
         (kept / f"{stem}-expected.pdf").write_bytes(case.expected)

@@ -22,7 +22,7 @@ from generator.references import Appel, Appels, DocumentKind, load_appels
 from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS, text_report
 from generator.rules import RuleContext
-from generator.rules.register import read_register
+from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder
 
 if TYPE_CHECKING:
@@ -105,17 +105,17 @@ DEFAULT_OUT = Path("out")
 # What the extra `ocr` brings; the engines themselves are asked for apart.
 _LIBRARIES = ("asn1crypto", "cv2", "numpy", "rapidfuzz", "zxingcpp")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
-ENGINES = ("tesseract", "rapidocr")
+READERS = ("tesseract", "rapidocr")
 PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
 
 
 reader_option = click.option(
     "--reader",
     "reader",
-    type=click.Choice([*ENGINES, "all"]),
+    type=click.Choice([*READERS, "all"]),
 )
 # What `verify` called it before; to other commands the engine is what makes PDFs.
-old_reader_option = click.option("--engine", "old_reader", type=click.Choice([*ENGINES, "all"]), hidden=True)
+old_reader_option = click.option("--engine", "old_reader", type=click.Choice([*READERS, "all"]), hidden=True)
 strict_option = click.option("--strict", is_flag=True)
 
 wear_option = click.option(
@@ -283,12 +283,12 @@ def find_engines(asked: str | None) -> tuple[tuple[str, ...], str]:
     """Return the engines asked for, and the names of what is missing for them; one of the two is empty."""
     absent = [name for name in _LIBRARIES if find_spec(name) is None]
     if not absent:
-        from generator.verify.engines import installed_engines
+        from generator.verify.readers import installed_readers
 
-        installed = installed_engines()
+        installed = installed_readers()
         if asked in installed:
             return (asked,), ""
-        if installed and asked not in ENGINES:
+        if installed and asked not in READERS:
             return (installed if asked == "all" else installed[:1]), ""
-        absent = [asked] if asked in ENGINES else [*ENGINES]
+        absent = [asked] if asked in READERS else [*READERS]
     return (), ", ".join(map(str, absent))

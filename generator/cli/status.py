@@ -30,7 +30,7 @@ from generator.common.language import Lang
 from generator.common.texts import text
 
 if TYPE_CHECKING:
-    from generator.dossier.standing import Standing
+    from generator.dossier.status import Standing
 
 _FORMS = ("table", "json", "csv", "ics")
 # Columns: the least a table is made for, and those it has where it goes to a file or a pipe.
@@ -91,8 +91,8 @@ def command(
 
 
 def _answer(form: str, standings: list[Standing], today: datetime.date, lang: Lang, *, to_file: bool) -> bytes:
-    from generator.dossier.calendar import make_calendar
-    from generator.reports.standing import standing_csv, standing_json, standing_table
+    from generator.dossier.ics import make_calendar
+    from generator.reports.status import standing_csv, standing_json, standing_table
 
     if form == "ics":
         return make_calendar(standings, today, lang)

@@ -161,7 +161,7 @@ def _verify_all(
     """Verify the documents that the manifest has no answer for, and write what is asked for."""
     from generator.reports.answers import asked_of, read_answers, unchanged, write_answers
     from generator.reports.verified import VERIFIED_REPORTERS
-    from generator.verify.engines import EngineMissingError
+    from generator.verify.readers import ReaderMissingError
     from generator.verify.verify import joined
 
     asked, answers = asked_of(known, options), read_answers(outputs.manifest) if outputs.manifest else {}
@@ -169,7 +169,7 @@ def _verify_all(
     paths = [path for path in given if path not in before]
     try:
         read = _verified(paths, known, appels, options, draws=bool(outputs.annotate or outputs.report))
-    except EngineMissingError as error:
+    except ReaderMissingError as error:
         say_findings([MOTEUR_ABSENT.at(Place(), missing=str(error))], lang)
         raise click.exceptions.Exit(Exit.MACHINE) from error
     verified, pictures = joined([each for each, _ in read]), [drawn for _, drawn in read]

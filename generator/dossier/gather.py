@@ -13,10 +13,10 @@ from generator.common.jsonio.source import Descriptor, expand
 from generator.documents.file_names import NOM_DOUBLE, standard_order_name
 from generator.dossier.journal import Event, assign, read_journal
 from generator.dossier.signed import SIGNE_SANS_SIGNATURE, Recogniser, SignedDocument, reads_pages
-from generator.dossier.standing import Standing, find_standings
+from generator.dossier.status import Standing, find_standings
 from generator.orders import Order
 from generator.references import Appels
-from generator.rules.register import read_register
+from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder, validate
 
 

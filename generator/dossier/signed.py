@@ -26,7 +26,7 @@ from generator.documents.qr import QrPayload
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
 from generator.render.pdf.seal import is_sealed
-from generator.rules.register import carried_order
+from generator.rules.past_orders import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 
 SIGNE_ILLISIBLE = define("SIGNE-ILLISIBLE", ERROR)

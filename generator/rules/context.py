@@ -6,7 +6,7 @@ import datetime
 from dataclasses import dataclass, field
 
 from generator.rules.eligibles.model import Base
-from generator.rules.register import Register
+from generator.rules.past_orders import Register
 
 
 @dataclass(frozen=True)

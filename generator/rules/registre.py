@@ -17,7 +17,7 @@ from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.rules.context import RuleContext
 from generator.rules.model import ContextRule, Problem, problem
-from generator.rules.register import DeliveredOrder
+from generator.rules.past_orders import DeliveredOrder
 
 COMMANDE_DEJA = define("COMMANDE-DEJA-PASSEE", ERROR)
 COMMANDE_FUSION = define("COMMANDE-FUSION", WARNING)

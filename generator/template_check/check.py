@@ -142,13 +142,13 @@ def _read(
 ) -> Iterator[TemplateFinding]:
     """Read the longest document of each AF optically: it has the texts of the others."""
     from generator.template_check.optical import check_optically
-    from generator.verify.engines import EngineMissingError
+    from generator.verify.readers import ReaderMissingError
 
     try:
         for each in made:
             if each.stress.name == "long":
                 yield from check_optically(template, each, usage, options.engines, options.wears)
-    except EngineMissingError as error:
+    except ReaderMissingError as error:
         yield TemplateFinding(MOTEUR_ABSENT.at(Place(), missing=str(error)))
 
 

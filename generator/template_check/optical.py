@@ -32,11 +32,11 @@ def check_optically(
         template: the template's name.
         made: the document.
         usage: the names that the template uses, to find the paragraph of a mention.
-        engines: the readers, by name (`generator.verify.engines.ENGINES`).
+        engines: the readers, by name (`generator.verify.readers.READERS`).
         wears: names of `generator.verify.wear.PROFILES` to apply, besides the clean document.
 
     Raises:
-        EngineMissingError: an engine is not on this machine.
+        ReaderMissingError: an engine is not on this machine.
     """
     if made.pdf is None:
         return

@@ -9,9 +9,9 @@ import numpy as np
 
 from generator.common.findings import Finding, Place
 from generator.orders import Order
-from generator.verify.engines import read_pages
 from generator.verify.kinds import MONTANT_ETRANGER, TEXTE_CACHE, TEXTE_INVISIBLE
 from generator.verify.raster import PageImage, enlarged
+from generator.verify.readers import read_pages
 from generator.verify.synthesis.expected import Box, touch, union
 from generator.verify.text import Line
 from generator.verify.values import AMOUNT, cents_of

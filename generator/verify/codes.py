@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import zxingcpp
 
 from generator.documents.qr import QrPayload, decode_payload
-from generator.verify.lying import quarter_turns
+from generator.verify.orientation import quarter_turns
 from generator.verify.raster import PageImage
 
 _QR = zxingcpp.barcode_formats_from_str("QRCode")

@@ -23,12 +23,12 @@ from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
 from generator.verify.codes import Codes
-from generator.verify.engines import read_pages
 from generator.verify.inspect import inspect
 from generator.verify.kinds import COMMANDE_INTROUVABLE, DOCUMENT_AUTRE_SORTE, DOCUMENT_PLUSIEURS, REFERENCE_AUTRE
-from generator.verify.means import means_findings
 from generator.verify.opened import Opened, UnreadableDocumentError, first_picture, open_document
+from generator.verify.readers import read_pages
 from generator.verify.seen import Seen, look_at
+from generator.verify.signature_means import means_findings
 from generator.verify.signature_traces import may_be_signed
 from generator.verify.signatures import verify_signatures
 from generator.verify.signing import signing_of
@@ -83,7 +83,7 @@ def verify_files(
         render_expected: renders the document that an order gives.
 
     Raises:
-        EngineMissingError: an engine is not on this machine.
+        ReaderMissingError: an engine is not on this machine.
     """
     for path in paths:
         try:
@@ -121,7 +121,7 @@ def verify_many(
         In the order of the paths what was found, without the pages, and the pictures as PNG.
 
     Raises:
-        EngineMissingError: an engine is not on this machine.
+        ReaderMissingError: an engine is not on this machine.
     """
     work = _Work(list(orders), appels, options, render_expected, draws)
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:

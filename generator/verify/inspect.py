@@ -30,11 +30,11 @@ from generator.verify.kinds import (
     REFERENCE_AUTRE,
     SANS_COMMANDE,
 )
-from generator.verify.means import means_findings
 from generator.verify.raster import PageImage, enlarged
 from generator.verify.rows import PricedRow, priced_rows, rules_of, unruled
 from generator.verify.seen import Seen
 from generator.verify.sheets import single_pages
+from generator.verify.signature_means import means_findings
 from generator.verify.synthesis.check import view_findings
 from generator.verify.synthesis.expected import DPI, touch
 from generator.verify.text import MAX_PAGES, Line, Piece
@@ -75,7 +75,7 @@ def inspect(
         reads: let engines read it for legibility, too.
 
     Raises:
-        EngineMissingError: an engine is not on this machine.
+        ReaderMissingError: an engine is not on this machine.
     """
     place, code_read = Place(seen.file), bool(seen.codes.payloads)
     kind = document or next((payload.document for payload in seen.codes.payloads), DocumentKind.BDC)
@@ -89,7 +89,7 @@ def inspect(
         SANS_COMMANDE.at(place, reference=appel.reference),
         *_mention_findings(readings, appel, place, is_text=read.layer is not None),
         *value_findings(read.said, appel, kind, place, is_text=read.layer is not None),
-        *(found for payload in seen.codes.payloads for found in _contradictions(payload, read.said.text, place)),
+        *(found for payload in seen.codes.payloads for found in contradictions(payload, read.said.text, place)),
         *_pages_missing(read.said, len(read.seen.pages), place),
         *(view_findings(read.views, place) if read.views else ()),
     ]
@@ -250,8 +250,8 @@ def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place, *
             yield BDC_MENTION_ABSENTE.at(where, text=text)
 
 
-def _contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Finding]:
-    """Hold what a QR code of this program says against the text."""
+def contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Finding]:
+    """Report what a QR code of this program says otherwise than the text."""
     flat = fold_signs(text)
     amount = f"{payload.ttc:.2f}".replace(".", ",")
     said: tuple[tuple[str, str], ...] = (

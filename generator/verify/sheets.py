@@ -7,7 +7,7 @@ from dataclasses import replace
 
 import numpy as np
 
-from generator.verify.lying import straightened
+from generator.verify.orientation import straightened
 from generator.verify.raster import PageImage
 
 # A sheet is wider than high by that much.

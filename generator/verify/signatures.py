@@ -30,7 +30,7 @@ from generator.verify.kinds import (
     SIGNATURE_NON_VERIFIEE,
     SIGNATURE_VALIDE,
 )
-from generator.verify.means import common_name
+from generator.verify.signature_means import common_name
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate

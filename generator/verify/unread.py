@@ -10,8 +10,8 @@ from collections.abc import Iterator, Sequence
 import cv2
 import numpy as np
 
-from generator.verify.engines import read_pages
 from generator.verify.raster import PageImage, Pixels, levelled
+from generator.verify.readers import read_pages
 from generator.verify.text import Line, Piece
 
 # Ink is darker than this on a levelled page; around the lines that were read, this share of their height is theirs.
@@ -36,7 +36,7 @@ def read_whole(reader: str, pages: Sequence[PageImage]) -> list[tuple[Line, ...]
         pages: the pages, their lines level.
 
     Raises:
-        EngineMissingError: the engine is not on this machine.
+        ReaderMissingError: the engine is not on this machine.
     """
     return [
         tuple(sorted((*lines, *_passed_over(reader, page, lines)), key=lambda line: (line.box[1] + line.box[3]) / 2))
@@ -52,7 +52,7 @@ def read_cells(reader: str, page: PageImage) -> tuple[Piece, ...]:
         page: the page, its lines level, without the rules of tables.
 
     Raises:
-        EngineMissingError: the engine is not on this machine.
+        ReaderMissingError: the engine is not on this machine.
     """
     widest = _CELL * page.pixels.shape[1]
     boxes = [box for box in _text_boxes(_ink_of(page), page.dpi) if box[2] - box[0] < widest][:_MOST_CELLS]

@@ -23,7 +23,6 @@ from generator.verify.amounts import hidden_amounts, strange_amounts, touched_am
 from generator.verify.check import missing_mentions
 from generator.verify.codes import Codes
 from generator.verify.compare import Outcome, Reading, compare, repeated_labels
-from generator.verify.engines import read_pages
 from generator.verify.kinds import (
     DOCUMENT_AUTRE,
     DOCUMENT_AUTRE_SORTE,
@@ -41,6 +40,7 @@ from generator.verify.kinds import (
     SCAN_NON_COMPRIS,
 )
 from generator.verify.raster import PageImage, enlarged, turn
+from generator.verify.readers import read_pages
 from generator.verify.seen import Seen
 from generator.verify.sheets import single_pages
 from generator.verify.signing import Signing
@@ -158,7 +158,7 @@ def verify(
     Args:
         seen: the document.
         wanted: what it should be.
-        engines: names of `generator.verify.engines.ENGINES`.
+        engines: names of `generator.verify.readers.READERS`.
         wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
         expected: the order's document, rendered anew, in each layout that it may have; the later ones are asked for
             where it has not those before. With it the pages are compared, and what engines misread is a warning;
@@ -166,7 +166,7 @@ def verify(
         reads: let engines read pages that were compared: would an optical reader read them?
 
     Raises:
-        EngineMissingError: an engine is not on this machine.
+        ReaderMissingError: an engine is not on this machine.
     """
     place = Place(seen.file)
     other = _other_document(wanted, seen.codes, place)
@@ -354,14 +354,14 @@ def looks_at(
     Args:
         seen: the document.
         mentions: what must stand on it.
-        engines: names of `generator.verify.engines.ENGINES`.
+        engines: names of `generator.verify.readers.READERS`.
         wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
 
     Yields:
         What came back, and the labels that stand there more often than they should, with how often.
 
     Raises:
-        EngineMissingError: an engine is not on this machine.
+        ReaderMissingError: an engine is not on this machine.
     """
     tried = [(engine, wear) for engine in engines for wear in (NET, *wears)]
 
@@ -414,9 +414,9 @@ def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator
         elif reading.outcome is Outcome.VERBATIM:
             if reading.first_read is not None:
                 yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
-        elif mention.id in known and (_alike(mention.whole, reading.read) or _slips(reading)):
+        elif mention.id in known and (alike(mention.whole, reading.read) or _slips(reading)):
             yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.shown or reading.read)
-        elif _alike(mention.whole, reading.read) or _slips(reading):
+        elif alike(mention.whole, reading.read) or _slips(reading):
             expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
             yield LISIBILITE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
         elif reading.value_differs and mention.value:
@@ -436,7 +436,7 @@ def _slips(reading: Reading) -> bool:
     return same_digits and Levenshtein.distance(value, read) <= max(len(value) // _LETTERS_A_SLIP, 1)
 
 
-def _alike(expected: str, read: str) -> bool:
+def alike(expected: str, read: str) -> bool:
     """Tell whether two texts differ in nothing but look-alikes, upright strokes (`Ill`, `Il`) and apostrophes."""
     ours, theirs = (text.replace("'", "") for text in (fold_signs(expected), read))
     return any(fold(ours) == fold(theirs) for fold in (_shape, lambda text: _shape(_UPRIGHTS.sub("1", text))))

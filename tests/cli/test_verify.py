@@ -13,11 +13,11 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from generator.cli.main import segurdoc
-from generator.cli.options import ENGINES as NAMED_ENGINES
 from generator.cli.options import PROFILES as NAMED_PROFILES
+from generator.cli.options import READERS as NAMED_READERS
 from generator.cli.verify import FORMS
 from generator.reports.verified import VERIFIED_REPORTERS
-from generator.verify.engines import ENGINES
+from generator.verify.readers import READERS
 from generator.verify.wear import PROFILES
 from tests.conftest import VALID, RenderedSample
 
@@ -41,7 +41,7 @@ def pdf(rendered_samples: list[RenderedSample]) -> Path:
 
 
 def test_the_names_that_help_shows_are_those_that_exist() -> None:
-    assert tuple(ENGINES) == NAMED_ENGINES
+    assert tuple(READERS) == NAMED_READERS
     assert tuple(PROFILES) == NAMED_PROFILES
     assert tuple(VERIFIED_REPORTERS) == FORMS
 
@@ -80,7 +80,7 @@ def test_options_that_do_not_fit_are_usage_errors(
 def test_an_engine_that_is_not_installed_says_how_to_get_it(
     run: Run, pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.verify.engines.installed_engines", lambda: ())
+    monkeypatch.setattr("generator.verify.readers.installed_readers", lambda: ())
     result = run("verify", pdf, "--reader", "tesseract")
     assert result.exit_code == 3
     assert "LECTURE-MOTEUR-ABSENT" in result.output

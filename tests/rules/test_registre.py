@@ -14,10 +14,10 @@ from generator.references import Appels, DocumentKind
 from generator.render.options import Engine, Format, RenderOptions
 from generator.render.pipeline import render_order
 from generator.rules import RuleContext
-from generator.rules.register import DeliveredOrder, Register, read_register
+from generator.rules.past_orders import DeliveredOrder, Register, read_register
 from generator.rules.validation import check_descriptor
 from tests.conftest import VALID, Json, descriptor, order_of
-from tests.rules.test_register import batch
+from tests.rules.test_past_orders import batch
 
 VA = {"type": "va", "date": "2027-02-15", "version_installee": "4.2", "adresse_mssante": "a@b.mssante.fr"}
 

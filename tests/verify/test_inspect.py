@@ -12,7 +12,7 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject
 from generator.common.findings import Finding, Place
 from generator.documents.mentions import TICKED
 from generator.references import Appels, DocumentKind
-from generator.verify.inspect import _contradictions, inspect
+from generator.verify.inspect import contradictions, inspect
 from generator.verify.opened import open_document
 from generator.verify.seen import look_at
 from tests.conftest import RenderedSample
@@ -163,7 +163,7 @@ def test_a_code_of_this_program_that_the_text_contradicts_is_told(rendered_sampl
     sample = rendered_samples[0]
     (payload,) = look_at(open_document(sample.file(".pdf"))).codes.payloads
     text = f"{payload.numero} {payload.reference} {payload.finess_pmsi} {payload.date:%d/%m/%Y} 1 000 000,00 {TICKED}"
-    (finding,) = _contradictions(payload, text, Place("a.pdf"))
+    (finding,) = contradictions(payload, text, Place("a.pdf"))
     assert finding.code == "QR-CONTREDIT"
 
 

@@ -22,7 +22,7 @@ from generator.verify.compare import Outcome
 from generator.verify.opened import READING_DPI, open_document, open_pdf
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
-from generator.verify.verify import Look, Verified, Wanted, _alike, judged, kind_of, verify, where_they_differ
+from generator.verify.verify import Look, Verified, Wanted, alike, judged, kind_of, verify, where_they_differ
 from tests.conftest import Json, RenderedSample, order_of
 
 pytestmark = pytest.mark.slow
@@ -315,7 +315,7 @@ def test_one_letter_of_a_name_is_the_engine_s_slip_where_the_text_layer_vouches(
 
 
 @pytest.mark.parametrize(
-    ("printed", "read", "alike"),
+    ("printed", "read", "vouches"),
     [
         ("II-2026-0001", "11-2026-0001", True),
         ("l'Ill", "l'Il", True),
@@ -326,5 +326,5 @@ def test_one_letter_of_a_name_is_the_engine_s_slip_where_the_text_layer_vouches(
         ("Hélène", "Helène", False),
     ],
 )
-def test_what_a_text_layer_can_vouch_for(printed: str, read: str, *, alike: bool) -> None:
-    assert _alike(printed, read) is alike
+def test_what_a_text_layer_can_vouch_for(printed: str, read: str, *, vouches: bool) -> None:
+    assert alike(printed, read) is vouches

@@ -128,7 +128,7 @@ class Asker:
     def _completer(self, question: PromptQuestion) -> Completer:
         if question.choices:
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
-        return _Names(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
+        return EstablishmentCompleter(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
 
     def toolbar(self, question: PromptQuestion, typed: str, answers: Answers) -> list[tuple[str, str]]:
         """Return the line at the bottom: the worst finding on the text typed so far, else the keys to use."""
@@ -161,13 +161,14 @@ class _AnswerValidator(Validator):
             raise ValidationError(len(document.text), self._asker.format(worst))
 
 
-class _Names(Completer):
+class EstablishmentCompleter(Completer):
     """Completes the FINESS of an establishment from its number or name."""
 
     def __init__(self, base: Base) -> None:
         self._base = base
 
     def get_completions(self, document: Document, complete_event: CompleteEvent) -> Iterable[Completion]:  # noqa: ARG002  # prompt_toolkit's own signature
+        """Give the establishments that match what is typed."""
         typed = document.text_before_cursor
         for each in search(self._base, typed, _MANY) if typed.strip() else ():
             yield Completion(each.finess, -len(typed), f"{each.finess}  {each.nom}")

@@ -11,7 +11,6 @@ from generator.common.findings import Finding, Place
 from generator.common.language import Text
 from generator.documents.mentions import RESERVES_CHOICES, PrintedMention
 from generator.verify.compare import compare
-from generator.verify.engines import engine
 from generator.verify.kinds import (
     DOCUMENT_AJOUT,
     DOCUMENT_MANQUE,
@@ -23,10 +22,11 @@ from generator.verify.kinds import (
     TEXTE_ILLISIBLE,
 )
 from generator.verify.raster import PageImage
+from generator.verify.readers import get_reader
+from generator.verify.synthesis.align import Delivered, Registered, Registrar
 from generator.verify.synthesis.expected import DPI, Box, ExpectedPage, Ink, union
 from generator.verify.synthesis.explain import Difference, Shown, compare_page, explain, inked_rooms
 from generator.verify.synthesis.glyphs import Glyphs
-from generator.verify.synthesis.register import Delivered, Registered, Registrar
 from generator.verify.text import Line
 from generator.verify.views import View, unlike
 
@@ -88,7 +88,7 @@ class _Reader:
 
     def __call__(self, ink: Ink) -> str:
         pixels = np.pad((255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), _PAD, constant_values=255)
-        lines = engine(self._name).read(PageImage(np.ascontiguousarray(pixels), DPI))
+        lines = get_reader(self._name).read(PageImage(np.ascontiguousarray(pixels), DPI))
         return " ".join(line.text for line in lines)
 
 
@@ -115,7 +115,7 @@ def check_pages(
         What was found; None where none of its pages is known: it is of another layout, or illegible.
 
     Raises:
-        EngineMissingError: the engine is not on this machine.
+        ReaderMissingError: the engine is not on this machine.
     """
     found, unknown = _pages_found(views, expected, is_drawn=is_drawn)
     shown = {each.page.number: each for view, each in reversed(found) if view is View.SCREEN}

@@ -12,9 +12,9 @@ import numpy as np
 
 from generator.common.folding import fold_signs
 from generator.verify.raster import Pixels
+from generator.verify.synthesis.align import Fit, Registered
 from generator.verify.synthesis.expected import Box, ExpectedPage, Ink, Word, touch, union
 from generator.verify.synthesis.glyphs import PAD, Glyphs, alikeness, blurred
-from generator.verify.synthesis.register import Fit, Registered
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)

@@ -32,7 +32,7 @@ def verify_job(documents: tuple[tuple[str, bytes], ...], order: bytes | None, la
         order: the descriptor; None where the documents come alone.
         lang: the language of the answer.
     """
-    from generator.verify.engines import installed_engines
+    from generator.verify.readers import installed_readers
 
     appels = load_appels()
     known = list(checked_orders(order, appels)) if order else []
@@ -40,7 +40,7 @@ def verify_job(documents: tuple[tuple[str, bytes], ...], order: bytes | None, la
     if has_errors(refused):
         return answer(refused, lang)
     paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
-    engines = installed_engines()
+    engines = installed_readers()
     if engines:
         given, findings = _read(paths, known, appels, engines[0], lang)
     else:

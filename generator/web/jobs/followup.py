@@ -5,11 +5,11 @@ from __future__ import annotations
 import datetime
 
 from generator.common.language import Lang
-from generator.dossier.calendar import make_calendar
 from generator.dossier.gather import gather
-from generator.dossier.standing import OrderState, Standing
+from generator.dossier.ics import make_calendar
+from generator.dossier.status import OrderState, Standing
 from generator.references import Status, load_appels
-from generator.reports.standing import standing_csv
+from generator.reports.status import standing_csv
 from generator.web.config import Followup
 from generator.web.jobs.answer import Answer, answer, without_folder
 

@@ -16,7 +16,7 @@ from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor
 from generator.common.language import Text
 from generator.intake.clients.fields import Form
-from generator.intake.interview.ask import Asker, _Names
+from generator.intake.interview.ask import Asker, EstablishmentCompleter
 from generator.intake.interview.check import Checker
 from generator.intake.interview.questions import FINESS, HT, Answers, Known, PromptQuestion, questions
 from generator.intake.interview.run import Answered, interview
@@ -214,7 +214,7 @@ def _asker(appels: Appels, base: Base, vendor: Descriptor) -> Asker:
 
 def test_establishments_are_offered_by_name_and_number(base: Base) -> None:
     def offered(typed: str) -> list[tuple[str, str]]:
-        found = _Names(base).get_completions(Document(typed), CompleteEvent())
+        found = EstablishmentCompleter(base).get_completions(Document(typed), CompleteEvent())
         return [(each.text, each.display_text) for each in found]
 
     assert (FINESS_7, f"{FINESS_7}  {NAME}") in offered("fictif 7")

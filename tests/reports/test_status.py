@@ -6,9 +6,9 @@ import json
 import pytest
 from rich.cells import cell_len
 
-from generator.dossier.standing import Evidence, Standing, find_standing
+from generator.dossier.status import Evidence, Standing, find_standing
 from generator.references import Appels
-from generator.reports.standing import standing_csv, standing_json, standing_table
+from generator.reports.status import standing_csv, standing_json, standing_table
 from tests.conftest import Json, order_of
 
 LATE, EARLY = datetime.date(2026, 7, 1), datetime.date(2026, 1, 5)

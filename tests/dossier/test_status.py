@@ -8,10 +8,10 @@ import pytest
 from generator.common.findings import Place
 from generator.dossier.journal import Event, Step
 from generator.dossier.signed import RecognisedBy, SignedDocument
-from generator.dossier.standing import Evidence, OrderState, Standing, by_urgency, find_standing
+from generator.dossier.status import Evidence, OrderState, Standing, by_urgency, find_standing
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
-from generator.rules.register import DeliveredOrder
+from generator.rules.past_orders import DeliveredOrder
 from tests.conftest import Json, order_of
 
 TODAY = datetime.date(2026, 6, 8)

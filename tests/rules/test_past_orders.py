@@ -11,7 +11,7 @@ from generator.documents.manifest_line import NAME, OrderStatus, order_identity,
 from generator.references import Appels, DocumentKind
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order
-from generator.rules.register import Register, read_register
+from generator.rules.past_orders import Register, read_register
 from tests.conftest import VALID, Json, order_of
 from tests.documents.test_manifest_line import OUTPUT, record
 

@@ -16,8 +16,8 @@ from pypdf.generic import ByteStringObject, DictionaryObject, NameObject
 
 from generator.common.findings import Finding, Place, Severity
 from generator.references import Appel, Appels
-from generator.verify.means import means_findings, read_certificate
 from generator.verify.opened import open_pdf
+from generator.verify.signature_means import means_findings, read_certificate
 from generator.verify.signature_traces import signature_contents
 from tests.generators.signing import identity, signed
 from tests.verify.test_signing import bdc as bdc  # noqa: PLC0414  # a fixture

@@ -6,8 +6,8 @@ from typing import Any
 
 from icalendar import Calendar
 
-from generator.dossier.calendar import make_calendar
-from generator.dossier.standing import Evidence, Standing, find_standing
+from generator.dossier.ics import make_calendar
+from generator.dossier.status import Evidence, Standing, find_standing
 from generator.references import Appels
 from tests.conftest import Json, order_of
 

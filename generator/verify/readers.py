@@ -43,7 +43,7 @@ class Reader(Protocol):
         """Return the lines of a page, from top to bottom."""
 
 
-class EngineMissingError(Exception):
+class ReaderMissingError(Exception):
     """The engine is not on this machine; `str()` says what is missing."""
 
 
@@ -58,10 +58,10 @@ class Tesseract:
         try:
             import tesserocr
         except ImportError as error:
-            raise EngineMissingError("pip install segurdoc[ocr]") from error
+            raise ReaderMissingError("pip install segurdoc[ocr]") from error
         data = french_data()
         if data is None:
-            raise EngineMissingError("fra.traineddata (Debian : apt-get install tesseract-ocr-fra)")
+            raise ReaderMissingError("fra.traineddata (Debian : apt-get install tesseract-ocr-fra)")
         self._levels = tesserocr.RIL
         self._api: Any = tesserocr.PyTessBaseAPI(
             path=str(data), lang="fra", psm=tesserocr.PSM.SINGLE_BLOCK, variables=THRESHOLD
@@ -102,7 +102,7 @@ class Rapid:
         try:
             from rapidocr import RapidOCR
         except ImportError as error:
-            raise EngineMissingError("pip install segurdoc[ocr]") from error
+            raise ReaderMissingError("pip install segurdoc[ocr]") from error
         # Its classifier of upside-down text turns long lines over: upright pages have no use for it.
         # Lines read one by one come out the same whatever stands beside them, and sooner than padded to one length.
         self._engine: Any = RapidOCR(
@@ -119,49 +119,49 @@ class Rapid:
         result = self._engine(page.pixels, use_cls=False)
         if result.boxes is None or result.txts is None:
             return ()
-        return tuple(_rows(np.asarray(result.boxes, dtype=np.float64), result.txts))
+        return tuple(rows_of(np.asarray(result.boxes, dtype=np.float64), result.txts))
 
 
-ENGINES: dict[str, Callable[[], Reader]] = {"tesseract": Tesseract, "rapidocr": Rapid}
+READERS: dict[str, Callable[[], Reader]] = {"tesseract": Tesseract, "rapidocr": Rapid}
 
 
-def engine(name: str) -> Reader:
-    """Return an engine, loaded once a thread.
+def get_reader(name: str) -> Reader:
+    """Return a reader, loaded once a thread.
 
     Raises:
-        EngineMissingError: it is not on this machine.
+        ReaderMissingError: it is not on this machine.
     """
     loaded: dict[str, Reader] = _THREAD.__dict__.setdefault("engines", {})
     if name not in loaded:
-        loaded[name] = ENGINES[name]()
+        loaded[name] = READERS[name]()
     return loaded[name]
 
 
-def installed_engines() -> tuple[str, ...]:
+def installed_readers() -> tuple[str, ...]:
     """Return the names of the engines that this machine has, without loading them."""
     present = {
         "tesseract": find_spec("tesserocr") is not None and french_data() is not None,
         "rapidocr": find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None,
     }
-    return tuple(name for name in ENGINES if present[name])
+    return tuple(name for name in READERS if present[name])
 
 
 def read_pages(name: str, pages: Iterable[PageImage]) -> list[tuple[Line, ...]]:
     """Return the lines of each page, read side by side on all cores.
 
     Raises:
-        EngineMissingError: the engine is not on this machine.
+        ReaderMissingError: the engine is not on this machine.
     """
-    return list(_readers().map(lambda page: engine(name).read(page), pages))
+    return list(_pool().map(lambda page: get_reader(name).read(page), pages))
 
 
 @cache
-def _readers() -> ThreadPoolExecutor:
+def _pool() -> ThreadPoolExecutor:
     """Return the threads that read, each with engines of its own: they are kept, for loading one takes a while."""
     return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reader")
 
 
-def _rows(corners: NDArray[np.float64], texts: Sequence[str]) -> Iterator[Line]:
+def rows_of(corners: NDArray[np.float64], texts: Sequence[str]) -> Iterator[Line]:
     """Join the pieces that stand side by side, from left to right, on a page that may be askew.
 
     Args:

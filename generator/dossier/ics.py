@@ -12,7 +12,7 @@ from zoneinfo import ZoneInfo
 from icalendar import Alarm, Calendar, Event
 
 from generator.common.language import Lang, Text
-from generator.dossier.standing import Due, Standing
+from generator.dossier.status import Due, Standing
 from generator.references import Status
 
 _PARIS = ZoneInfo("Europe/Paris")

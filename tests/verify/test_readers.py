@@ -8,21 +8,21 @@ import pytest
 from generator.documents.mentions import expected_texts
 from generator.references import Appels, DocumentKind
 from generator.verify.compare import Outcome, compare
-from generator.verify.engines import ENGINES, EngineMissingError, Tesseract, _rows, engine
 from generator.verify.raster import rasterise
+from generator.verify.readers import READERS, ReaderMissingError, Tesseract, get_reader, rows_of
 from generator.verify.text import Line
 from tests.conftest import RenderedSample
 
 
 @pytest.mark.slow
-@pytest.mark.parametrize("name", list(ENGINES))
+@pytest.mark.parametrize("name", list(READERS))
 def test_an_engine_reads_nearly_all_of_a_clean_page(
     name: str, rendered_samples: list[RenderedSample], appels: Appels
 ) -> None:
     sample = next(sample for sample in rendered_samples if sample.document is DocumentKind.PV_PILOTE)
     data = sample.file(".pdf").read_bytes()
     expected = expected_texts(sample.order, appels[sample.order.reference], sample.document)
-    readings = compare(expected, [engine(name).read(page) for page in rasterise(data, 300)])
+    readings = compare(expected, [get_reader(name).read(page) for page in rasterise(data, 300)])
     verbatim = [reading for reading in readings if reading.outcome is Outcome.VERBATIM]
     assert len(verbatim) / len(readings) > 0.9
     assert all(reading.page in (1, 2) for reading in verbatim)
@@ -30,12 +30,12 @@ def test_an_engine_reads_nearly_all_of_a_clean_page(
 
 @pytest.mark.slow
 def test_an_engine_is_loaded_once() -> None:
-    assert engine("tesseract") is engine("tesseract")
+    assert get_reader("tesseract") is get_reader("tesseract")
 
 
 def test_french_data_that_are_not_there_are_named(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TESSDATA_PREFIX", "/nosuch")
-    with pytest.raises(EngineMissingError, match="tesseract-ocr-fra"):
+    with pytest.raises(ReaderMissingError, match="tesseract-ocr-fra"):
         Tesseract()
 
 
@@ -46,7 +46,7 @@ def corners(left: float, top: float, right: float, bottom: float, slope: float =
 
 def test_pieces_of_one_line_are_joined_from_left_to_right() -> None:
     boxes = np.array([corners(50, 12, 60, 22), corners(0, 40, 9, 50), corners(0, 10, 9, 20)])
-    assert list(_rows(boxes, ["b", "c", "a"])) == [Line("a b", (0, 10, 60, 22)), Line("c", (0, 40, 9, 50))]
+    assert list(rows_of(boxes, ["b", "c", "a"])) == [Line("a b", (0, 10, 60, 22)), Line("c", (0, 40, 9, 50))]
 
 
 def test_the_lines_of_a_page_askew_are_kept_apart() -> None:
@@ -54,4 +54,4 @@ def test_the_lines_of_a_page_askew_are_kept_apart() -> None:
     lines = [(corners(0, y, 700, y + 20, 0.02), corners(1400, y, 1600, y + 20, 0.02)) for y in range(0, 300, 28)]
     boxes = np.array([piece for pair in lines for piece in pair])
     texts = [f"{side}{number}" for number in range(len(lines)) for side in ("left", "right")]
-    assert [line.text for line in _rows(boxes, texts)] == [f"left{n} right{n}" for n in range(len(lines))]
+    assert [line.text for line in rows_of(boxes, texts)] == [f"left{n} right{n}" for n in range(len(lines))]

@@ -16,7 +16,7 @@ from rich.text import Text as Styled
 from generator.common.language import Lang, Text
 from generator.common.texts import text
 from generator.documents.printed import french_date
-from generator.dossier.standing import Due, OrderState, Standing
+from generator.dossier.status import Due, OrderState, Standing
 from generator.references import Status
 from generator.reports.text import printable
 

@@ -18,7 +18,7 @@ from generator.dossier.signed import SignedDocument
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.references.model import Deadline
-from generator.rules.register import DeliveredOrder, Register
+from generator.rules.past_orders import DeliveredOrder, Register
 
 
 class OrderState(enum.Enum):

@@ -7,7 +7,7 @@ import pytest
 from PIL import Image
 
 from generator.verify.codes import read_codes
-from generator.verify.lying import quarter_turns, straightened
+from generator.verify.orientation import quarter_turns, straightened
 from generator.verify.raster import PageImage, Pixels, rasterise
 from tests.verify.turned import text_pdf
 
