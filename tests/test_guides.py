@@ -65,7 +65,12 @@ def run(command: str, lang: Lang) -> str:
     given = ["--no-config"] if not Path("segurdoc.toml").exists() else []
     # A folder for temporary files that anybody may write to is no place for settings.
     ended = CliRunner(env={"COLUMNS": str(WIDTH)}).invoke(segurdoc, [*given, "--lang", lang, *arguments])
-    assert ended.exit_code in (Exit.FINE, Exit.FINDINGS, Exit.USAGE), ended.output
+    if ended.exit_code == Exit.USAGE:
+        # Only the program itself puts click's own words into French.
+        command_line = [sys.executable, "-m", "generator", *given, "--lang", lang, *arguments]
+        environment = {**os.environ, "COLUMNS": str(WIDTH), "LC_ALL": "C.UTF-8"}
+        return subprocess.run(command_line, check=False, capture_output=True, text=True, env=environment).stderr
+    assert ended.exit_code in (Exit.FINE, Exit.FINDINGS), ended.output
     return ended.output
 
 

@@ -6,18 +6,20 @@ import datetime
 from collections.abc import Callable, Iterable, Sequence
 from importlib.util import find_spec
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import click
 from click.decorators import FC
 
 from generator.cli.exits import Exit
+from generator.cli.language import current_language
 from generator.cli.paths import ExistingPath
 from generator.cli.session import end_run, settings_or_exit
 from generator.common.bounded import DEFAULT_MEMORY, DEFAULT_SECONDS, MEGABYTE, set_limits
 from generator.common.findings import ERROR, Finding, FindingError, FindingsError, Place, has_errors
 from generator.common.language import Lang
 from generator.common.machine import MOTEUR_ABSENT
+from generator.common.texts import text
 from generator.references import Appel, Appels, DocumentKind, load_appels
 from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS, text_report
@@ -93,9 +95,23 @@ def signed_option(*, required: bool = False) -> Callable[[FC], FC]:
     )
 
 
+class IsoDate(click.DateTime):
+    """A day as `2026-05-22`; for anything else the error says so in words."""
+
+    def __init__(self) -> None:
+        super().__init__(["%Y-%m-%d"])
+
+    def convert(self, value: Any, param: click.Parameter | None, ctx: click.Context | None) -> Any:
+        """Return the day."""
+        try:
+            return super().convert(value, param, ctx)
+        except click.BadParameter:
+            self.fail(text("usage.date", value=value).say(current_language(ctx)), param, ctx)
+
+
 today_option = click.option(
     "--today",
-    type=click.DateTime(["%Y-%m-%d"]),
+    type=IsoDate(),
     metavar="DATE",
     callback=lambda _context, _parameter, value: value.date() if value else datetime.date.today(),  # noqa: DTZ011  # the user's own day
 )

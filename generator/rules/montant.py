@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.common.findings import ERROR, define
-from generator.documents.printed import cents
+from generator.common.language import Text
+from generator.documents.printed import cents, french_number
 from generator.orders import Order
 from generator.rules.model import OrderRule, Problem, problem
 
@@ -23,7 +24,8 @@ def _check_ttc(order: Order) -> Iterator[Problem]:
     computed = cents(montant.ht * (1 + montant.taux_tva / 100))
     if computed != montant.ttc:
         amounts = {"ht": montant.ht, "taux": montant.taux_tva, "ttc": montant.ttc, "computed": computed}
-        yield problem(MONTANT_TTC, "/montant/ttc", **{name: str(value) for name, value in amounts.items()})
+        written = {name: Text(french_number(value), str(value)) for name, value in amounts.items()}
+        yield problem(MONTANT_TTC, "/montant/ttc", **written)
 
 
 RULES = (

@@ -97,7 +97,7 @@ CALLS = [
     (["render", "--verbose=x", "y"], "l'option '--verbose' ne prend pas de valeur"),
     (["validate", "--format", "x"], "valeur refusée pour '--format' : 'x' n'est pas un des choix 'text', 'json'"),
     (["validate", "--lang", "de"], "valeur refusée pour '--lang' : 'de' n'est pas un des choix 'fr', 'en'"),
-    (["validate", "--today", "x"], "valeur refusée pour '--today' : 'x' ne suit pas le format '%Y-%m-%d'"),
+    (["validate", "--today", "x"], "valeur refusée pour '--today' : « x » n'est pas un jour : écrire AAAA-MM-JJ, par exemple 2026-05-22"),
     (["batch", "--jobs", "x"], "valeur refusée pour '--jobs' : 'x' n'est pas un nombre entier"),
     (["batch", "--jobs", "0"], "valeur refusée pour '--jobs' : 0 n'est pas dans l'intervalle x>=1"),
     (["batch", "--sample", "x"], "valeur refusée pour '--sample' : 'x' n'est pas un nombre"),

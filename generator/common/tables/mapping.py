@@ -310,19 +310,19 @@ def _letters_of(table: SheetTable, header: str) -> str:
 def columns_of(
     table: SheetTable, fields: Sequence[ColumnField], mapping: Mapping[str, str], confirmed: str | None = None
 ) -> Columns:
-    """Return the columns of a table: as the mapping says, or as proposed where the proposal was confirmed.
+    """Return the columns of a table: as the mapping says, as proposed where the proposal was confirmed, or both.
 
     Args:
         table: what was read.
         fields: those there are.
-        mapping: what the user said; empty where nothing was.
+        mapping: what the user said, which counts before what is proposed; empty where nothing was.
         confirmed: the code of `--confirm`.
 
     Raises:
         MappingError: it is not known which column holds what; `CORRESPONDANCE_ABSENTE` or `CORRESPONDANCE_CHANGEE`
             where the proposal is to be shown.
     """
-    if mapping:
+    if mapping and confirmed is None:
         return resolve(table, fields, mapping)
     proposal = propose(table, fields)
     if confirmed is None:
@@ -330,4 +330,7 @@ def columns_of(
         raise MappingError([absent, *_about_header(table, fields, len(proposal))])
     if confirmed != confirmation(table, proposal):
         raise MappingError([CORRESPONDANCE_CHANGEE.at(table.place(table.header), code=confirmed)])
-    return resolve(table, fields, proposal)
+    mapped = set(mapping.values())
+    return resolve(
+        table, fields, {**{name: header for name, header in proposal.items() if header not in mapped}, **mapping}
+    )

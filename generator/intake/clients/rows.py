@@ -12,7 +12,7 @@ from generator.common.folding import fold_words
 from generator.common.jsonio.positions import JsonText
 from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.common.tables import SheetCell, SheetRow
-from generator.common.tables.cells import amount_of, date_of, identifier_of, problem_of, shown, text_of
+from generator.common.tables.cells import CELLULE_MONTANT, amount_of, date_of, identifier_of, problem_of, shown, text_of
 from generator.common.tables.mapping import Columns
 from generator.documents.printed import cents
 from generator.intake.clients.fields import DIGITS, HT, RATE, TTC, ClientField, Form
@@ -141,7 +141,11 @@ def read_cell(cell: SheetCell, form: Form) -> str | bool | Finding | None:
 
 
 def _amount(cell: SheetCell, form: Form) -> str | Finding | None:
+    if form is Form.RATE and isinstance(cell.value, str):
+        cell = replace(cell, value=cell.value.strip().removesuffix("%"))
     amount = amount_of(cell)
+    if form is Form.RATE and isinstance(amount, Finding) and amount.kind == CELLULE_MONTANT:
+        return CELLULE_TAUX.at(cell.place, header=cell.header, value=shown(cell.value))
     if not isinstance(amount, Decimal):
         return amount
     if form is Form.RATE and (0 < amount < 1 or amount >= 100):  # noqa: PLR2004  # per cent

@@ -200,7 +200,8 @@ def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
     kinds = tuple(kind.value.replace("-", "_") for kind in appel.end_documents)
     if not kinds:
         return
-    kind = Text("Document de fin (Entrée : pas encore)", "End document (Enter: not yet)")
+    named = ", ".join(kinds)
+    kind = Text(f"Document de fin : {named} (Entrée : pas encore)", f"End document: {named} (Enter: not yet)")
     yield PromptQuestion("/va/type", _VA, kind, choices=kinds, optional=True)
     if not answers.get("/va/type"):
         return

@@ -75,6 +75,17 @@ def test_a_proposal_is_confirmed_by_its_own_code_alone() -> None:
     assert codes(error) == ["CORRESPONDANCE-CHANGEE"]
 
 
+def test_mapping_adds_to_a_confirmed_proposal_and_counts_before_it() -> None:
+    read = table("FINESS", "Nom", "Plafond")
+    code = confirmation(read, propose(read, FIELDS))
+    assert columns_of(read, FIELDS, {"plafond/V2/ttc": "Plafond"}, code).numbers == {
+        "finess": 1, "nom": 2, "plafond/V2/ttc": 3,
+    }  # fmt: skip
+    other = table("FINESS", "Nom", "Établissement")
+    code = confirmation(other, propose(other, FIELDS))
+    assert columns_of(other, FIELDS, {"nom": "Établissement"}, code).numbers == {"finess": 1, "nom": 3}
+
+
 def test_a_confirmed_proposal_still_lacks_what_it_lacks() -> None:
     read = table("FINESS", "Rien")
     with pytest.raises(MappingError) as error:

@@ -310,12 +310,20 @@ def test_a_vendor_that_cannot_be_read_is_told() -> None:
     [
         ("montant.taux_tva", "0,2", "CELLULE-TAUX"),
         ("montant.taux_tva", "120", "CELLULE-TAUX"),
+        ("montant.taux_tva", "vingt", "CELLULE-TAUX"),
         ("scenario.prosante_connect", "1", "CELLULE-OUI-NON"),
     ],
 )
 def test_cells_that_look_sound_and_are_not(column: str, value: str, code: str) -> None:
     result = run(rows(f"{ROW};{value}", head=f"{HEAD};X"), "--format", "json", mapped={**MAP, column: "X"})
     assert [(each["code"], each["line"], each["column"]) for each in findings(result)] == [(code, 2, 6)]
+
+
+@pytest.mark.parametrize("value", ["20", "20,00", "20%", "20,0 %"])
+def test_rate_is_read_with_its_sign_and_without(value: str) -> None:
+    assert run(rows(f"{ROW};{value}", head=f"{HEAD};X"), mapped={**MAP, "montant.taux_tva": "X"}).exit_code == 0
+    (order,) = descriptors().values()
+    assert order["montant"]["taux_tva"] == "20.00"
 
 
 def test_an_address_without_its_first_line_is_told_by_its_cell() -> None:
