@@ -173,11 +173,8 @@ def verify(
     if other:
         return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
     views = views_of(seen.opened.data, DPI) if seen.opened.texts else {}
-    is_rendered, compared = False, None
-    for pdf in expected:
-        is_rendered, compared = True, _compared(seen, wanted, engines[0], pdf, views)
-        if compared:
-            break
+    tried = _compared(seen, wanted, engines[0], expected, views)
+    is_rendered, compared = bool(tried), tried[-1] if tried else None
     mentions = [each for each in wanted.mentions if not compared or each.id in compared.mentions]
     missing = list(missing_mentions(mentions, seen.opened.texts, place)) if seen.opened.texts else []
     findings = [*_code_findings(wanted, seen.codes, place), *missing]
@@ -286,11 +283,23 @@ def _key(wanted: Wanted) -> tuple[str, str, str, DocumentKind]:
 
 
 def _compared(
-    seen: Seen, wanted: Wanted, reader: str, expected: bytes, views: Mapping[View, tuple[PageImage, ...]]
+    seen: Seen, wanted: Wanted, reader: str, expected: Iterable[bytes], views: Mapping[View, tuple[PageImage, ...]]
+) -> list[Synthesis | None]:
+    """Compare a document with the pages of each layout, up to the first that it has; None for those it has not."""
+    tried: list[Synthesis | None] = []
+    for pdf in expected:
+        tried.append(_compared_with(seen, wanted, reader, pdf, views))
+        if tried[-1]:
+            break
+    return tried
+
+
+def _compared_with(
+    seen: Seen, wanted: Wanted, reader: str, pdf: bytes, views: Mapping[View, tuple[PageImage, ...]]
 ) -> Synthesis | None:
     """Compare a document with the pages that its order gives; None where it is of another layout."""
     place, is_drawn = Place(seen.file), bool(views)
-    pages = expected_pages(expected)
+    pages = expected_pages(pdf)
     shown = views or {View.SCREEN: tuple(seen.opened.pages(DPI))}
     compared = check_pages(shown, pages, wanted.mentions, reader, place, is_drawn=is_drawn)
     if compared and is_drawn:
