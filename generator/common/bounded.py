@@ -241,7 +241,8 @@ class _Worker:
         self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
         self._pipe, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._folder), daemon=True)
-        process.start()
+        with _without_main():
+            process.start()
         self._process = process
         theirs.close()
         _WORKERS.add(self)
@@ -412,6 +413,21 @@ def _folder() -> str:
         return os.getcwd()  # noqa: PTH109  # as text
     except FileNotFoundError:
         return ""
+
+
+@contextlib.contextmanager
+def _without_main() -> Iterator[None]:
+    """Keep a worker from running the script of the program anew: nothing that it does is defined there.
+
+    multiprocessing imports the script of its parent by its path; one that does not guard itself would start again.
+    """
+    main = sys.modules["__main__"]
+    kept: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+    main.__spec__ = None
+    try:
+        yield
+    finally:
+        vars(main).update(kept)
 
 
 def _context(modules: Sequence[str]) -> context.BaseContext:

@@ -208,3 +208,18 @@ def test_forked_process_has_workers_of_its_own() -> None:
         theirs = pool.submit(run_bounded, "a.pdf", os.getpid).result()
     assert theirs not in (ours, os.getpid())
     assert run_bounded("a.pdf", os.getpid) == ours
+
+
+def test_script_of_threads_without_a_guard_is_not_run_again(tmp_path: Path) -> None:
+    script = tmp_path / "script.py"
+    script.write_text(
+        "import os, threading\n"
+        "from generator.common.bounded import run_bounded\n"
+        "print('started')\n"
+        "hold = threading.Event()\n"
+        "threading.Thread(target=hold.wait, daemon=True).start()\n"
+        "print(run_bounded('x', os.getpid) != os.getpid())\n",
+        "utf-8",
+    )
+    ended = subprocess.run([sys.executable, str(script)], capture_output=True, text=True, check=True)
+    assert ended.stdout.split() == ["started", "True"]
