@@ -12,6 +12,7 @@ from generator.common.language import Text
 from generator.documents.mentions import RESERVES_CHOICES, PrintedMention
 from generator.verify.compare import compare
 from generator.verify.kinds import (
+    CADRE_TEXTE,
     DOCUMENT_AJOUT,
     DOCUMENT_MANQUE,
     DOCUMENT_MODIFIE,
@@ -44,6 +45,7 @@ _KINDS = {
     Shown.MISSING: DOCUMENT_MANQUE,
     Shown.ADDED: DOCUMENT_AJOUT,
     Shown.MARK: MARQUE_A_VOIR,
+    Shown.WORDED: CADRE_TEXTE,
     Shown.UNREADABLE: TEXTE_ILLISIBLE,
 }
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import enum
+import re
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
@@ -57,6 +58,12 @@ _FRAME, _LEAST_WRITTEN = 8, 60
 # Stand for words that are read with their neighbours; the second for those that ink covers.
 _UNREAD, _COVERED_SIGN = "\x01", "\x02"
 _BOXES = "☐☒☑"
+# What a text may say, where people sign, that binds them to something else than the order.
+_BINDING = re.compile(
+    r"\d[\d\s.]*,\s?\d{2}\b|avenant|r[ée]serve|condition|abonnement|par mois|annule|remplace", re.IGNORECASE
+)
+# How much of such a text is quoted, and how far from a frame what crosses its edge is.
+_QUOTED, _CROSSES = 60, 4
 
 
 class Shown(enum.Enum):
@@ -66,6 +73,7 @@ class Shown(enum.Enum):
     MISSING = "missing"
     ADDED = "added"
     MARK = "mark"
+    WORDED = "worded"
     UNREADABLE = "unreadable"
     TICK = "tick"
 
@@ -148,7 +156,20 @@ def explain(registered: Registered, compared: Comparison, glyphs: Glyphs, read: 
         # Toner that runs out in bands takes something from nearly every line: nobody erases like that.
         told = [_as(each, Shown.UNREADABLE, each.read) if each.seen is Shown.MISSING else each for each in told]
     added = [each for each in _unexplained(compared, read) if not any(_shows(each, other) for other in told)]
-    return (*told, *added)
+    return (*told, *added, *_worded_rooms(compared, read))
+
+
+def _worded_rooms(compared: Comparison, read: Read) -> Iterator[Difference]:
+    """Find the texts in the rooms to sign in that bind to something: a stamp and a name do not."""
+    page = compared.page
+    expected = " ".join(page.lines)
+    for room, inked in zip(page.rooms, inked_rooms(compared), strict=True):
+        text = read(compared.ink[_around(room, 0)]) if inked else ""
+        found = next((each for each in _BINDING.finditer(text) if each[0] not in expected), None)
+        if found:
+            start = max(found.start() - _QUOTED // 2, 0)
+            kind = Shown.ADDED if compared.is_drawn else Shown.WORDED
+            yield Difference(kind, page.number, room, None, "", text[start : start + _QUOTED].strip())
 
 
 def compare_page(registered: Registered) -> Comparison:
@@ -397,7 +418,10 @@ def _added(box: Box, compared: Comparison, read: Read) -> Iterator[Difference]:
     text = read(compared.ink[_around(box, _AROUND_WORD)]).strip()
     readable = sum(char.isalnum() for char in text)
     in_room = any(touch(_wider(room, _AROUND_ROOM), box) for room in page.rooms)
-    if word and not in_room:
+    crosses = any(touch(_wider(room, _CROSSES), box) for room in page.rooms)
+    if in_room and _BINDING.search(text):
+        yield Difference(Shown.WORDED if crosses else Shown.ADDED, page.number, box, None, "", text)
+    elif word and not in_room:
         yield Difference(Shown.ADDED, page.number, box, word.line, _line_of(page, word), text)
     elif readable >= 3 and not in_room:  # noqa: PLR2004  # fewer are the engine's guess at a stroke
         yield Difference(Shown.ADDED, page.number, box, None, "", text)

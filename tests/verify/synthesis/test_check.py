@@ -8,12 +8,12 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
-from PIL import Image, ImageDraw, ImageFilter
+from PIL import Image, ImageDraw, ImageFilter, ImageFont
 from pypdf import PdfReader, PdfWriter
 from pypdfium2 import PdfDocument
 
 from generator.common.findings import ERROR, has_errors
-from generator.common.resources import EARLIER_TEMPLATES
+from generator.common.resources import EARLIER_TEMPLATES, FONTS
 from generator.references import Appels, DocumentKind
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_expected, render_order
@@ -22,6 +22,7 @@ from generator.verify.documents import VerifyOptions, verify_files
 from generator.verify.opened import open_document
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
+from generator.verify.synthesis.expected import expected_pages
 from generator.verify.verify import Verified, Wanted, verify
 from tests.conftest import VALID, Json, order_of
 from tests.generators.alterations import drawn_over, pdf_alterations, places_of
@@ -240,3 +241,33 @@ def test_document_of_an_earlier_version_is_compared_with_its_own_layout(
     right, wrong = ({found.code for found in each.findings if found.severity is ERROR} for each in verified)
     assert not right
     assert "DOCUMENT-AJOUT" in wrong
+
+
+@pytest.mark.parametrize(
+    ("down", "code"), [(-60, "CADRE-TEXTE"), (25, "DOCUMENT-AJOUT"), (60, "DOCUMENT-AJOUT"), (90, "DOCUMENT-AJOUT")]
+)
+def test_addition_where_people_sign_is_seen(wanted: Wanted, pdf: bytes, tmp_path: Path, down: int, code: str) -> None:
+    left, _, _, bottom = expected_pages(pdf)[1].rooms[1]
+
+    def add(pages: list[Image.Image]) -> None:
+        font = ImageFont.truetype(FONTS / "NotoSans-Regular.ttf", 32)
+        ImageDraw.Draw(pages[1]).text((left + 40, bottom + down), "AVENANT : 99 999,00 €", font=font, fill=0)
+
+    assert code in codes(found(scan_of(pdf, add), wanted, pdf, tmp_path))
+
+
+def test_stamp_with_words_in_a_frame_is_a_signature(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    _, top, right, bottom = expected_pages(pdf)[1].rooms[0]
+
+    def stamp(pages: list[Image.Image]) -> None:
+        font = ImageFont.truetype(FONTS / "NotoSans-Bold.ttf", 26)
+        draw = ImageDraw.Draw(pages[1])
+        draw.rectangle((right - 520, top + 90, right - 60, bottom - 40), outline=90, width=4)
+        draw.multiline_text(
+            (right - 500, top + 100), "CENTRE HOSPITALIER FICTIF\nLa Directrice\n01000 EXEMPLEVILLE", font=font, fill=90
+        )
+
+    verified = found(scan_of(pdf, stamp), wanted, pdf, tmp_path)
+    assert codes(verified) == set()
+    assert verified.compared
+    assert verified.compared.rooms == (True, False)
