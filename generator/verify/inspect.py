@@ -30,6 +30,7 @@ from generator.verify.kinds import (
     REFERENCE_AUTRE,
     SANS_COMMANDE,
 )
+from generator.verify.opened import READING_DPI
 from generator.verify.raster import PageImage, enlarged
 from generator.verify.rows import PricedRow, priced_rows, rules_of, unruled
 from generator.verify.seen import Seen
@@ -84,7 +85,7 @@ def inspect(
     if isinstance(appel, Finding):
         return Verified(place.file, None, (), (appel,), read.seen.pages, code_read)
     readings = _readings(read, _mandatory(appel, kind, read.said.text), engines)
-    looks = [Look(read.by, NET, readings)]
+    looks = [Look(read.by, NET, tuple(map(_on_read_pages, readings)) if read.layer else readings)]
     findings = [
         SANS_COMMANDE.at(place, reference=appel.reference),
         *_mention_findings(readings, appel, place, is_text=read.layer is not None),
@@ -207,11 +208,25 @@ def _ink_before(piece: Piece, image: PageImage) -> float:
     return float((square < _INK).mean()) if square.size else 0.0
 
 
+def _on_read_pages(reading: Reading) -> Reading:
+    """Return how a mention of a text layer came back, with its places on the pages that engines read."""
+    scale = READING_DPI / DPI
+    lines = []
+    for line in reading.lines:
+        left, top, right, bottom = (round(side * scale) for side in line.box)
+        lines.append(Line(line.text, (left, top, right, bottom)))
+    return replace(reading, lines=tuple(lines))
+
+
 def _pages_missing(said: ReadPages, count: int, place: Place) -> Iterator[Finding]:
     """Report the pages that « Page 1 / 2 » asks for and the file does not have."""
-    totals = [int(found["total"]) for found in _PAGE_OF.finditer(said.text) if int(found["total"]) <= MAX_PAGES]
-    for number in range(count + 1, max(totals, default=0) + 1):
-        yield PAGE_ABSENTE.at(place, page=number, total=max(totals))
+    numbered = [(int(found["page"]), int(found["total"])) for found in _PAGE_OF.finditer(said.text)]
+    total = max((each for _, each in numbered if each <= MAX_PAGES), default=0)
+    there = {page for page, _ in numbered}
+    # A page whose number is not read may be any: of those that are not read, no more are missing than pages are.
+    absent = [number for number in range(1, total + 1) if number not in there] or list(range(count + 1, total + 1))
+    for number in absent[-max(total - count, 0) :] if total > count else ():
+        yield PAGE_ABSENTE.at(place, page=number, total=total)
 
 
 def _named(text: str, appels: Appels) -> Appel | None:
