@@ -22,6 +22,7 @@ from generator.verify.kinds import (
     BDC_MONTANT,
     BDC_NATURE,
     BDC_NATURE_A_VOIR,
+    BDC_TOTAUX,
     BDC_VALEUR,
     BDC_VALEUR_ABSENTE,
 )
@@ -51,6 +52,12 @@ _NEARLY = 75
 _VAGUE = re.compile(r"(?:\+ )?vague \d", re.IGNORECASE)
 # A label has a word; those of sums and taxes are these.
 _NAME = re.compile(r"[^\W\d_]{2}")
+# The labels of the sums of a document, and of what the State pays.
+_SUM = re.compile(
+    r"\W*(?:(?:(?:total|montant(?: total)?)\s+)?(?:(?P<ht>h\.?t\b)|(?P<ttc>t\.?t\.?c\b))|(?P<tva>tva\b)"
+    r"|(?P<state>montant de la prestation s[ée]gur pris en charge par l'[ée]tat))",
+    re.IGNORECASE,
+)
 _TOTALS = ("total ht", "total ttc", "tva 20 %")
 # In percent of an amount: VAT, with VAT, without it, the avance, the solde.
 _SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
@@ -114,6 +121,7 @@ def value_findings(
     yield from _issued(page, place)
     yield from _nature(page, appel, place, is_text=is_text)
     yield from _amounts(page, appel, place, is_text=is_text)
+    yield from _totals(page, place)
     known = fold_signs(" ".join(mention.text for mention in appel.mentions))
     for line in page.lines:
         if _CLAUSE.search(line.text) and fold_signs(line.text) not in known:
@@ -214,6 +222,23 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
     for line in others:
         if line.cents > 0 and line.cents not in in_rows:
             yield BDC_AUTRE_LIGNE.at(place, line=line.line)
+
+
+def _totals(page: ReadPages, place: Place) -> Iterator[Finding]:
+    """Report sums that contradict each other, where each stands once, on a line of its own."""
+    found: dict[str, dict[int, str]] = {}
+    for line in page.lines:
+        amounts, label = list(AMOUNT.finditer(line.text)), _SUM.match(line.text)
+        if len(amounts) == 1 and label:
+            found.setdefault(str(label.lastgroup), {})[cents_of(amounts[0])] = " ".join(line.text.split())
+    sums = {name: next(iter(each)) for name, each in found.items() if len(each) == 1}
+    names = list[str]()
+    if {"ht", "tva", "ttc"} <= sums.keys() and abs(sums["ht"] + sums["tva"] - sums["ttc"]) > 1:
+        names = ["ht", "tva", "ttc"]
+    elif {"ht", "ttc", "state"} <= sums.keys() and sums["state"] not in (sums["ht"], sums["ttc"]):
+        names = ["ttc", "state"]
+    if names:
+        yield BDC_TOTAUX.at(place, said=" ; ".join(found[name][sums[name]] for name in names))
 
 
 def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:

@@ -121,6 +121,17 @@ def test_other_ways_of_writing_amounts_and_dates_are_as_good(
     assert not said(written(tmp_path, text.replace(before, after, 1).split("\n")), appels)
 
 
+@pytest.mark.parametrize(
+    ("ttc", "contradicts"), [("12 000,00 €", False), ("17 000,00 €", True), ("12 000,01 €", False)]
+)
+def test_sums_that_contradict_each_other_are_told(
+    tmp_path: Path, appels: Appels, ttc: str, *, contradicts: bool
+) -> None:
+    sums = ["Total HT : 10 000,00 €", "TVA à 20,00 % : 2 000,00 €", f"Total TTC : {ttc}"]
+    found = said(written(tmp_path, [*LINES, *sums]), appels)
+    assert ("BDC-TOTAUX" in {each.code for each in found}) is contradicts
+
+
 def test_another_reference_than_the_one_asked_for_is_told(tmp_path: Path, appels: Appels) -> None:
     (finding,) = said(written(tmp_path, LINES), appels, reference="AF-HOP-PFI-Va2")
     assert finding.code == "REFERENCE-AUTRE"
