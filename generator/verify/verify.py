@@ -173,7 +173,7 @@ def verify(
     if other:
         return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
     views = views_of(seen.opened.data, DPI) if seen.opened.texts else {}
-    tried = _compared(seen, wanted, engines[0], expected, views)
+    tried = _compared(seen, wanted, engines, expected, views)
     is_rendered, compared = bool(tried), tried[-1] if tried else None
     mentions = [each for each in wanted.mentions if not compared or each.id in compared.mentions]
     missing = list(missing_mentions(mentions, seen.opened.texts, place)) if seen.opened.texts else []
@@ -283,12 +283,16 @@ def _key(wanted: Wanted) -> tuple[str, str, str, DocumentKind]:
 
 
 def _compared(
-    seen: Seen, wanted: Wanted, reader: str, expected: Iterable[bytes], views: Mapping[View, tuple[PageImage, ...]]
+    seen: Seen,
+    wanted: Wanted,
+    readers: Sequence[str],
+    expected: Iterable[bytes],
+    views: Mapping[View, tuple[PageImage, ...]],
 ) -> list[Synthesis | None]:
     """Compare a document with the pages of each layout, up to the first that it has; None for those it has not."""
     tried: list[Synthesis | None] = []
     for pdf in expected:
-        tried.append(_compared_with(seen, wanted, reader, pdf, views))
+        tried.append(_compared_with(seen, wanted, readers[0], pdf, views))
         if tried[-1]:
             break
     return tried
