@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import contextlib
 import io
 import json
 import random
@@ -33,7 +34,7 @@ from tests.web.test_batches import orders
 
 _HOSTILE_SHARE, _BATCH_SHARE, _VERIFY_SHARE, _PAGE_SHARE = 0.05, 0.005, 0.01, 0.1
 _BATCH_ORDERS, _COMPARED_ORDERS = 20, 400
-_BUSY_SECONDS = 0.25
+_SAMPLE_SECONDS = 3.0
 
 
 def _bomb() -> bytes:
@@ -60,6 +61,7 @@ class Seen:
     answers: Counter[str] = field(default_factory=Counter)
     times: list[float] = field(default_factory=list)
     batches: list[str] = field(default_factory=list)
+    batch_documents: int = 0
     wrong: int = 0
 
 
@@ -97,7 +99,7 @@ class Client:
             return
         self.seen.answers[f"{name} {answer.status_code}"] += 1
         if answer.status_code in {429, 503}:
-            await asyncio.sleep(_BUSY_SECONDS)
+            await asyncio.sleep(float(answer.headers["Retry-After"]))
 
     async def _hostile(self) -> httpx.Response:
         path, options = self.chance.choice(_HOSTILE)
@@ -127,23 +129,32 @@ class Client:
         return answer
 
 
-async def _load(server: Served, clients: int, seconds: float) -> tuple[Seen, list[float]]:
-    seen, memory = Seen(), []
-    limits = httpx.Limits(max_connections=clients)
-    async with httpx.AsyncClient(base_url=server.address, timeout=120, limits=limits) as http:
+async def _load(server: Served, clients: int, seconds: float) -> tuple[Seen, list[float], dict[str, float]]:
+    seen, memory, process = Seen(), [], psutil.Process(server.process.pid)
+    async with contextlib.AsyncExitStack() as stack:
+        # One pool for all would be searched for each call: that takes a third of the processors.
+        http, *https = [
+            await stack.enter_async_context(
+                httpx.AsyncClient(base_url=server.address, timeout=120, verify=False)
+            )  # no TLS
+            for _ in range(clients + 1)
+        ]
         pdf = (await http.post("/api/v1/render", content=ORDER)).content
-        end = time.monotonic() + seconds
+        before, end = _processor_seconds(process), time.monotonic() + seconds
         working = [
-            asyncio.create_task(Client(http, seen, each * 1_000_007, random.Random(each)).work(end, pdf))
-            for each in range(1, clients + 1)
+            asyncio.create_task(Client(own, seen, each * 1_000_007, random.Random(each)).work(end, pdf))
+            for each, own in enumerate(https, 1)
         ]
         while not all(task.done() for task in working):
             memory.append(_megabytes(server.process.pid))
-            await asyncio.sleep(1)
+            await asyncio.sleep(_SAMPLE_SECONDS)
         await asyncio.gather(*working)
+        after = _processor_seconds(process)
+        for batch in seen.batches:
+            seen.batch_documents += (await http.get(f"/api/v1/batches/{batch}")).json()["recorded"]
         for batch in seen.batches:
             await _ended(http, seen, batch)
-    return seen, memory
+    return seen, memory, {name: after[name] - before[name] for name in after}
 
 
 async def _ended(http: httpx.AsyncClient, seen: Seen, batch: str) -> None:
@@ -154,6 +165,16 @@ async def _ended(http: httpx.AsyncClient, seen: Seen, batch: str) -> None:
         state = (await http.get(f"/api/v1/batches/{batch}")).json()
     is_whole = state["state"] == "done" and state["recorded"] == _BATCH_ORDERS
     seen.answers["batch done" if is_whole else "batch lost"] += 1
+
+
+def _processor_seconds(server: psutil.Process) -> dict[str, float]:
+    """Return the processor time so far of the clients, the server and its workers; that of batches ends with them."""
+    workers = 0.0
+    for process in server.children(recursive=True):
+        with contextlib.suppress(psutil.Error):
+            workers += sum(process.cpu_times()[:2])
+    clients, own = (sum(each.cpu_times()[:2]) for each in (psutil.Process(), server))
+    return {"clients": clients, "server": own, "workers and batches": workers}
 
 
 def _megabytes(pid: int) -> float:
@@ -185,10 +206,11 @@ def main() -> int:
     with tempfile.TemporaryDirectory() as folder:
         alone = _batch_command(Path(folder))
         with served(Path(folder) / "state") as server:
-            seen, memory = asyncio.run(_load(server, asked.clients, asked.seconds))
-    rate = len(seen.times) / asked.seconds
+            seen, memory, used = asyncio.run(_load(server, asked.clients, asked.seconds))
+    rate = (len(seen.times) + seen.batch_documents) / asked.seconds
     print(json.dumps(dict(sorted(seen.answers.items()))))
-    print(f"{rate:.1f} documents/s rendered; segurdoc batch: {alone:.1f}; ratio {rate / alone:.2f}")
+    print(f"{rate:.1f} documents/s; segurdoc batch: {alone:.1f}; ratio {rate / alone:.2f}")
+    print(f"processor seconds: {', '.join(f'{name} {value:.1f}' for name, value in used.items())}")
     print(f"render: median {statistics.median(seen.times):.2f} s; wrong documents: {seen.wrong}")
     quarters = [memory[len(memory) * part // 4 : len(memory) * (part + 1) // 4] for part in range(4)]
     print(f"memory by quarter: {', '.join(f'{statistics.mean(part):.0f}' for part in quarters if part)} MB")
