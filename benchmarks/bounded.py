@@ -22,7 +22,8 @@ from tests.hostile.case import order
 
 BOUNDED = "from generator.cli.main import main; main()"
 IN_PROCESS = (
-    "from generator.common.bounded import in_process; from generator.cli.main import main\nwith in_process(): main()"
+    "from generator.common.bounded_workers import in_process; from generator.cli.main import main\n"
+    "with in_process(): main()"
 )
 _MAPPED = ("--map", "finess=FINESS PMSI", "--map", "nom=Raison sociale")
 COMMANDS: dict[str, tuple[str, ...]] = {

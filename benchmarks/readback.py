@@ -29,8 +29,8 @@ from generator.render.docx.render import render_docx
 from generator.render.pdf.libreoffice import convert, probe_libreoffice
 from generator.render.templates import load_template
 from generator.rules.validation import validate
-from generator.verify.codes import read_codes
 from generator.verify.compare import Outcome, Reading, compare
+from generator.verify.qr_codes import read_codes
 from generator.verify.raster import PageImage, rasterise
 from generator.verify.readers import READERS, get_reader
 from generator.verify.text import Line

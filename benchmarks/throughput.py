@@ -53,7 +53,7 @@ from generator.render.pdf.properties import PdfProperties
 from generator.render.pdf.typst import typeset_docx
 from generator.render.templates import load_template
 from generator.rules.validation import check_descriptor
-from generator.verify.check import missing_mentions
+from generator.verify.missing_mentions import missing_mentions
 from generator.verify.text import page_texts
 from tests.generators.logos import write_logos
 from tests.generators.orders import draw_orders, national_orders

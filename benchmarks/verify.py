@@ -31,12 +31,12 @@ from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order
 from generator.reports.verified import verdict
 from generator.rules.validation import check_descriptor
-from generator.verify.inspect import inspect
 from generator.verify.opened import open_document
 from generator.verify.raster import PageImage, rasterise
 from generator.verify.seen import look_at
 from generator.verify.verify import Verified, Wanted, verify
 from generator.verify.wear import PROFILES, worn
+from generator.verify.without_order import inspect
 from tests.generators.alterations import pdf_alterations, places_of, scan_alterations, text_alterations
 from tests.generators.foreign import TOOLS, as_scan, corpus
 from tests.generators.logos import write_logos

@@ -35,7 +35,7 @@ def load_orders(
         FindingsError: a descriptor or the base is invalid; `findings` has the errors and the warnings.
             Warnings alone do not raise: `generator.rules.validation.validate` returns them.
     """
-    from generator.common.bounded import in_process
+    from generator.common.bounded_workers import in_process
     from generator.common.findings import has_errors
     from generator.references import load_appels
     from generator.rules import RuleContext

@@ -55,7 +55,7 @@ WITHOUT_SAMPLE = {
     "everyday mistakes: tests/test_mistakes.py",
     "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes_abimes.py",
     "REPONSE-.*": "of answers at the prompt: tests/intake/interview",
-    "LIMITE-.*|TRAITEMENT-INTERROMPU": "of the limits of a worker: tests/common/test_bounded.py",
+    "LIMITE-.*|TRAITEMENT-INTERROMPU": "of the limits of a worker: tests/common/test_bounded_workers.py",
     "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_store.py",
     "LOT-.*": "of what is uploaded to the service: tests/web",
     "TABLEAU-TROP-GRAND": "of a file too large for a sample: tests/common/tables",

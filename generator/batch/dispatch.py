@@ -11,7 +11,7 @@ from itertools import islice
 from generator.batch.pool import Pool
 from generator.batch.tasks import Task
 from generator.batch.work import ChunkSettings, OrderOutcome, lost, render_chunk
-from generator.common.bounded import BoundedError
+from generator.common.bounded_workers import BoundedError
 from generator.common.machine import MissingToolError
 
 Chunk = tuple[Task, ...]

@@ -10,7 +10,7 @@ from importlib.metadata import version
 from pathlib import Path
 
 from generator import __version__
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.documents.pictures import LOGO_MAX_BYTES
 from generator.documents.properties import EPOCH_VARIABLE
 from generator.orders import Order

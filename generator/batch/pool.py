@@ -9,7 +9,7 @@ from concurrent.futures import Executor
 from pathlib import Path
 from typing import Any, Protocol
 
-from generator.common.bounded import Workers
+from generator.common.bounded_workers import Workers
 from generator.common.run_folder import end_recorded, record_outside
 
 # What a worker needs, imported before the first chunk comes.
@@ -17,7 +17,7 @@ _NEEDED = (
     "generator.batch.work",
     "generator.render.pipeline",
     "generator.render.pdf.typst",
-    "generator.verify.check",
+    "generator.verify.missing_mentions",
     "generator.verify.text",
     "qrcode",
     "phonenumbers",
@@ -61,7 +61,7 @@ class LocalPool:
     def executor(self) -> Executor:
         """Return the processes, started now or before."""
         if self._workers is None:
-            # Late, as in `common.bounded`.
+            # Late, as in `common.bounded_workers`.
             import multiprocessing.util
 
             # Multiprocessing clears this up when the process ends, unless it is killed.

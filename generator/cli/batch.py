@@ -41,7 +41,7 @@ from generator.cli.overwriting import refuse_overwriting
 from generator.cli.paths import ExistingPath, SourcePath
 from generator.cli.session import settings_or_exit
 from generator.cli.usage import usage_error
-from generator.common.bounded import warm
+from generator.common.bounded_workers import warm
 from generator.common.findings import ERROR, Finding, FindingError, has_errors
 from generator.common.language import Lang
 from generator.common.machine import libreoffice_missing

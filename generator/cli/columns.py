@@ -10,7 +10,7 @@ import click
 
 from generator.cli.exits import Exit
 from generator.cli.usage import usage_error
-from generator.common.bounded import run_bounded
+from generator.common.bounded_workers import run_bounded
 from generator.common.findings import Finding, FindingError
 from generator.common.language import Lang
 from generator.reports import REPORTERS

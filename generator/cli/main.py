@@ -20,7 +20,7 @@ from generator.cli.lazy import LazyGroup
 from generator.cli.session import keep_settings_file
 from generator.cli.settings.find import find_settings
 from generator.cli.usage import print_error, usage_error
-from generator.common.bounded import BoundedError
+from generator.common.bounded_workers import BoundedError
 from generator.common.language import Lang, os_reason, os_remedy
 from generator.common.run_folder import use_run_folder
 from generator.common.texts import text
@@ -145,7 +145,7 @@ def _prepare() -> None:
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
     use_run_folder()
-    # A process of one thread is forked in milliseconds (`common.bounded`), and nothing here multiplies matrices.
+    # A process of one thread is forked in milliseconds (`common.bounded_workers`); nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 

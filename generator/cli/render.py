@@ -36,7 +36,7 @@ from generator.cli.options import (
 )
 from generator.cli.paths import SourcePath
 from generator.cli.session import settings_or_exit
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place, has_errors
 from generator.common.jsonio.source import expand
 from generator.common.language import Lang

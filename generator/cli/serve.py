@@ -16,7 +16,7 @@ from generator.cli.help import Command
 from generator.cli.options import base_or_exit, eligibles_option, register_option, signed_option
 from generator.cli.paths import ExistingPath
 from generator.cli.usage import usage_error
-from generator.common.bounded import DEFAULT_MEMORY, MEGABYTE
+from generator.common.bounded_workers import DEFAULT_MEMORY, MEGABYTE
 from generator.common.language import Lang
 from generator.common.texts import text
 

@@ -159,8 +159,8 @@ def _verify_all(
     strict: bool,
 ) -> None:
     """Verify the documents that the manifest has no answer for, and write what is asked for."""
-    from generator.reports.answers import asked_of, read_answers, unchanged, write_answers
     from generator.reports.verified import VERIFIED_REPORTERS
+    from generator.reports.verified_before import asked_of, read_answers, unchanged, write_answers
     from generator.verify.readers import ReaderMissingError
     from generator.verify.verify import joined
 
@@ -288,8 +288,8 @@ def _annotate(pictures: Sequence[bytes], path: Path, lang: Lang) -> None:
 
 
 def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path, lang: Lang) -> None:
-    from generator.reports.html import Sheet, html_report
     from generator.reports.verified import summary
+    from generator.reports.verified_html import Sheet, html_report
     from generator.verify.annotate import png_url
 
     sheets = [

@@ -17,8 +17,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.common.locks import FileLock, abandoned, try_lock
-from generator.common.process import PROCESS_PREFIX, record_in
 from generator.common.processes import descendants_of, kill_all, start_of
+from generator.common.programs import PROCESS_PREFIX, record_in
 
 _LOCK, _OUTSIDE = ".lock", "outside"
 _PRIVATE = 0o700

@@ -7,7 +7,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place
 from generator.common.jsonio.source import Descriptor, expand
 from generator.documents.file_names import NOM_DOUBLE, standard_order_name

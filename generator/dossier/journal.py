@@ -13,7 +13,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TypeVar
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Text

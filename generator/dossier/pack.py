@@ -24,7 +24,7 @@ from generator.dossier.signed import SignedDocument, without_copies
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
 from generator.rules.validation import CheckedOrder
-from generator.verify.kinds import SIGNATURE_NON_VERIFIEE
+from generator.verify.finding_kinds import SIGNATURE_NON_VERIFIEE
 
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions

@@ -14,7 +14,7 @@ from dataclasses import dataclass
 from importlib.util import find_spec
 from pathlib import Path
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.language import os_reason
 from generator.documents.file_names import standard_order_name
@@ -175,8 +175,8 @@ def _look_at(path: Path) -> _Seen:
 
 def _read_code(path: Path, names: frozenset[str]) -> QrPayload | None:
     """Return the first QR code of a document that is of one of some orders."""
-    from generator.verify.codes import read_codes
     from generator.verify.opened import UnreadableDocumentError, open_document
+    from generator.verify.qr_codes import read_codes
 
     try:
         for page in open_document(path).pages():

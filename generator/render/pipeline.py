@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.common.bounded import step
+from generator.common.bounded_workers import step
 from generator.common.files import Delivery
 from generator.common.findings import ERROR, WARNING, Finding, Place, define, has_errors
 from generator.common.language import Text, os_reason
@@ -313,7 +313,7 @@ def _properties(job: _Job) -> PdfProperties:
 
 
 def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> Iterator[Finding]:
-    from generator.verify.check import missing_mentions
+    from generator.verify.missing_mentions import missing_mentions
 
     if not job.options.read_back:
         return

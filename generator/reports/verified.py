@@ -5,7 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from generator.common.bounded import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
+from generator.common.bounded_workers import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
 from generator.common.findings import Finding, has_errors, has_warnings
 from generator.common.language import Lang, Text
 from generator.common.texts import text
@@ -16,7 +16,7 @@ from generator.reports.junit import junit_cases
 from generator.reports.sarif import sarif_report
 from generator.reports.text import printable, text_report
 from generator.verify.compare import Outcome, Reading
-from generator.verify.kinds import DOCUMENT_ILLISIBLE
+from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 from generator.verify.verify import Look, Verified
 
 _CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")

@@ -11,7 +11,6 @@ from generator.references import Appels
 from generator.rules import appel as appel_rules
 from generator.rules import (
     dates,
-    dossier,
     echeances,
     eligibilite,
     historique,
@@ -22,6 +21,7 @@ from generator.rules import (
     scenario,
     textes,
     textes_abimes,
+    va_and_logo,
 )
 from generator.rules.appel import REFERENCE_INCONNUE, review_appel
 from generator.rules.context import RuleContext
@@ -33,7 +33,7 @@ __all__ = ["NO_CONTEXT", "RULES", "RuleContext", "check", "review_appel", "revie
 RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *appel_rules.RULES,
     *eligibilite.RULES,
-    *dossier.RULES,
+    *va_and_logo.RULES,
     *montant.RULES,
     *plafond.RULES,
     *historique.RULES,

@@ -14,7 +14,7 @@ from functools import cached_property
 from pathlib import Path
 from typing import Any
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import os_reason
 from generator.common.pdf.attached import attached_objects

@@ -6,7 +6,7 @@ import zipfile
 from collections.abc import Iterator, Mapping
 from pathlib import Path
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, define
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.pdf.attached import attached_objects

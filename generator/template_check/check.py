@@ -30,7 +30,7 @@ from generator.template_check.rendered import RenderedOrder, check_rendered, ren
 from generator.template_check.required import check_required
 from generator.template_check.typography import check_typography
 from generator.template_check.usage import Usage, read_usage
-from generator.verify.check import MENTION_ABSENTE
+from generator.verify.missing_mentions import MENTION_ABSENTE
 
 MODELE_DOCUMENT_INCONNU = define("MODELE-DOCUMENT-INCONNU", ERROR)
 

@@ -8,11 +8,11 @@ from pathlib import Path
 
 from generator.common.findings import ERROR, Place
 from generator.common.language import Text
-from generator.template_check.kinds import MODELE_LECTURE, MODELE_LECTURE_FRAGILE
+from generator.template_check.finding_kinds import MODELE_LECTURE, MODELE_LECTURE_FRAGILE
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.rendered import RenderedOrder, find_paragraph, in_paragraph
 from generator.template_check.usage import Usage
-from generator.verify.kinds import LECTURE_DOUBLE, QR_ABSENT, QR_AUTRE_VERSION
+from generator.verify.finding_kinds import LECTURE_DOUBLE, QR_ABSENT, QR_AUTRE_VERSION
 from generator.verify.opened import open_pdf
 from generator.verify.seen import look_at
 from generator.verify.verify import NET, Look, Wanted, judged, verify

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from lxml import etree
 
-from generator.common.bounded import step
+from generator.common.bounded_workers import step
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.language import Text
@@ -23,7 +23,7 @@ from generator.render.pipeline import render_orders
 from generator.template_check.parts import TemplateFinding, TemplateParagraph
 from generator.template_check.rendered_page import RenderedPage, open_pages
 from generator.template_check.usage import Usage
-from generator.verify.check import missing_mentions
+from generator.verify.missing_mentions import missing_mentions
 from generator.verify.text import page_texts
 from generator.verify.values import priced_lines
 

@@ -9,13 +9,13 @@ import numpy as np
 
 from generator.common.findings import Finding, Place
 from generator.orders import Order
-from generator.verify.kinds import MONTANT_ETRANGER, TEXTE_CACHE, TEXTE_INVISIBLE
+from generator.verify.finding_kinds import MONTANT_ETRANGER, TEXTE_CACHE, TEXTE_INVISIBLE
 from generator.verify.raster import PageImage, enlarged
 from generator.verify.readers import read_pages
 from generator.verify.synthesis.expected import Box, touch, union
 from generator.verify.text import Line
 from generator.verify.values import AMOUNT, cents_of
-from generator.verify.visible import VisibleText
+from generator.verify.visible_text import VisibleText
 
 # In pixels: what is left around a cell that is read alone, half of the white that is put around it.
 _CELL_PAD, _MARGIN = 3, 10

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
-from generator.common.bounded import BoundedError, Workers, run_bounded
+from generator.common.bounded_workers import BoundedError, Workers, run_bounded
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
@@ -22,10 +22,14 @@ from generator.documents.qr import QrPayload, qr_payload
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
-from generator.verify.codes import Codes
-from generator.verify.inspect import inspect
-from generator.verify.kinds import COMMANDE_INTROUVABLE, DOCUMENT_AUTRE_SORTE, DOCUMENT_PLUSIEURS, REFERENCE_AUTRE
+from generator.verify.finding_kinds import (
+    COMMANDE_INTROUVABLE,
+    DOCUMENT_AUTRE_SORTE,
+    DOCUMENT_PLUSIEURS,
+    REFERENCE_AUTRE,
+)
 from generator.verify.opened import Opened, UnreadableDocumentError, first_picture, open_document
+from generator.verify.qr_codes import Codes
 from generator.verify.readers import read_pages
 from generator.verify.seen import Seen, look_at
 from generator.verify.signature_means import means_findings
@@ -33,6 +37,7 @@ from generator.verify.signature_traces import may_be_signed
 from generator.verify.signatures import verify_signatures
 from generator.verify.signing import signing_of
 from generator.verify.verify import Verified, Wanted, kind_of, verify
+from generator.verify.without_order import inspect
 
 # Renders the document of an order with a template (None for the built-in one) in a folder: returns its PDF, or why it
 # cannot be rendered. The stage that renders comes after this one, so the caller passes it.

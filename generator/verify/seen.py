@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 
-from generator.verify.codes import Codes, read_codes
 from generator.verify.opened import Opened
+from generator.verify.qr_codes import Codes, read_codes
 from generator.verify.raster import PageImage
 
 

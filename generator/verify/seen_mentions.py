@@ -8,10 +8,10 @@ from PIL import Image
 
 from generator.common.findings import INFO
 from generator.verify.compare import Outcome, Reading, compare
-from generator.verify.inspect import TEXT_LAYER
 from generator.verify.synthesis.expected import DPI, touch, union
 from generator.verify.text import text_lines
 from generator.verify.verify import NET, Look, Verified
+from generator.verify.without_order import TEXT_LAYER
 
 # In pixels: paper shown around a mention.
 _MARGIN = 12

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import Finding, Place
 from generator.common.language import Text
 from generator.references import Appel
-from generator.verify.kinds import SIGNATURE_MOYEN, SIGNATURE_MOYEN_INCONNU
+from generator.verify.finding_kinds import SIGNATURE_MOYEN, SIGNATURE_MOYEN_INCONNU
 from generator.verify.opened import Opened
 from generator.verify.signature_traces import signature_contents
 from generator.verify.signing import Trace, signing_of

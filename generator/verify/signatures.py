@@ -18,7 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.common.findings import Finding, FindingError, Place
 from generator.common.language import Text, os_reason
-from generator.verify.kinds import (
+from generator.verify.finding_kinds import (
     RACINES_ILLISIBLES,
     SIGNATURE_ALTEREE,
     SIGNATURE_CERTIFICAT_EXPIRE,

@@ -63,6 +63,11 @@ class Line:
     box: tuple[int, int, int, int]
     pieces: tuple[Piece, ...] = field(default=(), compare=False)
 
+    def scaled(self, factor: float) -> Line:
+        """Return the line where it is on a page of other pixels, `factor` for each of this one, without its words."""
+        left, top, right, bottom = (round(side * factor) for side in self.box)
+        return Line(self.text, (left, top, right, bottom))
+
 
 @contextmanager
 def _opened(data: bytes) -> Iterator[pdfium.PdfDocument]:

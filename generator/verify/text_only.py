@@ -9,7 +9,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import WARNING, Finding, Place, define
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
@@ -18,8 +18,8 @@ from generator.common.pdf.attached import attached_json
 from generator.documents.mentions import expected_texts
 from generator.references import Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
-from generator.verify.check import missing_mentions
-from generator.verify.kinds import DOCUMENT_ILLISIBLE
+from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
+from generator.verify.missing_mentions import missing_mentions
 from generator.verify.text import UnreadablePdfError, page_texts
 
 LECTURE_SANS_MOTEUR = define("LECTURE-SANS-MOTEUR", WARNING)

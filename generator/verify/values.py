@@ -14,7 +14,7 @@ from generator.common.formats import check_date, check_finess, check_siret
 from generator.common.jsonio.schema import FormatProblem
 from generator.common.language import Text
 from generator.references import Appel, DocumentKind
-from generator.verify.kinds import (
+from generator.verify.finding_kinds import (
     BDC_AUTRE_LIGNE,
     BDC_AUTRE_PRESTATION,
     BDC_CLAUSE_A_VOIR,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from generator.common.bounded import step
+from generator.common.bounded_workers import step
 from generator.common.findings import ERROR, Finding, Place
 from generator.common.folding import fold_signs, fold_spaces
 from generator.common.language import Text
@@ -20,10 +20,8 @@ from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.verify.amounts import hidden_amounts, strange_amounts, touched_amounts
-from generator.verify.check import missing_mentions
-from generator.verify.codes import Codes
 from generator.verify.compare import Outcome, Reading, compare, repeated_labels
-from generator.verify.kinds import (
+from generator.verify.finding_kinds import (
     DOCUMENT_AUTRE,
     DOCUMENT_AUTRE_SORTE,
     DOCUMENT_VIDE,
@@ -39,6 +37,8 @@ from generator.verify.kinds import (
     QR_AUTRE_VERSION,
     SCAN_NON_COMPRIS,
 )
+from generator.verify.missing_mentions import missing_mentions
+from generator.verify.qr_codes import Codes
 from generator.verify.raster import PageImage, enlarged, turn
 from generator.verify.readers import read_pages
 from generator.verify.seen import Seen
@@ -47,9 +47,8 @@ from generator.verify.signing import Signing
 from generator.verify.synthesis.check import Synthesis, check_pages, view_findings
 from generator.verify.synthesis.expected import DPI, expected_pages
 from generator.verify.synthesis.layer import hidden_text
-from generator.verify.text import Line
 from generator.verify.views import View, views_of
-from generator.verify.visible import visible_text
+from generator.verify.visible_text import visible_text
 from generator.verify.wear import PROFILES, worn
 
 NET = "net"
@@ -399,15 +398,10 @@ def better(first: Reading, second: Reading) -> Reading:
     """Return the better of two readings; the second is of a page that was enlarged by `SECOND_LOOK`."""
     if first.outcome is Outcome.VERBATIM or second.error_rate >= first.error_rate:
         return first
-    lines = first.lines or tuple(_shrunk(line) for line in second.lines)
+    lines = first.lines or tuple(line.scaled(1 / SECOND_LOOK) for line in second.lines)
     if second.outcome is Outcome.VERBATIM:
         return replace(second, lines=lines, first_read=first.shown or first.read)
     return replace(second, lines=lines)
-
-
-def _shrunk(line: Line) -> Line:
-    left, top, right, bottom = (round(side / SECOND_LOOK) for side in line.box)
-    return Line(line.text, (left, top, right, bottom))
 
 
 def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:

@@ -17,13 +17,13 @@ from generator.common.resources import SCHEMAS
 from generator.common.texts import page_text
 from generator.references import DocumentKind, load_appels
 from generator.render.options import Format
-from generator.web.answers import JsonAnswer
 from generator.web.batches import ENDED, Orders
 from generator.web.guards import lang_of
 from generator.web.jobs.answer import Answer
 from generator.web.jobs.documents import verify_job
 from generator.web.jobs.orders import etag, render_job, split_job, validate_job, zipped
 from generator.web.jobs.template import template_job
+from generator.web.json_answer import JsonAnswer
 from generator.web.openapi import description
 from generator.web.problems import problem
 from generator.web.state import state_of

@@ -6,7 +6,7 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from generator.common.bounded import DEFAULT_MEMORY, DEFAULT_SECONDS
+from generator.common.bounded_workers import DEFAULT_MEMORY, DEFAULT_SECONDS
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 

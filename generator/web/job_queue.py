@@ -13,7 +13,7 @@ from functools import partial
 from pathlib import Path
 from typing import ParamSpec, TypeVar
 
-from generator.common import bounded
+from generator.common.bounded_workers import TRAITEMENT_INTERROMPU, BoundedError, Workers
 from generator.common.findings import Finding, Place
 from generator.common.texts import text
 
@@ -54,7 +54,7 @@ class JobQueue:
         self.running = 0
         self.stopping = False
         self._count, self._most = count, count + waiting
-        self._workers = bounded.Workers(count, modules=_NEEDED)
+        self._workers = Workers(count, modules=_NEEDED)
 
     async def run(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a job in a worker, in an empty folder that is removed afterwards.
@@ -69,7 +69,7 @@ class JobQueue:
         call = partial(job, *args, **kwargs)
         try:
             return await asyncio.wrap_future(self._workers.submit_for(Place(), in_empty_folder, call))
-        except bounded.BoundedError as error:
+        except BoundedError as error:
             raise JobError(_without_details(error.finding)) from error
         finally:
             self.running -= 1
@@ -85,9 +85,9 @@ class JobQueue:
 
 def _without_details(finding: Finding) -> Finding:
     """Return a finding without the words of an exception: they may name files of the server."""
-    if finding.kind != bounded.TRAITEMENT_INTERROMPU:
+    if finding.kind != TRAITEMENT_INTERROMPU:
         return finding
-    return bounded.TRAITEMENT_INTERROMPU.at(Place(), reason=text("serve.job-failed"))
+    return TRAITEMENT_INTERROMPU.at(Place(), reason=text("serve.job-failed"))
 
 
 def in_empty_folder(job: Callable[[], R]) -> R:

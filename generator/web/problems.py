@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 
 from generator.common.language import Lang, Text
 from generator.common.texts import catalogue, page_text
-from generator.web.answers import JsonAnswer
+from generator.web.json_answer import JsonAnswer
 
 RETRY_SECONDS = "2"
 

@@ -15,7 +15,7 @@ from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.common.bounded import set_limits
+from generator.common.bounded_workers import set_limits
 from generator.common.findings import Finding
 from generator.common.language import Text
 from generator.reports.json import finding_object

@@ -43,7 +43,7 @@ def test_lock_ends_with_its_process_and_temporary_files_go(tmp_path: Path) -> No
 FORKED = """
 import os, sys, time
 from pathlib import Path
-from generator.common.bounded import run_bounded
+from generator.common.bounded_workers import run_bounded
 from generator.common.locks import try_lock
 lock = try_lock(Path(sys.argv[1]))
 print(run_bounded("x", os.getpid), flush=True)

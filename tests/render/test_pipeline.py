@@ -20,7 +20,7 @@ from pypdf import PdfReader
 
 from generator.common.findings import Place
 from generator.common.machine import MissingToolError
-from generator.common.process import Finished
+from generator.common.programs import Finished
 from generator.common.resources import TEMPLATES
 from generator.documents.mentions import expected_texts
 from generator.documents.properties import document_descriptor
@@ -31,7 +31,7 @@ from generator.render.docx.archive import docx_text
 from generator.render.options import Engine, Format, RenderOptions
 from generator.render.pdf.fonts import UsedFont, used_fonts
 from generator.render.pipeline import render_order, render_orders
-from generator.verify.check import missing_mentions
+from generator.verify.missing_mentions import missing_mentions
 from generator.verify.text import page_texts
 from tests.conftest import Json, RenderedSample, order_of
 

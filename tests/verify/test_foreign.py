@@ -11,14 +11,14 @@ from PIL import Image
 from generator.common.findings import Finding, Place
 from generator.references import Appels, DocumentKind
 from generator.reports.verified import verdict
-from generator.verify.inspect import inspect
 from generator.verify.opened import open_document
 from generator.verify.rows import PricedRow
 from generator.verify.seen import look_at
 from generator.verify.text import Line
 from generator.verify.values import ReadPages, value_findings
+from generator.verify.without_order import inspect
 from tests.generators.foreign import FAULTS, Foreign, as_scan, by_libreoffice, by_typst, corpus, drawn_foreign
-from tests.verify.test_inspect import LINES, said, written
+from tests.verify.test_without_order import LINES, said, written
 
 
 def answers(documents: Sequence[Foreign], made: dict[str, bytes], appels: Appels, folder: Path) -> dict[str, str]:

@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 from PIL import Image
 
-from generator.verify.codes import read_codes
 from generator.verify.orientation import quarter_turns, straightened
+from generator.verify.qr_codes import read_codes
 from generator.verify.raster import PageImage, Pixels, rasterise
 from tests.verify.turned import text_pdf
 

@@ -30,7 +30,7 @@ from generator.cli.reportfiles import refuse_reports, reports_option, write_repo
 from generator.cli.session import settings_or_exit
 from generator.cli.template.options import kind_option, reference_option, serving
 from generator.cli.usage import usage_error
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.files import deliver
 from generator.common.findings import ERROR, WARNING, Finding, FindingsError, Place
 from generator.common.language import Lang, Text

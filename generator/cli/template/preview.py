@@ -13,7 +13,7 @@ from generator.cli.overwriting import refuse_overwriting
 from generator.cli.paths import ExistingPath
 from generator.cli.template.options import kind_option, page_number, reference_option, serving
 from generator.cli.usage import usage_error
-from generator.common.bounded import run_bounded
+from generator.common.bounded_workers import run_bounded
 from generator.common.language import Lang
 from generator.references import DocumentKind
 

@@ -9,7 +9,7 @@ import shutil
 from collections.abc import Iterable
 from functools import cache
 
-from generator.common.process import run
+from generator.common.programs import run
 
 # Faces of the same widths, that LibreOffice and fontconfig take for those of Word.
 METRIC_ALIASES = {

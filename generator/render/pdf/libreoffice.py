@@ -16,7 +16,7 @@ from dataclasses import dataclass
 from html import escape
 from pathlib import Path
 
-from generator.common.process import run
+from generator.common.programs import run
 
 SOFFICE_VARIABLE = "SEGURDOC_SOFFICE"
 _NAMES = ("soffice", "libreoffice")

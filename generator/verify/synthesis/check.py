@@ -11,7 +11,7 @@ from generator.common.findings import Finding, Place
 from generator.common.language import Text
 from generator.documents.mentions import RESERVES_CHOICES, PrintedMention
 from generator.verify.compare import compare
-from generator.verify.kinds import (
+from generator.verify.finding_kinds import (
     CADRE_TEXTE,
     DOCUMENT_AJOUT,
     DOCUMENT_MANQUE,
@@ -26,7 +26,7 @@ from generator.verify.raster import PageImage
 from generator.verify.readers import get_reader
 from generator.verify.synthesis.align import Delivered, Registered, Registrar
 from generator.verify.synthesis.expected import DPI, Box, ExpectedPage, Ink, union
-from generator.verify.synthesis.explain import Difference, Shown, compare_page, explain, inked_rooms
+from generator.verify.synthesis.explain import Difference, Shown, compare_page, explain
 from generator.verify.synthesis.glyphs import Glyphs
 from generator.verify.text import Line
 from generator.verify.views import View, unlike
@@ -130,7 +130,7 @@ def check_pages(
     marks, rooms = [], dict[tuple[int, int], bool]()
     for view, registered in found:
         compared = compare_page(registered)
-        for index, inked in enumerate(inked_rooms(compared)):
+        for index, inked in enumerate(compared.inked_rooms):
             key = (registered.page.number, index)
             rooms[key] = rooms.get(key, False) or inked
         for difference in _summed(explain(registered, compared, glyphs, read)):

@@ -13,7 +13,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from generator.common.folding import fold_spaces
-from generator.verify.codes import code_boxes
+from generator.verify.qr_codes import code_boxes
 from generator.verify.raster import PageImage, levelled, rasterise
 
 # A digit of 11 pt is 12 pixels wide then: as few as a glyph is known by.

@@ -128,17 +128,17 @@ class Comparison:
             inside[max(top, 0) : bottom, max(left, 0) : right] = 1
         return _without_specks(self.rest * inside, *_LEAST_STROKE)
 
+    @cached_property
+    def inked_rooms(self) -> tuple[bool, ...]:
+        """For each room of the page whether something is written or pressed in it."""
+        cleaned = _without_specks(self.rest, *_least(self))
+        return tuple(
+            int(cleaned[top + _FRAME : bottom - _FRAME, left + _FRAME : right - _FRAME].sum()) >= _LEAST_WRITTEN
+            for left, top, right, bottom in self.page.rooms
+        )
+
 
 Read = Callable[[Ink], str]
-
-
-def inked_rooms(compared: Comparison) -> tuple[bool, ...]:
-    """Return for each room of a page whether something is written or pressed in it."""
-    cleaned = _without_specks(compared.rest, *_least(compared))
-    return tuple(
-        int(cleaned[top + _FRAME : bottom - _FRAME, left + _FRAME : right - _FRAME].sum()) >= _LEAST_WRITTEN
-        for left, top, right, bottom in compared.page.rooms
-    )
 
 
 def explain(registered: Registered, compared: Comparison, glyphs: Glyphs, read: Read) -> tuple[Difference, ...]:
@@ -163,7 +163,7 @@ def _worded_rooms(compared: Comparison, read: Read) -> Iterator[Difference]:
     """Find the texts in the rooms to sign in that bind to something: a stamp and a name do not."""
     page = compared.page
     expected = " ".join(page.lines)
-    for room, inked in zip(page.rooms, inked_rooms(compared), strict=True):
+    for room, inked in zip(page.rooms, compared.inked_rooms, strict=True):
         text = read(compared.ink[_around(room, 0)]) if inked else ""
         found = next((each for each in _BINDING.finditer(text) if each[0] not in expected), None)
         if found:

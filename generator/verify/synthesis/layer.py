@@ -8,7 +8,7 @@ import pypdfium2 as pdfium
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
-from generator.verify.kinds import TEXTE_INVISIBLE
+from generator.verify.finding_kinds import TEXTE_INVISIBLE
 from generator.verify.synthesis.check import Mark
 from generator.verify.synthesis.expected import ExpectedPage, Word, touch, words_of
 

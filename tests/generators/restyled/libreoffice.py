@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
-from generator.common.process import run as run_process
+from generator.common.programs import run as run_process
 from generator.render.pdf.libreoffice import probe_libreoffice
 from tests.generators.restyled.model import Paragraph, Run, Table
 from tests.generators.restyled.writer import SIDES, Writer, fonts, frame, numbering, size, style

@@ -15,8 +15,8 @@ from generator.documents.pictures import qr_picture
 from generator.documents.qr import QrPayload
 from generator.references import Appels, DocumentKind
 from generator.render.pipeline import render_expected
-from generator.verify.codes import read_codes
 from generator.verify.documents import VerifyOptions, verify_files
+from generator.verify.qr_codes import read_codes
 from generator.verify.raster import open_scan
 
 BDC = QrPayload(

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path
 
-from generator.common.bounded import BoundedError, run_bounded
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import INFO, WARNING, define
 from generator.common.folding import fold_words
 from generator.common.language import Text, os_reason

@@ -17,7 +17,7 @@ from generator.documents.qr import QrPayload
 from generator.references import Appel, Appels, DocumentKind, Mention, Status
 from generator.verify.amounts import hidden_amounts, read_cell
 from generator.verify.compare import Outcome, Reading, compare
-from generator.verify.kinds import (
+from generator.verify.finding_kinds import (
     BDC_LIBELLE,
     BDC_MENTION_ABSENTE,
     BDC_MENTION_ACCENT,
@@ -43,7 +43,7 @@ from generator.verify.unread import read_cells, read_whole
 from generator.verify.values import ReadPages, value_findings
 from generator.verify.verify import NET, SECOND_LOOK, Look, Verified, better, legibility, looks_at, where_they_differ
 from generator.verify.views import View, views_of
-from generator.verify.visible import VisibleText, visible_text
+from generator.verify.visible_text import VisibleText, visible_text
 
 # What reads a PDF that has text, in the place of an engine.
 TEXT_LAYER = "texte"
@@ -210,12 +210,7 @@ def _ink_before(piece: Piece, image: PageImage) -> float:
 
 def _on_read_pages(reading: Reading) -> Reading:
     """Return how a mention of a text layer came back, with its places on the pages that engines read."""
-    scale = READING_DPI / DPI
-    lines = []
-    for line in reading.lines:
-        left, top, right, bottom = (round(side * scale) for side in line.box)
-        lines.append(Line(line.text, (left, top, right, bottom)))
-    return replace(reading, lines=tuple(lines))
+    return replace(reading, lines=tuple(line.scaled(READING_DPI / DPI) for line in reading.lines))
 
 
 def _pages_missing(said: ReadPages, count: int, place: Place) -> Iterator[Finding]:

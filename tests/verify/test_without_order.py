@@ -12,9 +12,9 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject
 from generator.common.findings import Finding, Place
 from generator.documents.mentions import TICKED
 from generator.references import Appels, DocumentKind
-from generator.verify.inspect import contradictions, inspect
 from generator.verify.opened import open_document
 from generator.verify.seen import look_at
+from generator.verify.without_order import contradictions, inspect
 from tests.conftest import RenderedSample
 from tests.generators.alterations import drawn_over, places_of
 from tests.verify.plain_pdf import FIRST_LINE, LEADING, plain_pdf

@@ -12,7 +12,7 @@ from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.common.bounded import step
+from generator.common.bounded_workers import step
 from generator.common.processes import start_of
 
 # Bytes kept of a program output: a broken program can print without end.

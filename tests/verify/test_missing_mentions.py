@@ -4,7 +4,7 @@ import pytest
 
 from generator.common.findings import Place
 from generator.documents.mentions import PrintedMention
-from generator.verify.check import missing_mentions
+from generator.verify.missing_mentions import missing_mentions
 
 
 def codes(mention: PrintedMention, *pages: str) -> list[str]:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import atexit
 import contextlib
 import errno
+import gc
 import os
 import pickle
 import shutil
@@ -241,7 +242,8 @@ class _Worker:
         self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
         self._pipe, theirs = context.Pipe()
         process = context.Process(target=_serve, args=(theirs, self._folder), daemon=True)
-        with _without_main():
+        # A fork goes on where this process is; every other way to start imports the script first.
+        with contextlib.nullcontext() if context.get_start_method() == "fork" else _without_main():
             process.start()
         self._process = process
         theirs.close()
@@ -361,7 +363,7 @@ _CLOSED = Text("la commande s'arrête", "the command stops")
 _ANSWER = Text("sa réponse est trop grande", "its answer is too large")
 _SINGLE: list[_Worker] = []
 _IN_PROCESS = ContextVar("_IN_PROCESS", default=False)
-_ONE_CALL, _ONE_SENDER = threading.Lock(), threading.Lock()
+_ONE_CALL, _ONE_SENDER, _ONE_START = threading.Lock(), threading.Lock(), threading.Lock()
 _WORKERS: set[_Worker] = set()
 # What each worker at work has filled, in bytes.
 _MEMORY: dict[_Worker, int] = {}
@@ -422,12 +424,13 @@ def _without_main() -> Iterator[None]:
     multiprocessing imports the script of its parent by its path; one that does not guard itself would start again.
     """
     main = sys.modules["__main__"]
-    kept: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
-    main.__spec__ = None
-    try:
-        yield
-    finally:
-        vars(main).update(kept)
+    with _ONE_START:
+        kept: dict[str, Any] = {name: vars(main).pop(name) for name in ("__file__", "__spec__") if name in vars(main)}
+        main.__spec__ = None
+        try:
+            yield
+        finally:
+            vars(main).update(kept)
 
 
 def _context(modules: Sequence[str]) -> context.BaseContext:
@@ -507,11 +510,13 @@ def _is_memory(error: BaseException) -> bool:
 
 def _prepare(folder: str) -> None:
     """Give the worker a process group, temporary folder and limits of its own; let it end with its parent."""
+    # What it shares with its parent is no garbage: a search for some would copy each page of that memory.
+    gc.freeze()
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
             os.setsid()
     # Late: a program that runs reports its steps here.
-    from generator.common.process import record, record_in
+    from generator.common.programs import record, record_in
 
     leave_locks()
     tempfile.tempdir = folder

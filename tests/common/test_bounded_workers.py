@@ -15,9 +15,9 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generator.common.bounded import BoundedError, Workers, run_bounded, set_limits, step
+from generator.common.bounded_workers import BoundedError, Workers, run_bounded, set_limits, step
 from generator.common.findings import Place
-from generator.common.process import run
+from generator.common.programs import run
 
 
 @pytest.fixture(autouse=True)
@@ -113,8 +113,8 @@ def code_of(function: Callable[..., object], *args: object, file: str = "in.pdf"
 def test_worker_is_warm_and_knows_the_folder(tmp_path: Path) -> None:
     # In a process of its own: a worker that is forked from a large one is replaced after each call.
     script = (
-        "from generator.common.bounded import run_bounded; import os\n"
-        "from tests.common.test_bounded import identity\n"
+        "from generator.common.bounded_workers import run_bounded; import os\n"
+        "from tests.common.test_bounded_workers import identity\n"
         f"first, _ = run_bounded('x', identity); os.chdir({str(tmp_path)!r})\n"
         "second, folder = run_bounded('x', identity)\n"
         "print(first, second, os.getpid(), folder)"
@@ -190,8 +190,8 @@ def test_killed_worker_is_replaced() -> None:
 
 def test_workers_end_with_a_killed_parent() -> None:
     script = (
-        "from generator.common.bounded import run_bounded; import os, time\n"
-        "from tests.common.test_bounded import identity\n"
+        "from generator.common.bounded_workers import run_bounded; import os, time\n"
+        "from tests.common.test_bounded_workers import identity\n"
         "print(run_bounded('x', identity)[0], flush=True); time.sleep(100)"
     )
     with subprocess.Popen([sys.executable, "-c", script], stdout=subprocess.PIPE, text=True) as parent:
@@ -214,7 +214,7 @@ def test_script_of_threads_without_a_guard_is_not_run_again(tmp_path: Path) -> N
     script = tmp_path / "script.py"
     script.write_text(
         "import os, threading\n"
-        "from generator.common.bounded import run_bounded\n"
+        "from generator.common.bounded_workers import run_bounded\n"
         "print('started')\n"
         "hold = threading.Event()\n"
         "threading.Thread(target=hold.wait, daemon=True).start()\n"

@@ -5,7 +5,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.common.process import KEPT_OUTPUT, run
+from generator.common.programs import KEPT_OUTPUT, run
 
 
 def ends(pid: int) -> bool:
