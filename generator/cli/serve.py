@@ -5,6 +5,7 @@ from __future__ import annotations
 import logging
 import sys
 import webbrowser
+from dataclasses import replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -13,15 +14,19 @@ import click
 
 from generator.cli.exits import Exit
 from generator.cli.help import Command
-from generator.cli.options import base_or_exit, eligibles_option, register_option, signed_option
+from generator.cli.options import appels_or_exit, base_or_exit, eligibles_option, register_option, signed_option
 from generator.cli.paths import ExistingPath
+from generator.cli.session import is_trusted, settings_file, settings_or_exit
 from generator.cli.usage import usage_error
 from generator.common.bounded_workers import DEFAULT_MEMORY, MEGABYTE
 from generator.common.language import Lang
 from generator.common.texts import text
+from generator.documents.file_names import DEFAULT_NAME
 
 if TYPE_CHECKING:
-    from generator.web.config import Config, Followup
+    from generator.cli.settings.model import Settings
+    from generator.rules.eligibles import Base
+    from generator.web.config import Config, Followup, OrderSettings
 
 _LIBRARIES = ("starlette", "uvicorn", "python_multipart")
 _SHORTEST_TOKEN = 16
@@ -94,7 +99,8 @@ def command(
     from generator.web.config import LOOPBACK, Config
 
     token = _token(token_file)
-    base = base_or_exit(eligibles, lang)
+    settings, base = settings_or_exit(lang), base_or_exit(eligibles, lang)
+    appels_or_exit((), lang)
     if (signed or registers or journal) and orders is None:
         raise usage_error("orders-needed")
     if host not in LOOPBACK and token is None:
@@ -113,7 +119,8 @@ def command(
         memory=width * memory * MEGABYTE,
         max_bytes=max_size << 20,
         keep_days=keep,
-        eligibles=Path(base.file).resolve() if base else None,
+        orders=_order_settings(settings, base),
+        batch_command=_batch_command(base),
         followup=_followup(orders, signed, registers, journal) if orders else None,
     )
     if log_format == "json":
@@ -133,8 +140,30 @@ def _run(config: Config, lang: Lang, *, opens: bool) -> None:
     Server(config).run()
 
 
+def _order_settings(settings: Settings, base: Base | None) -> OrderSettings:
+    """Return what the settings say of every order; jobs have a current folder of their own."""
+    from generator.web.config import OrderSettings
+
+    vendor = settings.fournisseur
+    return OrderSettings(
+        eligibles=Path(base.file).resolve() if base else None,
+        own_appels=settings.appels,
+        fournisseur=replace(vendor, file=str(Path(vendor.file).resolve())) if vendor else None,
+        templates=tuple(settings.templates.items()),
+        name=settings.name or DEFAULT_NAME,
+    )
+
+
+def _batch_command(base: Base | None) -> tuple[str, ...]:
+    """Return `batch` with the options that give batches the settings of this command."""
+    file = settings_file()
+    config = ("--config", str(file.resolve())) if file else ("--no-config",)
+    trust = ("--trust",) if is_trusted() else ()
+    return (*config, *trust, "batch", *(("--eligibles", str(Path(base.file).resolve())) if base else ()))
+
+
 def _followup(orders: Path, signed: tuple[Path, ...], registers: tuple[Path, ...], journal: Path | None) -> Followup:
-    """Return the folders of the page "Suivi"; jobs have a current folder of their own, so that paths are absolute."""
+    """Return the folders of the page "Suivi"; their paths are absolute, for jobs."""
     from generator.web.config import Followup
 
     return Followup(

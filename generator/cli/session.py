@@ -30,6 +30,11 @@ def settings_file() -> Path | None:
     return file
 
 
+def is_trusted() -> bool:
+    """Tell whether the paths of the settings may lead anywhere."""
+    return bool(click.get_current_context().meta.get(_TRUST))
+
+
 def end_run(findings: Sequence[Finding], lang: Lang, *, report: str = "text", reports: Sequence[Path] = ()) -> NoReturn:
     """Say why nothing can be done, and exit.
 

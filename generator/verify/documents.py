@@ -59,6 +59,7 @@ class VerifyOptions:
         roots: certificates that a chain of signatures may end at, as DER.
         templates: own layouts by the kind of document they lay out.
         reads: let engines read what could be compared with the pages that its order gives.
+        takes_logo: the orders came without the file of their logo: a document is compared with the one it shows.
     """
 
     engines: tuple[str, ...]
@@ -69,6 +70,7 @@ class VerifyOptions:
     roots: tuple[bytes, ...] = ()
     templates: tuple[tuple[DocumentKind, Path], ...] = ()
     reads: bool = True
+    takes_logo: bool = False
 
 
 def verify_files(
@@ -212,7 +214,8 @@ def _verify_opened(
         return Verified(str(path), wanted, (), (refused,), seen.pages, code_read=bool(seen.codes.payloads))
     if wanted:
         with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
-            shown = wanted if orders else _with_own_logo(wanted, opened, Path(folder))
+            takes_logo = options.takes_logo or not orders
+            shown = _with_own_logo(wanted, opened, Path(folder)) if takes_logo else wanted
             problems = list[Finding]()
             expected = _expected(shown, dict(options.templates).get(wanted.document), render_expected, folder, problems)
             verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)

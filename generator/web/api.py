@@ -12,10 +12,11 @@ from starlette.responses import FileResponse, PlainTextResponse, Response, Strea
 from starlette.routing import Route
 
 from generator import __version__
+from generator.common.jsonio.source import Descriptor, read_descriptors
 from generator.common.language import Lang, Text
 from generator.common.resources import SCHEMAS
 from generator.common.texts import page_text
-from generator.references import DocumentKind, load_appels
+from generator.references import DocumentKind
 from generator.render.options import Format
 from generator.web.batches import ENDED, Orders
 from generator.web.guards import lang_of
@@ -51,7 +52,7 @@ async def validate(request: Request) -> Response:
     """Check descriptors; the answer is 200 where they could be checked, sound or not."""
     state = state_of(request)
     body, lang = await request.body(), lang_of(request)
-    answer = await state.workers.run(validate_job, body, lang, state.config.eligibles)
+    answer = await state.workers.run(validate_job, body, lang, state.config.orders)
     return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
 
 
@@ -64,18 +65,20 @@ async def render(request: Request) -> Response:
         raise RequestError(page_text("errors.format"))
     if set(documents) - set(DocumentKind):
         raise RequestError(page_text("errors.document"))
-    tag = etag(__version__.encode(), body, template or b"", form.encode(), *map(str.encode, documents))
+    state = state_of(request)
+    tag = etag(
+        __version__.encode(), state.config.orders.tag, body, template or b"", form.encode(), *map(str.encode, documents)
+    )
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    state = state_of(request)
     answer = await state.workers.run(
         render_job,
         body,
         lang,
+        state.config.orders,
         FORMATS[form],
         documents=documents,
         template=template,
-        eligibles=state.config.eligibles,
     )
     if not answer.files:
         return _refused(answer, lang)
@@ -100,7 +103,8 @@ async def verify(request: Request) -> Response:
         raise RequestError(page_text("errors.file-missing"))
     lang = lang_of(request)
     order = await part(form, "order") or None
-    answer = await state_of(request).workers.run(verify_job, files, order, lang)
+    state = state_of(request)
+    answer = await state.workers.run(verify_job, files, order, lang, state.config.orders)
     if not answer.data:
         return _refused(answer, lang)
     return JsonAnswer({"compliant": answer.is_fine, **answer.data})
@@ -114,14 +118,15 @@ async def check_template(request: Request) -> Response:
         raise RequestError(page_text("errors.document"))
     if not template:
         raise RequestError(page_text("errors.template-missing"))
-    answer = await state_of(request).workers.run(template_job, template, document, lang_of(request))
+    state = state_of(request)
+    answer = await state.workers.run(template_job, template, document, lang_of(request), state.config.orders)
     return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
 
 
 async def create_batch(request: Request) -> Response:
     """Start a batch."""
     state, lang = state_of(request), lang_of(request)
-    answer = await state.workers.run(split_job, await request.body(), lang)
+    answer = await state.workers.run(split_job, await request.body(), lang, state.config.orders)
     if not answer.data["orders"]:
         return _refused(answer, lang)
     total = int(str(answer.data["orders"]))
@@ -185,8 +190,10 @@ async def delete_batch(request: Request) -> Response:
 
 async def references(request: Request) -> Response:
     """List the appels à financement that are known."""
-    del request
-    records = {path.stem: json.loads(path.read_bytes()) for path in sorted((SCHEMAS / "appels").glob("*.json"))}
+    files = [*sorted((SCHEMAS / "appels").glob("*.json")), *state_of(request).config.orders.own_appels]
+    records = {
+        str(each.value["reference"]): each.value for each in read_descriptors(files) if isinstance(each, Descriptor)
+    }
     return JsonAnswer([records[name] for name in sorted(records)])
 
 
@@ -224,8 +231,7 @@ async def metrics(request: Request) -> Response:
 
 async def openapi(request: Request) -> Response:
     """Give the description of this API."""
-    del request
-    return JsonAnswer(description(sorted(load_appels())))
+    return JsonAnswer(description(sorted(state_of(request).config.orders.appels)))
 
 
 async def read_form(request: Request) -> FormData:

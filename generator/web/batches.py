@@ -52,16 +52,25 @@ class Orders:
 class Batches:
     """The batches of a server, in a private folder; one runs at a time, on all cores."""
 
-    def __init__(self, folder: Path, *, keep_days: int, most_waiting: int = 20, most_kept: int = 500) -> None:
+    def __init__(
+        self,
+        folder: Path,
+        *,
+        keep_days: int,
+        command: Sequence[str] = ("--no-config", "batch"),
+        most_waiting: int = 20,
+        most_kept: int = 500,
+    ) -> None:
         """Note the folder.
 
         Args:
             folder: where batches are.
+            command: `batch` with its options, but for orders, output and language.
             keep_days: days after which the files of a batch are removed.
             most_waiting: how many batches may wait.
             most_kept: how many batches may exist.
         """
-        self._folder, self._keep = folder, keep_days * _DAY
+        self._folder, self._keep, self._command = folder, keep_days * _DAY, command
         self._most_waiting, self._most_kept = most_waiting, most_kept
         self._turn = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
@@ -212,8 +221,8 @@ class Batches:
         state = self.state(name) or {}
         reports = [part for report in _REPORTS for part in ("--report", report)]
         process = await asyncio.create_subprocess_exec(
-            *(sys.executable, "-m", "generator", "--no-config", "--lang", str(state.get("lang", "fr"))),
-            *("batch", _INPUT, "--out", _OUTPUT, "--quiet", *reports),
+            *(sys.executable, "-m", "generator", *self._command, _INPUT, "--out", _OUTPUT, "--quiet"),
+            *("--lang", str(state.get("lang", "fr")), *reports),
             cwd=self._folder / name,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,

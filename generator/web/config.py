@@ -4,9 +4,13 @@ from __future__ import annotations
 
 import os
 from dataclasses import dataclass, field
+from functools import lru_cache
 from pathlib import Path
 
 from generator.common.bounded_workers import DEFAULT_MEMORY, DEFAULT_SECONDS
+from generator.common.jsonio.source import Descriptor, JsonObject
+from generator.documents.file_names import DEFAULT_NAME
+from generator.references import Appels, DocumentKind, load_appels
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
 
@@ -29,6 +33,50 @@ class Followup:
 
 
 @dataclass(frozen=True, slots=True)
+class OrderSettings:
+    """What a server's settings say of every order, as the commands take it from `segurdoc.toml`; paths are absolute.
+
+    Attributes:
+        eligibles: the base of eligible establishments; None without one.
+        own_appels: the files of the vendor's own records.
+        fournisseur: `fournisseur` of every descriptor that does not give its own, logo included.
+        templates: own layouts, by the kind of document they lay out.
+        name: the pattern of the documents' file names.
+    """
+
+    eligibles: Path | None = None
+    own_appels: tuple[Path, ...] = ()
+    fournisseur: Descriptor | None = None
+    templates: tuple[tuple[DocumentKind, Path], ...] = ()
+    name: str = DEFAULT_NAME
+
+    @property
+    def appels(self) -> Appels:
+        """The records of the AF, read once in each process."""
+        return _appels(self.own_appels)
+
+    @property
+    def vendor(self) -> JsonObject:
+        """`fournisseur` as the settings give it; empty where they do not."""
+        found = self.fournisseur.value.get("fournisseur") if self.fournisseur else None
+        return found if isinstance(found, dict) else {}
+
+    @property
+    def tag(self) -> bytes:
+        """What changes with the settings and their files, for the ETags of documents."""
+        logo = self.vendor.get("logo")
+        files = [*self.own_appels, *(path for _, path in self.templates)]
+        files += [self.eligibles] if self.eligibles else []
+        files += [self.fournisseur.folder / str(logo)] if self.fournisseur and logo else []
+        return repr((self, self.vendor, [path.stat().st_mtime_ns for path in files if path.exists()])).encode()
+
+
+@lru_cache(maxsize=1)
+def _appels(own: tuple[Path, ...]) -> Appels:
+    return load_appels(own)
+
+
+@dataclass(frozen=True, slots=True)
 class Config:
     """Address, limits and folders of a server.
 
@@ -45,7 +93,8 @@ class Config:
         max_bytes: the largest body.
         body_timeout: seconds that a body has to arrive.
         keep_days: days that the files of a batch are kept.
-        eligibles: the base of eligible establishments; None without one.
+        orders: what the settings say of every order.
+        batch_command: `batch` with the options that give batches the same settings.
         followup: the folders of the page "Suivi"; None without it.
     """
 
@@ -61,7 +110,8 @@ class Config:
     max_bytes: int = 20 << 20
     body_timeout: float = 30.0
     keep_days: int = 7
-    eligibles: Path | None = None
+    orders: OrderSettings = field(default_factory=OrderSettings)
+    batch_command: tuple[str, ...] = ("--no-config", "batch")
     followup: Followup | None = None
 
     @property

@@ -37,7 +37,7 @@ def create_app(config: Config) -> Starlette:
     # Before the event loop runs: a process of one thread is forked in some milliseconds.
     set_limits(memory=config.memory, seconds=config.timeout)
     workers = JobQueue(config.jobs, waiting=config.waiting)
-    state = State(config, workers, Batches(config.state, keep_days=config.keep_days))
+    state = State(config, workers, Batches(config.state, keep_days=config.keep_days, command=config.batch_command))
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:

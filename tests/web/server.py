@@ -27,14 +27,18 @@ def free_port() -> int:
         return port
 
 
+def _settings(file: Path | None) -> tuple[str, ...]:
+    return ("--config", str(file)) if file else ("--no-config",)
+
+
 class Served:
     """A server that runs in a process group of its own."""
 
-    def __init__(self, state: Path, *options: str) -> None:
+    def __init__(self, state: Path, *options: str, settings: Path | None = None) -> None:
         self.port = free_port()
         self.address = f"http://127.0.0.1:{self.port}"
         self.log, self.out = state.parent / f"{self.port}.log", state.parent / f"{self.port}.out"
-        command = [sys.executable, "-m", "generator", "--no-config", "serve", "--port", str(self.port)]
+        command = [sys.executable, "-m", "generator", *_settings(settings), "serve", "--port", str(self.port)]
         with self.log.open("wb") as log, self.out.open("wb") as out:
             self.process = subprocess.Popen(
                 [*command, "--state", str(state), *options],
@@ -73,8 +77,8 @@ class Served:
 
 
 @contextlib.contextmanager
-def served(state: Path, *options: str) -> Iterator[Served]:
-    server = Served(state, *options)
+def served(state: Path, *options: str, settings: Path | None = None) -> Iterator[Served]:
+    server = Served(state, *options, settings=settings)
     try:
         yield server
     finally:

@@ -2,18 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place, has_errors
+from generator.common.jsonio.source import Descriptor
 from generator.common.language import Lang, Text
 from generator.orders import Order
-from generator.references import Appel, Appels, DocumentKind, load_appels
+from generator.references import Appel, Appels, DocumentKind
 from generator.reports.json import finding_object
-from generator.rules.validation import CheckedOrder
+from generator.rules.validation import CheckedOrder, check_each
+from generator.web.config import OrderSettings
 from generator.web.jobs.answer import Answer, answer, as_base64, written
-from generator.web.jobs.orders import checked_orders
+from generator.web.jobs.orders import logo_of, read_descriptors, without_logo
+
+if TYPE_CHECKING:
+    from generator.verify.documents import VerifyOptions
 
 # Verdicts for programs, by those for people.
 _VERDICTS = {
@@ -24,28 +30,50 @@ _VERDICTS = {
 }
 
 
-def verify_job(documents: tuple[tuple[str, bytes], ...], order: bytes | None, lang: Lang) -> Answer:
+def verify_job(
+    documents: tuple[tuple[str, bytes], ...], order: bytes | None, lang: Lang, settings: OrderSettings
+) -> Answer:
     """Verify PDFs and scans, with their order or against the mandatory mentions of their AF.
 
     Args:
         documents: names and contents.
         order: the descriptor; None where the documents come alone.
         lang: the language of the answer.
+        settings: what holds for every order of the server.
     """
+    from generator.verify.documents import VerifyOptions
     from generator.verify.readers import installed_readers
 
-    appels = load_appels()
-    known = list(checked_orders(order, appels)) if order else []
+    read = list(read_descriptors(order)) if order else []
+    known = list(_checked(read, settings))
     refused = [finding for each in known for finding in each.findings]
     if has_errors(refused):
         return answer(refused, lang)
     paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
     engines = installed_readers()
     if engines:
-        given, findings = _read(paths, known, appels, engines[0], lang)
+        options = VerifyOptions(
+            engines=engines[:1],
+            reads=False,
+            sought=len(known) > 1,
+            templates=settings.templates,
+            takes_logo=_lacks_logo(read, settings),
+        )
+        given, findings = _read(paths, known, settings.appels, options, lang)
     else:
-        given, findings = _read_text(paths, known, appels, lang)
+        given, findings = _read_text(paths, known, settings.appels, lang)
     return answer([*refused, *findings], lang, data={"documents": given})
+
+
+def _checked(read: Sequence[Descriptor | Finding], settings: OrderSettings) -> Iterator[CheckedOrder]:
+    """Check descriptors without the logo that they name: its file is not here."""
+    orders = (without_logo(each) if isinstance(each, Descriptor) else each for each in read)
+    return check_each(orders, settings.appels, settings.fournisseur)
+
+
+def _lacks_logo(read: Sequence[Descriptor | Finding], settings: OrderSettings) -> bool:
+    """Tell whether an order names a logo that is not here: its document is compared with the one that it shows."""
+    return any(isinstance(each, Descriptor) and logo_of(each) for each in read) and "logo" not in settings.vendor
 
 
 class _Renderer:
@@ -64,15 +92,14 @@ class _Renderer:
 
 
 def _read(
-    paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, engine: str, lang: Lang
+    paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
     from generator.reports.verified import summary, verdict
     from generator.verify.annotate import annotated
-    from generator.verify.documents import VerifyOptions, verify_files
+    from generator.verify.documents import verify_files
     from generator.verify.seen_mentions import seen_mentions, with_expected_places
     from generator.verify.verify import joined
 
-    options = VerifyOptions(engines=(engine,), reads=False, sought=len(known) > 1)
     verified, drawn = [], []
     for path in paths:
         renderer = _Renderer()

@@ -8,26 +8,27 @@ from generator.common.language import Lang
 from generator.dossier.gather import gather
 from generator.dossier.ics import make_calendar
 from generator.dossier.status import OrderState, Standing
-from generator.references import Status, load_appels
+from generator.references import Status
 from generator.reports.status import standing_csv
-from generator.web.config import Followup
+from generator.web.config import Followup, OrderSettings
 from generator.web.jobs.answer import Answer, answer, without_folder
 
 CSV, ICS = "suivi.csv", "echeances.ics"
 
 
-def followup_job(followed: Followup, today: datetime.date, lang: Lang) -> Answer:
+def followup_job(followed: Followup, today: datetime.date, lang: Lang, settings: OrderSettings) -> Answer:
     """Return the standing of each order in `data["orders"]`, and the exports in `files`.
 
     Args:
         followed: the folders of the server.
         today: the day of the standings.
         lang: the language of the answer.
+        settings: what holds for every order of the server.
     """
     gathered = gather(
         [str(followed.orders)],
-        load_appels(),
-        None,
+        settings.appels,
+        settings.fournisseur,
         registers=followed.registers,
         signed=followed.signed,
         journal=followed.journal,

@@ -8,7 +8,7 @@ import zipfile
 from collections.abc import Mapping, Sequence
 from pathlib import Path
 
-from generator.common.findings import ERROR, FindingError, FindingsError, Place, define
+from generator.common.findings import ERROR, Finding, FindingError, FindingsError, Place, define
 from generator.common.language import Lang, Text
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.tables import SheetTable, read_table
@@ -20,10 +20,10 @@ from generator.intake.clients.folder import Folder
 from generator.intake.clients.importing import ImportOptions, import_clients
 from generator.intake.clients.numbering import is_pattern
 from generator.intake.clients.vendor import read_fournisseur
-from generator.references import load_appels
 from generator.rules import RuleContext
+from generator.web.config import OrderSettings
 from generator.web.jobs.answer import Answer, answer, without_folder, written
-from generator.web.jobs.orders import refused_logo, split_job
+from generator.web.jobs.orders import split_job, with_server_logo
 
 LOT_ARCHIVE = define("LOT-ARCHIVE", ERROR)
 LOT_NUMERO = define("LOT-NUMERO", ERROR)
@@ -35,26 +35,28 @@ _MOST_FILES, _MOST_BYTES = 5_000, 100_000_000
 _EXAMPLE = 40
 
 
-def upload_job(name: str, data: bytes, lang: Lang) -> Answer:
+def upload_job(name: str, data: bytes, lang: Lang, settings: OrderSettings) -> Answer:
     """Tell what an upload is: descriptors give JSON Lines in `files`, a list gives its own content.
 
     `data["list"]` is the name of a list whose columns are to be mapped; else `data["orders"]` counts the descriptors.
     """
     if data.startswith(b"PK") and not name.lower().endswith(_LISTS):
-        return _archive(data, lang)
+        return _archive(data, lang, settings)
     if name.lower().endswith(_LISTS):
         return answer([], lang, files={"": data}, data={"list": name, "orders": 0})
-    split = split_job(data, lang)
+    split = split_job(data, lang, settings)
     return Answer(split.findings, split.is_fine, split.files, {**split.data, "list": None})
 
 
-def columns_job(name: str, data: bytes, sheet: str | None, header_row: int | None, lang: Lang) -> Answer:
+def columns_job(
+    name: str, data: bytes, place: tuple[str | None, int | None], lang: Lang, settings: OrderSettings
+) -> Answer:
     """Return the columns of a list, and the one that `segurdoc import` proposes for each field."""
     try:
-        table = read_table(written(1, name, data, "liste.csv"), sheet=sheet, header_row=header_row)
+        table = _table(name, data, place)
     except FindingError as error:
         return answer([without_folder(error.finding)], lang)
-    fields = client_fields(load_appels().values())
+    fields = client_fields(settings.appels.values())
     headers = list(table.headers)
     proposed = propose(table, [each.field for each in fields])
     columns = [
@@ -80,6 +82,7 @@ def import_job(
     name: str,
     data: bytes,
     lang: Lang,
+    settings: OrderSettings,
     *,
     place: tuple[str | None, int | None],
     columns: Mapping[str, str],
@@ -93,20 +96,22 @@ def import_job(
         name: the name of the list.
         data: the list.
         lang: the language of the answer.
+        settings: what holds for every order of the server.
         place: its sheet and the row of its header; None for the first.
         columns: the letter of the column of each field.
         constants: the value for all rows of a field, where its cell is empty or it has no column.
         numbering: the pattern of the orders' numbers; empty where the list has them.
-        vendor: a descriptor or the vendor's part alone; empty for none.
+        vendor: a descriptor or the vendor's part alone; empty for that of the settings.
     """
     if numbering and not is_pattern(numbering):
         return answer([LOT_NUMERO.at(Place())], lang, data={"orders": 0})
-    appels = load_appels()
+    appels = settings.appels
     fields = client_fields(appels.values())
     try:
-        fournisseur = read_fournisseur(written(2, "fournisseur.json", vendor, "")) if vendor else None
-        if fournisseur and (logo := refused_logo(fournisseur)):
-            return answer([logo], lang, data={"orders": 0})
+        given = read_fournisseur(written(2, "fournisseur.json", vendor, "")) if vendor else None
+        fournisseur = with_server_logo(given, settings) if given else settings.fournisseur
+        if isinstance(fournisseur, Finding):
+            return answer([fournisseur], lang, data={"orders": 0})
         found = _columns(name, data, place, columns, fields)
     except FindingError as error:
         return answer([without_folder(error.finding)], lang, data={"orders": 0})
@@ -131,13 +136,17 @@ def _columns(
     letters: Mapping[str, str],
     fields: Sequence[ClientField],
 ) -> Columns:
-    sheet, header_row = place
-    table = read_table(written(1, name, data, "liste.csv"), sheet=sheet, header_row=header_row)
+    table = _table(name, data, place)
     mapping = {field: f"={letter}" for field, letter in letters.items() if letter}
     return resolve(table, [each.field for each in fields], mapping)
 
 
-def _archive(data: bytes, lang: Lang) -> Answer:
+def _table(name: str, data: bytes, place: tuple[str | None, int | None]) -> SheetTable:
+    sheet, header_row = place
+    return read_table(written(1, name, data, "liste.csv"), sheet=sheet, header_row=header_row)
+
+
+def _archive(data: bytes, lang: Lang, settings: OrderSettings) -> Answer:
     """Read a ZIP: of descriptors, or of one list."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -149,7 +158,7 @@ def _archive(data: bytes, lang: Lang) -> Answer:
             if len(lists) == 1 and not descriptors:
                 name = Path(lists[0].filename).name
                 return answer([], lang, files={"": archive.read(lists[0])}, data={"list": name, "orders": 0})
-            parts = [split_job(archive.read(each), lang, each.filename) for each in descriptors]
+            parts = [split_job(archive.read(each), lang, settings, each.filename) for each in descriptors]
     except (*DAMAGED_ZIP, OSError):
         return _refused(page_text("errors.archive-damaged"), lang)
     if not parts:

@@ -17,12 +17,13 @@ from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Lang
 from generator.common.texts import page_text
 from generator.documents.pictures import LOGO_ILLISIBLE
-from generator.references import Appels, DocumentKind, load_appels
+from generator.references import DocumentKind
 from generator.render.options import Format, RenderOptions
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base, load_base
 from generator.rules.eligibles.search import search
 from generator.rules.validation import CheckedOrder, check_each, mark_duplicates
+from generator.web.config import OrderSettings
 from generator.web.jobs.answer import Answer, answer, as_base64, draw_pages
 
 _DESCRIPTOR = "commande.json"
@@ -34,9 +35,9 @@ _LEAST_ASKED, _PROPOSED = 3, 5
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
-def validate_job(body: bytes, lang: Lang, eligibles: Path | None = None) -> Answer:
-    """Check one descriptor, a list or JSON Lines, with the base of eligible establishments where there is one."""
-    checked = list(mark_duplicates(checked_orders(body, load_appels(), eligibles)))
+def validate_job(body: bytes, lang: Lang, settings: OrderSettings) -> Answer:
+    """Check one descriptor, a list or JSON Lines."""
+    checked = list(mark_duplicates(checked_orders(body, settings), settings.name))
     findings = [finding for each in checked for finding in each.findings]
     orders = [{"file": each.file, "valid": each.order is not None} for each in checked]
     return answer(findings, lang, data={"orders": orders})
@@ -45,32 +46,38 @@ def validate_job(body: bytes, lang: Lang, eligibles: Path | None = None) -> Answ
 def render_job(
     body: bytes,
     lang: Lang,
+    settings: OrderSettings,
     formats: tuple[Format, ...],
     *,
     documents: tuple[str, ...] = (),
     template: bytes | None = None,
-    eligibles: Path | None = None,
 ) -> Answer:
     """Check and render one descriptor; where an error is found no document is given.
 
     Args:
         body: the descriptor.
         lang: the language of the answer.
+        settings: what holds for every order of the server.
         formats: the forms of each document.
         documents: the kinds of document; empty for all that the order has.
-        template: a DOCX to render with; None for the built-in one.
-        eligibles: the base of eligible establishments; None without one.
+        template: a DOCX to render with; None for the server's own, or the built-in one.
     """
     from generator.common.machine import MissingToolError
     from generator.render.pipeline import render_order
 
-    checked = list(checked_orders(body, load_appels(), eligibles))
+    checked = list(checked_orders(body, settings))
     findings = [finding for each in checked for finding in each.findings]
     if len(checked) != 1 or checked[0].order is None or checked[0].appel is None:
         return answer(findings, lang, data={"count": len(checked)})
     if template:
         _TEMPLATE.write_bytes(template)
-    options = RenderOptions(tuple(map(DocumentKind, documents)), formats, _TEMPLATE if template else None)
+    options = RenderOptions(
+        tuple(map(DocumentKind, documents)),
+        formats,
+        _TEMPLATE if template else None,
+        templates=settings.templates,
+        name=settings.name,
+    )
     try:
         rendered = render_order(checked[0].order, checked[0].appel, Path("out"), options)
     except MissingToolError as error:
@@ -80,18 +87,19 @@ def render_job(
     return answer(findings, lang, files={} if has_errors(findings) else files)
 
 
-def preview_job(body: bytes, lang: Lang, eligibles: Path | None = None, asked: str = "") -> Answer:
+def preview_job(body: bytes, lang: Lang, settings: OrderSettings, asked: str = "") -> Answer:
     """Check one descriptor, and draw the pages of its first document where it is sound.
 
     Args:
         body: the descriptor.
         lang: the language of the answer.
-        eligibles: the base of eligible establishments; None without one.
+        settings: what holds for every order of the server.
         asked: what was typed of the establishment; those of the base that match it are proposed.
     """
-    rendered = render_job(body, lang, (Format.PDF,), eligibles=eligibles)
+    rendered = render_job(body, lang, settings, (Format.PDF,))
     pages = [page for pdf in list(rendered.files.values())[:1] for page in draw_pages(pdf, _PREVIEW_DPI, grey=True)]
-    proposed = _establishments(eligibles, asked) if eligibles and len(asked) >= _LEAST_ASKED else []
+    base = settings.eligibles
+    proposed = _establishments(base, asked) if base and len(asked) >= _LEAST_ASKED else []
     return replace(rendered, files={}, data={"pages": as_base64(pages), "establishments": proposed})
 
 
@@ -105,16 +113,17 @@ def _base(path: Path, changed: int) -> Base:  # noqa: ARG001  # another time of 
     return load_base(path)
 
 
-def split_job(body: bytes, lang: Lang, name: str = "") -> Answer:
+def split_job(body: bytes, lang: Lang, settings: OrderSettings, name: str = "") -> Answer:
     """Return descriptors as JSON Lines for a batch, without those that cannot be read or that name a file.
 
     Args:
         body: one descriptor, a list or JSON Lines.
         lang: the language of the answer.
+        settings: what holds for every order of the server.
         name: the name of the file that findings are about; empty for a request.
     """
     lines, findings = [], []
-    for read in _descriptors(body, name):
+    for read in _descriptors(body, settings, name):
         if isinstance(read, Finding):
             findings.append(read)
         else:
@@ -139,26 +148,50 @@ def etag(*parts: bytes) -> str:
     return f'"{digest.hexdigest()[:32]}"'
 
 
-def checked_orders(body: bytes, appels: Appels, eligibles: Path | None = None) -> Iterator[CheckedOrder]:
+def checked_orders(body: bytes, settings: OrderSettings) -> Iterator[CheckedOrder]:
     """Check the descriptors of a body, one by one."""
-    today = datetime.date.today()  # noqa: DTZ011  # the user's own day
+    today, eligibles = datetime.date.today(), settings.eligibles  # noqa: DTZ011  # the user's own day
     context = RuleContext(_base(eligibles, eligibles.stat().st_mtime_ns) if eligibles else None, today=today)
-    return check_each(_descriptors(body), appels, context=context)
+    return check_each(_descriptors(body, settings), settings.appels, settings.fournisseur, context)
 
 
-def refused_logo(descriptor: Descriptor) -> Finding | None:
-    """Return the finding on a descriptor that names a file of the server; None where it names none."""
+def logo_of(descriptor: Descriptor) -> str | None:
+    """Return the file of the logo that a descriptor names; None where it names none."""
     fournisseur = descriptor.value.get("fournisseur")
     logo = fournisseur.get("logo") if isinstance(fournisseur, dict) else None
-    if not logo:
-        return None
-    place = descriptor.place("/fournisseur/logo")
-    return LOGO_ILLISIBLE.at(place, logo=str(logo), reason=page_text("errors.logo"))
+    return str(logo) if logo else None
 
 
-def _descriptors(body: bytes, name: str = "") -> Iterator[Descriptor | Finding]:
-    """Read descriptors that came over HTTP; one that names a file of the server is refused."""
+def with_server_logo(descriptor: Descriptor, settings: OrderSettings) -> Descriptor | Finding:
+    """Return a descriptor that names no file of the server: with the logo of its settings, else it is refused."""
+    logo = logo_of(descriptor)
+    if logo and "logo" not in settings.vendor:
+        return LOGO_ILLISIBLE.at(descriptor.place("/fournisseur/logo"), logo=logo, reason=page_text("errors.logo"))
+    return without_logo(descriptor)
+
+
+def without_logo(descriptor: Descriptor) -> Descriptor:
+    """Return a descriptor that names no logo."""
+    fournisseur = descriptor.value.get("fournisseur")
+    if not isinstance(fournisseur, dict) or "logo" not in fournisseur:
+        return descriptor
+    fournisseur = {key: value for key, value in fournisseur.items() if key != "logo"}
+    return replace(descriptor, value={**descriptor.value, "fournisseur": fournisseur})
+
+
+def _descriptors(body: bytes, settings: OrderSettings, name: str = "") -> Iterator[Descriptor | Finding]:
+    """Read descriptors that came over HTTP."""
+    for read in read_descriptors(body, name):
+        yield with_server_logo(read, settings) if isinstance(read, Descriptor) else read
+
+
+def read_descriptors(body: bytes, name: str = "") -> Iterator[Descriptor | Finding]:
+    """Read descriptors: one, a list or JSON Lines.
+
+    Args:
+        body: what came over HTTP.
+        name: the name of the file; empty for a request.
+    """
     text = body.decode("utf-8", "surrogateescape")
     starts = [line.lstrip()[:1] for line in text.splitlines()[:2] if line.strip()]
-    for read in parse_descriptors(text, name or (_LINES if starts == ["{", "{"] else _DESCRIPTOR)):
-        yield (refused_logo(read) or read) if isinstance(read, Descriptor) else read
+    return parse_descriptors(text, name or (_LINES if starts == ["{", "{"] else _DESCRIPTOR))

@@ -27,9 +27,9 @@ async def batch_page(request: Request) -> Response:
 async def batch_posted(request: Request) -> Response:
     """Take an upload: descriptors are ready to start, a list leads to the page of its columns."""
     lang, form, batches = lang_of(request), await read_form(request), state_of(request).batches
-    file = form.get("orders")
+    file, settings = form.get("orders"), state_of(request).config.orders
     name = safe_name(file.filename or "", "commandes.json") if isinstance(file, UploadFile) else ""
-    answer = await state_of(request).workers.run(upload_job, name, await part(form, "orders"), lang)
+    answer = await state_of(request).workers.run(upload_job, name, await part(form, "orders"), lang, settings)
     if listed := answer.data["list"]:
         made = batches.create_draft(str(listed), answer.files[""])
     elif answer.data["orders"]:
@@ -71,6 +71,7 @@ async def batch_columns_posted(request: Request) -> Response:
         import_job,
         *source,
         lang_of(request),
+        state_of(request).config.orders,
         place=_place(values),
         columns=_prefixed(values, "column."),
         constants=_prefixed(values, "value."),
@@ -96,10 +97,11 @@ async def batch_started(request: Request) -> Response:
 
 async def _columns_page(request: Request, name: str, values: dict[str, str], answer: Answer | None) -> Response:
     """Show the columns of a list, with what was chosen and why it was refused."""
-    source = state_of(request).batches.source(name)
+    state = state_of(request)
+    source = state.batches.source(name)
     if source is None:
         return page(request, "introuvable", status=404)
-    read = await state_of(request).workers.run(columns_job, *source, *_place(values), lang_of(request))
+    read = await state.workers.run(columns_job, *source, _place(values), lang_of(request), state.config.orders)
     status = 422 if answer or not read.data else 200
     numbering = values.get("numbering", _DEFAULT_NUMBERING)
     return page(

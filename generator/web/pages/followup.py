@@ -78,7 +78,7 @@ async def _standing(request: Request) -> Answer | None:
     found, known = state.followup.get(lang, (0.0, None))
     if known is None or time.monotonic() - found > _KEPT_SECONDS or "refresh" in request.query_params:
         today = datetime.date.today()  # noqa: DTZ011  # the user's own day
-        known = await state.workers.run(followup_job, state.config.followup, today, lang)
+        known = await state.workers.run(followup_job, state.config.followup, today, lang, state.config.orders)
         state.followup[lang] = (time.monotonic(), known)
     return known
 

@@ -8,10 +8,9 @@ from collections.abc import Mapping
 from starlette.requests import Request
 from starlette.responses import Response
 
-from generator.references import load_appels
 from generator.render.options import Format
 from generator.web.api import FORMATS, MEDIA, part, read_form
-from generator.web.form import Field, Json, descriptor, groups, values_of
+from generator.web.form import Field, Group, Json, descriptor, groups, values_of
 from generator.web.guards import lang_of
 from generator.web.jobs import orders as jobs
 from generator.web.jobs.answer import Answer, Findings
@@ -24,7 +23,8 @@ _FINESS, _NAME = "/client/finess_pmsi", "/client/denomination_sociale"
 
 async def order_page(request: Request) -> Response:
     """Show the empty form."""
-    return _shown(request, {}, {}, None, request.query_params.get("reference", ""))
+    reference, vendor = request.query_params.get("reference", ""), state_of(request).config.orders.vendor
+    return _shown(request, values_of({"fournisseur": vendor}, _all_fields(request, reference)), {}, None, reference)
 
 
 async def order_posted(request: Request) -> Response:
@@ -38,7 +38,7 @@ async def order_posted(request: Request) -> Response:
     if finess:
         values |= {_FINESS: finess, _NAME: name}
     base, reference = _object(values.get("base", "")), values.get("/reference", "")
-    made = descriptor(values, base, _all_fields(reference))
+    made = descriptor(values, base, _all_fields(request, reference))
     body = json.dumps(made, ensure_ascii=False, indent=2).encode("utf-8", "replace")
     if action == "json":
         return download(body, "commande.json", "application/json")
@@ -49,33 +49,40 @@ async def order_posted(request: Request) -> Response:
     else:
         answer = await _preview(request, body, values)
     if request.headers.get("hx-request"):
-        shown = _by_field(answer.findings, _all_fields(reference), values)
-        return page(request, "commande_apercu", answer=answer, fields=_all_fields(reference), errors=shown)
+        shown = _by_field(answer.findings, _all_fields(request, reference), values)
+        return page(request, "commande_apercu", answer=answer, fields=_all_fields(request, reference), errors=shown)
     return _shown(request, values, base, answer, reference)
 
 
 async def _rendered(request: Request, body: bytes, formats: tuple[Format, ...]) -> Answer:
     state = state_of(request)
-    return await state.workers.run(jobs.render_job, body, lang_of(request), formats, eligibles=state.config.eligibles)
+    return await state.workers.run(jobs.render_job, body, lang_of(request), state.config.orders, formats)
 
 
 async def _preview(request: Request, body: bytes, values: Mapping[str, str]) -> Answer:
     state = state_of(request)
     asked = values.get(_FINESS, "").strip() or values.get(_NAME, "").strip()
-    return await state.workers.run(jobs.preview_job, body, lang_of(request), state.config.eligibles, asked)
+    return await state.workers.run(jobs.preview_job, body, lang_of(request), state.config.orders, asked)
 
 
 async def _loaded(request: Request, body: bytes) -> Response:
     base = _object(body.decode("utf-8", "replace").removeprefix("\ufeff"))
     vendor = base.get("fournisseur")
-    # The file of a logo is not uploaded with its order: the page goes on without it, and says so.
+    # The file of a logo is not uploaded with its order: the page goes on without it, or with the server's own.
     has_logo = isinstance(vendor, dict) and vendor.pop("logo", None) is not None
     if has_logo:
         body = json.dumps(base, ensure_ascii=False).encode("utf-8", "replace")
     reference = str(base.get("reference", ""))
     answer = await _preview(request, body, {})
-    values = values_of(base, _all_fields(reference))
-    return _shown(request, values, base, answer, reference, lost_logo=has_logo)
+    values = values_of(base, _all_fields(request, reference))
+    return _shown(
+        request,
+        values,
+        base,
+        answer,
+        reference,
+        lost_logo=has_logo and "logo" not in state_of(request).config.orders.vendor,
+    )
 
 
 def _shown(
@@ -87,11 +94,11 @@ def _shown(
     *,
     lost_logo: bool = False,
 ) -> Response:
-    fields = _all_fields(reference)
+    fields = _all_fields(request, reference)
     return page(
         request,
         "commande",
-        groups=groups(load_appels(), reference),
+        groups=_groups(request, reference),
         values=values,
         base=json.dumps(base, ensure_ascii=False) if base else "",
         answer=answer,
@@ -100,8 +107,12 @@ def _shown(
     )
 
 
-def _all_fields(reference: str) -> list[Field]:
-    return [field for group in groups(load_appels(), reference) for field in group.fields]
+def _all_fields(request: Request, reference: str) -> list[Field]:
+    return [field for group in _groups(request, reference) for field in group.fields]
+
+
+def _groups(request: Request, reference: str) -> list[Group]:
+    return groups(state_of(request).config.orders.appels, reference)
 
 
 def _by_field(findings: Findings, fields: list[Field], values: Mapping[str, str] | None) -> dict[str, list[str]]:

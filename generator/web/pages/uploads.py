@@ -26,7 +26,8 @@ async def verify_posted(request: Request) -> Response:
     if not files:
         return page(request, "verifier", status=422, answer=None, missing=True)
     order = await part(form, "order") or None
-    answer = await state_of(request).workers.run(verify_job, files, order, lang_of(request))
+    state = state_of(request)
+    answer = await state.workers.run(verify_job, files, order, lang_of(request), state.config.orders)
     return page(request, "verifier", answer=answer, missing=False)
 
 
@@ -42,5 +43,6 @@ async def template_posted(request: Request) -> Response:
     if not template:
         return page(request, "modele", status=422, answer=None, missing=True, document=document)
     kind = document if document in set(DocumentKind) else None
-    answer = await state_of(request).workers.run(template_job, template, kind, lang_of(request))
+    state = state_of(request)
+    answer = await state.workers.run(template_job, template, kind, lang_of(request), state.config.orders)
     return page(request, "modele", answer=answer, missing=False, document=document)

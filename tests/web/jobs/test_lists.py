@@ -11,6 +11,7 @@ from typing import Any
 
 import pytest
 
+from generator.web.config import OrderSettings
 from generator.web.jobs.lists import columns_job, import_job, upload_job
 from tests.conftest import VALID
 from tests.web.server import ORDER
@@ -48,20 +49,20 @@ def as_zip(**files: bytes) -> bytes:
 
 
 def test_descriptors_become_lines() -> None:
-    answer = upload_job("c.json", ORDER, "fr")
+    answer = upload_job("c.json", ORDER, "fr", OrderSettings())
     assert answer.data == {"orders": 1, "list": None}
     assert json.loads(answer.files[""])["numero"] == json.loads(ORDER)["numero"]
 
 
 def test_archive_of_descriptors_becomes_lines() -> None:
-    answer = upload_job("lot.zip", as_zip(a__json=ORDER, b__json=ORDER, c__json=b"{"), "fr")
+    answer = upload_job("lot.zip", as_zip(a__json=ORDER, b__json=ORDER, c__json=b"{"), "fr", OrderSettings())
     assert answer.data["orders"] == 2
     assert [finding["file"] for finding in answer.findings] == ["c.json"]
 
 
 def test_archive_of_one_list_is_that_list() -> None:
     content = as_csv(ROW)
-    answer = upload_job("lot.zip", as_zip(clients__csv=content), "fr")
+    answer = upload_job("lot.zip", as_zip(clients__csv=content), "fr", OrderSettings())
     assert (answer.data["list"], answer.files[""]) == ("clients.csv", content)
 
 
@@ -82,13 +83,13 @@ def with_a_damaged_stream() -> bytes:
     ],
 )
 def test_archives_that_cannot_be_used_are_refused(data: bytes) -> None:
-    answer = upload_job("lot.zip", data, "en")
+    answer = upload_job("lot.zip", data, "en", OrderSettings())
     assert [finding["code"] for finding in answer.findings] == ["LOT-ARCHIVE"]
     assert answer.data["orders"] == 0
 
 
 def test_columns_are_proposed_as_by_import() -> None:
-    answer = columns_job("clients.csv", as_csv(ROW), None, None, "fr")
+    answer = columns_job("clients.csv", as_csv(ROW), (None, None), "fr", OrderSettings())
     fields: Any = answer.data["fields"]
     proposed = {each["name"]: each["proposed"] for each in fields if each["proposed"]}
     assert proposed["client.finess_pmsi"] == "A"
@@ -99,13 +100,13 @@ def test_columns_are_proposed_as_by_import() -> None:
 
 
 def test_columns_of_an_unreadable_list_are_a_finding() -> None:
-    answer = columns_job("../../clients.xlsx", b"PK nothing", None, None, "fr")
+    answer = columns_job("../../clients.xlsx", b"PK nothing", (None, None), "fr", OrderSettings())
     assert not answer.data
     assert [finding["file"] for finding in answer.findings] == ["clients.xlsx"]
 
 
 def imported(data: bytes, **changed: Any) -> Any:
-    fields: Any = columns_job("clients.csv", data, None, None, "fr").data["fields"]
+    fields: Any = columns_job("clients.csv", data, (None, None), "fr", OrderSettings()).data["fields"]
     for place in Path().glob("[0-9]"):
         place.rename(f"read-{place}")
     vendor = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
@@ -121,7 +122,7 @@ def imported(data: bytes, **changed: Any) -> Any:
         "vendor": json.dumps(vendor).encode(),
         **changed,
     }
-    return import_job("clients.csv", data, "fr", **given)
+    return import_job("clients.csv", data, "fr", OrderSettings(), **given)
 
 
 def test_list_becomes_orders_and_refused_rows() -> None:
