@@ -29,7 +29,7 @@ from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.references import DocumentKind, load_appels
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order
-from generator.reports.verified import verdict
+from generator.reports.verdict import verdict
 from generator.rules.validation import check_descriptor
 from generator.verify.opened import open_document
 from generator.verify.raster import PageImage, rasterise
@@ -185,7 +185,7 @@ def count_foreign(numbers: Iterable[int], folder: Path, kept: Path | None) -> No
                 path.write_bytes(data)
                 seen = look_at(open_document(path))
                 found = inspect(seen, APPELS, (READER,), reference=None, document=DocumentKind.BDC, reads=False)
-                answer, kind = verdict(found).en, "faulty" if each.fault else "right"
+                answer, kind = verdict(found.findings).en, "faulty" if each.fault else "right"
                 said[f"{form} {kind}: {answer}"] += 1
                 if (answer == "compliant") == bool(each.fault):
                     print(f"    {name} {form} {each.name} {each.fault}: {answer}", flush=True)

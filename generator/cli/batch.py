@@ -259,7 +259,7 @@ def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool,
                 shown.begin(text("batch.rendering"), batch.waiting)
                 for done in batch.render():
                     note(done)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, SystemExit):
         click.echo(text("batch.interrupted", done=tally.total, waiting=batch.waiting).say(lang), err=True)
         raise
     if not quiet:

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterable, Sequence
-from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -26,6 +25,7 @@ from generator.reports import REPORTERS, text_report
 from generator.rules import RuleContext
 from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder
+from generator.verify.installed import READERS, find_readers
 
 if TYPE_CHECKING:
     from generator.rules.eligibles import Base
@@ -118,10 +118,7 @@ today_option = click.option(
 
 DEFAULT_OUT = Path("out")
 
-# What the extra `ocr` brings; the engines themselves are asked for apart.
-_LIBRARIES = ("asn1crypto", "cv2", "numpy", "rapidfuzz", "zxingcpp")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
-READERS = ("tesseract", "rapidocr")
 PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
 
 
@@ -288,23 +285,8 @@ def say_findings(findings: Sequence[Finding], lang: Lang, *, err: bool = True) -
 
 def engines_or_exit(asked: str | None, lang: Lang) -> tuple[str, ...]:
     """Return the engines asked for: those of `all` that are installed; where one is missing, say so and exit."""
-    engines, absent = find_engines(asked)
+    engines, absent = find_readers(asked)
     if absent:
         say_findings([MOTEUR_ABSENT.at(Place(), missing=absent)], lang)
         raise click.exceptions.Exit(Exit.MACHINE)
     return engines
-
-
-def find_engines(asked: str | None) -> tuple[tuple[str, ...], str]:
-    """Return the engines asked for, and the names of what is missing for them; one of the two is empty."""
-    absent = [name for name in _LIBRARIES if find_spec(name) is None]
-    if not absent:
-        from generator.verify.readers import installed_readers
-
-        installed = installed_readers()
-        if asked in installed:
-            return (asked,), ""
-        if installed and asked not in READERS:
-            return (installed if asked == "all" else installed[:1]), ""
-        absent = [asked] if asked in READERS else [*READERS]
-    return (), ", ".join(map(str, absent))

@@ -48,7 +48,7 @@ from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
 from generator.orders import Order
 from generator.references import Appel
 from generator.render.options import Engine, Format, Rendered, RenderOptions
-from generator.render.pipeline import render_order
+from generator.render.pipeline import SORTIE_IMPOSSIBLE, render_order
 from generator.rules import RuleContext, review_appel, review_context
 from generator.rules.validation import CheckedOrder, mark_duplicates, validate
 
@@ -113,7 +113,7 @@ def command(
         for checked in mark_duplicates(checks, options.name):
             run.render(checked)
     run.close(context)
-    if run.lacks_engine:
+    if run.lacks_engine or run.lacks_room:
         raise click.exceptions.Exit(Exit.MACHINE)
     if run.failed:
         raise click.exceptions.Exit(Exit.FINDINGS)
@@ -123,7 +123,7 @@ class _Run:
     """One call of the command: the files and records so far, which its last lines need."""
 
     def __init__(self, lang: Lang, out: Path, options: RenderOptions, *, verbose: bool) -> None:
-        self.failed = self.lacks_engine = False
+        self.failed = self.lacks_engine = self.lacks_room = False
         self._lang, self._out, self._options, self._verbose = lang, out, options, verbose
         self._used: dict[str, Appel] = {}
         self._files = 0
@@ -195,4 +195,5 @@ class _Run:
 
     def _say(self, findings: Sequence[Finding]) -> None:
         self.failed = self.failed or has_errors(findings)
+        self.lacks_room = self.lacks_room or any(found.kind == SORTIE_IMPOSSIBLE for found in findings)
         say_findings(findings, self._lang)

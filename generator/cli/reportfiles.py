@@ -36,6 +36,11 @@ def refuse_reports(reports: Sequence[Path], read: Sequence[str | Path | None]) -
             raise usage_error("ending", option="--report", file=path.name, endings=", ".join(SUFFIXES))
 
 
+def command_name() -> str:
+    """Return the command that runs, such as `segurdoc template check`."""
+    return click.get_current_context().command_path
+
+
 def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> None:
     """Write findings to the files of `--report`, each in the form its name ends in.
 
@@ -48,6 +53,6 @@ def write_reports(reports: Sequence[Path], findings: Sequence[Finding], lang: La
     written = {}
     for path in reports:
         refuse_overwriting(path, checked, "--report")  # again: the files that a pattern stood for
-        said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked))
+        said = click.unstyle(report_of(SUFFIXES[path.suffix.lower()], findings, lang, checked, command_name()))
         written[path] = f"{said}\n".encode("utf-8", "replace")
     deliver(written)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import logging
+import signal
+import socket
 import sys
 import webbrowser
 from dataclasses import replace
@@ -30,6 +32,8 @@ if TYPE_CHECKING:
 
 _LIBRARIES = ("starlette", "uvicorn", "python_multipart")
 _SHORTEST_TOKEN = 16
+# Connections that wait to be accepted, as uvicorn has it.
+_BACKLOG = 2048
 _MEMORY = DEFAULT_MEMORY // MEGABYTE
 
 
@@ -132,12 +136,34 @@ def _run(config: Config, lang: Lang, *, opens: bool) -> None:
     from generator.web.server import Server
 
     config.state.mkdir(parents=True, exist_ok=True, mode=0o700)
-    address = f"http://{config.host}:{config.port}/"
-    click.echo(text("serve.answers", address=address).say(lang))
-    sys.stdout.flush()
-    if opens:
-        webbrowser.open(address)
-    Server(config).run()
+    with _listening(config) as sock:
+        # No browser takes the address that stands for all.
+        host = "127.0.0.1" if config.is_everywhere else config.host
+        address = f"http://{f'[{host}]' if ':' in host else host}:{config.port}/"
+        click.echo(text("serve.answers", address=address).say(lang))
+        sys.stdout.flush()
+        if opens:
+            webbrowser.open(address)
+        try:
+            Server(config).run(sockets=[sock])
+        except SystemExit as stopped:
+            # Asked to stop, it has stopped: that is no failure (systemd).
+            if stopped.code != 128 + signal.SIGTERM:
+                raise
+
+
+def _listening(config: Config) -> socket.socket:
+    """Return a socket at the address of a server.
+
+    Raises:
+        OSError: another program has it, or it is not one of this machine.
+    """
+    family = socket.AF_INET6 if ":" in config.host else socket.AF_INET
+    try:
+        return socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
+    except OSError as error:
+        error.filename = f"{config.host}:{config.port}"
+        raise
 
 
 def _order_settings(settings: Settings, base: Base | None) -> OrderSettings:

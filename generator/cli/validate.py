@@ -22,7 +22,7 @@ from generator.cli.options import (
     used_appels,
 )
 from generator.cli.paths import SourcePath
-from generator.cli.reportfiles import refuse_reports, reports_option, write_reports
+from generator.cli.reportfiles import command_name, refuse_reports, reports_option, write_reports
 from generator.cli.session import settings_or_exit
 from generator.common.findings import ERROR, INFO, WARNING
 from generator.common.jsonio.source import expand
@@ -67,7 +67,7 @@ def command(
     findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
     findings += review_context(context) if paths else ()
     files = [each.file for each in checked]
-    if said := report_of(report, findings, lang, files):
+    if said := report_of(report, findings, lang, files, command_name()):
         click.echo(said)
     write_reports(reports, findings, lang, files)
     counts = Counter(finding.severity for finding in findings)

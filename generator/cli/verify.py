@@ -17,7 +17,6 @@ from generator.cli.options import (
     appel_option,
     appels_or_exit,
     engines_or_exit,
-    find_engines,
     limit_options,
     old_reader_option,
     reader_option,
@@ -31,6 +30,7 @@ from generator.cli.options import (
 )
 from generator.cli.overwriting import refuse_overwriting
 from generator.cli.paths import ExistingPath
+from generator.cli.reportfiles import command_name
 from generator.cli.session import settings_or_exit
 from generator.cli.usage import usage_error
 from generator.common.files import deliver
@@ -41,12 +41,16 @@ from generator.common.texts import text
 from generator.dossier.signed import SUFFIXES
 from generator.references import Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, validate
+from generator.verify.installed import find_readers
 
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
     from generator.verify.verify import Verified
 
 FORMS = ("text", "json", "junit", "sarif", "github")
+_PAGE = ".html"
+REPORT_SUFFIXES = {_PAGE: "html", ".json": "json", ".xml": "junit", ".sarif": "sarif"}
+"""The form of `--report`, by the ending of its name."""
 
 
 @click.command("verify", cls=Command)
@@ -71,7 +75,7 @@ FORMS = ("text", "json", "junit", "sarif", "github")
 @strict_option
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @click.option("--annotate", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png")
-@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.html")
+@click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option(
     "--manifest",
     type=click.Path(path_type=Path, dir_okay=False),
@@ -110,13 +114,15 @@ def command(
         raise usage_error("unknown-reference", known=", ".join(sorted(appels)))
     reader = reader or old_reader
     reads = bool(reader or wears or strict)
-    if not (reads or annotate or report or manifest or trust_roots) and find_engines(None)[1]:
-        _verify_text(paths, _orders(order or orders, appels, lang), appels, document, form, lang)
+    if not (reads or annotate or outputs.has_page or manifest or trust_roots) and find_readers(None)[1]:
+        known, is_refused = _orders(order or orders, appels, lang)
+        _verify_text(paths, known, appels, document, outputs, lang)
+        _end_refused(is_refused=is_refused)
         return
     engines = engines_or_exit(reader, lang)
     from generator.verify.documents import VerifyOptions
 
-    known = _orders(order or orders, appels, lang)
+    known, is_refused = _orders(order or orders, appels, lang)
     options = VerifyOptions(
         engines=engines,
         wears=wears_of(wears),
@@ -128,6 +134,13 @@ def command(
         reads=reads,
     )
     _verify_all(paths, known, appels, options, outputs, lang, strict=strict)
+    _end_refused(is_refused=is_refused)
+
+
+def _end_refused(*, is_refused: bool) -> None:
+    """Exit as after an error where an order was refused: no document could be compared with it."""
+    if is_refused:
+        raise click.exceptions.Exit(Exit.FINDINGS)
 
 
 @dataclass(frozen=True, slots=True)
@@ -139,11 +152,19 @@ class _Outputs:
     manifest: Path | None
     form: str
 
+    @property
+    def has_page(self) -> bool:
+        """Whether the report is a page for people, with pictures of the pages."""
+        return self.report is not None and self.report.suffix.lower() == _PAGE
+
 
 def _check_outputs(outputs: _Outputs, paths: Sequence[Path], read: Sequence[Path | None]) -> None:
     """Refuse outputs that would replace a file that is read, or one another."""
     if outputs.annotate and len(paths) > 1:
         raise usage_error("annotate-one")
+    if outputs.report and outputs.report.suffix.lower() not in REPORT_SUFFIXES:
+        endings = ", ".join(REPORT_SUFFIXES)
+        raise usage_error("ending", option="--report", file=outputs.report.name, endings=endings)
     written = {"--annotate": outputs.annotate, "--report": outputs.report, "--manifest": outputs.manifest}
     _refuse_overwriting(written, (*paths, *read))
 
@@ -168,7 +189,7 @@ def _verify_all(
     before = unchanged(given, answers, asked)
     paths = [path for path in given if path not in before]
     try:
-        read = _verified(paths, known, appels, options, draws=bool(outputs.annotate or outputs.report))
+        read = _verified(paths, known, appels, options, draws=bool(outputs.annotate or outputs.has_page))
     except ReaderMissingError as error:
         say_findings([MOTEUR_ABSENT.at(Place(), missing=str(error))], lang)
         raise click.exceptions.Exit(Exit.MACHINE) from error
@@ -181,8 +202,11 @@ def _verify_all(
         write_answers(outputs.manifest, answers, verified, asked)
     if outputs.annotate:
         _annotate(pictures[0], outputs.annotate, lang)
-    if outputs.report:
+    if outputs.report and outputs.has_page:
         _report(verified, pictures, outputs.report, lang)
+    elif outputs.report:
+        said = VERIFIED_REPORTERS[REPORT_SUFFIXES[outputs.report.suffix.lower()]](verified, lang)
+        _deliver_report(outputs.report, said)
     wrong = any(has_errors(each.findings) or (strict and has_warnings(each.findings)) for each in verified)
     if wrong or any(each.is_error or (strict and each.verdict != "compliant") for each in before.values()):
         raise click.exceptions.Exit(Exit.FINDINGS)
@@ -193,7 +217,7 @@ def _verify_text(
     known: Sequence[CheckedOrder],
     appels: Appels,
     document: str | None,
-    form: str,
+    outputs: _Outputs,
     lang: Lang,
 ) -> None:
     """Verify what can be without an optical engine, and say what was not done."""
@@ -201,11 +225,15 @@ def _verify_text(
     from generator.verify.text_only import read_text_only
 
     kind = DocumentKind(document) if document else None
-    missing = find_engines(None)[1]
+    missing = find_readers(None)[1]
     read = [read_text_only(path, known, appels, missing, kind) for path in paths]
     findings = [found for each in read for found in each.findings]
-    click.echo(report_of(form, findings, lang, [str(path) for path in paths]))
-    if form == "text":
+    checked = [str(path) for path in paths]
+    click.echo(report_of(outputs.form, findings, lang, checked, command_name()))
+    if outputs.report:
+        said = report_of(REPORT_SUFFIXES[outputs.report.suffix.lower()], findings, lang, checked, command_name())
+        _deliver_report(outputs.report, said)
+    if outputs.form == "text":
         for each in filter(lambda each: each.wanted, read):
             found = text("verify.mentions-found", file=each.file, found=each.found, wanted=each.wanted)
             click.echo(found.say(lang))
@@ -258,10 +286,10 @@ def _refuse_overwriting(outputs: Mapping[str, Path | None], read: Iterable[Path 
         refuse_overwriting(path, read, option)
 
 
-def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[CheckedOrder]:
-    """Return the sound orders of a file or folder; without any, say why and exit."""
+def _orders(path: Path | None, appels: Appels, lang: Lang) -> tuple[list[CheckedOrder], bool]:
+    """Return the sound orders of a file or folder, and whether others were refused; without any, say why and exit."""
     if path is None:
-        return []
+        return [], False
     checked = list(validate([path], appels, settings_or_exit(lang).fournisseur))
     sound = [each for each in checked if each.order and each.appel]
     for each in checked:
@@ -269,7 +297,7 @@ def _orders(path: Path | None, appels: Appels, lang: Lang) -> list[CheckedOrder]
             say_findings(each.findings, lang)
     if not sound:
         raise click.exceptions.Exit(Exit.FINDINGS)
-    return sound
+    return sound, len(sound) < len(checked)
 
 
 def _annotate(pictures: Sequence[bytes], path: Path, lang: Lang) -> None:
@@ -296,6 +324,9 @@ def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path:
         Sheet(each.file, summary(each, lang), each.findings, tuple(map(png_url, drawn)))
         for each, drawn in zip(verified, pictures, strict=True)
     ]
-    title = text("verify.title").say(lang)
-    deliver({path: html_report(title, sheets, lang).encode("utf-8")})
+    _deliver_report(path, html_report(text("verify.title").say(lang), sheets, lang))
+
+
+def _deliver_report(path: Path, said: str) -> None:
+    deliver({path: f"{said}\n".encode("utf-8", "replace")})
     click.echo(path, err=True)

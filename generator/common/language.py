@@ -49,6 +49,8 @@ _OS_REASONS = {
     errno.ENOSPC: Text("il n'y a plus de place", "there is no space left"),
     errno.EROFS: Text("le support est en lecture seule", "the medium is read-only"),
     errno.ENAMETOOLONG: Text("le nom est trop long", "the name is too long"),
+    errno.EADDRINUSE: Text("un autre programme a pris cette adresse :", "another program has taken this address:"),
+    errno.EADDRNOTAVAIL: Text("cette machine n'a pas cette adresse :", "this machine does not have this address:"),
 }
 
 
@@ -73,6 +75,8 @@ _OS_REMEDIES = {
         "libérer de la place, puis relancer la même commande", "free some space, then run the command again"
     ),
     errno.ENAMETOOLONG: Text("donner un nom plus court", "give a shorter name"),
+    errno.EADDRINUSE: Text("donner un autre port : --port", "give another port: --port"),
+    errno.EADDRNOTAVAIL: Text("donner une adresse de la machine : --host", "give an address of the machine: --host"),
 }
 
 

@@ -29,7 +29,7 @@ SUFFIXES = {".txt": "text", ".json": "json", ".xml": "junit", ".sarif": "sarif",
 """The form of a report that goes to a file, by the ending of its name."""
 
 
-def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Sequence[str]) -> str:
+def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Sequence[str], command: str) -> str:
     """Return a report that also counts what passed, where its form counts.
 
     Args:
@@ -37,7 +37,10 @@ def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Seque
         findings: the findings to report.
         lang: the language.
         checked: the files that were checked.
+        command: the command that checked them.
     """
+    if form == "sarif":
+        return sarif_report(findings, lang, command)
     if form == "junit":
         return junit_cases(cases_of(findings, checked), lang)
     return REPORTERS[form](findings, lang)

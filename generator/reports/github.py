@@ -10,7 +10,7 @@ from collections.abc import Sequence
 
 from generator.common.findings import ERROR, WARNING, Finding
 from generator.common.language import Lang
-from generator.reports.files import in_repository
+from generator.reports.files import in_repository, is_packaged
 from generator.reports.text import printable_lines, sentences
 
 _COMMANDS = {ERROR: "error", WARNING: "warning"}
@@ -26,7 +26,7 @@ def github_report(findings: Sequence[Finding], lang: Lang) -> str:
 def _annotation(finding: Finding, lang: Lang) -> str:
     place = finding.place
     properties = {
-        "file": printable_lines(in_repository(place.file)) if place.file else None,
+        "file": printable_lines(in_repository(place.file)) if place.file and not is_packaged(place.file) else None,
         "line": place.line,
         "col": place.column if place.line else None,
         "title": finding.code,

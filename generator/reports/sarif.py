@@ -9,15 +9,21 @@ from generator import __version__
 from generator.common.findings import ERROR, WARNING, Finding, FindingKind, Place
 from generator.common.findings.model import in_general
 from generator.common.language import Lang
-from generator.reports.files import as_uri
+from generator.reports.files import as_uri, is_packaged
 from generator.reports.text import sentences
 
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 _LEVELS = {ERROR: "error", WARNING: "warning"}
 
 
-def sarif_report(findings: Sequence[Finding], lang: Lang) -> str:
-    """Return findings as a SARIF log of one run."""
+def sarif_report(findings: Sequence[Finding], lang: Lang, command: str = "segurdoc") -> str:
+    """Return findings as a SARIF log of one run.
+
+    Args:
+        findings: the findings.
+        lang: the language.
+        command: what found them: code hosts keep the runs of several commands on one commit apart by it.
+    """
     kinds = {kind: index for index, kind in enumerate(dict.fromkeys(finding.kind for finding in findings))}
     driver = {
         "name": "segurdoc",
@@ -28,6 +34,7 @@ def sarif_report(findings: Sequence[Finding], lang: Lang) -> str:
     run = {
         "tool": {"driver": driver},
         "language": lang,
+        "automationDetails": {"id": f"{command}/"},
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, kinds[finding.kind], lang) for finding in findings],
     }
@@ -54,7 +61,7 @@ def _result(finding: Finding, index: int, lang: Lang) -> dict[str, object]:
         "level": _LEVELS.get(finding.severity, "note"),
         "message": {"text": " ".join(sentences(finding, lang))},
     }
-    if finding.place.file:
+    if finding.place.file and not is_packaged(finding.place.file):
         result["locations"] = [_location(finding.place, lang)]
     return result
 

@@ -5,8 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Callable, Sequence
 
-from generator.common.bounded_workers import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
-from generator.common.findings import Finding, has_errors, has_warnings
+from generator.common.findings import Finding
 from generator.common.language import Lang, Text
 from generator.common.texts import text
 from generator.reports.cases import Case
@@ -15,8 +14,8 @@ from generator.reports.json import finding_object
 from generator.reports.junit import junit_cases
 from generator.reports.sarif import sarif_report
 from generator.reports.text import printable, text_report
+from generator.reports.verdict import is_unread, verdict
 from generator.verify.compare import Outcome, Reading
-from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 from generator.verify.verify import Look, Verified
 
 _CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
@@ -29,33 +28,14 @@ def summary(verified: Verified, lang: Lang) -> str:
     if verified.wanted:
         order = verified.wanted.order
         parts.append(f"{verified.wanted.document.label.say(lang)} {order.numero}")
-    parts.append(verdict(verified).say(lang))
+    parts.append(verdict(verified.findings).say(lang))
     for look in verified.looks:
         well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
         mentions_read = text("verify.mentions-read", count=well, total=len(look.readings))
         parts.append(f"{mentions_read.say(lang)} ({look.by})")
-    if not _is_unread(verified):
+    if not is_unread(verified.findings):
         parts.append((_CODE if verified.code_read else _NO_CODE).say(lang))
     return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
-
-
-# Findings of documents that could not be read to their end.
-_UNREAD = (DOCUMENT_ILLISIBLE, LIMITE_MEMOIRE, LIMITE_DUREE, TRAITEMENT_INTERROMPU)
-
-
-def verdict(verified: Verified) -> Text:
-    """Return the answer in a word: an error makes a document wrong, a warning asks for a person."""
-    if _is_unread(verified):
-        return Text("non lu", "not read")
-    if has_errors(verified.findings):
-        return Text("non conforme", "not compliant")
-    if has_warnings(verified.findings):
-        return Text("à vérifier par une personne", "to be checked by a person")
-    return Text("conforme", "compliant")
-
-
-def _is_unread(verified: Verified) -> bool:
-    return any(finding.kind in _UNREAD for finding in verified.findings)
 
 
 def text_verified(verified: Sequence[Verified], lang: Lang) -> str:
@@ -80,7 +60,7 @@ def junit_verified(verified: Sequence[Verified], lang: Lang) -> str:
 
 def sarif_verified(verified: Sequence[Verified], lang: Lang) -> str:
     """Return the findings of all documents as a SARIF log."""
-    return sarif_report(_findings(verified), lang)
+    return sarif_report(_findings(verified), lang, "segurdoc verify")
 
 
 def github_verified(verified: Sequence[Verified], lang: Lang) -> str:
@@ -123,7 +103,7 @@ def _document(verified: Verified, lang: Lang) -> dict[str, object]:
         "document": wanted.document.value if wanted else None,
         "reference": wanted.order.reference if wanted else None,
         "numero": wanted.order.numero if wanted else None,
-        "verdict": verdict(verified).en,
+        "verdict": verdict(verified.findings).en,
         "qr_code_read": verified.code_read,
         "looks": [_look(look) for look in verified.looks],
         "findings": [finding_object(finding, lang) for finding in verified.findings],

@@ -11,7 +11,7 @@ from pathlib import Path
 from generator import __version__
 from generator.common.files import deliver
 from generator.documents.manifest_line import lines_of
-from generator.reports.verified import verdict
+from generator.reports.verdict import verdict
 from generator.rules.validation import CheckedOrder
 from generator.verify.documents import VerifyOptions
 from generator.verify.verify import Verified
@@ -78,7 +78,7 @@ def write_answers(path: Path, answers: Mapping[str, DocumentAnswer], verified: I
             each.file,
             _digest(Path(each.file)),
             asked,
-            verdict(each).en,
+            verdict(each.findings).en,
             tuple(sorted({found.code for found in each.findings})),
         )
         for each in verified

@@ -51,7 +51,7 @@ class RequestError(Exception):
 async def validate(request: Request) -> Response:
     """Check descriptors; the answer is 200 where they could be checked, sound or not."""
     state = state_of(request)
-    body, lang = await request.body(), lang_of(request)
+    (body, _), lang = await _order_and_template(request), lang_of(request)
     answer = await state.workers.run(validate_job, body, lang, state.config.orders)
     return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
 
@@ -126,7 +126,8 @@ async def check_template(request: Request) -> Response:
 async def create_batch(request: Request) -> Response:
     """Start a batch."""
     state, lang = state_of(request), lang_of(request)
-    answer = await state.workers.run(split_job, await request.body(), lang, state.config.orders)
+    body, _ = await _order_and_template(request)
+    answer = await state.workers.run(split_job, body, lang, state.config.orders)
     if not answer.data["orders"]:
         return _refused(answer, lang)
     total = int(str(answer.data["orders"]))

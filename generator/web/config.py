@@ -13,6 +13,7 @@ from generator.documents.file_names import DEFAULT_NAME
 from generator.references import Appels, DocumentKind, load_appels
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+_EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared, not bound
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,7 +116,12 @@ class Config:
     followup: Followup | None = None
 
     @property
+    def is_everywhere(self) -> bool:
+        """Whether it listens on every address of the machine, that of the machine itself among them."""
+        return self.host in _EVERYWHERE
+
+    @property
     def known_hosts(self) -> frozenset[str]:
         """The names that a Host header may have, without port."""
-        local = LOOPBACK if self.host in LOOPBACK else {self.host}
+        local = LOOPBACK if self.host in LOOPBACK or self.is_everywhere else {self.host}
         return frozenset({*local, *self.hosts})

@@ -79,7 +79,8 @@ class Server(uvicorn.Server):
                 host=config.host,
                 port=config.port,
                 access_log=False,
-                log_level="warning",
+                # It warns of each client that offers HTTP/2, as Java's does.
+                log_level="error",
                 server_header=False,
                 limit_concurrency=1000,
                 timeout_graceful_shutdown=int(config.timeout),

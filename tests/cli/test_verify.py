@@ -14,9 +14,9 @@ from PIL import Image
 
 from generator.cli.main import segurdoc
 from generator.cli.options import PROFILES as NAMED_PROFILES
-from generator.cli.options import READERS as NAMED_READERS
 from generator.cli.verify import FORMS
 from generator.reports.verified import VERIFIED_REPORTERS
+from generator.verify.installed import READERS as NAMED_READERS
 from generator.verify.readers import READERS
 from generator.verify.wear import PROFILES
 from tests.conftest import VALID, RenderedSample

@@ -150,7 +150,7 @@ def test_junit_is_what_jenkins_takes() -> None:
 
 
 def test_junit_names_the_files_that_passed() -> None:
-    report = report_of("junit", [finding(file="b.json")], "fr", ["a.json", "b.json", "a.json"])
+    report = report_of("junit", [finding(file="b.json")], "fr", ["a.json", "b.json", "a.json"], "segurdoc validate")
     assert [(case.get("classname"), len(case)) for case in ET.fromstring(report).iter("testcase")] == [
         ("b.json", 1),
         ("a.json", 0),

@@ -10,7 +10,7 @@ from PIL import Image
 
 from generator.common.findings import Finding, Place
 from generator.references import Appels, DocumentKind
-from generator.reports.verified import verdict
+from generator.reports.verdict import verdict
 from generator.verify.opened import open_document
 from generator.verify.rows import PricedRow
 from generator.verify.seen import look_at
@@ -28,7 +28,7 @@ def answers(documents: Sequence[Foreign], made: dict[str, bytes], appels: Appels
         path.write_bytes(made[each.name])
         seen = look_at(open_document(path))
         found = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
-        given[f"{each.name} {each.fault}".strip()] = verdict(found).en
+        given[f"{each.name} {each.fault}".strip()] = verdict(found.findings).en
     return given
 
 
@@ -59,7 +59,7 @@ def test_scan_of_a_table_is_read_cell_by_cell(appels: Appels, tmp_path: Path) ->
                 reference=None,
                 document=DocumentKind.BDC,
                 reads=False,
-            )
+            ).findings
         ).en
         for each in (right, faulty)
     }
@@ -102,7 +102,7 @@ def test_accent_of_the_state_is_information(tmp_path: Path, appels: Appels) -> N
     seen = look_at(open_document(path))
     verified = inspect(seen, appels, (), reference=None, document=DocumentKind.BDC)
     assert "BDC-MENTION-ACCENT" in {each.code for each in verified.findings}
-    assert verdict(verified).fr == "conforme"
+    assert verdict(verified.findings).fr == "conforme"
 
 
 @pytest.mark.slow
@@ -113,4 +113,4 @@ def test_mention_that_reads_nearly_on_a_scan_is_for_a_person(tmp_path: Path, app
     seen = look_at(open_document(tmp_path / "a.png"))
     verified = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
     assert "BDC-MENTION-DOUTEUSE" in {each.code for each in verified.findings}
-    assert verdict(verified).fr == "à vérifier par une personne"
+    assert verdict(verified.findings).fr == "à vérifier par une personne"

@@ -26,7 +26,7 @@ from generator.cli.options import (
     wears_of,
 )
 from generator.cli.paths import ExistingPath
-from generator.cli.reportfiles import refuse_reports, reports_option, write_reports
+from generator.cli.reportfiles import command_name, refuse_reports, reports_option, write_reports
 from generator.cli.session import settings_or_exit
 from generator.cli.template.options import kind_option, reference_option, serving
 from generator.cli.usage import usage_error
@@ -117,7 +117,7 @@ def command(
     if annotate:
         _write_annotated(checks, found, annotate, lang)
     findings = [each.finding for every in found for each in every]
-    if said := report_of(report, findings, lang, [str(file) for file in files]):
+    if said := report_of(report, findings, lang, [str(file) for file in files], command_name()):
         click.echo(said)
     write_reports(reports, findings, lang, [str(file) for file in files])
     if report == "text":

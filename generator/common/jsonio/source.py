@@ -9,6 +9,7 @@ import codecs
 import glob
 import io
 import json
+import re
 import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
@@ -40,6 +41,9 @@ MAX_FAULTS = 1000
 MAX_DEPTH = 64
 # Characters of a line that are shown under a finding: a descriptor may be written on one line.
 EXCERPT_WIDTH = 100
+
+# Strings are matched so that what they hold is not.
+_STRING_OR_BAD_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d{4000,}')
 
 BAD_NUMBER = Text(
     "NaN, un infini, ou un nombre de plusieurs milliers de chiffres",
@@ -234,6 +238,12 @@ def _looks_like_object(line: bytes) -> bool:
     return kept.startswith(b"{") and kept.endswith(b"}")
 
 
+def _bad_number(text: str) -> int | None:
+    """Return where the first number is that JSON, or Python, does not take."""
+    found = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(text) if not each[0].startswith('"'))
+    return next(found, None)
+
+
 def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
     pairs = _Pairs()
     source = JsonText(text, first_line)
@@ -246,7 +256,9 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
     except (ValueError, RecursionError) as error:
         # NaN and Infinity, a number of thousands of digits, or brackets nested by the thousand.
         reason = TOO_DEEP if isinstance(error, RecursionError) else BAD_NUMBER
-        yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=reason, remedy=_NOT_SO)
+        bad = _bad_number(text) if reason is BAD_NUMBER else None
+        place = Place(file, line=first_line) if bad is None else _place(file, source, bad)
+        yield JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
         return
     if is_written(value):
         yield FICHIER_PRODUIT.at(Place(file))

@@ -13,7 +13,9 @@ from generator.common.language import Lang, Text
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.reports.json import finding_object
+from generator.reports.verdict import verdict
 from generator.rules.validation import CheckedOrder, check_each
+from generator.verify.installed import find_readers
 from generator.web.config import OrderSettings
 from generator.web.jobs.answer import Answer, answer, as_base64, written
 from generator.web.jobs.orders import logo_of, read_descriptors, without_logo
@@ -41,19 +43,18 @@ def verify_job(
         lang: the language of the answer.
         settings: what holds for every order of the server.
     """
-    from generator.verify.documents import VerifyOptions
-    from generator.verify.readers import installed_readers
-
     read = list(read_descriptors(order)) if order else []
     known = list(_checked(read, settings))
     refused = [finding for each in known for finding in each.findings]
     if has_errors(refused):
         return answer(refused, lang)
     paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
-    engines = installed_readers()
+    engines, _ = find_readers(None)
     if engines:
+        from generator.verify.documents import VerifyOptions
+
         options = VerifyOptions(
-            engines=engines[:1],
+            engines=engines,
             reads=False,
             sought=len(known) > 1,
             templates=settings.templates,
@@ -94,7 +95,7 @@ class _Renderer:
 def _read(
     paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
-    from generator.reports.verified import summary, verdict
+    from generator.reports.verified import summary
     from generator.verify.annotate import annotated
     from generator.verify.documents import verify_files
     from generator.verify.seen_mentions import seen_mentions, with_expected_places
@@ -121,7 +122,7 @@ def _read(
         drawn.append((mentions, as_base64(annotated(placed))))
     given = []
     for each, (mentions, pages) in zip(joined(verified), drawn, strict=True):
-        said = _document(each.file, verdict(each), summary(each, lang), each.findings, lang)
+        said = _document(each.file, verdict(each.findings), summary(each, lang), each.findings, lang)
         given.append({**said, "mentions": mentions, "pages": pages})
     return given, [finding for each in joined(verified) for finding in each.findings]
 
@@ -131,17 +132,14 @@ def _read_text(
 ) -> tuple[list[dict[str, object]], list[Finding]]:
     """Verify the text of PDFs alone: no optical engine is installed."""
     from generator.common.texts import text
-    from generator.reports.verified import verdict
     from generator.verify.text_only import read_text_only
-    from generator.verify.verify import Verified
 
     given: list[dict[str, object]] = []
     findings: list[Finding] = []
     for path in paths:
         read = read_text_only(path, known, appels, "pip install 'segurdoc[ocr]'")
         found = text("verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
-        as_verified = Verified(str(path), None, (), read.findings)
-        said = _document(str(path), verdict(as_verified), found, read.findings, lang)
+        said = _document(str(path), verdict(read.findings), found, read.findings, lang)
         given.append({**said, "mentions": [], "pages": []})
         findings += read.findings
     return given, findings
