@@ -46,7 +46,7 @@ WITHOUT_SAMPLE = {
     "RACINES-ILLISIBLES": "of a folder of certificates: tests/verify/test_signatures.py",
     "DOCUMENT-SANS-VA": "of an option, --document: tests/cli",
     "(POLICE|CARACTERE|CONVERSION|TYPST|LIBREOFFICE)-.*": "of what the machine has",
-    "(COMMANDE-ECHEC|COMMANDE-INTROUVABLE|SORTIE-IMPOSSIBLE|NOM-A-CHOISIR)": "of a run: a worker that dies, a full disk",
+    "(COMMANDE-ECHEC|COMMANDE-INTROUVABLE|SORTIE-IMPOSSIBLE|NOM-A-CHOISIR|DOCUMENTS-HORS-PASSAGE)": "of a run: a worker that dies, a full disk",
     "(MANIFESTE|REGISTRE|FICHIER)-.*": "of folders and files that are damaged, or not there",
     "(PIECE|PIECES|SIGNATURE|SIGNE|SUIVI)-.*": "of signed documents and of a journal: tests/dossier",
     "(REGLAGE|REGLAGES|IGNORE)-.*": "of settings: tests/cli/settings and tests/template_check",

@@ -37,7 +37,7 @@ FICHIER_DELIVRE_CHANGE = define("FICHIER-DELIVRE-CHANGE", ERROR)
 FICHIER_INCONNU = define("FICHIER-INCONNU", WARNING)
 # How every record begins.
 _BEGINNING = b'{"order": '
-_SUFFIXES = frozenset((".docx", ".pdf"))
+DOCUMENT_SUFFIXES = frozenset((".docx", ".pdf"))
 
 
 class ManifestError(FindingError):
@@ -273,7 +273,7 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
                 kind = FICHIER_DELIVRE_CHANGE if there else FICHIER_DELIVRE_ABSENT
                 yield kind.at(Place(str(folder / output.name)), order=order)
     for file in sorted(folder.iterdir()):
-        if file.suffix in _SUFFIXES and file.name not in named:
+        if file.suffix in DOCUMENT_SUFFIXES and file.name not in named:
             yield FICHIER_INCONNU.at(Place(str(file)))
 
 

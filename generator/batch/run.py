@@ -15,13 +15,13 @@ from typing import BinaryIO
 from generator import __version__
 from generator.batch.dispatch import Work
 from generator.batch.inputs import Inputs
-from generator.batch.manifest import Manifest
+from generator.batch.manifest import DOCUMENT_SUFFIXES, Manifest
 from generator.batch.plan import plan
 from generator.batch.pool import DaskPool, LocalPool, Pool
 from generator.batch.tasks import Task, read_tasks
 from generator.batch.work import ChunkSettings, OrderOutcome
 from generator.common.files import sweep_unfinished
-from generator.common.findings import Finding, has_errors
+from generator.common.findings import INFO, Finding, Place, define, has_errors
 from generator.common.jsonio.source import Descriptor, expand
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
@@ -44,7 +44,10 @@ from generator.render.pdf.libreoffice import LibreOffice, probe_libreoffice
 from generator.rules import NO_CONTEXT, RuleContext, review_appel, review_context
 from generator.rules.validation import CheckedOrder, validate
 
+DOCUMENTS_HORS_PASSAGE = define("DOCUMENTS-HORS-PASSAGE", INFO)
 LOCAL, DASK = "local", "dask://"
+# How many of them a message names.
+_NAMED = 5
 # The version of LibreOffice, among the engines of a record.
 _OFFICE = "libreoffice"
 # Orders checked between two looks at the workers.
@@ -97,6 +100,8 @@ class Batch:
         # Where the record of each order stands in the manifest, and whether it is an earlier run's: 10,000 are small.
         self._places: dict[int, tuple[int, bool]] = {}
         self._refused: list[int] = []
+        # The files of this run's orders, made now or before.
+        self._own_files: set[str] = set()
         self._pool: Pool | None = None
         self._warmed: Future[None] | None = None
         self._used: dict[str, Appel] = {}
@@ -169,6 +174,7 @@ class Batch:
             else:
                 place, record = entry
                 self._places[number] = (place, True)
+                self._own_files.update(output.name for output in record.outputs)
                 yield Done(number, record, unchanged=True)
 
     def render(self) -> Iterator[Done]:
@@ -198,9 +204,17 @@ class Batch:
             yield Done(number, self._manifest.read(place), unchanged)
 
     def reviews(self) -> list[Finding]:
-        """Return the findings about the records that the orders name, and about the base."""
+        """Return the findings about the records that the orders name, the base, and documents of other orders."""
         of_appels = [finding for appel in self._used.values() for finding in review_appel(appel)]
-        return [*of_appels, *review_context(self._options.context)]
+        return [*of_appels, *review_context(self._options.context), *self._others()]
+
+    def _others(self) -> Iterator[Finding]:
+        """Name the documents of the folder that no order of this run has: of an order changed or removed since?"""
+        found = (file.name for file in self._options.out.iterdir() if file.suffix in DOCUMENT_SUFFIXES)
+        names = sorted(name for name in found if name not in self._own_files)
+        if names:
+            shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+            yield DOCUMENTS_HORS_PASSAGE.at(Place(str(self._options.out)), count=len(names), names=shown)
 
     def tidy(self) -> None:
         """Drop from the manifest what this run has superseded; `results` has nothing more to give afterwards."""
@@ -295,6 +309,7 @@ class Batch:
         places = self._manifest.add((record for _, record in records), sync=sync)
         for (number, record), place in zip(records, places, strict=True):
             self._places[number] = (place, False)
+            self._own_files.update(output.name for output in record.outputs)
             if record.order is None:
                 self._refused.append(place)
         return [Done(number, record) for number, record in records]

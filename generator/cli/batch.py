@@ -308,7 +308,8 @@ def _check(out: Path, lang: Lang) -> None:
     say_findings(findings, lang, err=False)
     if has_errors(findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
-    click.echo(text("batch.files-match").say(lang))
+    if not findings:
+        click.echo(text("batch.files-match").say(lang))
 
 
 def _cores() -> int:

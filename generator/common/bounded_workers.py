@@ -67,6 +67,8 @@ _KEPT_SHARE = 0.5
 _CPU_MULTIPLE = 4
 # The addresses that a thread of a library reserves and never fills: a stack and a heap of glibc.
 _THREAD_BYTES = 72 * MEGABYTE
+# What is filled is measured; addresses, of which libraries reserve more than they fill, are bounded by this multiple.
+_ADDRESSED = 1.5
 # The path of a socket has at most 103 bytes on macOS; that of a forkserver has 32 more than the temporary folder.
 _MAX_SOCKET_FOLDER = 71
 _PREFIX = "segurdoc-worker-"
@@ -549,7 +551,7 @@ def _limit_memory(limits: Limits) -> None:
     """Bound the address space of the worker, and of the programs that it starts."""
     if sys.platform == "linux":
         reserved = addresses_of(os.getpid()) + _THREAD_BYTES * (os.cpu_count() or 1)
-        _set_limit(resource.RLIMIT_AS, reserved + limits.memory)
+        _set_limit(resource.RLIMIT_AS, reserved + int(limits.memory * _ADDRESSED))
 
 
 def _limit_processor(limits: Limits, seconds: float | None = None) -> None:

@@ -32,6 +32,8 @@ PAGE_SECONDS = 60
 # Tesseract's local threshold: a shadow swallows no line, and the accents of large capitals stay with their letters.
 THRESHOLD = {"thresholding_method": "2"}
 _THREAD = threading.local()
+# RapidOCR fills some 0.8 GB while it reads a page: one page at once, however many cores there are.
+_ONE_RAPID = threading.Lock()
 
 
 class Reader(Protocol):
@@ -116,7 +118,8 @@ class Rapid:
 
     def read(self, page: PageImage) -> tuple[Line, ...]:
         """Return the lines of a page, from top to bottom; pieces of one line are joined from left to right."""
-        result = self._engine(page.pixels, use_cls=False)
+        with _ONE_RAPID:
+            result = self._engine(page.pixels, use_cls=False)
         if result.boxes is None or result.txts is None:
             return ()
         return tuple(rows_of(np.asarray(result.boxes, dtype=np.float64), result.txts))

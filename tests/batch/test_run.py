@@ -90,6 +90,23 @@ def test_a_second_run_does_only_what_changed(order_json: Json, appels: Appels, t
     assert len((out / "manifest.jsonl").read_text("utf-8").splitlines()) == 4
 
 
+def test_documents_of_an_order_that_changed_its_number_are_named(
+    order_json: Json, appels: Appels, tmp_path: Path
+) -> None:
+    source = orders_in(tmp_path / "orders", order_json, 2)
+    run(tmp_path / "out", source, appels)
+    order = json.loads((source / "000.json").read_text("utf-8"))
+    (source / "000.json").write_text(json.dumps({**order, "numero": "N-NEW"}), "utf-8")
+
+    with Batch(BatchOptions(tmp_path / "out", DOCX, 2, False), appels) as batch:
+        for _ in (*batch.plan([str(source)]), *batch.render()):
+            pass
+        (found,) = (each for each in batch.reviews() if each.code == "DOCUMENTS-HORS-PASSAGE")
+
+    assert dict(found.values)["count"] == "1"
+    assert "N-0.docx" in str(dict(found.values)["names"])
+
+
 def test_orders_are_rendered_while_others_are_checked(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     source, out = orders_in(tmp_path / "orders", order_json, 120), tmp_path / "out"
 
