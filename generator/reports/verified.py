@@ -16,8 +16,15 @@ from generator.reports.sarif import sarif_report
 from generator.reports.text import printable, text_report
 from generator.reports.verdict import is_unread, verdict
 from generator.verify.compare import Outcome, Reading
+from generator.verify.signing import Signing, Trace
 from generator.verify.verify import Look, Verified
 
+_SIGNED = {
+    Trace.FIELD: "field",
+    Trace.MARK: "annotation",
+    Trace.NONE_SEEN: "none",
+    Trace.NOT_CHECKED: "unknown",
+}
 _CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
 VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
 
@@ -33,9 +40,18 @@ def summary(verified: Verified, lang: Lang) -> str:
         well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
         mentions_read = text("verify.mentions-read", count=well, total=len(look.readings))
         parts.append(f"{mentions_read.say(lang)} ({look.by})")
+    if verified.signing:
+        parts.append(signature(verified.signing).say(lang))
     if not is_unread(verified.findings):
         parts.append((_CODE if verified.code_read else _NO_CODE).say(lang))
     return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
+
+
+def signature(signing: Signing) -> Text:
+    """Return what is seen of signatures on a document, whether valid or not."""
+    if signing.trace is Trace.MARK and signing.blank < signing.rooms:
+        return text("verify.signed-mark", count=signing.rooms - signing.blank, total=signing.rooms)
+    return text(f"verify.signed-{_SIGNED[signing.trace]}")
 
 
 def text_verified(verified: Sequence[Verified], lang: Lang) -> str:

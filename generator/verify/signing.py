@@ -96,13 +96,18 @@ def _rooms(page: PageImage) -> Iterator[Pixels]:
         right = min(beside) - _BESIDE if beside else width - min(other for other, _ in places)
         room = page.pixels[top + _BELOW : top + _DEEPEST, left:right]
         if room.size:
-            yield room[: _end(room)]
+            yield _without_sides(room[: _end(room)])
 
 
 def _end(room: Pixels) -> int:
     """Return where the frame's lower edge is, a dot or two before it."""
     edges = np.flatnonzero((room < _INK).mean(axis=1) > _LINE)
     return int(edges[0]) - 2 if edges.size else _DEEP
+
+
+def _without_sides(room: Pixels) -> Pixels:
+    """Return a room without the lines that cross it from top to bottom: sides of its frame."""
+    return room[:, (room < _INK).mean(axis=0) < _LINE] if room.size else room
 
 
 def _is_inked(room: Pixels) -> bool:

@@ -73,6 +73,7 @@ _SCHEMAS = {
             "verdict": {"enum": ["compliant", "check", "not-compliant", "not-read"]},
             "label": _TEXT,
             "summary": _TEXT,
+            "signature": _MAYBE_TEXT,
             "findings": _FINDINGS,
             "mentions": _list(_ref("Mention")),
             "pages": _list(_PICTURE),
@@ -107,6 +108,13 @@ _SCHEMAS = {
 }
 
 
+_ORDERS: Json = {
+    "application/json": {"schema": {}},
+    "application/x-ndjson": {"schema": _TEXT},
+    "multipart/form-data": {"schema": {"type": "object", "properties": {"order": _BINARY}, "required": ["order"]}},
+}
+
+
 def description(references: Sequence[str]) -> Json:
     """Return the description.
 
@@ -128,7 +136,6 @@ def description(references: Sequence[str]) -> Json:
 
 
 def _work() -> dict[str, Json]:
-    order = {"application/json": {"schema": {}}, "application/x-ndjson": {"schema": _TEXT}}
     rendered_order = _form({"order": _BINARY, "template": _BINARY}, "order")
     template = {**_form({"template": _BINARY}, "template"), _DOCX: {"schema": _BINARY}}
     files = _form({"file": {"type": "array", "minItems": 1, "items": _BINARY}, "order": _BINARY}, "file")
@@ -142,9 +149,11 @@ def _work() -> dict[str, Json]:
     }
     one = {"name": "document", "in": "query", "schema": _DOCUMENTS}
     return {
-        "/validate": {"post": _operation("validate", "Check descriptors", _json("Validation"), body=order)},
+        "/validate": {"post": _operation("validate", "Check descriptors", _json("Validation"), body=_ORDERS)},
         "/render": {
-            "post": _operation("render", "Render an order", rendered, form, documents, body={**order, **rendered_order})
+            "post": _operation(
+                "render", "Render an order", rendered, form, documents, body={**_ORDERS, **rendered_order}
+            )
         },
         "/verify": {"post": _operation("verify", "Verify documents", _json("Verification"), body=files)},
         "/templates/check": {
@@ -154,12 +163,11 @@ def _work() -> dict[str, Json]:
 
 
 def _batches() -> dict[str, Json]:
-    order = {"application/json": {"schema": {}}, "application/x-ndjson": {"schema": _TEXT}}
     name = {"name": "id", "in": "path", "required": True, "schema": {"type": "string", "pattern": "^[0-9a-f]{32}$"}}
     events = {"200": {"description": "Progress", "content": {"text/event-stream": {"schema": _TEXT}}}}
     archive = {"200": {"description": "The documents", "content": {"application/zip": {"schema": _BINARY}}}}
     return {
-        "/batches": {"post": _operation("createBatch", "Start a batch", _json("NewBatch", "202"), body=order)},
+        "/batches": {"post": _operation("createBatch", "Start a batch", _json("NewBatch", "202"), body=_ORDERS)},
         "/batches/{id}": {
             "get": _operation("showBatch", "Show a batch", _json("Batch"), name),
             "delete": _operation("deleteBatch", "Remove a batch", {"204": {"description": "Removed"}}, name),

@@ -8,6 +8,7 @@ from collections.abc import Callable
 from pathlib import Path
 
 import pytest
+import typst
 from PIL import Image
 from pypdf import PdfReader, PdfWriter
 from pypdf.annotations import FreeText, Link
@@ -128,3 +129,13 @@ def test_the_documents_as_they_are_made_have_blank_frames(name: str, appels: App
     made = render_order(order, appels[order.reference], tmp_path, RenderOptions(formats=(Format.PDF,)))
     seen = [signing_of(open_document(each.files[0])) for each in made]
     assert [(each.rooms, each.blank) for each in seen] == [(2, 2), (1, 1)]
+
+
+@pytest.mark.parametrize(("written", "trace"), [("", Trace.NONE_SEEN), ("#h(8pt)Jean Exemple, directeur", Trace.MARK)])
+def test_side_of_a_frame_is_no_mark(written: str, trace: Trace) -> None:
+    """Frames as Word draws them, a little narrower than the text."""
+    room = "Signature et cachet :\\ \\ "
+    source = f"""#set page(margin: 3cm)
+#table(columns: (7.3cm, 7.3cm), rows: 3cm, inset: (x: 5pt), [{room}{written}], [{room}])"""
+
+    assert signing_of(open_pdf(Path("frames.pdf"), typst.compile(source.encode()))).trace is trace

@@ -95,7 +95,7 @@ class _Renderer:
 def _read(
     paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
-    from generator.reports.verified import summary
+    from generator.reports.verified import signature, summary
     from generator.verify.annotate import annotated
     from generator.verify.documents import verify_files
     from generator.verify.seen_mentions import seen_mentions, with_expected_places
@@ -123,7 +123,8 @@ def _read(
     given = []
     for each, (mentions, pages) in zip(joined(verified), drawn, strict=True):
         said = _document(each.file, verdict(each.findings), summary(each, lang), each.findings, lang)
-        given.append({**said, "mentions": mentions, "pages": pages})
+        signed = signature(each.signing).say(lang) if each.signing else None
+        given.append({**said, "signature": signed, "mentions": mentions, "pages": pages})
     return given, [finding for each in joined(verified) for finding in each.findings]
 
 
@@ -140,7 +141,7 @@ def _read_text(
         read = read_text_only(path, known, appels, "pip install 'segurdoc[ocr]'")
         found = text("verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
         said = _document(str(path), verdict(read.findings), found, read.findings, lang)
-        given.append({**said, "mentions": [], "pages": []})
+        given.append({**said, "signature": None, "mentions": [], "pages": []})
         findings += read.findings
     return given, findings
 
