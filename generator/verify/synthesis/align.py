@@ -20,8 +20,9 @@ _FEATURES = 1800
 _LEAST_INLIERS = 30
 # In pixels of the expected page: how far a word is sought from its place, at first and when its surroundings fit.
 _FAR, _NEAR = 24, 6
-# How far engines set a line from where another does, and from when a word is sought so far.
-_STRAY, _WORSE = 40, 0.12
+# How far engines set a line from where another does, and how much less alike a word is that is sought so far. Typst and
+# LibreOffice set lines within two pixels of each other: a line a millimetre and a half away was moved.
+_STRAY, _WORSE = 12, 0.12
 # Of a word's ink, what makes a place worth comparing.
 _BLANK = 0.1
 _PAD = 2
@@ -241,7 +242,7 @@ def _is_near(fit: Fit) -> bool:
 
 
 def _strays_found(page: ExpectedPage, ink: Ink, fits: Sequence[Fit]) -> tuple[Fit, ...]:
-    """Seek the words that are not in their place a few millimetres around it: engines set some lines otherwise."""
+    """Seek the words that are not in their place a little around it: engines set some lines otherwise."""
     usual = float(np.median([fit.alike for fit in fits])) if fits else 1.0
     found = []
     for fit in fits:

@@ -34,6 +34,7 @@ from generator.verify.views import View, unlike
 _PAD = 12
 # Of what is unreadable on a page, how much is named.
 _MANY = 4
+_UNREADABLE = Text("(illisible)", "(unreadable)")
 # A page with less ink than this is a blank back.
 _BLANK = 0.0005
 # Ticks that the client's pen makes where the order leaves the choice open.
@@ -222,7 +223,7 @@ def _finding(
         place.on_page(difference.page),
         id=name,
         expected=difference.expected or "…",
-        read=difference.read or "…",
+        read=difference.read or _UNREADABLE,
         view=Text(f" {view.value.fr}", f" {view.value.en}") if view is not View.SCREEN else Text("", ""),
     )
 

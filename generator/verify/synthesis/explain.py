@@ -15,7 +15,7 @@ from generator.common.folding import fold_signs
 from generator.verify.raster import Pixels
 from generator.verify.synthesis.align import Fit, Registered
 from generator.verify.synthesis.expected import Box, ExpectedPage, Ink, Word, touch, union
-from generator.verify.synthesis.glyphs import PAD, Glyphs, alikeness, blurred
+from generator.verify.synthesis.glyphs import PAD, Glyphs, Wear, alikeness, blurred
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)
@@ -64,6 +64,8 @@ _BINDING = re.compile(
 )
 # How much of such a text is quoted, and how far from a frame what crosses its edge is.
 _QUOTED, _CROSSES = 60, 4
+# A text has at least this many letters and digits.
+_LEAST_READABLE = 3
 
 
 class Shown(enum.Enum):
@@ -87,7 +89,7 @@ class Difference:
         page: the number of the expected page.
         box: where, in pixels of the expected page.
         line: the number of the expected line it is on; None beside all lines.
-        expected: the words that should be there.
+        expected: the words that should be there; for an addition, the line nearest to it.
         read: what is there, as far as it reads.
     """
 
@@ -107,8 +109,7 @@ class Comparison:
     worn: Ink
     explained: Ink
     ink: Ink
-    blur: float
-    gain: float
+    wear: Wear
     is_drawn: bool
     is_exact: bool
 
@@ -116,7 +117,7 @@ class Comparison:
     def rest(self) -> Pixels:
         """Where ink is that nothing explains."""
         stray = 3 if self.is_exact else _STRAY
-        explained = cv2.dilate(self.explained, np.ones((stray, stray), np.uint8)) * max(self.gain, 1.0)
+        explained = cv2.dilate(self.explained, np.ones((stray, stray), np.uint8))
         least = _UNEXPLAINED_DRAWN if self.is_drawn else _UNEXPLAINED
         return ((self.ink - explained) > least).astype(np.uint8)
 
@@ -169,7 +170,9 @@ def _worded_rooms(compared: Comparison, read: Read) -> Iterator[Difference]:
         if found:
             start = max(found.start() - _QUOTED // 2, 0)
             kind = Shown.ADDED if compared.is_drawn else Shown.WORDED
-            yield Difference(kind, page.number, room, None, "", text[start : start + _QUOTED].strip())
+            nearest = _nearest_word(page, room)
+            near = page.lines[nearest.line] if nearest else ""
+            yield Difference(kind, page.number, room, None, near, text[start : start + _QUOTED].strip())
 
 
 def compare_page(registered: Registered) -> Comparison:
@@ -186,16 +189,18 @@ def compare_page(registered: Registered) -> Comparison:
         return sum(alikeness(worn[_around(word.box, 1)], ink[_around(word.box, 2)]) for word in sample)
 
     blur = 0.0 if registered.is_exact else max(_BLURS, key=alike)
-    worn = blurred(page.ink, blur)
-    inked = worn > 0.5 * float(worn.max())
-    gain = float(np.median(ink[inked]) / np.median(worn[inked])) if inked.any() else 1.0
-    explained = worn.copy()
+    soft = blurred(page.ink, blur)
+    inked = soft > 0.5 * float(soft.max())
+    gain = float(np.median(ink[inked]) / np.median(soft[inked])) if inked.any() else 1.0
+    # Elsewhere on the raster of pixels a drawn stroke is as dark as it can be, however soft the page is as a whole.
+    explained = np.maximum(soft * max(gain, 1.0), page.ink if registered.is_drawn else 0)
     for fit in registered.fits:
         if fit.shift != (0, 0):
-            place, own = _around(fit.word.box, PAD, fit.shift), worn[_around(fit.word.box, PAD)]
+            place, own = _around(fit.word.box, PAD, fit.shift), explained[_around(fit.word.box, PAD)].copy()
             if explained[place].shape == own.shape:
                 explained[place] = np.maximum(explained[place], own)
-    return Comparison(page, worn, explained, ink, blur, gain, registered.is_drawn, registered.is_exact)
+    wear = Wear(blur, gain)
+    return Comparison(page, wear.on(page.ink), explained, ink, wear, registered.is_drawn, registered.is_exact)
 
 
 def _around(box: Box, pad: int, shift: tuple[int, int] = (0, 0)) -> tuple[slice, slice]:
@@ -253,8 +258,7 @@ def _shows_through(fit: Fit, compared: Comparison) -> bool:
     worn, ink = compared.worn[_around(fit.word.box, 0)], compared.ink[_around(fit.word.box, 0, fit.shift)]
     if worn.shape != ink.shape or not worn.size:
         return False
-    wanted = np.clip(worn * compared.gain, 0, 1)
-    return float(np.minimum(wanted, ink).sum()) > _THROUGH * float(wanted.sum())
+    return float(np.minimum(worn, ink).sum()) > _THROUGH * float(worn.sum())
 
 
 def _glyphs_of(fit: Fit, compared: Comparison) -> list[_Glyph]:
@@ -265,7 +269,7 @@ def _glyphs_of(fit: Fit, compared: Comparison) -> list[_Glyph]:
             # A dash is two pixels high: it may lie a pixel or two beside.
             pad = 1 if min(box[2] - box[0], box[3] - box[1]) >= _LEAST_GLYPH else PAD + 2
             tight = compared.ink[_around(box, pad, fit.shift)]
-            inked = float(tight.sum()) / max(float(compared.worn[_around(box, pad)].sum()) * compared.gain, 1e-6)
+            inked = float(tight.sum()) / max(float(compared.worn[_around(box, pad)].sum()), 1e-6)
             found.append(_Glyph(char, box, alikeness(worn, piece), inked))
     return found
 
@@ -346,7 +350,7 @@ def _arbitrated(
     own = alikeness(compared.worn[_around(glyph.box, PAD)], piece)
     if own >= doubtful:
         return None, glyph.char
-    char, alike = glyphs.closest(piece, glyph.box[3] - glyph.box[1], compared.blur, glyph.char)
+    char, alike = glyphs.closest(piece, glyph.box[3] - glyph.box[1], compared.wear, glyph.char)
     if alike > own + _CLEARER:
         return Shown.OTHER, char
     other = compared.is_drawn or glyph.inked > _COVERED
@@ -414,28 +418,29 @@ def _without_edges(rest: Pixels) -> Pixels:
 
 def _added(box: Box, compared: Comparison, read: Read) -> Iterator[Difference]:
     page = compared.page
-    word = _nearest_word(page, box)
     text = read(compared.ink[_around(box, _AROUND_WORD)]).strip()
-    readable = sum(char.isalnum() for char in text)
     in_room = any(touch(_wider(room, _AROUND_ROOM), box) for room in page.rooms)
     crosses = any(touch(_wider(room, _CROSSES), box) for room in page.rooms)
-    if in_room and _BINDING.search(text):
-        yield Difference(Shown.WORDED if crosses else Shown.ADDED, page.number, box, None, "", text)
-    elif word and not in_room:
-        yield Difference(Shown.ADDED, page.number, box, word.line, _line_of(page, word), text)
-    elif readable >= 3 and not in_room:  # noqa: PLR2004  # fewer are the engine's guess at a stroke
-        yield Difference(Shown.ADDED, page.number, box, None, "", text)
-    elif not in_room:
-        yield Difference(Shown.ADDED if compared.is_drawn else Shown.MARK, page.number, box, None, "", text)
+    nearest = _nearest_word(page, box)
+    near = page.lines[nearest.line] if nearest else ""
+    if in_room:
+        if _BINDING.search(text):
+            yield Difference(Shown.WORDED if crosses else Shown.ADDED, page.number, box, None, near, text)
+        return
+    is_on_line = nearest is not None and touch(_wider(box, _AROUND_WORD), nearest.box)
+    # Fewer characters are the engine's guess at a stroke.
+    is_text = sum(char.isalnum() for char in text) >= _LEAST_READABLE
+    kind = Shown.ADDED if is_on_line or is_text or compared.is_drawn else Shown.MARK
+    yield Difference(kind, page.number, box, nearest.line if nearest and is_on_line else None, near, text)
 
 
 def _nearest_word(page: ExpectedPage, box: Box) -> Word | None:
-    near = _wider(box, _AROUND_WORD)
-    return next((word for word in page.words if touch(near, word.box)), None)
+    def apart(word: Word) -> int:
+        left, top, right, bottom = word.box
+        across, down = max(left - box[2], box[0] - right, 0), max(top - box[3], box[1] - bottom, 0)
+        return across + down
 
-
-def _line_of(page: ExpectedPage, word: Word) -> str:
-    return page.lines[word.line]
+    return min(page.words, key=apart, default=None)
 
 
 def _wider(box: Box, by: int) -> Box:

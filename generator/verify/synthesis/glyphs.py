@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
 
 import cv2
 import numpy as np
@@ -17,6 +18,21 @@ _EXAMPLES = 3
 PAD = 2
 # A piece whose ink varies less shows nothing.
 _FLAT = 0.05
+
+
+@dataclass(frozen=True, slots=True)
+class Wear:
+    """How a page is worn: the blur of its strokes in pixels, and how much darker they are than blur alone leaves them.
+
+    A copy or a threshold makes soft edges black: its strokes are thick, as those of a blurred picture that saturates.
+    """
+
+    blur: float
+    gain: float
+
+    def on(self, ink: Ink) -> Ink:
+        """Return ink as a page worn like this shows it."""
+        return np.asarray(np.clip(blurred(ink, self.blur) * self.gain, 0, 1), np.float32)
 
 
 class Glyphs:
@@ -33,20 +49,20 @@ class Glyphs:
                         seen[key] += 1
                         self._of_char[char].append(page.ink[_rows(box), _columns(box)])
 
-    def closest(self, piece: Ink, high: int, blur: float, than: str) -> tuple[str, float]:
+    def closest(self, piece: Ink, high: int, wear: Wear, than: str) -> tuple[str, float]:
         """Return which other character a piece of a page shows best, and how alike both are.
 
         Args:
             piece: the ink around a glyph.
             high: how high the glyph is.
-            blur: how blurred the page is.
+            wear: how the page is worn.
             than: the character that is expected.
         """
         best = ("", 0.0)
         for char, pictures in self._of_char.items():
             if char.isdigit() == than.isdigit() and char != than:
                 for picture in _sized(pictures, high, scaled=than.isdigit()):
-                    alike = alikeness(blurred(picture, blur), piece)
+                    alike = alikeness(wear.on(picture), piece)
                     if alike > best[1]:
                         best = (char, alike)
         return best

@@ -9,7 +9,7 @@ from pathlib import Path
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
-from pypdf import PdfReader, PdfWriter
+from pypdf import PdfReader, PdfWriter, Transformation
 from pypdfium2 import PdfDocument
 
 from generator.common.findings import ERROR, has_errors
@@ -22,10 +22,11 @@ from generator.verify.documents import VerifyOptions, verify_files
 from generator.verify.opened import open_document
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
-from generator.verify.synthesis.expected import expected_pages
+from generator.verify.synthesis.expected import expected_pages, union
 from generator.verify.verify import Verified, Wanted, verify
 from tests.conftest import VALID, Json, order_of
 from tests.generators.alterations import drawn_over, pdf_alterations, places_of
+from tests.generators.orders import ordinary_order
 from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
 from tests.verify.plain_pdf import plain_pdf
 
@@ -61,6 +62,34 @@ def test_document_as_it_was_made_has_no_finding(wanted: Wanted, pdf: bytes, tmp_
     assert not verified.findings
     assert verified.compared
     assert verified.compared.rooms == (False, False)
+
+
+@pytest.mark.parametrize("by", [0.18, 0.6, 1.0])
+def test_document_set_a_part_of_a_pixel_away_has_no_error(
+    wanted: Wanted, pdf: bytes, tmp_path: Path, by: float
+) -> None:
+    verified = found(translated(pdf, by), wanted, pdf, tmp_path)
+    assert verified.compared
+    assert not has_errors(verified.findings)
+
+
+def test_alterations_of_a_pdf_set_elsewhere_are_errors(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    missed = [
+        each.name
+        for each in pdf_alterations(translated(pdf, 0.6), ["000,00", "04/05/2026"], seed=3)
+        if not has_errors(found(each.pdf, wanted, pdf, tmp_path).findings)
+    ]
+    assert missed == []
+
+
+def translated(pdf: bytes, by: float) -> bytes:
+    """Return a PDF whose content is moved to the right and up, by a number of points."""
+    writer = PdfWriter(clone_from=PdfReader(io.BytesIO(pdf)))
+    for page in writer.pages:
+        page.add_transformation(Transformation().translate(by, by))
+    written = io.BytesIO()
+    writer.write(written)
+    return written.getvalue()
 
 
 def test_every_alteration_of_a_pdf_is_an_error(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
@@ -117,6 +146,37 @@ def test_mark_outside_the_frames_is_to_be_looked_at(wanted: Wanted, pdf: bytes, 
 
     verified = found(scan_of(pdf, initial), wanted, pdf, tmp_path)
     assert codes(verified) == {"MARQUE-A-VOIR"}
+    words = [word for page in expected_pages(pdf)[:1] for word in page.words]
+    last = max(words, key=lambda word: word.box[3] if word.box[3] < 1950 else 0)
+    assert last.text in str(dict(verified.findings[0].values)["expected"])
+
+
+@pytest.mark.parametrize("down", [25, 60])
+def test_label_moved_within_its_frame_is_missing(wanted: Wanted, pdf: bytes, tmp_path: Path, down: int) -> None:
+    page = expected_pages(pdf)[1]
+    label = [word for word in page.words if "Signature et cachet" in page.lines[word.line]]
+    left, top, right, bottom = union([word.box for word in label if word.line == label[0].line])
+    box = (left - 3, top - 3, right + 3, bottom + 3)
+
+    def move(pages: list[Image.Image]) -> None:
+        piece = pages[1].crop(box)
+        pages[1].paste(255, box)
+        pages[1].paste(piece, (box[0], box[1] + down))
+
+    (finding,) = [each for each in found(scan_of(pdf, move), wanted, pdf, tmp_path).findings if each.severity is ERROR]
+    assert finding.code == "DOCUMENT-MANQUE"
+    assert "Signature" in str(dict(finding.values)["expected"])
+
+
+def test_thick_copy_of_bold_letters_has_no_error(appels: Appels, tmp_path: Path) -> None:
+    number = 944
+    order = order_of(ordinary_order(number // 5))
+    asked = Wanted(order, appels[order.reference], DocumentKind.BDC)
+    (made,) = render_order(order, asked.appel, tmp_path, RenderOptions((DocumentKind.BDC,), (Format.PDF,)))
+    expected = made.files[0].read_bytes()
+    name, _, scan = worn_scan(expected, number)
+    assert name.startswith("150 photo-200+copie-200")
+    assert not has_errors(found(scan, asked, expected, tmp_path).findings)
 
 
 def test_smudged_value_is_unreadable_and_no_alteration(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
