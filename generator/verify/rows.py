@@ -106,14 +106,13 @@ def priced_rows(pieces: Sequence[Piece], rules: Rules) -> tuple[PricedRow, ...]:
             rows[-1].append(cell)
         else:
             rows.append([cell])
-    return tuple(
-        PricedRow(
-            _label(row, cells, [other[0].middle for other in rows if other is not row], rules),
-            tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0])),
-            _place(row, cells, rules),
-        )
-        for row in rows
-    )
+    return tuple(_row(row, cells, [other[0].middle for other in rows if other is not row], rules) for row in rows)
+
+
+def _row(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> PricedRow:
+    label = _label(row, cells, others, rules)
+    amounts = tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0]))
+    return PricedRow(" ".join(cell.text for cell in label), amounts, _place(row, label, cells, rules))
 
 
 def down_columns(cells: Iterable[Piece]) -> list[Piece]:
@@ -190,7 +189,7 @@ def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     yield cell
 
 
-def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> str:
+def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> list[Piece]:
     """Return what a row's amounts are the price of: the text left of them, the lines it wraps to included.
 
     Args:
@@ -208,17 +207,31 @@ def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float]
     # A count or an amount that an engine misread is no name.
     words = [cell for cell in beside if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
     column = _column(words, first, cells, others, rules)
-    wrapped = [*words, column, *_wrapped(column, words, cells, others, rules)] if column else words
-    ordered = sorted(set(wrapped), key=lambda cell: (cell.box[1], cell.box[0]))
-    return " ".join(cell.text for cell in ordered)
+    wrapped = {*words, column, *_wrapped(column, words, cells, others, rules)} if column else set(words)
+    if not (column and _band(column, rules)):
+        wrapped -= _headings(wrapped, first)
+    return sorted(wrapped, key=lambda cell: (cell.box[1], cell.box[0]))
 
 
-def _place(row: Sequence[Piece], cells: Sequence[Piece], rules: Rules) -> tuple[int, int, int, int]:
-    """Return where the label of a row is: left of its amounts, between its rules, else two lines around it."""
+def _headings(lines: Iterable[Piece], first: Piece) -> set[Piece]:
+    """Return the lines that are no part of a label: it stands beside and below its amount, or in the middle of it."""
+    apart = _SAME_LINE * first.height
+    below = sum(line.middle > first.middle + apart for line in lines)
+    above = sorted((line for line in lines if line.middle < first.middle - apart), key=lambda line: -line.middle)
+    return set(above[below:])
+
+
+def _place(
+    row: Sequence[Piece], label: Sequence[Piece], cells: Sequence[Piece], rules: Rules
+) -> tuple[int, int, int, int]:
+    """Return where the label of a row is: left of its amounts, between its rules, else where its lines are.
+
+    Of a label that is not read at all, it is two lines around the amount.
+    """
     first = min(row, key=lambda piece: piece.box[0])
-    band = _band(first, rules)
-    reach = round(_ASTRIDE * first.height)
-    top, bottom = band or (first.box[1] - reach, first.box[3] + reach)
+    reach = 0 if label else round(_ASTRIDE * first.height)
+    tops, bottoms = zip(*((cell.box[1], cell.box[3]) for cell in (first, *label)), strict=True)
+    top, bottom = _band(first, rules) or (min(tops) - reach - 2 * _PAD, max(bottoms) + reach + 2 * _PAD)
     inside = [cell for cell in cells if top <= cell.middle <= bottom]
     # A figure below the beginning of the label is its last word.
     left = min(cell.box[0] for cell in [first, *inside]) + first.height

@@ -59,6 +59,8 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _TOTALS = ("total ht", "total ttc", "tva 20 %")
+# Of a hundred, how alike to these a whole label is in which an engine misread a letter.
+_A_LETTER = 85
 # In percent of an amount: VAT, with VAT, without it, the avance, the solde.
 _SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
 _CLAUSE = re.compile(
@@ -261,7 +263,7 @@ def _other_row(
         yield BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
     elif is_text:
         yield BDC_AUTRE_LIGNE.at(place, line=_euros(max(row.amounts)))
-    elif follows and any(_NAME.search(each) and _says_no_more(each) for each in row.readings):
+    elif follows and any(_NAME.search(each) and (_says_no_more(each) or _is_total(each)) for each in row.readings):
         return
     elif is_near or follows or not has_name or any(map(_is_nearly_total, (row.label, *row.readings))):
         yield BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row))
@@ -290,6 +292,13 @@ def _derived(own: Collection[int]) -> frozenset[int]:
     sums = {one + sign * two for one in own for two in own for sign in (1, -1)}
     shares = {round(cents * share / 100) + cent for cents in own for share in _SHARES for cent in (-1, 0, 1)}
     return frozenset((*own, *sums, *shares))
+
+
+def _is_total(text: str) -> bool:
+    """Return whether a label is that of a sum or a tax, but for a letter."""
+    from rapidfuzz import fuzz
+
+    return any(fuzz.ratio(name, text.casefold().removeprefix("sous-")) > _A_LETTER for name in _TOTALS)
 
 
 def _is_nearly_total(text: str) -> bool:
