@@ -10,7 +10,7 @@ import cv2
 import numpy as np
 
 from generator.verify.raster import PageImage, Pixels, levelled
-from generator.verify.text import Piece
+from generator.verify.text import Line, Piece
 
 _NUMBER = r"\d{1,3}(?:[\s.]?\d{3})*|\d+"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
@@ -47,12 +47,20 @@ class PricedRow:
         amounts: its amounts in cents, from left to right.
         place: where its label is, in pixels of the page, to read it once more.
         readings: what engines read there, alone; it may hold words of the rows above and below.
+        box: where its amounts are.
     """
 
     label: str
     amounts: tuple[int, ...]
     place: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
     readings: tuple[str, ...] = ()
+    box: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
+
+    def is_crossed_by(self, line: Line) -> bool:
+        """Return whether a line runs over its amounts: an engine reads the cells of a row as one line."""
+        left, top, right, bottom = self.box
+        middle = (line.box[1] + line.box[3]) / 2
+        return line.box[0] < right and left < line.box[2] and top <= middle <= bottom
 
 
 @dataclass(frozen=True, eq=False)
@@ -112,7 +120,9 @@ def priced_rows(pieces: Sequence[Piece], rules: Rules) -> tuple[PricedRow, ...]:
 def _row(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> PricedRow:
     label = _label(row, cells, others, rules)
     amounts = tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0]))
-    return PricedRow(" ".join(cell.text for cell in label), amounts, _place(row, label, cells, rules))
+    lefts, tops, rights, bottoms = zip(*(cell.box for cell in row), strict=True)
+    box = (min(lefts), min(tops), max(rights), max(bottoms))
+    return PricedRow(" ".join(cell.text for cell in label), amounts, _place(row, label, cells, rules), box=box)
 
 
 def down_columns(cells: Iterable[Piece]) -> list[Piece]:

@@ -91,12 +91,14 @@ class ReadPages:
     Attributes:
         lines: the lines of every page.
         rows: the priced rows of their tables.
+        crossing: the lines of a scan that run over the amounts of a row, which is judged by its cells.
         inked: the share of ink in the square before the name of each prestation, where a box may be.
     """
 
     lines: tuple[Line, ...]
     rows: tuple[PricedRow, ...] = ()
     inked: Mapping[str, float] = field(default_factory=dict)
+    crossing: frozenset[Line] = frozenset()
 
     @property
     def text(self) -> str:
@@ -205,7 +207,8 @@ def _one_is_darker(inked: Mapping[str, float]) -> bool:
 def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
     """Find the price of the prestation, and those of anything else: in the rows of tables, else in lines of text."""
     in_rows = {cents for row in page.rows for cents in row.amounts}
-    own, others = priced_lines([line.text for line in page.lines], appel)
+    own, _ = priced_lines([line.text for line in page.lines], appel)
+    _, others = priced_lines([line.text for line in page.lines if line not in page.crossing], appel)
     named = _named_rows(page.rows, appel)
     rest = [row for row in page.rows if row not in named and max(row.amounts) > 0]
     near = [row for row in rest if _is_near(row, appel, is_text=is_text)]

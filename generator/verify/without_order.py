@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
@@ -154,9 +155,16 @@ def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
     pages = read_whole(reader, flat.pages)
     cells = [read_cells(reader, *each) for each in zip(flat.pages, map(rules_of, seen.pages), strict=True)]
     scans = zip(pages, cells, seen.pages, flat.pages, strict=True)
-    rows = [row for each in scans for row in _scanned_rows(*each, reader)]
-    said = _said(pages, seen.pages, rows, appels)
+    by_page = [list(_scanned_rows(*each, reader)) for each in scans]
+    said = _said(pages, seen.pages, list(chain.from_iterable(by_page)), appels)
+    crossing = (line for each in zip(pages, by_page, strict=True) for line in _crossing(*each))
+    said = replace(said, crossing=frozenset(crossing))
     return _Read(seen, flat, reader, {}, seen.pages, None, pages, cells, said)
+
+
+def _crossing(lines: Sequence[Line], rows: Sequence[PricedRow]) -> Iterator[Line]:
+    """Return the lines of a page that run over the amounts of its rows."""
+    yield from (line for line in lines if any(row.is_crossed_by(line) for row in rows))
 
 
 def _said(

@@ -14,7 +14,7 @@ from generator.verify.rows import (
     rules_of,
     unruled,
 )
-from generator.verify.text import Piece
+from generator.verify.text import Line, Piece
 
 HIGH, LINE = 22, 30
 
@@ -147,3 +147,10 @@ def test_cells_are_ordered_down_their_columns() -> None:
 )
 def test_misread_amount_is_known_by_its_digits(text: str, is_misread: bool) -> None:
     assert is_misread_amount(text) is is_misread
+
+
+def test_line_read_across_a_row_is_known() -> None:
+    (row,) = rows(("Formation", 50, 100), ("900,00", 700, 100))
+    assert row.is_crossed_by(Line("Forma fion 900,00", (50, 100, 780, 124)))
+    assert not row.is_crossed_by(Line("Maintenance : 900,00 €", (50, 140, 780, 164)))
+    assert not row.is_crossed_by(Line("Maintenance : 900,00 €", (50, 100, 300, 124)))
