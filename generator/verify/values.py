@@ -301,7 +301,8 @@ def _is_total(text: str) -> bool:
     """Return whether a label is that of a sum or a tax, but for a letter."""
     from rapidfuzz import fuzz
 
-    return any(fuzz.ratio(name, text.casefold().removeprefix("sous-")) > _A_LETTER for name in _TOTALS)
+    label = text.casefold().strip(" |:;.[]").removeprefix("sous-")
+    return any(fuzz.ratio(name, label) > _A_LETTER for name in _TOTALS)
 
 
 def _is_nearly_total(text: str) -> bool:
