@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 
 import cv2
 import numpy as np
 
-from generator.verify.raster import PageImage, Pixels
-from generator.verify.text import Piece
+from generator.verify.raster import PageImage, Pixels, levelled
+from generator.verify.text import Line, Piece
 
 _NUMBER = r"\d{1,3}(?:[\s.]?\d{3})*|\d+"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
@@ -25,13 +25,15 @@ _AMOUNT = re.compile(
 _COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d{1,3}\s+(?=\d)")
 # Of a line's height: words of one cell are nearer than this; lines of one cell than that, from top to top.
-_ONE_CELL, _ONE_LABEL = 0.9, 1.75
+_ONE_CELL, _ONE_LABEL = 0.9, 2.3
 _SAME_LINE, _HALF_HIGHER = 0.5, 0.9
 # A label of two lines beside an amount in the middle of them.
 _ASTRIDE = 1.3
-_SHORTEST_NAME = 2
-# In millimetres: the shortest rule of a table; dark enough to be one.
-_RULE_MM, _DARK = 12, 140
+_FEW_DIGITS = 2
+_SHORTEST_NAME, _NAME = 2, re.compile(r"[^\W\d_]{2}")
+# In millimetres: the shortest rule of a table. Dark enough to be one, on a levelled page: a scanner leaves fine rules
+# grey, and in steps of a pixel.
+_RULE_MM, _DARK, _ASKEW = 12, 190, 3
 _MM = 25.4
 _PAD = 2
 
@@ -45,12 +47,20 @@ class PricedRow:
         amounts: its amounts in cents, from left to right.
         place: where its label is, in pixels of the page, to read it once more.
         readings: what engines read there, alone; it may hold words of the rows above and below.
+        box: where its amounts are.
     """
 
     label: str
     amounts: tuple[int, ...]
     place: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
     readings: tuple[str, ...] = ()
+    box: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
+
+    def is_crossed_by(self, line: Line) -> bool:
+        """Return whether a line runs over its amounts: an engine reads the cells of a row as one line."""
+        left, top, right, bottom = self.box
+        middle = (line.box[1] + line.box[3]) / 2
+        return line.box[0] < right and left < line.box[2] and top <= middle <= bottom
 
 
 @dataclass(frozen=True, eq=False)
@@ -64,15 +74,22 @@ class Rules:
 def rules_of(page: PageImage) -> Rules:
     """Return the rules of a page's tables."""
     length = round(_RULE_MM / _MM * page.dpi)
-    dark = (page.pixels < _DARK).astype(np.uint8)
-    across = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((1, length), np.uint8))
-    down = cv2.morphologyEx(dark, cv2.MORPH_OPEN, np.ones((max(length // 2, 1), 1), np.uint8))
+    dark = (levelled(page).pixels < _DARK).astype(np.uint8)
+    across, down = _strokes(dark, (1, length)), _strokes(dark, (max(length // 2, 1), 1))
     # A row is hardly higher than the capitals of a title: what is no part of a frame is a letter.
     count, labels = cv2.connectedComponents(cv2.dilate(np.maximum(across, down), np.ones((5, 5), np.uint8)))
     framed = np.bincount(labels.ravel(), weights=across.ravel(), minlength=count) > 0
     framed[0] = False
     down = np.where(framed[labels], down, 0)
-    return Rules(np.asarray(across, np.uint8), np.asarray(down, np.uint8))
+    return Rules(across, np.asarray(down, np.uint8))
+
+
+def _strokes(dark: Pixels, size: tuple[int, int]) -> Pixels:
+    """Return the straight strokes of this height and width at least; a scan leaves a fine rule a little askew."""
+    high, wide = size
+    thick = cv2.dilate(dark, np.ones((_ASKEW, 1) if high < wide else (1, _ASKEW), np.uint8))
+    strokes = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(size, np.uint8))
+    return np.minimum(np.asarray(strokes, np.uint8), dark)
 
 
 def unruled(page: PageImage) -> PageImage:
@@ -97,15 +114,42 @@ def priced_rows(pieces: Sequence[Piece], rules: Rules) -> tuple[PricedRow, ...]:
             rows[-1].append(cell)
         else:
             rows.append([cell])
-    levels = [row[0].middle for row in rows]
-    return tuple(
-        PricedRow(
-            _label(row, cells, levels, rules),
-            tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0])),
-            _place(row, cells, rules),
-        )
-        for row in rows
-    )
+    return tuple(_row(row, cells, [other[0].middle for other in rows if other is not row], rules) for row in rows)
+
+
+def _row(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> PricedRow:
+    label = _label(row, cells, others, rules)
+    amounts = tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0]))
+    lefts, tops, rights, bottoms = zip(*(cell.box for cell in row), strict=True)
+    box = (min(lefts), min(tops), max(rights), max(bottoms))
+    return PricedRow(" ".join(cell.text for cell in label), amounts, _place(row, label, cells, rules), box=box)
+
+
+def down_columns(cells: Iterable[Piece]) -> list[Piece]:
+    """Return the cells of a page column by column, each from top to bottom."""
+    columns: list[list[Piece]] = []
+    for cell in sorted(cells, key=lambda piece: piece.box[1]):
+        own = next((column for column in columns if _is_in_column(cell, column[-1])), None)
+        if own is None:
+            columns.append([cell])
+        else:
+            own.append(cell)
+    return [cell for column in columns for cell in column]
+
+
+def _is_in_column(cell: Piece, above: Piece) -> bool:
+    return abs(cell.box[0] - above.box[0]) < min(cell.height, above.height)
+
+
+def is_misread_amount(text: str) -> bool:
+    """Return whether a cell is mostly made of digits and says no amount, count or rate."""
+    digits = sum(char.isdigit() for char in text)
+    return digits > _FEW_DIGITS and 2 * digits >= len(text) and not (says_amount(text) or _COUNT.fullmatch(text))
+
+
+def says_amount(text: str) -> bool:
+    """Return whether a cell says an amount and nothing else."""
+    return bool(_AMOUNT.fullmatch(text))
 
 
 def _without_count(cell: Piece) -> Piece:
@@ -155,31 +199,53 @@ def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     yield cell
 
 
-def _label(row: Sequence[Piece], cells: Sequence[Piece], levels: Sequence[float], rules: Rules) -> str:
-    """Return what a row's amounts are the price of: the text left of them, the lines it wraps to included."""
+def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> list[Piece]:
+    """Return what a row's amounts are the price of: the text left of them, the lines it wraps to included.
+
+    Args:
+        row: the amounts.
+        cells: all cells of the page.
+        others: how far down the page the amounts of other rows are.
+        rules: the rules of the page.
+    """
     first = min(row, key=lambda piece: piece.box[0])
     beside = [
         cell
         for cell in cells
         if cell.box[2] <= first.box[0] and abs(cell.middle - first.middle) < _SAME_LINE * max(cell.height, first.height)
     ]
-    words = [cell for cell in beside if not _COUNT.fullmatch(cell.text) and not _AMOUNT.fullmatch(cell.text)]
-    # A count that an engine misread is no name.
-    words = [cell for cell in words if len(cell.text) > _SHORTEST_NAME]
-    others = [level for level in levels if abs(level - first.middle) > 1]
+    # A count or an amount that an engine misread is no name.
+    words = [cell for cell in beside if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
     column = _column(words, first, cells, others, rules)
-    wrapped = [*words, column, *_wrapped(column, words, cells, others, rules)] if column else words
-    ordered = sorted(set(wrapped), key=lambda cell: (cell.box[1], cell.box[0]))
-    return " ".join(cell.text for cell in ordered)
+    wrapped = {*words, column, *_wrapped(column, words, cells, others, rules)} if column else set(words)
+    if not (column and _band(column, rules)):
+        wrapped -= _headings(wrapped, first)
+    return sorted(wrapped, key=lambda cell: (cell.box[1], cell.box[0]))
 
 
-def _place(row: Sequence[Piece], cells: Sequence[Piece], rules: Rules) -> tuple[int, int, int, int]:
-    """Return where the label of a row is: left of its amounts, between its rules, else two lines around it."""
+def _headings(lines: Iterable[Piece], first: Piece) -> set[Piece]:
+    """Return the lines that are no part of a label: it stands beside and below its amount, or in the middle of it."""
+    apart = _SAME_LINE * first.height
+    below = sum(line.middle > first.middle + apart for line in lines)
+    above = sorted((line for line in lines if line.middle < first.middle - apart), key=lambda line: -line.middle)
+    return set(above[below:])
+
+
+def _place(
+    row: Sequence[Piece], label: Sequence[Piece], cells: Sequence[Piece], rules: Rules
+) -> tuple[int, int, int, int]:
+    """Return where the label of a row is: left of its amounts, between its rules, else where its lines are.
+
+    Of a label that is not read at all, it is two lines around the amount.
+    """
     first = min(row, key=lambda piece: piece.box[0])
-    band = _band(first, rules)
-    reach = round(_ASTRIDE * first.height)
-    top, bottom = band or (first.box[1] - reach, first.box[3] + reach)
-    counts = [cell.box[0] for cell in cells if _COUNT.fullmatch(cell.text) and top <= cell.middle <= bottom]
+    reach = 0 if label else round(_ASTRIDE * first.height)
+    tops, bottoms = zip(*((cell.box[1], cell.box[3]) for cell in (first, *label)), strict=True)
+    top, bottom = _band(first, rules) or (min(tops) - reach - 2 * _PAD, max(bottoms) + reach + 2 * _PAD)
+    inside = [cell for cell in cells if top <= cell.middle <= bottom]
+    # A figure below the beginning of the label is its last word.
+    left = min(cell.box[0] for cell in [first, *inside]) + first.height
+    counts = [cell.box[0] for cell in inside if _COUNT.fullmatch(cell.text) and cell.box[0] > left]
     right = min([first.box[0], *counts])
     return 0, max(top + _PAD, 0), max(right - _PAD, 1), bottom - _PAD
 

@@ -5,13 +5,14 @@ Engines read a page line by line: a large title gets lost, and lines that stand 
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 import cv2
 import numpy as np
 
 from generator.verify.raster import PageImage, Pixels, levelled
 from generator.verify.readers import read_pages
+from generator.verify.rows import Rules
 from generator.verify.text import Line, Piece
 
 # Ink is darker than this on a levelled page; around the lines that were read, this share of their height is theirs.
@@ -39,23 +40,53 @@ def read_whole(reader: str, pages: Sequence[PageImage]) -> list[tuple[Line, ...]
         ReaderMissingError: the engine is not on this machine.
     """
     return [
-        tuple(sorted((*lines, *_passed_over(reader, page, lines)), key=lambda line: (line.box[1] + line.box[3]) / 2))
+        tuple(_in_order((*lines, *_passed_over(reader, page, lines))))
         for page, lines in zip(pages, read_pages(reader, pages), strict=True)
     ]
 
 
-def read_cells(reader: str, page: PageImage) -> tuple[Piece, ...]:
+def _in_order(lines: Iterable[Line]) -> Iterator[Line]:
+    """Return lines from top to bottom; those next to one another are one line, from left to right."""
+    level: list[Line] = []
+    for line in sorted(lines, key=_middle):
+        if level and not all(_is_next_to(line, other) for other in level):
+            yield _joined(level)
+            level = []
+        level.append(line)
+    if level:
+        yield _joined(level)
+
+
+def _middle(line: Line) -> float:
+    return (line.box[1] + line.box[3]) / 2
+
+
+def _is_next_to(one: Line, other: Line) -> bool:
+    high = min(one.box[3] - one.box[1], other.box[3] - other.box[1])
+    is_apart = one.box[2] <= other.box[0] or other.box[2] <= one.box[0]
+    return is_apart and abs(_middle(one) - _middle(other)) < high / 2
+
+
+def _joined(lines: Sequence[Line]) -> Line:
+    ordered = sorted(lines, key=lambda line: line.box[0])
+    lefts, tops, rights, bottoms = zip(*(line.box for line in ordered), strict=True)
+    pieces = tuple(piece for line in ordered for piece in line.pieces)
+    return Line(" ".join(line.text for line in ordered), (min(lefts), min(tops), max(rights), max(bottoms)), pieces)
+
+
+def read_cells(reader: str, page: PageImage, rules: Rules) -> tuple[Piece, ...]:
     """Return what stands on a page in narrow lines, as in the cells of tables, each read alone.
 
     Args:
         reader: the engine.
         page: the page, its lines level, without the rules of tables.
+        rules: these rules; an upright one parts two cells.
 
     Raises:
         ReaderMissingError: the engine is not on this machine.
     """
     widest = _CELL * page.pixels.shape[1]
-    boxes = [box for box in _text_boxes(_ink_of(page), page.dpi) if box[2] - box[0] < widest][:_MOST_CELLS]
+    boxes = [box for box in _text_boxes(_ink_of(page), page.dpi, rules.down) if box[2] - box[0] < widest][:_MOST_CELLS]
     read = _read_alone(reader, page, boxes)
     unit = page.dpi / _MM
     across, down = round(_PAD * unit), round((_PAD + _ACCENT / 2) * unit)
@@ -93,11 +124,13 @@ def _unread_boxes(page: PageImage, lines: Sequence[Line]) -> Iterator[Box]:
     yield from (box for box in _text_boxes(ink, page.dpi) if box[2] - box[0] >= narrowest)
 
 
-def _text_boxes(ink: Pixels, dpi: int) -> Iterator[Box]:
-    """Return the boxes of ink that has the form of a line of text, from top to bottom."""
+def _text_boxes(ink: Pixels, dpi: int, apart: Pixels | None = None) -> Iterator[Box]:
+    """Return the boxes of ink that has the form of a line of text, from top to bottom, parted where asked for."""
     height, width = ink.shape
     unit = dpi / _MM
     joined = cv2.morphologyEx(ink, cv2.MORPH_CLOSE, np.ones((1, max(round(_JOIN * unit), 1)), np.uint8))
+    if apart is not None:
+        joined = np.where(apart > 0, 0, joined).astype(np.uint8)
     # Accents and dots belong to the letters below them.
     joined = cv2.dilate(joined, np.ones((max(round(_ACCENT * unit), 1), 1), np.uint8))
     _, _, stats, _ = cv2.connectedComponentsWithStats(joined)

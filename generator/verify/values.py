@@ -59,6 +59,8 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _TOTALS = ("total ht", "total ttc", "tva 20 %")
+# Of a hundred, how alike to these a whole label is in which an engine misread a letter.
+_A_LETTER = 85
 # In percent of an amount: VAT, with VAT, without it, the avance, the solde.
 _SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
 _CLAUSE = re.compile(
@@ -89,12 +91,14 @@ class ReadPages:
     Attributes:
         lines: the lines of every page.
         rows: the priced rows of their tables.
+        crossing: the lines of a scan that run over the amounts of a row, which is judged by its cells.
         inked: the share of ink in the square before the name of each prestation, where a box may be.
     """
 
     lines: tuple[Line, ...]
     rows: tuple[PricedRow, ...] = ()
     inked: Mapping[str, float] = field(default_factory=dict)
+    crossing: frozenset[Line] = frozenset()
 
     @property
     def text(self) -> str:
@@ -203,7 +207,8 @@ def _one_is_darker(inked: Mapping[str, float]) -> bool:
 def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
     """Find the price of the prestation, and those of anything else: in the rows of tables, else in lines of text."""
     in_rows = {cents for row in page.rows for cents in row.amounts}
-    own, others = priced_lines([line.text for line in page.lines], appel)
+    own, _ = priced_lines([line.text for line in page.lines], appel)
+    _, others = priced_lines([line.text for line in page.lines if line not in page.crossing], appel)
     named = _named_rows(page.rows, appel)
     rest = [row for row in page.rows if row not in named and max(row.amounts) > 0]
     near = [row for row in rest if _is_near(row, appel, is_text=is_text)]
@@ -261,7 +266,7 @@ def _other_row(
         yield BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
     elif is_text:
         yield BDC_AUTRE_LIGNE.at(place, line=_euros(max(row.amounts)))
-    elif follows and any(_NAME.search(each) and _says_no_more(each) for each in row.readings):
+    elif follows and any(_NAME.search(each) and (_says_no_more(each) or _is_total(each)) for each in row.readings):
         return
     elif is_near or follows or not has_name or any(map(_is_nearly_total, (row.label, *row.readings))):
         yield BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row))
@@ -290,6 +295,14 @@ def _derived(own: Collection[int]) -> frozenset[int]:
     sums = {one + sign * two for one in own for two in own for sign in (1, -1)}
     shares = {round(cents * share / 100) + cent for cents in own for share in _SHARES for cent in (-1, 0, 1)}
     return frozenset((*own, *sums, *shares))
+
+
+def _is_total(text: str) -> bool:
+    """Return whether a label is that of a sum or a tax, but for a letter."""
+    from rapidfuzz import fuzz
+
+    label = text.casefold().strip(" |:;.[]").removeprefix("sous-")
+    return any(fuzz.ratio(name, label) > _A_LETTER for name in _TOTALS)
 
 
 def _is_nearly_total(text: str) -> bool:

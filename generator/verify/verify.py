@@ -384,7 +384,8 @@ def looks_at(
         readings = compare(mentions, lines, engine)
         if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
             larger = read_pages(engine, [enlarged(page, SECOND_LOOK) for page in pages])
-            readings = tuple(map(better, readings, compare(mentions, larger, engine)))
+            second = [[line.scaled(1 / SECOND_LOOK) for line in page] for page in larger]
+            readings = tuple(map(better, readings, compare(mentions, second, engine)))
         sure = [piece.confidence for page in lines for line in page for piece in line.pieces]
         confidence = statistics.median(sure) if sure else 0.0
         return Look(engine, wear, readings, confidence), repeated_labels(mentions, lines)
@@ -395,10 +396,10 @@ def looks_at(
 
 
 def better(first: Reading, second: Reading) -> Reading:
-    """Return the better of two readings; the second is of a page that was enlarged by `SECOND_LOOK`."""
+    """Return the better of two readings."""
     if first.outcome is Outcome.VERBATIM or second.error_rate >= first.error_rate:
         return first
-    lines = first.lines or tuple(line.scaled(1 / SECOND_LOOK) for line in second.lines)
+    lines = first.lines or second.lines
     if second.outcome is Outcome.VERBATIM:
         return replace(second, lines=lines, first_read=first.shown or first.read)
     return replace(second, lines=lines)

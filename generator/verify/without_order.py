@@ -7,8 +7,10 @@ program cannot decide (a clause that may tie the order to another one) is shown 
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from itertools import chain
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
@@ -32,7 +34,15 @@ from generator.verify.finding_kinds import (
 )
 from generator.verify.opened import READING_DPI
 from generator.verify.raster import PageImage, enlarged
-from generator.verify.rows import PricedRow, priced_rows, rules_of, unruled
+from generator.verify.rows import (
+    PricedRow,
+    down_columns,
+    is_misread_amount,
+    priced_rows,
+    rules_of,
+    says_amount,
+    unruled,
+)
 from generator.verify.seen import Seen
 from generator.verify.sheets import single_pages
 from generator.verify.signature_means import means_findings
@@ -116,6 +126,7 @@ class _Read:
         shown: the pages as they are seen.
         layer: the text layer; None for scans.
         pages: the lines of each page.
+        cells: the cells of the tables of each page of a scan, each read alone.
         said: what the document says, with its priced rows and ticked boxes.
     """
 
@@ -126,6 +137,7 @@ class _Read:
     shown: tuple[PageImage, ...]
     layer: VisibleText | None
     pages: list[tuple[Line, ...]]
+    cells: list[tuple[Piece, ...]]
     said: ReadPages
 
 
@@ -136,17 +148,30 @@ def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
         shown = views[View.SCREEN]
         layer = visible_text(seen.opened.data, shown)
         pages = list(layer.pages)
-        return _Read(seen, seen, TEXT_LAYER, views, shown, layer, pages, _said(pages, shown, "", appels))
-    seen = replace(seen, pages=single_pages(seen.pages))
+        rows = [row for lines, image in zip(pages, shown, strict=False) for row in _rows(_pieces_of(lines), image)]
+        return _Read(seen, seen, TEXT_LAYER, views, shown, layer, pages, [], _said(pages, shown, rows, appels))
+    seen, reader = replace(seen, pages=single_pages(seen.pages)), engines[0]
     flat = replace(seen, pages=tuple(map(unruled, seen.pages)))
-    pages = read_whole(engines[0], flat.pages)
-    said = _said(pages, seen.pages, engines[0], appels)
-    return _Read(seen, flat, engines[0], {}, seen.pages, None, pages, said)
+    pages = read_whole(reader, flat.pages)
+    cells = [read_cells(reader, *each) for each in zip(flat.pages, map(rules_of, seen.pages), strict=True)]
+    scans = zip(pages, cells, seen.pages, flat.pages, strict=True)
+    by_page = [list(_scanned_rows(*each, reader)) for each in scans]
+    said = _said(pages, seen.pages, list(chain.from_iterable(by_page)), appels)
+    crossing = (line for each in zip(pages, by_page, strict=True) for line in _crossing(*each))
+    said = replace(said, crossing=frozenset(crossing))
+    return _Read(seen, flat, reader, {}, seen.pages, None, pages, cells, said)
 
 
-def _said(pages: Sequence[Sequence[Line]], shown: Sequence[PageImage], reader: str, appels: Appels) -> ReadPages:
+def _crossing(lines: Sequence[Line], rows: Sequence[PricedRow]) -> Iterator[Line]:
+    """Return the lines of a page that run over the amounts of its rows."""
+    yield from (line for line in lines if any(row.is_crossed_by(line) for row in rows))
+
+
+def _said(
+    pages: Sequence[Sequence[Line]], shown: Sequence[PageImage], rows: Sequence[PricedRow], appels: Appels
+) -> ReadPages:
     lines = tuple(line for page in pages for line in page)
-    return ReadPages(lines, _rows(pages, shown, reader), _ticks(pages, shown, appels))
+    return ReadPages(lines, tuple(rows), _ticks(pages, shown, appels))
 
 
 def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) -> Appel | Finding:
@@ -163,27 +188,63 @@ def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) 
 
 
 def _readings(read: _Read, mandatory: Sequence[PrintedMention], engines: Sequence[str]) -> tuple[Reading, ...]:
-    """Return how each mandatory mention was read; a scan that is not read verbatim is looked at once more, larger."""
+    """Return how each mandatory mention was read; a scan that is not read verbatim is looked at in other ways."""
     readings = compare(mandatory, read.pages, read.by)
-    if read.layer is None and any(reading.outcome is not Outcome.VERBATIM for reading in readings):
-        larger = read_whole(engines[0], [enlarged(page, SECOND_LOOK) for page in read.flat.pages])
-        readings = tuple(map(better, readings, compare(mandatory, larger, read.by)))
+    looks = () if read.layer else (_by_columns, _enlarged)
+    for look in looks:
+        if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
+            readings = tuple(map(better, readings, look(read, mandatory, engines[0])))
     return readings
 
 
-def _rows(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], reader: str) -> tuple[PricedRow, ...]:
-    """Return the priced rows of the tables of all pages; on scans their labels are read once more, alone."""
-    rows: list[PricedRow] = []
-    for lines, image in zip(read, shown, strict=False):
-        rules = rules_of(image)
-        pieces = [piece for line in lines for piece in line.pieces]
-        if reader:
-            # An engine joins the lines of a label with the amounts beside them: each cell is read alone.
-            cells = read_cells(reader, unruled(image))
-            pieces = [*cells, *(piece for piece in pieces if not any(touch(piece.box, cell.box) for cell in cells))]
-        found = priced_rows(pieces, rules)
-        rows += (replace(row, readings=read_cell(image, row.place, reader)) for row in found) if reader else found
-    return tuple(rows)
+def _by_columns(read: _Read, mandatory: Sequence[PrintedMention], reader: str) -> tuple[Reading, ...]:
+    """Return how mentions are read down the columns of tables: a label that wraps is in one piece there.
+
+    Its colon, alone on a line, is passed over.
+    """
+    columns = [tuple(Line(cell.text, cell.box) for cell in down_columns(cells)) for cells in read.cells]
+    bare = [replace(each, text=each.text.removesuffix(" :")) for each in mandatory]
+    found = compare(bare, columns, reader)
+    return tuple(replace(reading, mention=each) for reading, each in zip(found, mandatory, strict=True))
+
+
+def _enlarged(read: _Read, mandatory: Sequence[PrintedMention], reader: str) -> tuple[Reading, ...]:
+    """Return how mentions are read on pages that are drawn larger."""
+    pages = read_whole(reader, [enlarged(page, SECOND_LOOK) for page in read.flat.pages])
+    return compare(mandatory, [[line.scaled(1 / SECOND_LOOK) for line in page] for page in pages], reader)
+
+
+def _pieces_of(lines: Sequence[Line]) -> list[Piece]:
+    return [piece for line in lines for piece in line.pieces]
+
+
+def _rows(pieces: Sequence[Piece], image: PageImage) -> tuple[PricedRow, ...]:
+    """Return the priced rows of the tables of a page."""
+    return priced_rows(pieces, rules_of(image))
+
+
+def _scanned_rows(
+    lines: Sequence[Line], cells: Sequence[Piece], image: PageImage, flat: PageImage, reader: str
+) -> Iterator[PricedRow]:
+    """Return the priced rows of a scan, whose labels are read once more, alone.
+
+    An engine joins the lines of a label with the amounts next to them: its cells are read alone.
+    """
+    pieces = _pieces_of(lines)
+    others = [piece for piece in pieces if not any(touch(piece.box, cell.box) for cell in cells)]
+    read = [_with_amount(cell, pieces, flat, reader) for cell in cells]
+    for row in _rows([*read, *others], image):
+        yield replace(row, readings=read_cell(flat, row.place, reader))
+
+
+def _with_amount(cell: Piece, pieces: Sequence[Piece], image: PageImage, reader: str) -> Piece:
+    """Return a cell; an amount that is misread alone is what was read in its line, or twice in other sizes."""
+    if not is_misread_amount(cell.text):
+        return cell
+    in_line = " ".join(piece.text for piece in pieces if touch(piece.box, cell.box))
+    text, count = Counter(read_cell(image, cell.box, reader)).most_common(1)[0]
+    sure = [each for each in (in_line, text if count > 1 else "") if says_amount(each)]
+    return replace(cell, text=sure[0]) if sure else cell
 
 
 def _ticks(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], appels: Appels) -> dict[str, float]:

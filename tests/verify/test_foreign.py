@@ -66,6 +66,21 @@ def test_scan_of_a_table_is_read_cell_by_cell(appels: Appels, tmp_path: Path) ->
     assert found == {"": "compliant", "other service": "not compliant"}
 
 
+@pytest.mark.slow
+def test_scan_of_labels_that_wrap_between_fine_rules(appels: Appels, tmp_path: Path) -> None:
+    # Their labels wrap in cells of a few millimetres; the first has its parties in tables, too.
+    documents = [corpus(5)[0], corpus(5)[4], corpus(30)[29]]
+    pdfs = by_libreoffice(documents, from_docx=False)
+    found = {}
+    for each, dpi in zip(documents, (200, 240, 300), strict=True):
+        path = tmp_path / f"{each.name}.tiff"
+        path.write_bytes(as_scan(pdfs[each.name], int(each.name), dpi))
+        seen = look_at(open_document(path))
+        read = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
+        found[f"{each.name} {each.fault}".strip()] = verdict(read).en
+    assert found == {"000": "compliant", "004": "compliant", "029 other name": "not compliant"}
+
+
 def test_row_that_reads_nearly_on_a_scan_is_for_a_person(appels: Appels) -> None:
     row = PricedRow("Prestafion Ségur Vague 2", (1_200_000,))
     lines = [Line(text, (0, 0, 1, 1)) for text in LINES if "12 000" not in text]

@@ -5,8 +5,16 @@ import pytest
 from PIL import Image, ImageDraw
 
 from generator.verify.raster import PageImage
-from generator.verify.rows import PricedRow, cents_in, priced_rows, rules_of, unruled
-from generator.verify.text import Piece
+from generator.verify.rows import (
+    PricedRow,
+    cents_in,
+    down_columns,
+    is_misread_amount,
+    priced_rows,
+    rules_of,
+    unruled,
+)
+from generator.verify.text import Line, Piece
 
 HIGH, LINE = 22, 30
 
@@ -94,3 +102,55 @@ def test_rules_are_erased_and_letters_stay() -> None:
 def test_count_close_to_an_amount_is_no_part_of_it() -> None:
     (row,) = rows(("Prestation Ségur Vague 2", 60, 100), ("1 67 412,98 €", 500, 100))
     assert row == PricedRow("Prestation Ségur Vague 2", (6_741_298,))
+
+
+def test_fine_grey_rule_that_is_askew_is_removed() -> None:
+    pixels = np.full((800, 1200), 250, np.uint8)
+    for left in range(40, 1160, 40):
+        pixels[200 + left // 80, left : left + 40] = 165
+    assert unruled(PageImage(pixels, 200)).pixels.min() > 200
+
+
+def test_heading_above_a_label_is_no_part_of_it() -> None:
+    (row,) = rows(("Désignation", 50, 70), ("Formation", 50, 100), ("900,00", 700, 100))
+    assert row.label == "Formation"
+
+
+def test_label_of_three_lines_around_its_amount_is_whole() -> None:
+    (row,) = rows(
+        ("Désignation", 50, 40), ("Formation des", 50, 70), ("900,00", 700, 100),
+        ("utilisateurs du", 50, 100), ("service", 50, 130),
+    )  # fmt: skip
+    assert row.label == "Formation des utilisateurs du service"
+
+
+def test_label_does_not_end_in_its_last_figure() -> None:
+    (row,) = rows(
+        ("Prestation Ségur Vague", 50, 100), ("2", 50, 130), ("1", 500, 114), ("900,00", 700, 114), rules=(90, 160)
+    )
+    assert row.label == "Prestation Ségur Vague 2"
+    assert 450 < row.place[2] < 500
+
+
+def test_cells_are_ordered_down_their_columns() -> None:
+    cells = [
+        Piece("Dénomination", (50, 100, 250, 122)),
+        Piece("CH", (600, 110, 640, 132)),
+        Piece(":", (50, 130, 55, 152)),
+    ]
+    assert [cell.text for cell in down_columns(cells)] == ["Dénomination", ":", "CH"]
+
+
+@pytest.mark.parametrize(
+    ("text", "is_misread"),
+    [("37:857;27€", True), ("162927LE€", True), ("17 116,31 €", False), ("12", False), ("Vague 2", False)],
+)
+def test_misread_amount_is_known_by_its_digits(text: str, is_misread: bool) -> None:
+    assert is_misread_amount(text) is is_misread
+
+
+def test_line_read_across_a_row_is_known() -> None:
+    (row,) = rows(("Formation", 50, 100), ("900,00", 700, 100))
+    assert row.is_crossed_by(Line("Forma fion 900,00", (50, 100, 780, 124)))
+    assert not row.is_crossed_by(Line("Maintenance : 900,00 €", (50, 140, 780, 164)))
+    assert not row.is_crossed_by(Line("Maintenance : 900,00 €", (50, 100, 300, 124)))
