@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from itertools import chain, islice
+from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place
@@ -18,11 +18,15 @@ from generator.verify.finding_kinds import (
     BDC_AUTRE_LIGNE,
     BDC_AUTRE_PRESTATION,
     BDC_CLAUSE_A_VOIR,
+    BDC_DATE_TARDIVE,
     BDC_LIGNE_DOUTEUSE,
     BDC_MONTANT,
     BDC_NATURE,
     BDC_NATURE_A_VOIR,
+    BDC_NATURE_CONTREDITE,
+    BDC_REPONSE_ABSENTE,
     BDC_TOTAUX,
+    BDC_TOTAUX_A_VOIR,
     BDC_VALEUR,
     BDC_VALEUR_ABSENTE,
 )
@@ -32,7 +36,16 @@ if TYPE_CHECKING:
     from generator.verify.rows import PricedRow
 
 _TICKED, _UNTICKED = "☒☑✓✔✗✘■", "☐□❏❑"
-_TICK = re.compile(rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))\s*$")
+_BOX = rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))"
+_EMPTY_BOX = rf"(?:[{_UNTICKED}]|\[\s*\])"
+# A question that is answered neither way.
+_UNANSWERED = re.compile(
+    rf"{_EMPTY_BOX}\s*oui\b\W*{_EMPTY_BOX}\s*non\b|\boui\s*{_EMPTY_BOX}\W*\bnon\s*{_EMPTY_BOX}", re.IGNORECASE
+)
+# An amount of which the end of a line has the thousands, and the next line the rest.
+_BROKEN_BEFORE, _BROKEN_AFTER = re.compile(r"(?:^|\s)\d{1,3}$"), re.compile(r"\d{3}(?:\s\d{3})*,\d{2}\b")
+# Of a company, not of an order.
+_CAPITAL = re.compile(r"\bcapital\b", re.IGNORECASE)
 _NUMBER = r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?(?![\d])"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
 AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
@@ -54,18 +67,24 @@ _VAGUE = re.compile(r"(?:\+ )?vague \d", re.IGNORECASE)
 _NAME = re.compile(r"[^\W\d_]{2}")
 # The labels of the sums of a document, and of what the State pays.
 _SUM = re.compile(
-    r"\W*(?:(?:(?:total|montant(?: total)?)\s+)?(?:(?P<ht>h\.?t\b)|(?P<ttc>t\.?t\.?c\b))|(?P<tva>tva\b)"
+    r"\W*(?:(?:(?:total|montant(?: total)?)\s+)?(?:(?P<ht>h\.?t\b|hors taxes?)|(?P<ttc>t\.?t\.?c\b|toutes taxes))"
+    r"|(?P<tva>tva\b)"
     r"|(?P<state>montant de la prestation s[ée]gur pris en charge par l'[ée]tat))",
     re.IGNORECASE,
 )
 _TOTALS = ("total ht", "total ttc", "tva 20 %")
 # Of a hundred, how alike to these a whole label is in which an engine misread a letter.
 _A_LETTER = 85
+# In percent; none, too. Code général des impôts, articles 278, 278-0 bis, 279, 281 quater and 296.
+_VAT_RATES = (0, 2.1, 5.5, 8.5, 10, 20)
 # In percent of an amount: VAT, with VAT, without it, the avance, the solde.
 _SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
 _CLAUSE = re.compile(
     r"r[ée]engage|renouvel|engage(?:ment)? (?:de|pour) (?:une )?dur[ée]e|titre on[ée]reux|souscri"
     r"|option (?:payante|tarif)"
+    r"|abonn|indemnit[ée]|redevance|sur devis"
+    r"|engage\w* [àa] (?:ne |conserver|signer|commander|payer|souscrire|acqu[ée]rir)"
+    r"|tenu de (?:conserver|maintenir|payer)|contrat de (?:location|licence|service)|\boption\b.{0,60}(?:factur|tarif)"
     r"|tacite reconduction|sous r[ée]serve de (?:la )?commande|contrat de maintenance|d[ée]dit|p[ée]nalit",
     re.IGNORECASE,
 )
@@ -80,6 +99,8 @@ _ISSUED = re.compile(r"date (?:d['’][ée]mission|du bon|de (?:la )?commande)|[
 _SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
 _FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
 _LINES_AFTER = 2
+# The deadline before which an order is signed.
+_ORDERED_BEFORE = "avance"
 _SIRET_NAME, _FINESS_NAME = Text("le SIRET", "the SIRET"), Text("le FINESS PMSI", "the FINESS PMSI")
 _DATE_NAME = Text("la date d'émission", "the date of issue")
 
@@ -122,26 +143,32 @@ def value_findings(
     yield from _checked(_FINESS_NAME, _FINESS, "finess", check_finess, page=page, place=place)
     if document is not DocumentKind.BDC:
         return
-    yield from _issued(page, place)
+    yield from _issued(page, appel, place)
     yield from _nature(page, appel, place, is_text=is_text)
     yield from _amounts(page, appel, place, is_text=is_text)
-    yield from _totals(page, place)
+    yield from _totals(page, appel, place, is_text=is_text)
+    if is_text and (unanswered := sum(len(_UNANSWERED.findall(line.text)) for line in page.lines)):
+        yield BDC_REPONSE_ABSENTE.at(place, count=unanswered)
     known = fold_signs(" ".join(mention.text for mention in appel.mentions))
     for line in page.lines:
         if _CLAUSE.search(line.text) and fold_signs(line.text) not in known:
             yield BDC_CLAUSE_A_VOIR.at(place, line=line.text.strip())
 
 
-def _issued(page: ReadPages, place: Place) -> Iterator[Finding]:
+def _issued(page: ReadPages, appel: Appel, place: Place) -> Iterator[Finding]:
     """Find the date of issue, behind its label or on the line after; where no label is read, any date will do."""
     labelled = [index for index, line in enumerate(page.lines) if _ISSUED.search(line.text)]
     near = [line for index in labelled for line in page.lines[index : index + 2]]
     dates = [_iso(found) for line in near or page.lines for found in _DATE.finditer(line.text)]
     if not dates:
         yield BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
+    limit = next((each for each in appel.deadlines if each.id == _ORDERED_BEFORE), None)
     for date in dates:
+        said = "/".join(reversed(date.split("-")))
         if not _passes(check_date, date):
-            yield BDC_VALEUR.at(place, name=_DATE_NAME, value="/".join(reversed(date.split("-"))))
+            yield BDC_VALEUR.at(place, name=_DATE_NAME, value=said)
+        elif near and limit and date >= limit.date.isoformat():
+            yield BDC_DATE_TARDIVE.at(place, date=said, limit=limit.date.strftime("%d/%m/%Y"), deadline=limit.label)
 
 
 def _iso(found: re.Match[str]) -> str:
@@ -180,20 +207,50 @@ def _passes(check: Callable[[str], None], value: str) -> bool:
 def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
     """Count the ticked boxes among those before the names of the prestations, where a machine can tell.
 
-    Engines take a ticked box for an empty one: what they read is not judged.
+    Engines take a ticked box for an empty one: what they read is not judged. The one ticked is the one priced.
     """
-    marks = []
-    for line in page.lines:
-        for known in appel.prestations:
-            before, name, after = line.text.partition(known.line)
-            mark = _TICK.search(before) if name and not after.strip() else None
-            if mark:
-                marks.append(bool(mark["yes"]))
-    if not marks or (not is_text and sum(marks) != 1):
-        if sum(marks) > 1 or not _one_is_darker(page.inked):
+    marks = _marks(page, appel)
+    ticked = [name for name, is_ticked in marks.items() if is_ticked]
+    if not marks or (not is_text and len(ticked) != 1):
+        if len(ticked) > 1 or not _one_is_darker(page.inked):
             yield BDC_NATURE_A_VOIR.at(place)
-    elif sum(marks) != 1:
-        yield BDC_NATURE.at(place, count=sum(marks))
+            return
+        ticked = [max(page.inked, key=lambda name: page.inked[name])]
+    elif len(ticked) != 1:
+        yield BDC_NATURE.at(place, count=len(ticked))
+        return
+    named = {_flat(known.line): known.line for known in appel.prestations}
+    own, _ = priced_lines([line.text for line in page.lines], appel)
+    texts = (*(row.label for row in page.rows), *(each.line for each in own))
+    priced = {name for each in texts if (name := _prestation_in(each, appel))}
+    if len(priced) == 1 and _flat(ticked[0]) not in priced:
+        if is_text:
+            yield BDC_NATURE_CONTREDITE.at(place, ticked=ticked[0], priced=named[priced.pop()])
+        else:
+            yield BDC_NATURE_A_VOIR.at(place)
+
+
+def _marks(page: ReadPages, appel: Appel) -> dict[str, bool]:
+    """Return whether the box before the name of each prestation is ticked; two may stand on one line."""
+    names = sorted((known.line for known in appel.prestations), key=len, reverse=True)
+    spaced = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
+    found = re.compile(rf"{_BOX}\s*(?P<name>{spaced})")
+    marks: dict[str, bool] = {}
+    for line in page.lines:
+        for mark in found.finditer(line.text):
+            name = " ".join(mark["name"].split())
+            marks[name] = marks.get(name, False) or bool(mark["yes"])
+    return marks
+
+
+def _flat(text: str) -> str:
+    return fold_signs(text).casefold()
+
+
+def _prestation_in(text: str, appel: Appel) -> str | None:
+    """Return the prestation that a text names: the longest name in it, in small letters; None without one."""
+    names = sorted((_flat(known.line) for known in appel.prestations), key=len, reverse=True)
+    return next((name for name in names if name in _flat(text)), None)
 
 
 def _one_is_darker(inked: Mapping[str, float]) -> bool:
@@ -210,7 +267,9 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
     own, _ = priced_lines([line.text for line in page.lines], appel)
     _, others = priced_lines([line.text for line in page.lines if line not in page.crossing], appel)
     named = _named_rows(page.rows, appel)
+    tails = _tails([line.text for line in page.lines])
     rest = [row for row in page.rows if row not in named and max(row.amounts) > 0]
+    rest = [row for row in rest if _NAME.search(row.label) or not tails.issuperset(row.amounts)]
     near = [row for row in rest if _is_near(row, appel, is_text=is_text)]
     # Where tables have prices, a total or a sentence does not stand for the prestation's own row.
     priced = [priced for priced in own if not page.rows or _names_prestation(priced.line, appel)]
@@ -221,6 +280,11 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
         doubtful = next(chain(map(_named_amount, (*near, *lost)), bare), None)
         yield BDC_LIGNE_DOUTEUSE.at(place, line=doubtful) if doubtful else BDC_MONTANT.at(place)
         rest = [row for row in rest if row not in (*near, *lost)]
+    if is_text:
+        more = (row for row in named if _NAME.search(_OWN_WORDS.sub("", _unnamed(row, appel))))
+        yield from (BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row)) for row in more)
+        free = (row for row in page.rows if row not in named and not any(row.amounts) and _NAME.search(row.label))
+        yield from (BDC_AUTRE_LIGNE.at(place, line=_named_amount(row)) for row in free if not _says_no_more(row.label))
     known = _derived({cents for row in named or near for cents in row.amounts} | {each.cents for each in priced})
     for row in rest:
         yield from _other_row(row, place, known, is_near=row in near, is_text=is_text)
@@ -229,21 +293,55 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
             yield BDC_AUTRE_LIGNE.at(place, line=line.line)
 
 
-def _totals(page: ReadPages, place: Place) -> Iterator[Finding]:
-    """Report sums that contradict each other, where each stands once, on a line of its own."""
+def _totals(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
+    """Report sums that contradict each other, or the prestation's own row, where each stands once by itself."""
     found: dict[str, dict[int, str]] = {}
-    for line in page.lines:
-        amounts, label = list(AMOUNT.finditer(line.text)), _SUM.match(line.text)
-        if len(amounts) == 1 and label:
-            found.setdefault(str(label.lastgroup), {})[cents_of(amounts[0])] = " ".join(line.text.split())
+    for text, cents, quoted in (*_sum_lines(page.lines), *_sum_rows(page.rows)):
+        label = _SUM.match(text)
+        if label:
+            found.setdefault(str(label.lastgroup), {}).setdefault(cents, quoted)
     sums = {name: next(iter(each)) for name, each in found.items() if len(each) == 1}
     names = list[str]()
     if {"ht", "tva", "ttc"} <= sums.keys() and abs(sums["ht"] + sums["tva"] - sums["ttc"]) > 1:
         names = ["ht", "tva", "ttc"]
     elif {"ht", "ttc", "state"} <= sums.keys() and sums["state"] not in (sums["ht"], sums["ttc"]):
         names = ["ttc", "state"]
-    if names:
-        yield BDC_TOTAUX.at(place, said=" ; ".join(found[name][sums[name]] for name in names))
+    said = [found[name][sums[name]] for name in names]
+    own = [row for row in page.rows if _names_prestation(row.label, appel) and _says_no_more(_unnamed(row, appel))]
+    if (
+        not said
+        and "ttc" in sums
+        and len(own) == 1
+        and not any(_with_tax(each, sums["ttc"]) for each in own[0].amounts)
+    ):
+        said = [_named_amount(own[0]), found["ttc"][sums["ttc"]]]
+    if said:
+        yield (BDC_TOTAUX if is_text else BDC_TOTAUX_A_VOIR).at(place, said=" ; ".join(said))
+
+
+def _with_tax(cents: int, ttc: int) -> bool:
+    """Tell whether an amount is that with VAT, or gives it with a rate of France or its overseas departments."""
+    return any(abs(cents * (100 + rate) / 100 - ttc) <= 1 for rate in _VAT_RATES)
+
+
+def _sum_lines(lines: Iterable[Line]) -> Iterator[tuple[str, int, str]]:
+    """Give the lines of one amount: the text, the amount in cents, and how to quote it."""
+    for line in lines:
+        amounts = list(AMOUNT.finditer(line.text))
+        if len(amounts) == 1:
+            yield line.text, cents_of(amounts[0]), " ".join(line.text.split())
+
+
+def _sum_rows(rows: Iterable[PricedRow]) -> Iterator[tuple[str, int, str]]:
+    """Give the rows of one amount, whose label may wrap in its cell."""
+    for row in rows:
+        if len(row.amounts) == 1:
+            yield row.label, row.amounts[0], _named_amount(row)
+
+
+def _unnamed(row: PricedRow, appel: Appel) -> str:
+    """Return the label of a row without the name of the prestation."""
+    return _flat(row.label).replace(_prestation_in(row.label, appel) or "", "")
 
 
 def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:
@@ -337,12 +435,33 @@ def priced_lines(lines: Iterable[str], appel: Appel) -> tuple[list[Priced], list
     own: list[Priced] = []
     others: list[Priced] = []
     names = [fold_signs(known.line).casefold() for known in appel.prestations]
-    for line in lines:
+    for line in _unbroken(lines):
         amounts = [cents_of(found) for found in AMOUNT.finditer(line)]
-        if amounts:
+        if amounts and not _CAPITAL.search(line):
             is_own = any(name in fold_signs(line).casefold() for name in names) or _says_no_more(line)
             (own if is_own else others).append(Priced(line.strip(), max(amounts)))
     return own, others
+
+
+def _tails(lines: Sequence[str]) -> frozenset[int]:
+    """Return in cents what a line begins with of an amount whose thousands end the line before."""
+    pairs = pairwise(lines)
+    after = (_BROKEN_AFTER.match(second) for first, second in pairs if _BROKEN_BEFORE.search(first))
+    return frozenset(int(re.sub(r"\D", "", found[0])) for found in after if found)
+
+
+def _unbroken(lines: Iterable[str]) -> Iterator[str]:
+    """Give lines, two as one where an amount is broken between them."""
+    before = None
+    for line in lines:
+        if before is not None and _BROKEN_BEFORE.search(before) and _BROKEN_AFTER.match(line):
+            before = f"{before} {line}"
+            continue
+        if before is not None:
+            yield before
+        before = line
+    if before is not None:
+        yield before
 
 
 def _says_no_more(line: str) -> bool:

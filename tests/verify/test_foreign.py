@@ -77,7 +77,7 @@ def test_scan_of_labels_that_wrap_between_fine_rules(appels: Appels, tmp_path: P
         path.write_bytes(as_scan(pdfs[each.name], int(each.name), dpi))
         seen = look_at(open_document(path))
         read = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
-        found[f"{each.name} {each.fault}".strip()] = verdict(read).en
+        found[f"{each.name} {each.fault}".strip()] = verdict(read.findings).en
     assert found == {"000": "compliant", "004": "compliant", "029 other name": "not compliant"}
 
 
