@@ -18,7 +18,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from generator.verify.raster import POINTS_PER_INCH, PageImage
-from generator.verify.synthesis.expected import DPI, Box, Word, touch, union
+from generator.verify.synthesis.expected import DPI, Box, Word, union
 
 # Forms in forms that are looked into, as pypdfium2 does; texts that lie over each other and are told apart.
 _DEPTH, _LAYERS = 15, 8
@@ -91,7 +91,7 @@ def sights_of(page: pdfium.PdfPage, words: Sequence[LaidWord], shown: PageImage)
     """
     objects = {_address(each.raw): each for each in page.get_objects(max_depth=_DEPTH)}
     leaves = {name: each for name, each in objects.items() if each.type != pdfium_c.FPDF_PAGEOBJ_FORM}
-    layer_of = _layers(words)
+    layer_of = _layers(words, shown.pixels.shape)
     layers = {
         number: [objects[name] for name, layer in layer_of.items() if layer == number and name in objects]
         for number in set(layer_of.values())
@@ -143,25 +143,22 @@ def _inside(pixels: _Grey, box: Box) -> _Grey:
     return pixels[max(top - _PADDING, 0) : bottom + _PADDING, max(left - _PADDING, 0) : right + _PADDING]
 
 
-def _layers(words: Iterable[LaidWord]) -> dict[int, int]:
+def _layers(words: Iterable[LaidWord], shape: tuple[int, int]) -> dict[int, int]:
     """Return a layer for each text object, so that no two of a layer touch; no layer where too many lie together."""
     boxes: dict[int, list[Box]] = {}
     for laid in words:
         for owner, box in zip(laid.owners, laid.word.glyphs, strict=True):
             boxes.setdefault(owner, []).append(box)
     layers: dict[int, int] = {}
-    filled: list[list[Box]] = [[] for _ in range(_LAYERS)]
+    filled = np.zeros((_LAYERS, *shape), bool)
     for owner, each in boxes.items():
-        box = union(each)
-        free = next((number for number, taken in enumerate(filled) if not _touches(box, taken)), None)
-        if free is not None:
-            filled[free].append(box)
-            layers[owner] = free
+        left, top, right, bottom = (max(side, 0) for side in union(each))
+        taken = filled[:, top : bottom + 1, left : right + 1]
+        free = np.flatnonzero(~taken.any(axis=(1, 2)))
+        if free.size:
+            taken[free[0]] = True
+            layers[owner] = int(free[0])
     return layers
-
-
-def _touches(box: Box, others: Iterable[Box]) -> bool:
-    return any(touch(box, other) for other in others)
 
 
 def _drawn_without(page: pdfium.PdfPage, objects: Sequence[pdfium.PdfObject], *, annotated: bool = True) -> _Grey:
