@@ -22,6 +22,8 @@ from generator.verify.visible_text import VisibleText
 # In pixels: what is left around a cell that is read alone, half of the white that is put around it.
 _CELL_PAD, _MARGIN = 3, 10
 _MM = 25.4
+# Of an amount's height: how near a digit is that belongs to it, a pale one too; a quantity next to it is farther away.
+_NEAR, _NEAR_PALE = 0.5, 0.75
 # A text that much higher than an amount is a watermark.
 _WATERMARK = 1.6
 # An avance is two fifths of the amount, the solde the rest.
@@ -64,13 +66,14 @@ def added_digits(layer: VisibleText, place: Place) -> Iterator[Finding]:
         place: the document.
     """
     for number, (lines, hidden) in enumerate(zip(layer.pages, layer.hidden, strict=False), start=1):
-        pale = [(each.text, each.box) for each in hidden if each.sight is Sight.PALE]
+        pale = [(each.text, each.box, _NEAR_PALE) for each in hidden if each.sight is Sight.PALE]
         for line in lines:
-            apart = [piece for other in lines for piece in (_set_back(line) if other is line else other.pieces)]
-            digits = [each for each in (*pale, *((one.text, one.box) for one in apart)) if re.search(r"\d", each[0])]
+            pieces = [piece for other in lines for piece in (_set_back(line) if other is line else other.pieces)]
+            others = [*pale, *((piece.text, piece.box, _NEAR) for piece in pieces)]
+            digits = [each for each in others if re.search(r"\d", each[0])]
             for box, amount in _amounts_of(line) if line.pieces else ():
-                for text, where in digits:
-                    if _is_close(where, box):
+                for text, where, near in digits:
+                    if _is_close(where, box, near):
                         values = {"text": text, "value": amount, "line": line.text, "at": _millimetres(where)}
                         yield TEXTE_ACCOLE.at(place.on_page(number), **values)
 
@@ -80,12 +83,12 @@ def _set_back(line: Line) -> list[Piece]:
     return [piece for before, piece in pairwise(line.pieces) if piece.box[2] <= before.box[0]]
 
 
-def _is_close(digit: Box, amount: Box) -> bool:
-    """Return whether a digit of about the same height stands in an amount, or less than a line before it."""
+def _is_close(digit: Box, amount: Box, near: float) -> bool:
+    """Return whether a digit of about the same height stands in an amount, or `near` heights of it before it."""
     left, top, right, bottom = amount
     height = bottom - top
-    near = (left - height * 3 // 4, top + height // 4, right, bottom - height // 4)
-    return touch(digit, near) and digit[3] - digit[1] < _WATERMARK * height
+    around = (left - round(near * height), top + height // 4, right, bottom - height // 4)
+    return touch(digit, around) and digit[3] - digit[1] < _WATERMARK * height
 
 
 def _millimetres(box: Box) -> str:
