@@ -1,40 +1,100 @@
-"""The amounts of a page: what the text says and the page shows, cell by cell, and those that are not an order's."""
+"""Whether a page shows what its text says: texts that are hidden, amounts cell by cell, and those of no order."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator, Sequence
+from itertools import pairwise
 
 import numpy as np
 
 from generator.common.findings import Finding, Place
 from generator.orders import Order
-from generator.verify.finding_kinds import MONTANT_ETRANGER, TEXTE_CACHE, TEXTE_INVISIBLE
+from generator.verify.finding_kinds import MONTANT_ETRANGER, TEXTE_ACCOLE, TEXTE_CACHE, TEXTE_INVISIBLE
+from generator.verify.painted import Sight
 from generator.verify.raster import PageImage, enlarged
 from generator.verify.readers import read_pages
-from generator.verify.synthesis.expected import Box, touch, union
-from generator.verify.text import Line
+from generator.verify.synthesis.expected import DPI, Box, touch, union
+from generator.verify.text import Line, Piece
 from generator.verify.values import AMOUNT, cents_of
 from generator.verify.visible_text import VisibleText
 
 # In pixels: what is left around a cell that is read alone, half of the white that is put around it.
 _CELL_PAD, _MARGIN = 3, 10
+_MM = 25.4
+# Of an amount's height: how near a digit is that belongs to it, a pale one too; a quantity next to it is farther away.
+_NEAR, _NEAR_PALE = 0.5, 0.75
+# A text that much higher than an amount is a watermark.
+_WATERMARK = 1.6
 # An avance is two fifths of the amount, the solde the rest.
 _SHARES = (100, 40, 60)
 
 
+def hidden_texts(layer: VisibleText, place: Place) -> Iterator[Finding]:
+    """Find the text that people do not see: what something covers, numbers that are not painted, amounts that are pale.
+
+    Args:
+        layer: the text, as people see it.
+        place: the document.
+    """
+    for number, texts in enumerate(layer.hidden, start=1):
+        for hidden in texts:
+            is_number = hidden.sight is Sight.UNPAINTED and re.search(r"\d", hidden.text)
+            where = {"line": hidden.line, "at": _millimetres(hidden.box)}
+            if hidden.sight is Sight.COVERED and re.search(r"\w", hidden.text):
+                yield TEXTE_CACHE.at(place.on_page(number), value=hidden.text, **where)
+            elif is_number or AMOUNT.search(hidden.text):
+                yield TEXTE_INVISIBLE.at(place.on_page(number), text=hidden.text)
+
+
 def hidden_amounts(layer: VisibleText, shown: Sequence[PageImage], reader: str, place: Place) -> Iterator[Finding]:
     """Find the amounts that the text says and the page does not show, cell by cell: something may lie over them."""
-    for words in layer.hidden:
-        text = " ".join(word.text for word in words)
-        if AMOUNT.search(text):
-            yield TEXTE_INVISIBLE.at(place, text=text)
-    for lines, image in zip(layer.pages, shown, strict=False):
+    for number, (lines, image) in enumerate(zip(layer.pages, shown, strict=False), start=1):
         for line in lines:
             for box, amount in _amounts_of(line):
                 read = " ".join(read_cell(image, box, reader))
                 if re.sub(r"[^\d,.]", "", amount) not in re.sub(r"[^\d,.]", "", read):
-                    yield TEXTE_CACHE.at(place, value=amount, by=reader)
+                    where = {"line": line.text, "at": _millimetres(box)}
+                    yield TEXTE_CACHE.at(place.on_page(number), value=amount, **where)
+
+
+def added_digits(layer: VisibleText, place: Place) -> Iterator[Finding]:
+    """Find digits next to an amount, pale ones or those set apart from it: people may see another amount.
+
+    Args:
+        layer: the text, as people see it.
+        place: the document.
+    """
+    for number, (lines, hidden) in enumerate(zip(layer.pages, layer.hidden, strict=False), start=1):
+        pale = [(each.text, each.box, _NEAR_PALE) for each in hidden if each.sight is Sight.PALE]
+        for line in lines:
+            pieces = [piece for other in lines for piece in (_set_back(line) if other is line else other.pieces)]
+            others = [*pale, *((piece.text, piece.box, _NEAR) for piece in pieces)]
+            digits = [each for each in others if re.search(r"\d", each[0])]
+            for box, amount in _amounts_of(line) if line.pieces else ():
+                for text, where, near in digits:
+                    if _is_close(where, box, near):
+                        values = {"text": text, "value": amount, "line": line.text, "at": _millimetres(where)}
+                        yield TEXTE_ACCOLE.at(place.on_page(number), **values)
+
+
+def _set_back(line: Line) -> list[Piece]:
+    """Return the words of a line that are left of the word before them: they are drawn after the rest of it."""
+    return [piece for before, piece in pairwise(line.pieces) if piece.box[2] <= before.box[0]]
+
+
+def _is_close(digit: Box, amount: Box, near: float) -> bool:
+    """Return whether a digit of about the same height stands in an amount, or `near` heights of it before it."""
+    left, top, right, bottom = amount
+    height = bottom - top
+    around = (left - round(near * height), top + height // 4, right, bottom - height // 4)
+    return touch(digit, around) and digit[3] - digit[1] < _WATERMARK * height
+
+
+def _millimetres(box: Box) -> str:
+    """Return where a box is: from the left of the page, and from its top."""
+    left, top, *_ = (round(side * _MM / DPI) for side in box)
+    return f"{left} × {top} mm"
 
 
 def touched_amounts(layer: VisibleText, place: Place) -> Iterator[Finding]:

@@ -19,7 +19,7 @@ from generator.documents.properties import document_descriptor
 from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
-from generator.verify.amounts import hidden_amounts, strange_amounts, touched_amounts
+from generator.verify.amounts import hidden_amounts, hidden_texts, strange_amounts, touched_amounts
 from generator.verify.compare import Outcome, Reading, compare, repeated_labels
 from generator.verify.finding_kinds import (
     DOCUMENT_AUTRE,
@@ -239,6 +239,7 @@ def _amounts_of_another_layout(
     if views:
         layer = visible_text(seen.opened.data, views[View.SCREEN])
         shown = [turn(*each) for each in zip(views[View.SCREEN], seen.codes.turned, strict=True)]
+        yield from hidden_texts(layer, place)
         yield from hidden_amounts(layer, shown, reader, place)
         yield from touched_amounts(layer, place)
         lines = [line.text for page in layer.pages for line in page]

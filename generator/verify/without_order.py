@@ -17,7 +17,7 @@ from generator.common.folding import fold_signs
 from generator.documents.mentions import PrintedMention
 from generator.documents.qr import QrPayload
 from generator.references import Appel, Appels, DocumentKind, Mention, Status
-from generator.verify.amounts import hidden_amounts, read_cell
+from generator.verify.amounts import added_digits, hidden_amounts, hidden_texts, read_cell
 from generator.verify.compare import Outcome, Reading, compare
 from generator.verify.finding_kinds import (
     BDC_LIBELLE,
@@ -105,6 +105,8 @@ def inspect(
         *(view_findings(read.views, place) if read.views else ()),
     ]
     sound = [reading.mention for reading in readings if reading.outcome is Outcome.VERBATIM]
+    if read.layer:
+        findings += (*hidden_texts(read.layer, place), *added_digits(read.layer, place))
     if read.layer and engines:
         findings += hidden_amounts(read.layer, read.shown, engines[0], place)
     for look, _ in looks_at(read.flat, sound, engines, wears) if reads else ():

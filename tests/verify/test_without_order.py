@@ -163,7 +163,7 @@ def test_an_amount_covered_on_the_page_is_told(tmp_path: Path, appels: Appels) -
     contents = ArrayObject([writer.pages[0].raw_get("/Contents"), writer._add_object(cover)])
     writer.pages[0][NameObject("/Contents")] = contents
     writer.write(path)
-    assert "TEXTE-INVISIBLE" in [finding.code for finding in said(path, appels, ("tesseract",))]
+    assert "TEXTE-CACHE" in [finding.code for finding in said(path, appels, ("tesseract",))]
 
 
 @pytest.mark.slow
