@@ -7,6 +7,7 @@ import pickle
 import tempfile
 from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
@@ -28,7 +29,8 @@ from generator.verify.finding_kinds import (
     DOCUMENT_PLUSIEURS,
     REFERENCE_AUTRE,
 )
-from generator.verify.opened import Opened, UnreadableDocumentError, first_picture, open_document
+from generator.verify.opened import Opened, UnreadableDocumentError, first_picture
+from generator.verify.photos import PHOTOS_REUNIES, Document, gather_photos, may_be_photos
 from generator.verify.qr_codes import Codes
 from generator.verify.readers import read_pages
 from generator.verify.seen import Seen, look_at
@@ -74,7 +76,7 @@ class VerifyOptions:
 
 
 def verify_files(
-    paths: Iterable[Path],
+    documents: Iterable[Document],
     orders: Sequence[CheckedOrder],
     appels: Appels,
     options: VerifyOptions,
@@ -83,7 +85,7 @@ def verify_files(
     """Verify documents one by one.
 
     Args:
-        paths: PDFs and scans.
+        documents: PDFs and scans.
         orders: the orders they may belong to, without errors; none where the documents come without.
         appels: the records of the AF.
         options: how to verify.
@@ -92,17 +94,26 @@ def verify_files(
     Raises:
         ReaderMissingError: an engine is not on this machine.
     """
-    for path in paths:
+    for document in documents:
         try:
-            opened = open_document(path)
+            opened = document.opened()
             verified = _verify_opened(opened, orders, appels, options, render_expected)
             yield replace(
                 verified,
-                findings=(*verified.findings, *_signature_findings(opened, options.roots)),
+                findings=(
+                    *verified.findings,
+                    *_signature_findings(opened, options.roots),
+                    *_joined_findings(document),
+                ),
                 signing=signing_of(opened, verified.compared.rooms if verified.compared else None),
             )
         except UnreadableDocumentError as error:
-            yield Verified(str(path), None, (), (error.finding,))
+            yield Verified(str(document.path), None, (), (error.finding,))
+
+
+def _joined_findings(document: Document) -> Iterator[Finding]:
+    if document.others:
+        yield PHOTOS_REUNIES.at(Place(str(document.path)), others=", ".join(map(str, document.others)))
 
 
 def verify_many(
@@ -117,7 +128,7 @@ def verify_many(
     """Verify documents in worker processes, on all cores when there are several.
 
     Args:
-        paths: PDFs and scans.
+        paths: PDFs and scans; without an order, pictures of the pages of one document are taken together.
         orders: the orders they may belong to.
         appels: the records of the AF.
         options: how to verify.
@@ -125,7 +136,7 @@ def verify_many(
         draws: draw pictures of the pages that show what was read.
 
     Yields:
-        In the order of the paths what was found, without the pages, and the pictures as PNG.
+        In the order of the paths what was found of each document, without the pages, and the pictures as PNG.
 
     Raises:
         ReaderMissingError: an engine is not on this machine.
@@ -134,13 +145,19 @@ def verify_many(
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
         shared = Path(folder) / "work"
         shared.write_bytes(pickle.dumps(work))
-        if len(paths) == 1:
-            yield _answer(paths[0], lambda: run_bounded(paths[0], _verify_one, paths[0], shared), appels)
+        documents = [Document(path) for path in paths]
+        if not orders and options.engines and may_be_photos(paths):
+            # What one of them does to its reader is said when it is verified.
+            with suppress(BoundedError):
+                documents = run_bounded(paths[0], gather_photos, paths, options.engines[0], appels, Path(folder))
+        if len(documents) == 1:
+            (only,) = documents
+            yield _answer(only.path, lambda: run_bounded(only.path, _verify_one, only, shared), appels)
             return
-        with Workers(max(min(os.cpu_count() or 1, len(paths)), 1), modules=(__name__,)) as workers:
-            calls = deque(workers.submit_for(Place(str(path)), _verify_one, path, shared) for path in paths)
-            for path in paths:
-                yield _answer(path, calls.popleft().result, appels)
+        with Workers(max(min(os.cpu_count() or 1, len(documents)), 1), modules=(__name__,)) as workers:
+            calls = deque(workers.submit_for(Place(str(each.path)), _verify_one, each, shared) for each in documents)
+            for each in documents:
+                yield _answer(each.path, calls.popleft().result, appels)
 
 
 def _answer(
@@ -175,11 +192,11 @@ def _work(shared: Path) -> _Work:
     return work
 
 
-def _verify_one(path: Path, shared: Path) -> tuple[Verified, tuple[bytes, ...]]:
+def _verify_one(document: Document, shared: Path) -> tuple[Verified, tuple[bytes, ...]]:
     from generator.verify.annotate import annotated, png
 
     work = _work(shared)
-    (verified,) = verify_files([path], work.orders, work.appels, work.options, work.render_expected)
+    (verified,) = verify_files([document], work.orders, work.appels, work.options, work.render_expected)
     pictures = tuple(map(png, annotated(verified))) if work.draws else ()
     return _slim(verified), pictures
 

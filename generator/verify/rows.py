@@ -21,6 +21,8 @@ _AMOUNT = re.compile(
     rf"|(?P<round>{_NUMBER})\s*{_CURRENCY}{_TAX}|{_CURRENCY}\s*(?P<before>{_NUMBER}){_TAX}",
     re.IGNORECASE,
 )
+# One with cents, after which no figure belongs to it.
+_WHOLE_AMOUNT = re.compile(rf"(?:{_NUMBER})[.,]\d{{2}}(?:\s*{_CURRENCY}{_TAX})?", re.IGNORECASE)
 # A cell that counts, numbers or rates something.
 _COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d{1,3}\s+(?=\d)")
@@ -122,7 +124,8 @@ def _row(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], 
     amounts = tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0]))
     lefts, tops, rights, bottoms = zip(*(cell.box for cell in row), strict=True)
     box = (min(lefts), min(tops), max(rights), max(bottoms))
-    return PricedRow(" ".join(cell.text for cell in label), amounts, _place(row, label, cells, rules), box=box)
+    place = _place(row, label, cells, _own_band(min(row, key=lambda cell: cell.box[0]), others, rules))
+    return PricedRow(" ".join(cell.text for cell in label), amounts, place, box=box)
 
 
 def down_columns(cells: Iterable[Piece]) -> list[Piece]:
@@ -190,7 +193,9 @@ def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     high = max(piece.height for piece in line)
     for piece in line[1:]:
         between = rules.down[round(piece.middle), cell.box[2] : piece.box[0]]
-        if piece.box[0] - cell.box[2] > _ONE_CELL * high or between.any():
+        # Two amounts may stand close.
+        is_next = bool(_WHOLE_AMOUNT.fullmatch(cell.text)) and piece.text[:1].isdigit()
+        if piece.box[0] - cell.box[2] > _ONE_CELL * high or between.any() or is_next:
             yield cell
             cell = piece
         else:
@@ -218,7 +223,7 @@ def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float]
     words = [cell for cell in beside if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
     column = _column(words, first, cells, others, rules)
     wrapped = {*words, column, *_wrapped(column, words, cells, others, rules)} if column else set(words)
-    if not (column and _band(column, rules)):
+    if not (column and _own_band(column, others, rules)):
         wrapped -= _headings(wrapped, first)
     return sorted(wrapped, key=lambda cell: (cell.box[1], cell.box[0]))
 
@@ -232,7 +237,7 @@ def _headings(lines: Iterable[Piece], first: Piece) -> set[Piece]:
 
 
 def _place(
-    row: Sequence[Piece], label: Sequence[Piece], cells: Sequence[Piece], rules: Rules
+    row: Sequence[Piece], label: Sequence[Piece], cells: Sequence[Piece], band: tuple[int, int] | None
 ) -> tuple[int, int, int, int]:
     """Return where the label of a row is: left of its amounts, between its rules, else where its lines are.
 
@@ -241,7 +246,7 @@ def _place(
     first = min(row, key=lambda piece: piece.box[0])
     reach = 0 if label else round(_ASTRIDE * first.height)
     tops, bottoms = zip(*((cell.box[1], cell.box[3]) for cell in (first, *label)), strict=True)
-    top, bottom = _band(first, rules) or (min(tops) - reach - 2 * _PAD, max(bottoms) + reach + 2 * _PAD)
+    top, bottom = band or (min(tops) - reach - 2 * _PAD, max(bottoms) + reach + 2 * _PAD)
     inside = [cell for cell in cells if top <= cell.middle <= bottom]
     # A figure below the beginning of the label is its last word.
     left = min(cell.box[0] for cell in [first, *inside]) + first.height
@@ -256,7 +261,7 @@ def _column(
     """Return a cell of the label's column: one beside the amounts, else, between the same rules, one above or below."""
     if words:
         return max(words, key=lambda cell: len(cell.text))
-    band = _band(first, rules)
+    band = _own_band(first, others, rules)
     reach = (first.middle - _ASTRIDE * first.height, first.middle + _ASTRIDE * first.height)
     low, high = band or reach
     inside = [cell for cell in cells if low < cell.middle < high and cell.box[2] <= first.box[0]]
@@ -270,7 +275,7 @@ def _wrapped(
 ) -> Iterator[Piece]:
     """Return the other lines of a label: between the same rules, or close enough above and below."""
     own = [cell for cell in cells if _overlap(cell, column) and cell not in words]
-    band = _band(column, rules)
+    band = _own_band(column, others, rules)
     if band is not None:
         yield from (cell for cell in own if band[0] < cell.middle < band[1])
         return
@@ -289,6 +294,12 @@ def _wrapped(
 
 def _overlap(one: Piece, other: Piece) -> bool:
     return one.box[0] < other.box[2] and other.box[0] < one.box[2]
+
+
+def _own_band(cell: Piece, others: Sequence[float], rules: Rules) -> tuple[int, int] | None:
+    """Return the rules above and below a cell; None where there are none, or the amounts of other rows between them."""
+    band = _band(cell, rules)
+    return None if band and any(band[0] < level < band[1] for level in others) else band
 
 
 def _band(cell: Piece, rules: Rules) -> tuple[int, int] | None:

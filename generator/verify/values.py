@@ -51,7 +51,8 @@ _CURRENCY = r"(?:€|EUR\b|euros?\b)"
 AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
 # What a line that says the prestation's own amount again is made of, beside amounts: no name of anything else.
 _OWN_WORDS = re.compile(
-    r"sous-?total|prestation s[ée]gur|pris en charge|par l'[ée]tat|hors taxes?|toutes taxes comprises"
+    r"sous-?total|prestation s[ée]gur|pris en charge|par l['’][ée]tat|au titre du s[ée]gur de la sant[ée]"
+    r"|hors taxes?|toutes taxes comprises"
     r"|non applicable|\d+ ?%"
     r"|\b(?:ttc|ht|tva|total|montant|net|avance|solde|dont|soit|de|du|la|le|les|et|à|au|payer|taux|taxes?"
     r"|général|g[ée]n[ée]rale|commande)\b|[\W\d_]",
@@ -219,13 +220,12 @@ def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
     elif len(ticked) != 1:
         yield BDC_NATURE.at(place, count=len(ticked))
         return
-    named = {_flat(known.line): known.line for known in appel.prestations}
     own, _ = priced_lines([line.text for line in page.lines], appel)
     texts = (*(row.label for row in page.rows), *(each.line for each in own))
     priced = {name for each in texts if (name := _prestation_in(each, appel))}
-    if len(priced) == 1 and _flat(ticked[0]) not in priced:
+    if len(priced) == 1 and ticked[0] not in priced:
         if is_text:
-            yield BDC_NATURE_CONTREDITE.at(place, ticked=ticked[0], priced=named[priced.pop()])
+            yield BDC_NATURE_CONTREDITE.at(place, ticked=ticked[0], priced=priced.pop())
         else:
             yield BDC_NATURE_A_VOIR.at(place)
 
@@ -248,9 +248,9 @@ def _flat(text: str) -> str:
 
 
 def _prestation_in(text: str, appel: Appel) -> str | None:
-    """Return the prestation that a text names: the longest name in it, in small letters; None without one."""
-    names = sorted((_flat(known.line) for known in appel.prestations), key=len, reverse=True)
-    return next((name for name in names if name in _flat(text)), None)
+    """Return the prestation that a text names: the longest name in it; None without one."""
+    names = sorted((known.line for known in appel.prestations), key=len, reverse=True)
+    return next((name for name in names if _flat(name) in _flat(text)), None)
 
 
 def _one_is_darker(inked: Mapping[str, float]) -> bool:
@@ -281,8 +281,8 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
         yield BDC_LIGNE_DOUTEUSE.at(place, line=doubtful) if doubtful else BDC_MONTANT.at(place)
         rest = [row for row in rest if row not in (*near, *lost)]
     if is_text:
-        more = (row for row in named if _NAME.search(_OWN_WORDS.sub("", _unnamed(row, appel))))
-        yield from (BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row)) for row in more)
+        more = (each.line for each in own if (name := _prestation_in(each.line, appel)) and _has_more(each.line, name))
+        yield from (BDC_LIGNE_DOUTEUSE.at(place, line=line) for line in more)
         free = (row for row in page.rows if row not in named and not any(row.amounts) and _NAME.search(row.label))
         yield from (BDC_AUTRE_LIGNE.at(place, line=_named_amount(row)) for row in free if not _says_no_more(row.label))
     known = _derived({cents for row in named or near for cents in row.amounts} | {each.cents for each in priced})
@@ -307,14 +307,9 @@ def _totals(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
     elif {"ht", "ttc", "state"} <= sums.keys() and sums["state"] not in (sums["ht"], sums["ttc"]):
         names = ["ttc", "state"]
     said = [found[name][sums[name]] for name in names]
-    own = [row for row in page.rows if _names_prestation(row.label, appel) and _says_no_more(_unnamed(row, appel))]
-    if (
-        not said
-        and "ttc" in sums
-        and len(own) == 1
-        and not any(_with_tax(each, sums["ttc"]) for each in own[0].amounts)
-    ):
-        said = [_named_amount(own[0]), found["ttc"][sums["ttc"]]]
+    own = list(_own_amounts(page, appel))
+    if not said and "ttc" in sums and len(own) == 1 and not any(_with_tax(each, sums["ttc"]) for each in own[0][0]):
+        said = [own[0][1], found["ttc"][sums["ttc"]]]
     if said:
         yield (BDC_TOTAUX if is_text else BDC_TOTAUX_A_VOIR).at(place, said=" ; ".join(said))
 
@@ -339,9 +334,20 @@ def _sum_rows(rows: Iterable[PricedRow]) -> Iterator[tuple[str, int, str]]:
             yield row.label, row.amounts[0], _named_amount(row)
 
 
-def _unnamed(row: PricedRow, appel: Appel) -> str:
-    """Return the label of a row without the name of the prestation."""
-    return _flat(row.label).replace(_prestation_in(row.label, appel) or "", "")
+def _has_more(line: str, name: str) -> bool:
+    """Tell whether a line names more than a prestation."""
+    rest = re.sub(r"\s+".join(map(re.escape, name.split())), "", line, flags=re.IGNORECASE)
+    return bool(_NAME.search(_OWN_WORDS.sub("", AMOUNT.sub("", rest))))
+
+
+def _own_amounts(page: ReadPages, appel: Appel) -> Iterator[tuple[Sequence[int], str]]:
+    """Give the amounts of each row that names the prestation alone, and how to quote it; without a row, of lines."""
+    rows = [row for row in page.rows if (name := _prestation_in(row.label, appel)) and not _has_more(row.label, name)]
+    yield from ((row.amounts, _named_amount(row)) for row in rows)
+    for line in () if rows else page.lines:
+        amounts, name = [cents_of(found) for found in AMOUNT.finditer(line.text)], _prestation_in(line.text, appel)
+        if amounts and name and not _has_more(line.text, name):
+            yield amounts, " ".join(line.text.split())
 
 
 def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:
@@ -466,7 +472,7 @@ def _unbroken(lines: Iterable[str]) -> Iterator[str]:
 
 def _says_no_more(line: str) -> bool:
     """Tell whether a line with an amount names nothing that it would be the price of."""
-    return "pris en charge" in line or not _OWN_WORDS.sub("", AMOUNT.sub("", line))
+    return not _OWN_WORDS.sub("", AMOUNT.sub("", line))
 
 
 def cents_of(found: re.Match[str]) -> int:

@@ -20,6 +20,7 @@ from generator.render.pipeline import render_expected, render_order
 from generator.rules.validation import CheckedOrder
 from generator.verify.documents import VerifyOptions, verify_files
 from generator.verify.opened import open_document
+from generator.verify.photos import Document
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
 from generator.verify.synthesis.expected import expected_pages, union
@@ -294,7 +295,11 @@ def test_document_of_an_earlier_version_is_compared_with_its_own_layout(
     known = [CheckedOrder("order.json", order, appel, ())]
     verified = list(
         verify_files(
-            [rendered.files[0], added], known, appels, VerifyOptions(("tesseract",), reads=False), render_expected
+            map(Document, (rendered.files[0], added)),
+            known,
+            appels,
+            VerifyOptions(("tesseract",), reads=False),
+            render_expected,
         )
     )
     assert all(each.compared for each in verified)
