@@ -169,12 +169,19 @@ COMMANDS = {
     "unknown format": Mistake([*DOCX[:4], "--format", "odt"], 2, ("odt", "docx", "pdf"), [*DOCX[:4], "--format", "DOCX"]),
     "missing file": Mistake(["validate", "bdc.jsn"], 2, ("« bdc.jsn » n'existe pas", "« bdc.json »"), VALIDATE),
     "missing folder": Mistake(["validate", "commande"], 2, ("« commande » n'existe pas", "cherché dans"), VALIDATE),
-    "empty folder": Mistake(["validate", "vide"], 2, (".json", "dans le dossier « vide »"), ["validate", "."],
-                            mend=lambda: Path("fournisseur.json").unlink()),
+    "empty folder": Mistake(["validate", "vide"], 2, (".json", "dans le dossier « vide »"), ["validate", "."]),
     "empty folder to render": Mistake(["render", "vide"], 2, ("dans le dossier « vide »",), DOCX),
     "wrong pattern": Mistake(["validate", "*.jsn"], 2, ("aucun fichier ne correspond", "*.jsn"), ["validate", "bdc.js*"]),
     "no argument": Mistake(["validate"], 2, ("PATHS",), VALIDATE),
-    "list to validate": Mistake(["validate", "clients.csv"], 1, ("ne commence pas par {", "segurdoc import"), WHOLE),
+    "list to validate": Mistake(["validate", "clients.csv"], 1, ("c'est une liste (CSV)", "segurdoc import"), WHOLE),
+    "list of another encoding to render": Mistake(
+        ["render", "clients.csv"], 1, ("c'est une liste (CSV)", "segurdoc import"), WHOLE,
+        lambda: Path("clients.csv").write_bytes(Path("clients.csv").read_text("utf-8").encode("cp1252")),
+    ),
+    "vendor as an order": Mistake(
+        ["validate", "fournisseur.json"], 1, ("FICHIER-FOURNISSEUR", "donner les commandes"), VALIDATE
+    ),
+    "vendor as a batch": Mistake(["batch", "fournisseur.json"], 1, ("FICHIER-FOURNISSEUR",), ["batch", ".", "--quiet"]),
     "workbook to validate": Mistake(
         ["validate", "clients.xlsx"], 1, ("c'est un classeur", "segurdoc import"), XLSX, lambda: workbook("A")
     ),
