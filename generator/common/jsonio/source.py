@@ -146,8 +146,13 @@ def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Findi
 
 
 def is_vendor_file(descriptor: Descriptor) -> bool:
-    """Return whether a whole file contains `fournisseur` alone, as `segurdoc new --fournisseur` writes it."""
-    return descriptor.value.keys() == {"fournisseur"} and not descriptor.prefix and descriptor.whole.line is None
+    """Return whether a whole file contains `fournisseur` alone, as `segurdoc new --fournisseur` writes it.
+
+    A file with the inner object itself is one as well: an order has none of its keys.
+    """
+    keys = descriptor.value.keys()
+    is_alone = keys == {"fournisseur"} or keys >= {"denomination_sociale", "siret"}
+    return is_alone and not descriptor.prefix and descriptor.whole.line is None
 
 
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:

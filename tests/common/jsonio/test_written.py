@@ -61,6 +61,8 @@ def test_folders_and_patterns_skip_the_vendor_alone(folder: Path) -> None:
     vendor.write_text('{"fournisseur": {"siret": "73282932000074"}}\n', "utf-8")
     assert codes(folder) == codes(*expand([str(folder / "*.json")])) == ["ok"]
     assert codes(vendor) == ["ok"]
+    vendor.write_text('{"denomination_sociale": "Éditeur", "siret": "73282932000074"}\n', "utf-8")
+    assert codes(folder) == ["ok"]
     (folder / "list.json").write_text('[{"fournisseur": {}}, {"fournisseur": {}}]', "utf-8")
     assert codes(folder) == ["ok"] * 3, "an order that lacks its other parts is no vendor's file"
 
