@@ -128,12 +128,15 @@ def command(
     options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
     imported = import_clients(columns, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
+    replaced = [file for file in imported.files if file.exists()]
     for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
         deliver({file: as_file(value)})
     say_report(imported.findings, report, lang)
     written, unchanged = len(imported.files), imported.unchanged
     skipped = columns.table.filled - written - unchanged
     summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
+    for file in replaced:
+        click.echo(text("import.replaced", file=file).say(lang), err=True)
     click.echo(summary.say(lang), err=True)
     if skipped or has_errors(imported.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
