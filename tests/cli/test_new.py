@@ -127,6 +127,19 @@ def test_what_is_wrong_shows_while_it_is_typed(folder: Path) -> None:
     assert terminal.end() == 130
 
 
+def test_a_warning_shows_no_line_of_a_json_that_nobody_wrote(folder: Path) -> None:
+    terminal = Terminal(folder, "-o", "bdc.json")
+    for each in [*ANSWERS[:4], planted.finess(700_007)]:
+        terminal.wait_for(" : ")
+        terminal.type(f"\x15{each}\r" if each else "\r")
+    terminal.wait_for("avertissement ELIGIBLE-ABSENT")
+    terminal.wait_for("fusion")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert "│" not in terminal.seen
+    assert "finess_pmsi" not in terminal.seen
+
+
 def test_without_a_terminal_it_is_a_mistake_of_usage(folder: Path) -> None:
     command = [sys.executable, "-m", "generator", "new"]
     ended = subprocess.run(command, cwd=folder, input="", text=True, capture_output=True, check=False)
