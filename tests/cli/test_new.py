@@ -132,10 +132,10 @@ def test_a_warning_shows_no_line_of_a_json_that_nobody_wrote(folder: Path) -> No
     for each in [*ANSWERS[:4], planted.finess(700_007)]:
         terminal.wait_for(" : ")
         terminal.type(f"\x15{each}\r" if each else "\r")
-    terminal.wait_for("avertissement ELIGIBLE-ABSENT")
-    terminal.wait_for("fusion")
+    terminal.wait_for("Né d'une fusion : ")
     terminal.type("\x03")
     assert terminal.end() == 130
+    assert "avertissement ELIGIBLE-ABSENT" in terminal.seen
     assert "│" not in terminal.seen
     assert "finess_pmsi" not in terminal.seen
 
