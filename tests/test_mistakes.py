@@ -168,13 +168,29 @@ COMMANDS = {
     "unknown choice": Mistake([*DOCX, "--document", "bon"], 2, ("bon", "bdc", "pv-pilote"), [*DOCX, "--document", "BDC"]),
     "unknown format": Mistake([*DOCX[:4], "--format", "odt"], 2, ("odt", "docx", "pdf"), [*DOCX[:4], "--format", "DOCX"]),
     "missing file": Mistake(["validate", "bdc.jsn"], 2, ("« bdc.jsn » n'existe pas", "« bdc.json »"), VALIDATE),
+    "path with a space": Mistake(
+        ["validate", "mes", "commandes/bdc.json"], 2, ("« mes » n'existe pas", "'mes commandes/bdc.json'"),
+        ["validate", "mes commandes/bdc.json"],
+        lambda: shutil.copytree(".", "mes commandes", ignore=shutil.ignore_patterns("mes*", "vide")),
+    ),
+    "vendor of a path with a space": Mistake(
+        [*IMPORT[:2], "-o", "out", "--fournisseur", "mon", "fournisseur.json"], 2, ("'mon fournisseur.json'",), VALIDATE,
+        lambda: shutil.copy("fournisseur.json", "mon fournisseur.json"),
+    ),
     "missing folder": Mistake(["validate", "commande"], 2, ("« commande » n'existe pas", "cherché dans"), VALIDATE),
-    "empty folder": Mistake(["validate", "vide"], 2, (".json", "dans le dossier « vide »"), ["validate", "."],
-                            mend=lambda: Path("fournisseur.json").unlink()),
+    "empty folder": Mistake(["validate", "vide"], 2, (".json", "dans le dossier « vide »"), ["validate", "."]),
     "empty folder to render": Mistake(["render", "vide"], 2, ("dans le dossier « vide »",), DOCX),
     "wrong pattern": Mistake(["validate", "*.jsn"], 2, ("aucun fichier ne correspond", "*.jsn"), ["validate", "bdc.js*"]),
     "no argument": Mistake(["validate"], 2, ("PATHS",), VALIDATE),
-    "list to validate": Mistake(["validate", "clients.csv"], 1, ("ne commence pas par {", "segurdoc import"), WHOLE),
+    "list to validate": Mistake(["validate", "clients.csv"], 1, ("c'est une liste (CSV)", "segurdoc import"), WHOLE),
+    "list of another encoding to render": Mistake(
+        ["render", "clients.csv"], 1, ("c'est une liste (CSV)", "segurdoc import"), WHOLE,
+        lambda: Path("clients.csv").write_bytes(Path("clients.csv").read_text("utf-8").encode("cp1252")),
+    ),
+    "vendor as an order": Mistake(
+        ["validate", "fournisseur.json"], 1, ("FICHIER-FOURNISSEUR", "donner les commandes"), VALIDATE
+    ),
+    "vendor as a batch": Mistake(["batch", "fournisseur.json"], 1, ("FICHIER-FOURNISSEUR",), ["batch", ".", "--quiet"]),
     "workbook to validate": Mistake(
         ["validate", "clients.xlsx"], 1, ("c'est un classeur", "segurdoc import"), XLSX, lambda: workbook("A")
     ),
@@ -199,6 +215,11 @@ COMMANDS = {
         [*WHOLE, "--set", "montant.taux=20"], 2, ("montant.taux", "montant.taux_tva"), WHOLE
     ),
     "--set without value": Mistake([*WHOLE, "--set", "prestation"], 2, ("CHAMP=VALEUR",), WHOLE),
+    "two versions of an order": Mistake(
+        ["validate", "."], 1, ("NOM-DOUBLE", "ne donner qu'un des deux descripteurs"), ["validate", "."],
+        lambda: Path("copie.json").write_text(Path("bdc.json").read_text("utf-8").replace("CH d", "Hôpital d"), "utf-8"),
+        lambda: Path("copie.json").unlink(),
+    ),
     "no vendor": Mistake([*IMPORT, *MAP, *SET, *NUMBERED], 1, ("le fournisseur", "--fournisseur FICHIER.json"), WHOLE),
     "no number": Mistake([*IMPORT, *MAP, *SET, *VENDOR], 1, ("IMPORT-NUMERO-ABSENT", "le numéro", "--numero 'BC-{year}-{n:06}'"), WHOLE),
     "no rate": Mistake(
@@ -261,6 +282,10 @@ COMMANDS = {
         STATUS, 1, ("« bdc_signé »", "bdc_signe"), STATUS,
         lambda: edit("bdc_signe", "bdc_signé", "suivi.csv"), lambda: edit("bdc_signé", "bdc_signe", "suivi.csv"),
     ),
+    "half a step": Mistake(
+        STATUS, 1, ("« signé »", "vouliez-vous « bdc_signe »"), STATUS,
+        lambda: edit("bdc_signe", "signé", "suivi.csv"), lambda: edit("signé", "bdc_signe", "suivi.csv"),
+    ),
     "order that is not there": Mistake(
         [*STATUS[:2], "--suivi", "suivis.csv"], 2, ("« suivis.csv » n'existe pas", "« suivi.csv »"), STATUS
     ),
@@ -303,6 +328,40 @@ def test_a_mistake_in_a_command_is_explained(name: str) -> None:
     mistake.mend()
     mended = run(*mistake.mended)
     assert mended.exit_code == 0, mended.output
+
+
+def test_the_va_that_the_message_shows_is_sound() -> None:
+    refused = run(*DOCX, "--document", "va")
+    assert "DOCUMENT-SANS-VA" in refused.output
+    (va,) = re.findall(r'"va": (\{.*\})', refused.output)
+    order = {**json.loads(Path("bdc.json").read_text("utf-8")), "va": json.loads(va)}
+    Path("bdc.json").write_text(json.dumps(order), "utf-8")
+    assert run(*DOCX, "--document", "va", "--today", "2027-03-01").exit_code == 0
+
+
+def test_the_files_that_the_message_names_free_their_name() -> None:
+    Path("segurdoc.toml").write_text('[output]\nname = "{document}_{numero}"\n', "utf-8")
+    config = ["--config", "segurdoc.toml", "--lang", "fr", *DOCX]
+    assert CliRunner().invoke(segurdoc, config).exit_code == 0
+    edit("010000024", "990000010")
+    refused = CliRunner().invoke(segurdoc, config)
+    assert refused.exit_code == 1, refused.output
+    (file,) = re.findall(r"supprimer d'abord (\S+)", refused.output)
+    Path(file).unlink()
+    assert CliRunner().invoke(segurdoc, config).exit_code == 0
+
+
+def test_the_pattern_that_the_message_gives_tells_two_orders_apart() -> None:
+    settings = Path("segurdoc.toml")
+    settings.write_text('[output]\nname = "{document}_{numero}"\n', "utf-8")
+    shutil.copy("bdc.json", "autre.json")
+    edit("010000024", "990000010", "autre.json")
+    validate = ["--config", "segurdoc.toml", "--lang", "fr", "validate", "bdc.json", "autre.json"]
+    refused = CliRunner().invoke(segurdoc, validate)
+    assert "NOM-DOUBLE" in refused.output
+    (name,) = re.findall(r'name = ".*?"', refused.output)
+    settings.write_text(f"[output]\n{name}\n", "utf-8")
+    assert CliRunner().invoke(segurdoc, validate).exit_code == 0
 
 
 def test_the_proposal_asks_for_everything_at_once() -> None:

@@ -44,6 +44,7 @@ WITHOUT_SAMPLE = {
     "tests/verify/synthesis makes them",
     "SCAN-NON-COMPRIS": "of a scan that cannot be read: tests/verify",
     "RACINES-ILLISIBLES": "of a folder of certificates: tests/verify/test_signatures.py",
+    "NOM-PRIS": "of the folder of documents: tests/batch/test_folder.py",
     "DOCUMENT-SANS-VA": "of an option, --document: tests/cli",
     "(POLICE|CARACTERE|CONVERSION|TYPST|LIBREOFFICE)-.*": "of what the machine has",
     "(COMMANDE-ECHEC|COMMANDE-INTROUVABLE|SORTIE-IMPOSSIBLE|NOM-A-CHOISIR|DOCUMENTS-HORS-PASSAGE)": "of a run: a worker that dies, a full disk",

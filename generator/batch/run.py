@@ -25,7 +25,7 @@ from generator.common.findings import INFO, Finding, Place, define, has_errors
 from generator.common.jsonio.source import Descriptor, expand
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
-from generator.documents.file_names import NOM_DOUBLE
+from generator.documents.file_names import NOM_PRIS
 from generator.documents.manifest_line import (
     NAME,
     ManifestLine,
@@ -286,7 +286,9 @@ class Batch:
         owner = self._manifest.find_owner(order_identity(order), name, files_of(order, render))
         if owner:
             other = f"{owner.reference}, {owner.finess_pmsi}, {owner.numero}"
-            return (NOM_DOUBLE.at(order.place, other=other, name=name),)
+            paths = [self._options.out / each for each in files_of(order, render)]
+            there = [path for path in paths if path.exists()] or paths
+            return (NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, there))),)
         # The files of an order that is recorded are its own.
         return () if self._manifest.find(name) else tuple(names_in_use(order, self._options.out, render))
 

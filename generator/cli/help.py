@@ -19,6 +19,8 @@ _MARK = re.compile(r" (?=[:;?!»])|(?<=«) ")
 _BRACKETS = re.compile(r"  \[(?P<extra>[^\[]*)\]$")
 # Every command takes it; `language_of_call` has read it before.
 _LANG = click.Option(["--lang"], type=click.Choice(LANGS), expose_value=False)
+# Where click's context keeps the arguments of the command as they were typed.
+ARGUMENTS = "segurdoc.arguments"
 
 
 class Command(click.Command):
@@ -27,6 +29,7 @@ class Command(click.Command):
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, the language being known first."""
         ctx.obj = ctx.obj or language_of_call(args)
+        ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:

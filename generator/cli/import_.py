@@ -45,6 +45,7 @@ if TYPE_CHECKING:
 
     from generator.common.jsonio.source import Descriptor
     from generator.intake.clients.fields import ClientField
+    from generator.intake.clients.importing import ImportedOrders
     from generator.references import Appels
 
 SECTION = "colonnes.clients"
@@ -108,7 +109,7 @@ def command(
 ) -> None:
     """Make descriptors of a list of clients."""
     from generator.intake.clients.fields import client_fields
-    from generator.intake.clients.folder import as_file, read_folder
+    from generator.intake.clients.folder import read_folder
     from generator.intake.clients.importing import ImportOptions, import_clients
     from generator.intake.clients.numbering import is_pattern
 
@@ -128,15 +129,26 @@ def command(
     options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
     imported = import_clients(columns, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
-    for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
-        deliver({file: as_file(value)})
+    replaced = _write(imported)
     say_report(imported.findings, report, lang)
     written, unchanged = len(imported.files), imported.unchanged
     skipped = columns.table.filled - written - unchanged
     summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
+    for file in replaced:
+        click.echo(text("import.replaced", file=file).say(lang), err=True)
     click.echo(summary.say(lang), err=True)
     if skipped or has_errors(imported.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
+
+
+def _write(imported: ImportedOrders) -> list[Path]:
+    """Write the descriptors, and return the files that were there before."""
+    from generator.intake.clients.folder import as_file
+
+    replaced = [file for file in imported.files if file.exists()]
+    for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
+        deliver({file: as_file(value)})
+    return replaced
 
 
 @dataclass(frozen=True)

@@ -3,8 +3,12 @@
 from __future__ import annotations
 
 import datetime
+import shlex
 import sys
+from collections.abc import Callable, Sequence
+from dataclasses import replace
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import click
 
@@ -19,13 +23,22 @@ from generator.cli.options import (
     say_findings,
     today_option,
 )
-from generator.cli.session import settings_or_exit
+from generator.cli.session import end_run, settings_or_exit
 from generator.cli.usage import usage_error
 from generator.common.files import deliver
-from generator.common.findings import Finding, has_errors
-from generator.common.jsonio.source import Descriptor
+from generator.common.findings import Finding, FindingsError, Place, has_errors
+from generator.common.jsonio.source import STDIN, Descriptor, JsonObject
 from generator.common.language import Lang, Text
 from generator.common.texts import text
+
+if TYPE_CHECKING:
+    from generator.cli.settings.model import Settings
+    from generator.intake.clients.folder import Folder
+    from generator.intake.interview.questions import Known
+    from generator.references import Appels
+    from generator.rules import RuleContext
+
+_VENDOR, _VENDOR_FILE = "fournisseur", Path("fournisseur.json")
 
 
 @click.command("new", cls=Command)
@@ -57,53 +70,131 @@ def command(
     """Ask for what one order needs, and write its descriptor."""
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise usage_error("terminal")
-    out = out or (Path("fournisseur.json") if vendor_only else None)
-    if out and out.exists():
+    if out and out.exists() and not vendor_only:
         raise usage_error("exists", file=out)
     settings = settings_or_exit(lang)
     appels = appels_or_exit(own_appels, lang)
     context = context_or_exit(eligibles, registers, today, lang)
+    if vendor_only:
+        _ask_vendor(out or _VENDOR_FILE, settings, appels, context, today, lang)
+    else:
+        _ask_order(out, settings, appels, context, today, lang)
+
+
+def _ask_order(
+    out: Path | None, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date, lang: Lang
+) -> None:
+    """Ask for one order, whose vendor the settings or the folder's `fournisseur.json` may give, and write it."""
     from generator.intake.clients.folder import as_file, read_folder
-    from generator.intake.clients.numbering import Numbering, is_pattern
-    from generator.intake.interview.ask import Asker
-    from generator.intake.interview.check import Checker
     from generator.intake.interview.questions import Known
-    from generator.intake.interview.run import interview
+    from generator.orders.defaults import complete
 
     folder = read_folder(out.parent if out else Path())
-    taken = [*folder.numbers, *(each.numero for each in context.register.delivered)]
+    number = _numbering(folder, settings, context)
+    set_vendor = settings.fournisseur
+    found = _vendor_or_exit(folder.path / _VENDOR_FILE, appels, context, lang)
+    keys = _members(set_vendor.value) if set_vendor else {}
+    taken = {key: value for key, value in (_members(found.value) if found else {}).items() if key not in keys}
+    vendor = complete(set_vendor, found) if set_vendor else found
+    if found and taken:
+        click.echo(text("new.vendor-taken", file=found.file).say(lang), err=True)
+    known = Known(appels, context.base, number, today, frozenset({*keys, *taken}))
+    value = _interview_or_exit(known, context, vendor, lang)
+    if taken:
+        value = {**value, _VENDOR: {**taken, **_members(value)}}
+    file = out or folder.descriptor_file(value)
+    if file.exists():
+        click.echo(text("new.exists", file=file).say(lang), err=True)
+        raise click.exceptions.Exit(Exit.FINDINGS)
+    deliver({file: as_file(value)})
+    click.echo(file)
+    click.echo(text("new.next-steps", file=shlex.quote(str(file))).say(lang), err=True)
+
+
+def _ask_vendor(
+    file: Path, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date, lang: Lang
+) -> None:
+    """Ask for the vendor alone, and write its file; the values of an existing one are proposed."""
+    from generator.intake.clients.folder import as_file
+    from generator.intake.clients.vendor import merged, read_vendor_file, vendor_answers
+    from generator.intake.interview.questions import Known
+
+    before = read_vendor_file(file) if file.exists() else None
+    if file.exists() and before is None:
+        raise usage_error("exists", file=file)
+    if before:
+        click.echo(text("new.vendor-proposed", file=file).say(lang), err=True)
+    proposed = vendor_answers(before) if before else {}
+    known = Known(appels, context.base, lambda _: "", today, vendor_only=True, proposed=proposed)
+    value = _interview_or_exit(known, context, settings.fournisseur, lang)
+    if before:
+        value = {_VENDOR: merged(before.value[_VENDOR], value[_VENDOR])}
+    deliver({file: as_file(value)})
+    click.echo(file)
+    if file == _VENDOR_FILE:
+        click.echo(text("new.next-new").say(lang), err=True)
+    click.echo(text("new.next-import", file=shlex.quote(str(file))).say(lang), err=True)
+
+
+def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Callable[[int], str]:
+    """Return what proposes the number of an order of a year, by the pattern of the settings."""
+    from generator.intake.clients.numbering import Numbering, is_pattern
+
     pattern = settings.numbering
     if pattern and not is_pattern(pattern):
         raise usage_error("numero", where=text("usage.numero-settings"))
+    taken = [*folder.numbers, *(each.numero for each in context.register.delivered)]
+    return lambda year: Numbering(pattern, 1, taken).next(year) if pattern else ""
 
-    def numero(year: int) -> str:
-        return Numbering(pattern, 1, taken).next(year) if pattern else ""
 
-    known = Known(appels, context.base, numero, today, _keys(settings.fournisseur), vendor_only)
-    part = "/fournisseur" if vendor_only else ""
-    asker = Asker(Checker(appels, context, settings.fournisseur, lang, part=part), context.base, lang)
+def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext, lang: Lang) -> Descriptor | None:
+    """Return the vendor's part of a file, None without a file; where it has an error, say so and exit."""
+    from generator.intake.clients.vendor import read_fournisseur
+    from generator.intake.interview.check import vendor_findings
+
+    if not file.is_file():
+        return None
+    try:
+        vendor = read_fournisseur(file)
+    except FindingsError as error:
+        end_run(error.findings, lang)
+    findings = vendor_findings(vendor, appels, context)
+    if has_errors(findings):
+        end_run(findings, lang)
+    return vendor
+
+
+def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | None, lang: Lang) -> JsonObject:
+    """Ask the questions and return the descriptor; with an error that no question corrects, say so and exit."""
+    from generator.intake.interview.ask import Asker
+    from generator.intake.interview.check import Checker
+    from generator.intake.interview.run import interview
+
+    part = f"/{_VENDOR}" if known.vendor_only else ""
+    asker = Asker(Checker(known.appels, context, vendor, lang, part=part), context.base, lang)
     try:
         answered = interview(asker, known, lambda told: _say(told, lang))
     except EOFError as error:
         raise click.Abort from error
     if has_errors(answered.findings):
-        say_findings(answered.findings, lang)
+        _say_findings(answered.findings, lang)
         raise click.exceptions.Exit(Exit.FINDINGS)
-    file = out or folder.descriptor_file(answered.value)
-    if file.exists():
-        click.echo(text("new.exists", file=file).say(lang), err=True)
-        raise click.exceptions.Exit(Exit.FINDINGS)
-    deliver({file: as_file(answered.value)})
-    click.echo(file)
+    return answered.value
 
 
-def _keys(fournisseur: Descriptor | None) -> frozenset[str]:
-    given = fournisseur.value.get("fournisseur") if fournisseur else None
-    return frozenset(given if isinstance(given, dict) else ())
+def _members(value: JsonObject) -> JsonObject:
+    """Return the vendor's part of a descriptor's value, empty where it has none."""
+    given = value.get(_VENDOR)
+    return given if isinstance(given, dict) else {}
 
 
 def _say(told: Text | Finding, lang: Lang) -> None:
     if isinstance(told, Finding):
-        say_findings([told], lang)
+        _say_findings([told], lang)
     else:
         click.echo(f"\n{click.style(told.say(lang), bold=True, underline=True)}")
+
+
+def _say_findings(findings: Sequence[Finding], lang: Lang) -> None:
+    """Print findings; those on the answers without a place: the user never wrote that JSON."""
+    say_findings([replace(each, place=Place()) if each.place.file == STDIN else each for each in findings], lang)

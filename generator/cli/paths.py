@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import difflib
 import glob
+import shlex
 from collections.abc import Iterable
 from pathlib import Path
 
 import click
 from click.shell_completion import CompletionItem
 
+from generator.cli.help import ARGUMENTS
 from generator.cli.language import current_language
 from generator.common.jsonio.source import STDIN, SUFFIXES
 from generator.common.language import Text
@@ -17,6 +19,8 @@ from generator.common.texts import text
 
 # How near a name has to be to be proposed: “bdc.json” is not for “nosuch.json”.
 _NEAR = 0.75
+# The parts of a path with spaces that are joined again.
+_MOST_PARTS = 12
 
 
 class ExistingPath(click.ParamType[Path]):
@@ -79,6 +83,8 @@ def source_problem(value: str, suffixes: Iterable[str]) -> Text | None:
 def missing_path(value: str) -> Text:
     """Return that a path does not exist, where it was sought, and the name nearest to it there."""
     path = Path(value)
+    if whole := _split_path(value):
+        return text("usage.split-path", path=value, whole=shlex.quote(whole))
     folder = path.parent
     while not folder.is_dir():
         folder = folder.parent
@@ -86,6 +92,18 @@ def missing_path(value: str) -> Text:
     close = difflib.get_close_matches(sought, _names(folder), n=1, cutoff=_NEAR)
     near = text("usage.near-path", path=folder / close[0]) if close else ""
     return text("usage.missing-path", path=value, folder=folder.absolute(), near=near)
+
+
+def _split_path(value: str) -> str:
+    """Return the existing path that a shell split at its spaces, of which `value` is the start; empty without one."""
+    ctx = click.get_current_context(silent=True)
+    arguments: tuple[str, ...] = ctx.meta.get(ARGUMENTS, ()) if ctx else ()
+    if value not in arguments:
+        return ""
+    start = arguments.index(value)
+    ends = range(start + 2, min(len(arguments), start + _MOST_PARTS) + 1)
+    joined = (" ".join(arguments[start:end]) for end in ends)
+    return next((path for path in joined if _exists(Path(path))), "")
 
 
 def _exists(path: Path) -> bool:

@@ -8,14 +8,17 @@ from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
 from rich.console import Console
+from rich.markup import escape
 from rich.table import Table
 
 from generator.common.findings import Severity, severity_word
 from generator.common.language import Lang, Text
-from generator.reports.batch import OUTCOMES, Tally
+from generator.reports.batch import NAMED_PLACES, OUTCOMES, Tally
+from generator.reports.text import printable
 
 _ORDERS = Text("Commandes", "Orders")
-_FILES = Text("fichiers délivrés", "files delivered")
+_FILES = Text("leurs fichiers dans le dossier", "their files in the folder")
+_NEW_FILES = Text("dont nouveaux", "of them new")
 _WAITING = Text("non rendues", "not rendered")
 _FINDINGS = Text("Constats", "Findings")
 
@@ -40,14 +43,17 @@ def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: La
     if waiting:
         orders.add_row(_WAITING.say(lang), str(waiting))
     orders.add_row(_FILES.say(lang), str(tally.files))
+    orders.add_row(_NEW_FILES.say(lang), str(tally.new_files))
     console.print(orders)
     if tally.codes:
-        findings = Table("", _FINDINGS.say(lang), "", box=SIMPLE_HEAD)
+        findings = Table("", _FINDINGS.say(lang), "", "", box=SIMPLE_HEAD)
         findings.columns[2].justify = "right"
         weights = list(Severity)
         ranked = sorted(tally.codes.items(), key=lambda item: (weights.index(item[0][0]), -item[1]))
         for (severity, code), count in ranked:
-            findings.add_row(severity_word(severity, lang), code, str(count))
+            places = tally.places.get((severity, code), [])
+            named = ", ".join([*map(printable, places[:NAMED_PLACES]), *(["…"] if len(places) > NAMED_PLACES else [])])
+            findings.add_row(severity_word(severity, lang), code, str(count), escape(named))
         console.print(findings)
     console.print(f"{manifest}, {seconds:.1f} s", soft_wrap=True)
     return stream.getvalue().strip("\n")

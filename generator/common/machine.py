@@ -7,9 +7,30 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from generator.common.findings import ERROR, Finding, FindingError, Place, define
+from generator.common.language import Text
 
-# Debian's package for each font of the built-in templates.
-FONT_PACKAGES = {"Noto Sans": "fonts-noto-core", "DejaVu Sans": "fonts-dejavu-core"}
+# Fonts of the same widths, that LibreOffice and fontconfig take for those of Word.
+METRIC_ALIASES = {
+    "Arial": "Liberation Sans",
+    "Helvetica": "Liberation Sans",
+    "Times New Roman": "Liberation Serif",
+    "Courier New": "Liberation Mono",
+    "Calibri": "Carlito",
+    "Cambria": "Caladea",
+}
+# Debian's packages for the fonts of the built-in templates, the fonts above, and free fonts that people choose in Word.
+FONT_PACKAGES = {
+    "Noto Sans": "fonts-noto-core",
+    "DejaVu Sans": "fonts-dejavu-core",
+    "Liberation Sans": "fonts-liberation",
+    "Liberation Serif": "fonts-liberation",
+    "Liberation Mono": "fonts-liberation",
+    "Carlito": "fonts-crosextra-carlito",
+    "Caladea": "fonts-crosextra-caladea",
+    "Open Sans": "fonts-open-sans",
+    "Roboto": "fonts-roboto",
+    "Lato": "fonts-lato",
+}
 OFFICE_PACKAGE = "libreoffice-writer-nogui"
 
 _TESSDATA = ("/usr/share/tesseract-ocr/*/tessdata", "/usr/share/tessdata", "/opt/homebrew/share/tessdata")
@@ -30,10 +51,16 @@ def libreoffice_missing() -> Finding:
 
 
 def missing_fonts_finding(fonts: Iterable[str]) -> Finding:
-    """Return the finding for missing fonts."""
+    """Return the finding for missing fonts, with the packages of those known or of fonts of the same widths."""
     names = sorted(fonts)
-    packages = sorted({FONT_PACKAGES[name] for name in names if name in FONT_PACKAGES})
-    hint = f" (Debian : apt-get install {' '.join(packages)})" if packages else ""
+    twins = {name: METRIC_ALIASES[name] for name in names if name in METRIC_ALIASES}
+    packages = sorted({FONT_PACKAGES[each] for name in names if (each := twins.get(name, name)) in FONT_PACKAGES})
+    hint = Text("", "")
+    if packages:
+        install = f"apt-get install {' '.join(packages)}"
+        french = "".join(f" ; {twin} tient lieu de {name}" for name, twin in twins.items())
+        english = "".join(f"; {twin} stands in for {name}" for name, twin in twins.items())
+        hint = Text(f" (Debian : {install}{french})", f" (Debian: {install}{english})")
     return POLICE_ABSENTE.at(Place(), fonts=", ".join(names), packages=hint)
 
 

@@ -12,6 +12,7 @@ from generator.references import DocumentKind
 DEFAULT_NAME = "{document}_{reference}_{finess}_{numero}"
 
 NOM_DOUBLE = define("NOM-DOUBLE", ERROR)
+NOM_PRIS = define("NOM-PRIS", ERROR)
 
 # Most file systems take names of 255 bytes; an ending, or the name of a temporary file, needs some of them.
 MAX_BYTES = 200

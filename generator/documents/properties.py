@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime
 import os
 
-from generator.common.findings import ERROR, define
+from generator.common.findings import ERROR, Finding, Place, define
 from generator.orders import Order
 from generator.orders.canonical import canonical_descriptor
 from generator.references import DocumentKind
@@ -14,6 +14,11 @@ from generator.references import DocumentKind
 EPOCH_VARIABLE = "SOURCE_DATE_EPOCH"
 
 DOCUMENT_SANS_VA = define("DOCUMENT-SANS-VA", ERROR)
+
+
+def missing_va(place: Place, document: DocumentKind) -> Finding:
+    """Return the finding for a VA or PV pilote that the descriptor has no data for."""
+    return DOCUMENT_SANS_VA.at(place, document=document.value, type=document.value.replace("-", "_"))
 
 
 def document_kinds(order: Order) -> tuple[DocumentKind, ...]:

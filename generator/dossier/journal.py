@@ -15,6 +15,7 @@ from typing import TypeVar
 
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
+from generator.common.folding import fold_words
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Text
 from generator.common.tables import SheetRow, TableError, read_table
@@ -123,7 +124,7 @@ def _event(columns: Columns, row: SheetRow) -> Event:
     known = [each.value for each in Step]
     if step not in known:
         place = columns.table.place(row, columns.numbers["etape"])
-        near = suggest(step, known)
+        near = suggest(_step_like(step), known)
         raise FindingError(SUIVI_ETAPE.at(place, value=step, suggestion=near, expected=", ".join(known)))
     date = columns.cell(row, "date")
     finess = columns.cell(row, "finess_pmsi")
@@ -135,6 +136,12 @@ def _event(columns: Columns, row: SheetRow) -> Event:
         _text(columns, row, "reference"),
         columns.table.place(row),
     )
+
+
+def _step_like(written: str) -> str:
+    """Return the step that ends with the word written, whatever its accents; else the words themselves."""
+    words = fold_words(written)
+    return next((step.value for step in Step if step.value.endswith(f"_{words}")), words.replace(" ", "_"))
 
 
 def _text(columns: Columns, row: SheetRow, field: str) -> str | None:

@@ -19,7 +19,7 @@ from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, defi
 from generator.common.opc import write_zip
 from generator.documents.file_names import standard_order_name
 from generator.documents.outputs import Output
-from generator.documents.properties import DOCUMENT_SANS_VA, document_descriptor, document_kinds
+from generator.documents.properties import document_descriptor, document_kinds, missing_va
 from generator.dossier.signed import SignedDocument, without_copies
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
@@ -141,7 +141,7 @@ def pack_order(
     assert order
     document = DocumentKind.BDC if purpose is Purpose.AVANCE else document_kinds(order)[-1]
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
-        return (DOCUMENT_SANS_VA.at(order.place, document=DocumentKind.VA.value),)
+        return (missing_va(order.place, DocumentKind.VA),)
     options = VerifyOptions(engines, document=document, roots=roots, templates=templates)
     tried = [
         _verify(each, digest, checked, appels, options)

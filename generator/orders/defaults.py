@@ -22,7 +22,7 @@ class CompletedDescriptor(Descriptor):
 
     def folder_of(self, pointer: str) -> Path:
         """Return the folder that a relative path starts from: that of the descriptor or of the settings."""
-        return self._origin(pointer).folder
+        return self._origin(pointer).folder_of(pointer)
 
     def _origin(self, pointer: str) -> Descriptor:
         """Return the descriptor that contains a value: its own, or the settings."""

@@ -10,7 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.common.findings import Finding
-from generator.documents.file_names import NOM_DOUBLE, file_stem
+from generator.documents.file_names import NOM_PRIS, file_stem
 from generator.documents.properties import document_kinds, document_subject, document_title
 from generator.orders import Order
 from generator.references import DocumentKind
@@ -42,7 +42,7 @@ def names_in_use(order: Order, out: Path, options: RenderOptions) -> Iterator[Fi
             found = _properties(path)
             own = {"title": document_title(order, document), "subject": document_subject(order)}
             if found.keys() == own.keys() and found != own:
-                yield NOM_DOUBLE.at(order.place, other=f"{found['title']}, {found['subject']}", name=name)
+                yield NOM_PRIS.at(order.place, other=f"{found['title']}, {found['subject']}", files=path)
 
 
 def _properties(path: Path) -> dict[str, str]:

@@ -15,12 +15,12 @@ from generator.common.machine import MissingToolError
 from generator.documents.file_names import file_stem
 from generator.documents.mentions import expected_texts
 from generator.documents.properties import (
-    DOCUMENT_SANS_VA,
     document_descriptor,
     document_kinds,
     document_moment,
     document_subject,
     document_title,
+    missing_va,
 )
 from generator.documents.qr import qr_payload
 from generator.orders import Order
@@ -157,7 +157,7 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     if job.options.template and len(job.options.documents or document_kinds(order)) > 1:
         return _refused(document, MODELE_AMBIGU.at(order.place, document=document.value))
     if document not in document_kinds(order):
-        return _refused(document, DOCUMENT_SANS_VA.at(order.place, document=document.value))
+        return _refused(document, missing_va(order.place, document))
     canonical = document_descriptor(order, document)
     qr_text = qr_payload(order, document, canonical).encode()
     stem = file_stem(order, document, job.options.name)

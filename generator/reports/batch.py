@@ -24,6 +24,8 @@ from generator.reports.json import finding_object
 from generator.reports.text import plain_report, printable
 
 UNCHANGED = "unchanged"
+# The places that the table at the end names for each code; one more is kept, to tell that there are others.
+NAMED_PLACES = 2
 OUTCOMES = {
     OrderStatus.DELIVERED.value: Text("délivrées", "delivered"),
     UNCHANGED: Text("inchangées", "unchanged"),
@@ -42,17 +44,34 @@ _ONE = {
 
 @dataclass(slots=True)
 class Tally:
-    """Counts of a run: orders by outcome, files, and findings by code with their weight."""
+    """Counts of a run: orders by outcome, files, and findings by code with their weight.
+
+    Attributes:
+        outcomes: the number of orders by outcome.
+        files: the number of delivered files, also of earlier runs.
+        new_files: the number of those that this run made.
+        codes: the number of findings by severity and code.
+        places: the first places of the findings by severity and code, each once.
+    """
 
     outcomes: Counter[str] = field(default_factory=Counter)
     files: int = 0
+    new_files: int = 0
     codes: Counter[tuple[Severity, str]] = field(default_factory=Counter)
+    places: dict[tuple[Severity, str], list[str]] = field(default_factory=dict)
 
     def add(self, done: Done) -> None:
         """Count an order."""
         self.outcomes[outcome_of(done)] += 1
         self.files += len(done.record.outputs)
-        self.codes.update((finding.severity, finding.code) for finding in done.record.findings)
+        self.new_files += 0 if done.unchanged else len(done.record.outputs)
+        for finding in done.record.findings:
+            key = finding.severity, finding.code
+            self.codes[key] += 1
+            places = self.places.setdefault(key, [])
+            place = finding.place.file or done.record.file
+            if len(places) <= NAMED_PLACES and place not in places:
+                places.append(place)
 
     @property
     def bad(self) -> int:

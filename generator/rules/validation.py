@@ -10,7 +10,13 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.common.findings import ERROR, Finding, Place, has_errors
-from generator.common.jsonio.source import FICHIER_TROP_FAUX, Descriptor, read_descriptors
+from generator.common.jsonio.source import (
+    FICHIER_FOURNISSEUR,
+    FICHIER_TROP_FAUX,
+    Descriptor,
+    is_vendor_file,
+    read_descriptors,
+)
 from generator.documents.file_names import DEFAULT_NAME
 from generator.orders import Order
 from generator.orders.build import draft_order
@@ -73,6 +79,9 @@ def check_each(
     for read in found:
         if isinstance(read, Finding):
             yield CheckedOrder(read.place.file, None, None, (read,))
+            continue
+        if is_vendor_file(read):
+            yield CheckedOrder(read.file, None, None, (FICHIER_FOURNISSEUR.at(read.whole),))
             continue
         if refused[read.file] >= MAX_REFUSED:
             continue

@@ -18,7 +18,7 @@ from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Text
 from generator.common.resources import EARLIER_TEMPLATES
-from generator.documents.properties import DOCUMENT_SANS_VA, document_descriptor, document_kinds
+from generator.documents.properties import document_descriptor, document_kinds, missing_va
 from generator.documents.qr import QrPayload, qr_payload
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
@@ -310,7 +310,7 @@ def _contradiction(seen: Seen, wanted: Wanted | None, options: VerifyOptions) ->
     """Say where the document, or its order, is of another AF or kind than the options ask for."""
     place = Place(seen.file)
     if wanted and wanted.document not in document_kinds(wanted.order):
-        return DOCUMENT_SANS_VA.at(place, document=wanted.document.value)
+        return missing_va(place, wanted.document)
     payload = next(iter(seen.codes.payloads), None)
     reference = wanted.order.reference if wanted else payload and payload.reference
     if options.reference and reference and reference != options.reference:

@@ -43,7 +43,7 @@ def test_batch_keeps_the_files_of_another_order(tmp_path: Path, hospitals: tuple
     (first,) = run(out, hospitals[0], appels)
     before = (out / "BC-1_BDC.docx").read_bytes()
     (second,) = run(out, hospitals[1], appels)
-    assert [found.code for found in second.record.findings] == ["NOM-DOUBLE"]
+    assert [found.code for found in second.record.findings] == ["NOM-PRIS"]
     assert (out / "BC-1_BDC.docx").read_bytes() == before
     (again,) = run(out, hospitals[0], appels)
     assert again.unchanged
@@ -57,12 +57,12 @@ def test_render_keeps_the_files_of_another_order(tmp_path: Path, hospitals: tupl
         (made,) = render_order(first, appels[first.reference], tmp_path, options)
         before = made.files[0].read_bytes()
         (refused,) = render_order(second, appels[second.reference], tmp_path, options)
-        assert [found.code for found in refused.findings] == ["NOM-DOUBLE"]
+        assert [found.code for found in refused.findings] == ["NOM-PRIS"]
         assert made.files[0].read_bytes() == before
         (again,) = render_order(first, appels[first.reference], tmp_path, options)
         assert again.files
     (done,) = run(tmp_path, hospitals[1], appels)
-    assert [found.code for found in done.record.findings] == ["NOM-DOUBLE"]
+    assert [found.code for found in done.record.findings] == ["NOM-PRIS"]
 
 
 def test_resume_makes_files_that_no_record_names(tmp_path: Path, order_json: Json, appels: Appels) -> None:

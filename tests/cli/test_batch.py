@@ -2,6 +2,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -25,7 +26,9 @@ LIBREOFFICE = ("--jobs", "1", "--engine", "libreoffice")
 DOCX = ("--format", "docx", "--jobs", "1")
 
 
-def batch(*arguments: str | Path, given: str = "", **environ: str) -> subprocess.CompletedProcess[str]:
+def batch(
+    *arguments: str | Path, given: str = "", cwd: Path | None = None, **environ: str
+) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         [*BATCH, *map(str, arguments)],
         input=given,
@@ -33,6 +36,7 @@ def batch(*arguments: str | Path, given: str = "", **environ: str) -> subprocess
         text=True,
         encoding="utf-8",
         env={**os.environ, **environ},
+        cwd=cwd,
         check=False,
     )
 
@@ -49,7 +53,7 @@ def orders(tmp_path: Path, order_json: Json) -> Path:
 
 
 def test_the_good_ones_are_made_and_the_bad_ones_are_told(orders: Path, tmp_path: Path) -> None:
-    result = batch(orders, "-o", tmp_path / "out", *DOCX)
+    result = batch(orders.name, "-o", "out", *DOCX, cwd=tmp_path)
     assert result.returncode == 1
     assert sorted(path.name.rpartition("_")[2] for path in (tmp_path / "out").glob("*.docx")) == [
         "N-0.docx",
@@ -60,6 +64,7 @@ def test_the_good_ones_are_made_and_the_bad_ones_are_told(orders: Path, tmp_path
         assert told in result.stderr
     for counted in ("delivered", "refused", "manifest.jsonl"):
         assert counted in result.stdout
+    assert re.search(r"MONTANT-TTC +1 +orders/001b\.json *\n", result.stdout)
     assert batch("--check", tmp_path / "out").returncode == 0
 
 
@@ -119,8 +124,10 @@ def test_the_forms_of_reports_are_known_before_they_are_imported() -> None:
 
 
 def test_a_report_tells_what_earlier_runs_did(orders: Path, tmp_path: Path) -> None:
-    for _ in range(2):
-        batch(orders, "-o", tmp_path / "out", *DOCX, "--report", tmp_path / "report.json")
+    for new in (3, 0):
+        result = batch(orders, "-o", tmp_path / "out", *DOCX, "--report", tmp_path / "report.json")
+        assert re.search(r"their files in the folder +3 *\n", result.stdout)
+        assert re.search(rf"of them new +{new} *\n", result.stdout)
     whole = json.loads((tmp_path / "report.json").read_text("utf-8"))
     assert (whole["outcomes"]["unchanged"], whole["outcomes"]["delivered"], whole["files"]) == (3, 0, 3)
 

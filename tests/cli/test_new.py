@@ -91,6 +91,11 @@ def test_a_person_answers_and_validate_accepts(folder: Path) -> None:
         terminal.type(f"\x15{answer}\r" if answer else "\r")
     assert terminal.end() == 0, terminal.seen
     (file,) = folder.glob("*.json")
+    assert f"segurdoc render {file.name} -o documents" in terminal.seen
+    assert "(JJ/MM/AAAA) : " in terminal.seen
+    assert "(oui/non) : " in terminal.seen
+    assert "12000,00" in terminal.seen
+    assert "-:" not in terminal.seen, "no warning names a line of a file that was never written"
     value = json.loads(file.read_text("utf-8"))
     assert value["numero"] == "BC-2026-000001"
     assert value["client"]["finess_pmsi"] == planted.sound_row(7)[0]
@@ -102,7 +107,8 @@ def test_ctrl_c_writes_nothing(folder: Path) -> None:
     terminal = Terminal(folder, "-o", "order.json")
     terminal.wait_for(" : ")
     terminal.type("\r")
-    terminal.wait_for(" : ")
+    # Between two questions the terminal reads lines: there Ctrl-C would be lost.
+    terminal.wait_for("Prestation")
     terminal.type("\x03")
     assert terminal.end() == 130
     assert "interrompu" in terminal.seen
@@ -119,6 +125,19 @@ def test_what_is_wrong_shows_while_it_is_typed(folder: Path) -> None:
     terminal.wait_for("pas un jour du calendrier")
     terminal.type("\x03")
     assert terminal.end() == 130
+
+
+def test_a_warning_shows_no_line_of_a_json_that_nobody_wrote(folder: Path) -> None:
+    terminal = Terminal(folder, "-o", "bdc.json")
+    for each in [*ANSWERS[:4], planted.finess(700_007)]:
+        terminal.wait_for(" : ")
+        terminal.type(f"\x15{each}\r" if each else "\r")
+    terminal.wait_for("Né d'une fusion : ")
+    terminal.type("\x03")
+    assert terminal.end() == 130
+    assert "avertissement ELIGIBLE-ABSENT" in terminal.seen
+    assert "│" not in terminal.seen
+    assert "finess_pmsi" not in terminal.seen
 
 
 def test_without_a_terminal_it_is_a_mistake_of_usage(folder: Path) -> None:
@@ -147,12 +166,63 @@ def test_a_file_that_cannot_be_used_ends_the_command(folder: Path, option: str, 
     assert name in terminal.seen
 
 
-def test_the_vendor_is_asked_for_alone(tmp_path: Path) -> None:
-    terminal = Terminal(tmp_path, "--fournisseur")
-    answers = ["Éditeur Fictif SAS", "73282932000074", "12 rue de l’Exemple", "75013", "Paris", "Prénom Nom"]
-    for answer in [*answers, "01 23 45 67 89", "commandes@editeur.example"]:
+VENDOR = ["Éditeur Fictif SAS", "73282932000074", "12 rue de l’Exemple", "75013", "Paris", "Prénom Nom"]
+VENDOR += ["01 23 45 67 89", "commandes@editeur.example"]
+
+
+def answer(terminal: Terminal, answers: list[str]) -> None:
+    """Answer each question in turn; an empty answer takes what is proposed."""
+    for each in answers:
         terminal.wait_for(" : ")
-        terminal.type(f"{answer}\r")
+        terminal.type(f"\x15{each}\r" if each else "\r")
     assert terminal.end() == 0, terminal.seen
-    vendor = json.loads((tmp_path / "fournisseur.json").read_text("utf-8"))["fournisseur"]
+
+
+def test_the_vendor_is_asked_for_alone_and_once(folder: Path) -> None:
+    (folder / "segurdoc.toml").write_text('eligibles = "eligibles.base"\n', "utf-8")
+    terminal = Terminal(folder, "--fournisseur")
+    answer(terminal, VENDOR)
+    assert "segurdoc import LISTE -o commandes --fournisseur fournisseur.json" in terminal.seen
+    vendor = json.loads((folder / "fournisseur.json").read_text("utf-8"))["fournisseur"]
     assert vendor["adresse"] == {"lignes": ["12 rue de l’Exemple"], "code_postal": "75013", "ville": "Paris"}
+    terminal = Terminal(folder, "-o", "bdc.json", "--today", "2026-05-20")
+    answer(terminal, [*ANSWERS[:3], "BC-1", *ANSWERS[4:]])
+    assert "fournisseur repris de fournisseur.json" in terminal.seen
+    assert json.loads((folder / "bdc.json").read_text("utf-8"))["fournisseur"] == vendor
+    validate = [sys.executable, "-m", "generator", "validate", "bdc.json", "--today", "2026-05-20"]
+    assert subprocess.run(validate, cwd=folder, check=False, capture_output=True).returncode == 0
+
+
+def test_the_settings_come_before_the_vendors_file(folder: Path) -> None:
+    vendor = {"siret": "35600000000048", "responsable_qualite": "Responsable des offres"}
+    (folder / "fournisseur.json").write_text(json.dumps({"fournisseur": vendor}), "utf-8")
+    terminal = Terminal(folder, "-o", "bdc.json", "--today", "2026-05-20")
+    answer(terminal, ANSWERS)
+    written = json.loads((folder / "bdc.json").read_text("utf-8"))
+    assert written["fournisseur"] == {"responsable_qualite": "Responsable des offres"}
+
+
+def test_the_values_of_a_vendors_file_are_proposed(tmp_path: Path) -> None:
+    vendor = {**FULL["fournisseur"], "logo": "logo.png"}
+    (tmp_path / "fournisseur.json").write_text(json.dumps({"fournisseur": vendor}), "utf-8")
+    terminal = Terminal(tmp_path, "--fournisseur")
+    answer(terminal, ["", "", "", "", "Lyon", "", "", ""])
+    assert "fournisseur.json existe : ses valeurs sont proposées" in terminal.seen
+    changed = json.loads((tmp_path / "fournisseur.json").read_text("utf-8"))["fournisseur"]
+    assert changed == {**vendor, "adresse": {**vendor["adresse"], "ville": "Lyon"}}
+
+
+def test_an_order_is_no_vendors_file_to_replace(tmp_path: Path) -> None:
+    (tmp_path / "bdc.json").write_text(json.dumps(FULL), "utf-8")
+    terminal = Terminal(tmp_path, "--fournisseur", "-o", "bdc.json")
+    assert terminal.end() == 2
+    assert json.loads((tmp_path / "bdc.json").read_text("utf-8")) == FULL
+
+
+def test_a_wrong_vendors_file_is_named_before_any_question(folder: Path) -> None:
+    (folder / "segurdoc.toml").unlink()
+    (folder / "fournisseur.json").write_text('{"fournisseur": {"siret": "73282932000075"}}', "utf-8")
+    terminal = Terminal(folder)
+    assert terminal.end() == 1
+    assert "SIRET-CLE" in terminal.seen
+    assert "fournisseur.json:1" in terminal.seen

@@ -55,10 +55,13 @@ _TOO_MANY = Text(f"plus de {MAX_VALUES} valeurs", f"more than {MAX_VALUES} value
 _SPLIT = Text("diviser la liste, ou écrire un descripteur par ligne", "split the list, or write one descriptor a line")
 _NOT_SO = Text("écrire les valeurs que « segurdoc schema » décrit", "write the values that “segurdoc schema” describes")
 _WORKBOOK = Text("c'est un classeur", "it is a workbook")
+_LIST = Text("c'est une liste (CSV)", "it is a list (CSV)")
+_LIST_SUFFIXES = (".csv", ".tsv")
 
 FICHIER_ILLISIBLE = define("FICHIER-ILLISIBLE", ERROR)
 FICHIER_VIDE = define("FICHIER-VIDE", ERROR)
 FICHIER_PRODUIT = define("FICHIER-PRODUIT", ERROR)
+FICHIER_FOURNISSEUR = define("FICHIER-FOURNISSEUR", ERROR)
 FICHIER_TROP_GRAND = define("FICHIER-TROP-GRAND", ERROR)
 FICHIER_TROP_FAUX = define("FICHIER-TROP-FAUX", ERROR)
 DESCRIPTEUR_FORMAT = define("DESCRIPTEUR-FORMAT", ERROR)
@@ -121,8 +124,9 @@ class MatchedFile(str):
 def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Finding]:
     """Read descriptors in the order given; in folders, files named `*.json`, `*.jsonl` and `*.ndjson`.
 
-    JSON Lines are read line by line: their number is unlimited. Files that this program writes are skipped in
-    folders and among matches of patterns; one that the user names gives a finding.
+    JSON Lines are read line by line: their number is unlimited. In folders and among matches of patterns, files that
+    this program writes and files with `fournisseur` alone are skipped; a written file that the user names gives a
+    finding.
 
     Args:
         paths: files and folders; `-` is the standard input.
@@ -139,6 +143,16 @@ def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Findi
             yield from _read_found(Path(path))
         else:
             yield from _read_file(str(path))
+
+
+def is_vendor_file(descriptor: Descriptor) -> bool:
+    """Return whether a whole file contains `fournisseur` alone, as `segurdoc new --fournisseur` writes it.
+
+    A file with the inner object itself is one as well: an order has none of its keys.
+    """
+    keys = descriptor.value.keys()
+    is_alone = keys == {"fournisseur"} or keys >= {"denomination_sociale", "siret"}
+    return is_alone and not descriptor.prefix and descriptor.whole.line is None
 
 
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
@@ -166,7 +180,7 @@ def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
     if file.name == MANIFEST_NAME and file.is_file() and not file.stat().st_size:
         return
     for read in _read_file(str(file)):
-        if isinstance(read, Descriptor) or read.kind != FICHIER_PRODUIT:
+        if not is_vendor_file(read) if isinstance(read, Descriptor) else read.kind != FICHIER_PRODUIT:
             yield read
 
 
@@ -211,8 +225,8 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
     if len(data) > MAX_BYTES:
         yield FICHIER_TROP_GRAND.at(Place(file), size=len(data), limit=MAX_BYTES)
         return
-    if data.strip() and not _begins_as_json(data) and (kind := foreign_kind(data)):
-        yield DESCRIPTEUR_FORMAT.at(Place(file), found=_WORKBOOK if kind is A_WORKBOOK else kind)
+    if kind := _other_format(file, data):
+        yield DESCRIPTEUR_FORMAT.at(Place(file), found=kind)
         return
     try:
         text = data.decode("utf-8-sig")
@@ -226,6 +240,16 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
         yield from _parse_value(file, text, first_line)
     else:
         yield FICHIER_VIDE.at(Place(file))
+
+
+def _other_format(file: str, data: bytes) -> Text | None:
+    """Return the format of a file that is not JSON, None where it may be; the encoding of a list does not matter."""
+    if not data.strip() or _begins_as_json(data):
+        return None
+    kind = foreign_kind(data)
+    if kind is None and file.lower().endswith(_LIST_SUFFIXES):
+        return _LIST
+    return _WORKBOOK if kind is A_WORKBOOK else kind
 
 
 def _begins_as_json(data: bytes) -> bool:

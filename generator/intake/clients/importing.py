@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
@@ -244,6 +245,25 @@ def _missing(found: Finding) -> str | None:
     return f"/scenario/{values['key']}" if found.kind == QUESTION_SANS_REPONSE else None
 
 
-def _differences(existing: JsonObject, new: JsonObject) -> str:
-    """Return the keys in which two descriptors differ."""
-    return ", ".join(key for key, value in new.items() if not holds(existing.get(key), value))
+def _differences(existing: JsonObject, new: JsonObject) -> Text:
+    """Return the values in which two descriptors differ: that of the file and that of the row."""
+    found = list(_different(existing, new))
+    french = (f"{key} {_shown(old).fr} (fichier), {_shown(value).fr} (ligne)" for key, old, value in found)
+    english = (f"{key} {_shown(old).en} (file), {_shown(value).en} (row)" for key, old, value in found)
+    return Text(" ; ".join(french), "; ".join(english))
+
+
+def _different(existing: object, new: object, key: str = "") -> Iterator[tuple[str, object, object]]:
+    """Give each value that differs, by its dotted key; None is the value of a missing key."""
+    if isinstance(existing, dict) and isinstance(new, dict):
+        for name, value in new.items():
+            yield from _different(existing.get(name), value, f"{key}.{name}" if key else name)
+    elif existing != new:
+        yield key, existing, new
+
+
+def _shown(value: object) -> Text:
+    if value is None:
+        return Text("rien", "nothing")
+    said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
+    return Text(f"« {said} »", f"“{said}”")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import textwrap
 from collections.abc import Iterable
 
 from prompt_toolkit import PromptSession
@@ -36,6 +37,7 @@ _STYLE = Style.from_dict(
         "hint": "ansibrightblack",
     }
 )
+_FORMS = {Form.YES_NO: Text(" (oui/non)", " (oui/non)"), Form.DATE: Text(" (JJ/MM/AAAA)", " (DD/MM/YYYY)")}
 _OVER_SELECTION = KeyBindings()
 
 
@@ -63,7 +65,7 @@ class Asker:
     """Asks questions on the terminal."""
 
     def __init__(self, checker: Checker, base: Base | None, lang: Lang) -> None:
-        self._checker, self._base, self._lang = checker, base, lang
+        self._checker, self._base, self.lang = checker, base, lang
         self._session: PromptSession[str] = PromptSession(style=_STYLE, complete_while_typing=True)
 
     def ask(
@@ -86,15 +88,19 @@ class Asker:
         # A terminal that cannot move its cursor selects nothing: there an empty line takes the proposed answer.
         if_empty = proposed if is_dumb_terminal() else ""
         shown_answer = f" [{if_empty}]" if if_empty else ""
+        form = _FORMS[question.form].say(self.lang) if question.form in _FORMS else ""
+        buffer = self._session.default_buffer
         typed = self._session.prompt(
-            [("class:question", f"{question.text.say(self._lang)}{shown_answer} : ")],
+            [("class:question", f"{question.text.say(self.lang)}{form}{shown_answer} : ")],
             default="" if if_empty else proposed,
             pre_run=self._select_proposed,
             key_bindings=_OVER_SELECTION,
             completer=self._completer(question),
             validator=_AnswerValidator(self, question, answers, if_empty),
             validate_while_typing=False,
-            bottom_toolbar=lambda: [*self.toolbar(question, self._session.default_buffer.text, answers)],
+            bottom_toolbar=lambda: [
+                *self.toolbar(question, buffer.text, answers, refused=buffer.validation_error is not None)
+            ],
         )
         typed = typed or if_empty
         return None if goes_back(typed) else self.read(question, typed, answers)
@@ -130,20 +136,34 @@ class Asker:
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
         return EstablishmentCompleter(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
 
-    def toolbar(self, question: PromptQuestion, typed: str, answers: Answers) -> list[tuple[str, str]]:
-        """Return the line at the bottom: the worst finding on the text typed so far, else the keys to use."""
-        if typed.strip() and not goes_back(typed):
+    def toolbar(
+        self, question: PromptQuestion, typed: str, answers: Answers, *, refused: bool = False
+    ) -> list[tuple[str, str]]:
+        """Return the text at the bottom: the worst finding on the text typed so far, else the keys to use.
+
+        Args:
+            question: the question.
+            typed: the text typed so far.
+            answers: the answers before it.
+            refused: whether Enter was refused: then an empty text has a finding as well.
+        """
+        if (refused or typed.strip()) and not goes_back(typed):
             _, findings = self.read(question, typed, answers)
             worst = sorted(findings, key=lambda found: found.severity is not ERROR)
             if worst:
                 style = "class:refused" if worst[0].severity is ERROR else "class:doubt"
-                return [(style, self.format(worst[0], "\n"))]
-        return [("class:hint", _HINT.say(self._lang))]
+                return [(style, self._explained(worst[0]))]
+        return [("class:hint", self._wrapped(_HINT.say(self.lang)))]
 
-    def format(self, finding: Finding, separator: str = " ") -> str:
-        """Return the message and the fix of a finding, separated by `separator`."""
-        fix = finding.fix(self._lang)
-        return f"{finding.message(self._lang)}{separator}→ {fix}" if fix else finding.message(self._lang)
+    def _explained(self, finding: Finding) -> str:
+        """Return the message of a finding, and its fix on the next line."""
+        fix = finding.fix(self.lang)
+        return self._wrapped(finding.message(self.lang), *([f"→ {fix}"] if fix else []))
+
+    def _wrapped(self, *lines: str) -> str:
+        """Return lines wrapped at the terminal's width: the toolbar cuts longer ones."""
+        columns = self._session.app.output.get_size().columns
+        return "\n".join(textwrap.fill(line, columns) for line in lines)
 
 
 class _AnswerValidator(Validator):
@@ -157,8 +177,7 @@ class _AnswerValidator(Validator):
             return
         _, findings = self._asker.read(self._question, document.text or self._if_empty, self._answers)
         if has_errors(findings):
-            worst = next(found for found in findings if found.severity is ERROR)
-            raise ValidationError(len(document.text), self._asker.format(worst))
+            raise ValidationError(len(document.text))  # the toolbar has the message
 
 
 class EstablishmentCompleter(Completer):
@@ -179,10 +198,12 @@ def goes_back(typed: str) -> bool:
     return typed.rstrip().endswith(BACK)
 
 
-def shown(question: PromptQuestion, answer: str | bool | None) -> str:
-    """Return an answer in the form in which people type it."""
+def shown(question: PromptQuestion, answer: str | bool | None, lang: Lang) -> str:
+    """Return an answer in the form in which people type it: in French with a decimal comma."""
     if isinstance(answer, bool):
         return "oui" if answer else "non"
     if answer and question.form is Form.DATE:
         return "/".join(reversed(answer.split("-")))
+    if answer and question.form in (Form.AMOUNT, Form.RATE) and lang == "fr":
+        return answer.replace(".", ",")
     return answer or ""

@@ -7,12 +7,18 @@ from dataclasses import dataclass, field, replace
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
+from generator.common.jsonio.schema import CLE_ABSENTE
 from generator.common.jsonio.source import Descriptor, JsonObject, parse_descriptors
 from generator.common.language import Lang
 from generator.common.tables import SheetCell
-from generator.common.tables.cells import CELLULE_DATE, CELLULE_DATE_HEURE
+from generator.common.tables.cells import (
+    CELLULE_DATE,
+    CELLULE_DATE_HEURE,
+    CELLULE_DATE_INEXISTANTE,
+    CELLULE_MONTANT,
+)
 from generator.intake.clients.fields import DIGITS, Form
-from generator.intake.clients.rows import CELLULE_TAUX, close_lists, is_within, put, read_cell
+from generator.intake.clients.rows import CELLULE_OUI_NON, CELLULE_TAUX, close_lists, is_within, put, read_cell
 from generator.intake.interview.questions import Answers, PromptQuestion
 from generator.references import Appels
 from generator.rules import RuleContext
@@ -21,10 +27,20 @@ from generator.rules.validation import CheckedOrder, check_descriptor
 
 REPONSE_VIDE = define("REPONSE-VIDE", ERROR)
 REPONSE_DATE = define("REPONSE-DATE", ERROR)
+REPONSE_JOUR = define("REPONSE-JOUR", ERROR)
 REPONSE_TAUX = define("REPONSE-TAUX", ERROR)
+REPONSE_MONTANT = define("REPONSE-MONTANT", ERROR)
+REPONSE_OUI_NON = define("REPONSE-OUI-NON", ERROR)
 
-# An answer has no cell whose format could be changed.
-_ANSWERED = {CELLULE_DATE.code: REPONSE_DATE, CELLULE_DATE_HEURE.code: REPONSE_DATE, CELLULE_TAUX.code: REPONSE_TAUX}
+# The question is on the screen, so the message does not begin with it; an answer has no cell with a format.
+_ANSWERED = {
+    CELLULE_DATE.code: REPONSE_DATE,
+    CELLULE_DATE_HEURE.code: REPONSE_DATE,
+    CELLULE_DATE_INEXISTANTE.code: REPONSE_JOUR,
+    CELLULE_TAUX.code: REPONSE_TAUX,
+    CELLULE_MONTANT.code: REPONSE_MONTANT,
+    CELLULE_OUI_NON.code: REPONSE_OUI_NON,
+}
 # The next questions ask whether a hospital that is not in the base comes from a merger.
 _ASKED_NEXT = frozenset({ELIGIBLE_ABSENT.code})
 
@@ -66,7 +82,7 @@ class Checker:
         if isinstance(read, Finding):
             return None, (replace(read, kind=_ANSWERED.get(read.code, read.kind)),)
         if read is None:
-            return None, () if question.optional else (REPONSE_VIDE.at(Place(), header=question.text),)
+            return None, () if question.optional else (REPONSE_VIDE.at(Place()),)
         findings = self.whole({**answers, question.pointer: read}).findings
         about = (found for found in findings if found.place.pointer == question.pointer)
         return read, tuple(_as_warning(found) if found.code in _ASKED_NEXT else found for found in about)
@@ -80,6 +96,19 @@ class Checker:
         checked = check_descriptor(descriptor, self.appels, self.fournisseur, self.context)
         within = (found for found in checked.findings if is_within(found.place.pointer or "", self.part))
         return replace(checked, findings=tuple(within)) if self.part else checked
+
+
+def vendor_findings(vendor: Descriptor, appels: Appels, context: RuleContext) -> tuple[Finding, ...]:
+    """Return the findings on a vendor's part, except for its missing keys, which the interview asks for."""
+    (empty,) = parse_descriptors("{}")
+    assert isinstance(empty, Descriptor)
+    found = check_descriptor(empty, appels, vendor, context).findings
+    asked = ("", "/fournisseur")
+    return tuple(
+        each
+        for each in found
+        if each.place.file == vendor.file and not (each.kind == CLE_ABSENTE and (each.place.pointer or "") in asked)
+    )
 
 
 def _as_warning(found: Finding) -> Finding:

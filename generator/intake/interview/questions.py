@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from decimal import Decimal
 
 from generator.common.language import Text
@@ -67,6 +67,7 @@ class Known:
         today: the proposed date of the order.
         fournisseur: the keys of the vendor's part that the settings give.
         vendor_only: ask for the vendor's part alone.
+        proposed: the proposed answers for the vendor's part, by pointer.
     """
 
     appels: Appels
@@ -75,12 +76,13 @@ class Known:
     today: datetime.date
     fournisseur: frozenset[str] = frozenset()
     vendor_only: bool = False
+    proposed: Mapping[str, str] = field(default_factory=dict)
 
 
 def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
     """Return every question that follows from the answers so far, also those answered, in order."""
     if known.vendor_only:
-        yield from _fournisseur(frozenset())
+        yield from _fournisseur(known, frozenset())
         return
     references = tuple(known.appels)
     af = Text("Appel à financement", "Appel à financement")
@@ -106,7 +108,7 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
         yield PromptQuestion(f"/scenario/{each.id}", _SCENARIO, Text(each.text, each.text), form, _yes_no(form))
     yield from _solution(answers)
     yield from _va(answers, appel)
-    yield from _fournisseur(known.fournisseur)
+    yield from _fournisseur(known, known.fournisseur)
 
 
 def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[PromptQuestion]:
@@ -180,7 +182,7 @@ def _solution(answers: Answers) -> Iterator[PromptQuestion]:
         yield PromptQuestion("/solution/version", _SOLUTION, version, optional=True)
 
 
-def _fournisseur(given: frozenset[str]) -> Iterator[PromptQuestion]:
+def _fournisseur(known: Known, given: frozenset[str]) -> Iterator[PromptQuestion]:
     for key, text, form in (
         ("denomination_sociale", Text("Dénomination sociale", "Registered name"), Form.TEXT),
         ("siret", Text("SIRET", "SIRET"), Form.SIRET),
@@ -192,7 +194,8 @@ def _fournisseur(given: frozenset[str]) -> Iterator[PromptQuestion]:
         ("mail", Text("Messagerie", "Mail address"), Form.TEXT),
     ):
         if key.partition("/")[0] not in given:
-            yield PromptQuestion(f"/fournisseur/{key}", _VENDOR, text, form)
+            pointer = f"/fournisseur/{key}"
+            yield PromptQuestion(pointer, _VENDOR, text, form, default=known.proposed.get(pointer, ""))
 
 
 def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:

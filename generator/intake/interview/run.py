@@ -56,7 +56,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
         if question.section != section:
             section = question.section
             say(section)
-        proposed = shown(question, former.get(question)) or shown(question, question.default)
+        proposed = shown(question, former.get(question), asker.lang) or shown(question, question.default, asker.lang)
         reply = asker.ask(question, answers, proposed)
         if reply is None:
             if answers:

@@ -9,17 +9,8 @@ import shutil
 from collections.abc import Iterable
 from functools import cache
 
+from generator.common.machine import METRIC_ALIASES
 from generator.common.programs import run
-
-# Faces of the same widths, that LibreOffice and fontconfig take for those of Word.
-METRIC_ALIASES = {
-    "Arial": "Liberation Sans",
-    "Helvetica": "Liberation Sans",
-    "Times New Roman": "Liberation Serif",
-    "Courier New": "Liberation Mono",
-    "Calibri": "Carlito",
-    "Cambria": "Caladea",
-}
 
 # Western European letters, and the signs of French typography and of our boxes: every text face has them.
 _COMMON_UP_TO = "\u017f"

@@ -56,6 +56,17 @@ def test_a_folder_of_written_files_has_no_orders(folder: Path) -> None:
     assert codes(folder / "out") == ["FICHIER-VIDE"]
 
 
+def test_folders_and_patterns_skip_the_vendor_alone(folder: Path) -> None:
+    vendor = folder / "fournisseur.json"
+    vendor.write_text('{"fournisseur": {"siret": "73282932000074"}}\n', "utf-8")
+    assert codes(folder) == codes(*expand([str(folder / "*.json")])) == ["ok"]
+    assert codes(vendor) == ["ok"]
+    vendor.write_text('{"denomination_sociale": "Éditeur", "siret": "73282932000074"}\n', "utf-8")
+    assert codes(folder) == ["ok"]
+    (folder / "list.json").write_text('[{"fournisseur": {}}, {"fournisseur": {}}]', "utf-8")
+    assert codes(folder) == ["ok"] * 3, "an order that lacks its other parts is no vendor's file"
+
+
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
 def test_a_pipe_in_a_folder_is_not_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe.json")

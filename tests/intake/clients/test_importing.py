@@ -118,9 +118,11 @@ def test_a_descriptor_that_says_otherwise_is_replaced_on_request_alone() -> None
     changed = rows(ROW.replace("10000,00", "9000,00"))
     result = run(changed, "--format", "json")
     assert [(each["code"], each["line"]) for each in findings(result)] == [("IMPORT-DIFFERENT", 2)]
-    assert "montant" in findings(result)[0]["message"]
+    assert "montant.ht « 10000.00 » (fichier), « 9000.00 » (ligne) ; montant.ttc" in findings(result)[0]["message"]
     assert path.read_bytes() == before
-    assert run(changed, "--replace").exit_code == 0
+    replaced = run(changed, "--replace")
+    assert replaced.exit_code == 0
+    assert f"remplacé : {path}\n" in replaced.stderr
     assert json.loads(path.read_text("utf-8"))["montant"]["ttc"] == "10800.00"
 
 

@@ -16,7 +16,7 @@ from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor
 from generator.common.language import Text
 from generator.intake.clients.fields import Form
-from generator.intake.interview.ask import Asker, EstablishmentCompleter
+from generator.intake.interview.ask import Asker, EstablishmentCompleter, shown
 from generator.intake.interview.check import Checker
 from generator.intake.interview.questions import FINESS, HT, Answers, Known, PromptQuestion, questions
 from generator.intake.interview.run import Answered, interview
@@ -180,13 +180,13 @@ def test_headings_are_told_once(run: Run) -> None:
         (FINESS, "990000", "SCHEMA-FORME"),
         (FINESS, "Centre hospitalier", "NOM-A-CHOISIR"),
         (HT, "20000,01", "PLAFOND-DEPASSE"),
-        (HT, "dix", "CELLULE-MONTANT"),
+        (HT, "dix", "REPONSE-MONTANT"),
         (HT, "", "REPONSE-VIDE"),
         ("/montant/taux_tva", "0,2", "REPONSE-TAUX"),
         ("/numero", "-BC", "SCHEMA-FORME"),
         ("/date_emission", "2026", "REPONSE-DATE"),
-        ("/date_emission", "18/13/2026", "CELLULE-DATE-INEXISTANTE"),
-        ("/scenario/prosante_connect", "peut-être", "CELLULE-OUI-NON"),
+        ("/date_emission", "18/13/2026", "REPONSE-JOUR"),
+        ("/scenario/prosante_connect", "peut-être", "REPONSE-OUI-NON"),
         ("/montant/ttc", "12000,01", "MONTANT-TTC"),
         ("/prestation", "V3", "SCHEMA-CHOIX"),
         ("/reference", "AF-X", "REFERENCE-INCONNUE"),
@@ -229,6 +229,40 @@ def test_the_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: 
     assert (style, "sa clé ne correspond pas" in said) == ("class:refused", True)
     ((style, said),) = asker.toolbar(question, "<", {})
     assert (style, "Ctrl-C" in said) == ("class:hint", True)
+
+
+def test_the_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Base, vendor: Descriptor) -> None:
+    asker = _asker(appels, base, vendor)
+    long = Text("L'établissement a-t-il un raccordement " * 4, "")
+    question = PromptQuestion("/scenario/prosante_connect", Text("", ""), long, Form.YES_NO)
+    ((_, said),) = asker.toolbar(question, "peut-être", {})
+    assert said == "« peut-être » n'est ni oui ni non\n→ écrire oui ou non"
+    ((_, said),) = asker.toolbar(question, "x" * 120, {})
+    assert max(map(len, said.splitlines())) <= 120 + 2
+    assert "ni oui ni non" in said.replace("\n", " ")
+
+
+def test_an_empty_answer_is_explained_once_enter_was_refused(appels: Appels, base: Base, vendor: Descriptor) -> None:
+    asker = _asker(appels, base, vendor)
+    question = PromptQuestion(HT, Text("", ""), Text("Montant", "Amount"), Form.AMOUNT)
+    assert asker.toolbar(question, "", {})[0][0] == "class:hint"
+    ((style, said),) = asker.toolbar(question, "", {}, refused=True)
+    assert (style, said.splitlines()[0]) == ("class:refused", "une réponse est demandée")
+
+
+@pytest.mark.parametrize(
+    ("form", "answer", "french", "english"),
+    [
+        (Form.AMOUNT, "12000.00", "12000,00", "12000.00"),
+        (Form.RATE, "20.00", "20,00", "20.00"),
+        (Form.TEXT, "4.2", "4.2", "4.2"),
+        (Form.DATE, "2026-05-04", "04/05/2026", "04/05/2026"),
+        (Form.YES_NO, True, "oui", "oui"),
+    ],
+)
+def test_an_answer_is_proposed_as_people_write_it(form: Form, answer: str, french: str, english: str) -> None:
+    question = PromptQuestion("/x", Text("", ""), Text("", ""), form)
+    assert (shown(question, answer, "fr"), shown(question, answer, "en")) == (french, english)
 
 
 def test_an_answer_shows_again_as_it_is_typed(run: Run) -> None:

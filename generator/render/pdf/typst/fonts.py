@@ -11,8 +11,8 @@ from pathlib import Path
 
 import typst
 
+from generator.common.machine import METRIC_ALIASES
 from generator.common.resources import FONTS
-from generator.render.pdf.faces import METRIC_ALIASES
 
 # What has the signs that a document's own font lacks, such as the boxes that answers tick.
 FALLBACK = "DejaVu Sans"
