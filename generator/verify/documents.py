@@ -27,10 +27,11 @@ from generator.verify.finding_kinds import (
     COMMANDE_INTROUVABLE,
     DOCUMENT_AUTRE_SORTE,
     DOCUMENT_PLUSIEURS,
+    PHOTOS_REUNIES,
     REFERENCE_AUTRE,
 )
 from generator.verify.opened import Opened, UnreadableDocumentError, first_picture
-from generator.verify.photos import PHOTOS_REUNIES, Document, gather_photos, may_be_photos
+from generator.verify.photos import GivenDocument, gather_photos, may_be_photos
 from generator.verify.qr_codes import Codes
 from generator.verify.readers import read_pages
 from generator.verify.seen import Seen, look_at
@@ -76,7 +77,7 @@ class VerifyOptions:
 
 
 def verify_files(
-    documents: Iterable[Document],
+    documents: Iterable[GivenDocument],
     orders: Sequence[CheckedOrder],
     appels: Appels,
     options: VerifyOptions,
@@ -111,7 +112,7 @@ def verify_files(
             yield Verified(str(document.path), None, (), (error.finding,))
 
 
-def _joined_findings(document: Document) -> Iterator[Finding]:
+def _joined_findings(document: GivenDocument) -> Iterator[Finding]:
     if document.others:
         yield PHOTOS_REUNIES.at(Place(str(document.path)), others=", ".join(map(str, document.others)))
 
@@ -145,7 +146,7 @@ def verify_many(
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
         shared = Path(folder) / "work"
         shared.write_bytes(pickle.dumps(work))
-        documents = [Document(path) for path in paths]
+        documents = [GivenDocument(path) for path in paths]
         if not orders and options.engines and may_be_photos(paths):
             # What one of them does to its reader is said when it is verified.
             with suppress(BoundedError):
@@ -192,7 +193,7 @@ def _work(shared: Path) -> _Work:
     return work
 
 
-def _verify_one(document: Document, shared: Path) -> tuple[Verified, tuple[bytes, ...]]:
+def _verify_one(document: GivenDocument, shared: Path) -> tuple[Verified, tuple[bytes, ...]]:
     from generator.verify.annotate import annotated, png
 
     work = _work(shared)

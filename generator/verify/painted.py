@@ -20,7 +20,7 @@ from numpy.typing import NDArray
 from generator.verify.raster import POINTS_PER_INCH, PageImage
 from generator.verify.synthesis.expected import DPI, Box, Word, union
 
-# Forms in forms that are looked into, as pypdfium2 does; texts that lie over each other and are told apart.
+# Forms in forms that are looked into, as pypdfium2 does; texts that lie over each other and are kept apart.
 _DEPTH, _LAYERS = 15, 8
 # A difference of grey that is ink; the palest ink of a black glyph; the least share of a glyph's ink that is seen.
 _CHANGED, _INKED, _SHOWN = 10, 24, 0.5

@@ -13,7 +13,7 @@ from pathlib import Path
 from PIL import Image
 
 from generator.common.bounded_workers import step
-from generator.common.findings import INFO, Place, define
+from generator.common.findings import Place
 from generator.common.folding import fold_signs
 from generator.documents.mentions import TITLES
 from generator.references import Appels
@@ -22,13 +22,11 @@ from generator.verify.raster import PageImage
 from generator.verify.readers import read_pages
 from generator.verify.seen import Seen, look_at
 
-PHOTOS_REUNIES = define("PHOTOS-REUNIES", INFO)
-
 _PICTURES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 
 
 @dataclass(frozen=True, slots=True)
-class Document:
+class GivenDocument:
     """A document to verify.
 
     Attributes:
@@ -56,7 +54,7 @@ def may_be_photos(paths: Sequence[Path]) -> bool:
     return sum(path.suffix.lower() in _PICTURES for path in paths) > 1
 
 
-def gather_photos(paths: Sequence[Path], reader: str, appels: Appels, folder: Path) -> list[Document]:
+def gather_photos(paths: Sequence[Path], reader: str, appels: Appels, folder: Path) -> list[GivenDocument]:
     """Return the documents of some files, pages in pictures of their own joined.
 
     Args:
@@ -96,12 +94,12 @@ def _begins(seen: Seen, reader: str, titles: set[str]) -> bool:
     return any(title in text for title in titles)
 
 
-def _document(group: Sequence[tuple[Path, PageImage | None]], scan: Path) -> Document:
+def _document(group: Sequence[tuple[Path, PageImage | None]], scan: Path) -> GivenDocument:
     (path, _), *others = group
     if not others:
-        return Document(path)
+        return GivenDocument(path)
     pages = [page for _, page in group if page]
     first, *rest = (Image.fromarray(page.pixels) for page in pages)
     dpi = pages[0].dpi
     first.save(scan, save_all=True, append_images=rest, compression="tiff_adobe_deflate", dpi=(dpi, dpi))
-    return Document(path, tuple(other for other, _ in others), scan)
+    return GivenDocument(path, tuple(other for other, _ in others), scan)

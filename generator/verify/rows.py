@@ -194,7 +194,8 @@ def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     for piece in line[1:]:
         between = rules.down[round(piece.middle), cell.box[2] : piece.box[0]]
         # Two amounts may stand close.
-        is_next = bool(_WHOLE_AMOUNT.fullmatch(cell.text)) and piece.text[:1].isdigit()
+        is_whole = any(map(_WHOLE_AMOUNT.fullmatch, (cell.text, _COUNTED.sub("", cell.text, count=1))))
+        is_next = is_whole and piece.text[:1].isdigit()
         if piece.box[0] - cell.box[2] > _ONE_CELL * high or between.any() or is_next:
             yield cell
             cell = piece

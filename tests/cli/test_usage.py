@@ -110,7 +110,7 @@ CALLS = [
     (["verify", str(ORDER), "--order", str(ORDER), "--orders", str(VALID)], "--order et --orders s'excluent"),
     (["verify", str(SCHEMAS / "appels")], "ce dossier ne contient ni PDF, ni PNG, JPEG ou TIFF"),
     (["verify", str(ORDER), str(SCHEMAS / "order.schema.json"), "--annotate", "x.png"], "--annotate prend un seul document"),
-    (["verify", str(ORDER), "--annotate", "x", "--report", "x"], "--annotate, --report écriraient le même fichier"),
+    (["verify", str(ORDER), "--annotate", "x.html", "--report", "x.html"], "--annotate, --report écriraient le même fichier"),
     (["validate", str(ORDER), "--report", "x.pdf"], "--report : le nom x.pdf ne finit pas par .txt, .json, .xml, .sarif, .md"),
     (["batch", str(ORDER), "--executor", "far"], "--executor : local, ou dask://hôte:port"),
     (["template", "check", str(TEMPLATES / "bdc.docx"), "--static", "--ocr"], "--static et --ocr s'excluent"),

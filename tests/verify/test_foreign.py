@@ -92,6 +92,16 @@ def test_row_that_reads_nearly_on_a_scan_is_for_a_person(appels: Appels) -> None
     assert {"BDC-MONTANT", "BDC-AUTRE-PRESTATION"} <= {each.code for each in written_so}
 
 
+@pytest.mark.parametrize(("is_text", "code"), [(True, "BDC-TOTAUX"), (False, "BDC-TOTAUX-A-VOIR")])
+def test_sums_that_a_scan_contradicts_are_for_a_person(*, is_text: bool, code: str, appels: Appels) -> None:
+    lines = [*LINES, "Total HT : 10 000,00 €", "TVA 20 % : 2 000,00 €", "Total TTC : 17 000,00 €"]
+    read = ReadPages(tuple(Line(text, (0, 0, 1, 1)) for text in lines))
+
+    found = value_findings(read, appels["AF-HOP-DPI-Va2"], DocumentKind.BDC, Place("a.png"), is_text=is_text)
+
+    assert code in {each.code for each in found}
+
+
 def test_corpus_is_drawn_alike_twice_and_faults_change_it() -> None:
     assert corpus(6) == corpus(6)
     assert all(each.blocks != drawn_foreign(seed).blocks for seed, each in enumerate(corpus(20)) if each.fault)

@@ -16,7 +16,7 @@ from generator.documents.qr import QrPayload
 from generator.references import Appels, DocumentKind
 from generator.render.pipeline import render_expected
 from generator.verify.documents import VerifyOptions, verify_files
-from generator.verify.photos import Document
+from generator.verify.photos import GivenDocument
 from generator.verify.qr_codes import read_codes
 from generator.verify.raster import open_scan
 
@@ -74,7 +74,7 @@ def test_documents_of_a_file_have_their_pages(
 @pytest.mark.parametrize("second", [VA, OTHER, BDC], ids=["VA of the order", "another order", "the same again"])
 def test_file_of_two_documents_is_one_finding_with_pages(second: QrPayload, tmp_path: Path, appels: Appels) -> None:
     path = scan(tmp_path / "a.tiff", BDC, None, second, None)
-    (verified,) = verify_files([Document(path)], [], appels, VerifyOptions(("tesseract",)), render_expected)
+    (verified,) = verify_files([GivenDocument(path)], [], appels, VerifyOptions(("tesseract",)), render_expected)
     (finding,) = verified.findings
     assert finding.code == "DOCUMENT-PLUSIEURS"
     assert "1-2" in finding.message("fr")

@@ -14,7 +14,7 @@ from generator.references import Appel, Appels, DocumentKind
 from generator.render.pipeline import render_expected
 from generator.rules.validation import CheckedOrder, validate
 from generator.verify.documents import VerifyOptions, verify_files
-from generator.verify.photos import Document
+from generator.verify.photos import GivenDocument
 from generator.verify.seen_mentions import seen_mentions, with_expected_places
 from generator.verify.verify import Verified
 from tests.conftest import VALID
@@ -43,7 +43,7 @@ def expected_of(checked: CheckedOrder, folder: Path) -> bytes:
 
 def verified(path: Path, checked: CheckedOrder, appels: Appels) -> Verified:
     options = VerifyOptions(engines=("tesseract",), reads=False)
-    (found,) = verify_files([Document(path)], [checked], appels, options, render_expected)
+    (found,) = verify_files([GivenDocument(path)], [checked], appels, options, render_expected)
     return found
 
 

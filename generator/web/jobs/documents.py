@@ -98,12 +98,12 @@ def _read(
     from generator.reports.verified import signature, summary
     from generator.verify.annotate import annotated
     from generator.verify.documents import verify_files
-    from generator.verify.photos import Document, gather_photos, may_be_photos
+    from generator.verify.photos import GivenDocument, gather_photos, may_be_photos
     from generator.verify.seen_mentions import seen_mentions, with_expected_places
     from generator.verify.verify import joined
 
     verified, drawn = [], []
-    documents = [Document(path) for path in paths]
+    documents = [GivenDocument(path) for path in paths]
     if not known and may_be_photos(paths):
         documents = gather_photos(paths, options.engines[0], appels, Path())
     for document in documents:

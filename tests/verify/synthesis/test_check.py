@@ -20,7 +20,7 @@ from generator.render.pipeline import render_expected, render_order
 from generator.rules.validation import CheckedOrder
 from generator.verify.documents import VerifyOptions, verify_files
 from generator.verify.opened import open_document
-from generator.verify.photos import Document
+from generator.verify.photos import GivenDocument
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
 from generator.verify.synthesis.expected import expected_pages, union
@@ -295,7 +295,7 @@ def test_document_of_an_earlier_version_is_compared_with_its_own_layout(
     known = [CheckedOrder("order.json", order, appel, ())]
     verified = list(
         verify_files(
-            map(Document, (rendered.files[0], added)),
+            map(GivenDocument, (rendered.files[0], added)),
             known,
             appels,
             VerifyOptions(("tesseract",), reads=False),
