@@ -12,12 +12,15 @@ from generator.common.findings import Finding, Place
 from generator.common.jsonio.source import Descriptor, expand
 from generator.documents.file_names import NOM_DOUBLE, standard_order_name
 from generator.dossier.journal import Event, assign, read_journal
-from generator.dossier.signed import SIGNE_SANS_SIGNATURE, Recogniser, SignedDocument, reads_pages
+from generator.dossier.signed import SIGNE_A_VERIFIER, SIGNE_SANS_SIGNATURE, Recogniser, SignedDocument, reads_pages
 from generator.dossier.status import Standing, find_standings
 from generator.orders import Order
 from generator.references import Appels
 from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder, validate
+
+# How many files a message names.
+_NAMED = 5
 
 
 @dataclass(frozen=True)
@@ -105,27 +108,35 @@ def recognised(
 
 
 def _without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDocument], list[Finding]]:
-    """Return the documents that show a signature or cannot be checked, and a finding for each other document."""
+    """Return the documents that show a signature or cannot be checked, and what is to be said of the others."""
     if not reads_pages():
         return list(documents), []
-    kept, findings = [], []
+    kept, findings, unchecked = [], list[Finding](), list[Path]()
     for each in documents:
         try:
-            if run_bounded(each.path, _is_unsigned, each.path):
-                findings.append(SIGNE_SANS_SIGNATURE.at(Place(str(each.path))))
-            else:
-                kept.append(each)
+            is_signed = run_bounded(each.path, _is_signed, each.path)
         except BoundedError as error:
             findings.append(error.finding)
+            continue
+        if is_signed is False:
+            findings.append(SIGNE_SANS_SIGNATURE.at(Place(str(each.path))))
+            continue
+        kept.append(each)
+        if is_signed is None:
+            unchecked.append(each.path)
+    if unchecked:
+        names = ", ".join(path.name for path in unchecked[:_NAMED]) + (", …" if len(unchecked) > _NAMED else "")
+        findings.append(SIGNE_A_VERIFIER.at(Place(), count=len(unchecked), names=names))
     return kept, findings
 
 
-def _is_unsigned(path: Path) -> bool:
-    """Tell whether a document has frames for signatures and none is in them."""
+def _is_signed(path: Path) -> bool | None:
+    """Tell whether something is in the frames for signatures of a document; None where they are not looked for."""
     from generator.verify.opened import UnreadableDocumentError, open_document
     from generator.verify.signing import Trace, signing_of
 
     try:
-        return signing_of(open_document(path)).trace is Trace.NONE_SEEN
+        trace = signing_of(open_document(path)).trace
     except UnreadableDocumentError:
-        return False
+        return None
+    return None if trace is Trace.NOT_CHECKED else trace is not Trace.NONE_SEEN

@@ -33,6 +33,7 @@ SIGNE_ILLISIBLE = define("SIGNE-ILLISIBLE", ERROR)
 SIGNE_INTACT = define("SIGNE-INTACT", WARNING)
 SIGNE_INCONNU = define("SIGNE-INCONNU", INFO)
 SIGNE_SANS_SIGNATURE = define("SIGNE-SANS-SIGNATURE", WARNING)
+SIGNE_A_VERIFIER = define("SIGNE-A-VERIFIER", INFO)
 
 SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 # A scan of several pages has a few megabytes; `verify` has the same limit.

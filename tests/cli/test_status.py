@@ -17,6 +17,7 @@ from generator.rules.validation import validate
 from tests.conftest import VALID
 from tests.dossier.test_signed import saved_anew
 from tests.generators.signing import identity, signed
+from tests.generators.wears import signed_by_hand
 
 TODAY = ("--today", "2026-06-08")
 
@@ -116,3 +117,18 @@ def test_unsigned_pdf_does_not_count_as_signed(tmp_path: Path, appels: Appels) -
     assert [order["state"] for order in json.loads(result.stdout)["orders"]] == ["to-issue"]
     copy.write_bytes(signed(copy.read_bytes(), identity("Directrice Fictive")))
     assert [order["state"] for order in json.loads(status(*arguments).stdout)["orders"]] == ["signed"]
+
+
+def test_scan_counts_as_signed_and_is_named(tmp_path: Path, appels: Appels) -> None:
+    (checked,) = validate([VALID / "bdc-dpi-v2.json"], appels)
+    assert checked.order
+    assert checked.appel
+    (made,) = render_order(checked.order, checked.appel, tmp_path / "out", RenderOptions(formats=(Format.PDF,)))
+    (tmp_path / "signed").mkdir()
+    (tmp_path / "signed/scan.tiff").write_bytes(signed_by_hand(made.files[0].read_bytes(), seed=1))
+
+    result = status(VALID / "bdc-dpi-v2.json", "--signed", tmp_path / "signed", *TODAY, "--format", "json")
+
+    assert [order["state"] for order in json.loads(result.stdout)["orders"]] == ["signed"]
+    assert "SIGNE-A-VERIFIER" in result.stderr
+    assert "scan.tiff" in result.stderr
