@@ -108,7 +108,7 @@ def recognised(
 
 
 def _without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDocument], list[Finding]]:
-    """Return the documents that show a signature or cannot be checked, and what is to be said of the others."""
+    """Return the documents that show a signature or cannot be checked, and findings on the others."""
     if not reads_pages():
         return list(documents), []
     kept, findings, unchecked = [], list[Finding](), list[Path]()
