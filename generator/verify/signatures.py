@@ -188,14 +188,14 @@ def verify_signatures(data: bytes, place: Place, roots: Sequence[bytes] = ()) ->
         return Signatures(problems=(SIGNATURE_ILLISIBLE.at(place, field=_NO_FIELD, reason=str(error)),))
     for one in embedded:
         try:
-            verified.append(_verified(one, roots))
+            verified.append(_verified(one, data, roots))
         except damaged as error:
             field = one.field_name or _NO_FIELD
             problems.append(SIGNATURE_ILLISIBLE.at(place, field=field, reason=str(error)))
     return Signatures(tuple(verified), tuple(problems))
 
 
-def _verified(embedded: Any, roots: Sequence[bytes]) -> Signature:
+def _verified(embedded: Any, data: bytes, roots: Sequence[bytes]) -> Signature:
     from pyhanko.sign.diff_analysis import ModificationLevel
     from pyhanko.sign.validation import validate_pdf_signature, validate_pdf_timestamp
     from pyhanko.sign.validation.settings import KeyUsageConstraints
@@ -216,6 +216,8 @@ def _verified(embedded: Any, roots: Sequence[bytes]) -> Signature:
     whole = status.coverage.value >= SignatureCoverageLevel.ENTIRE_REVISION.value
     later = Change.ALLOWED if status.docmdp_ok else Change.FORBIDDEN
     change = Change.NONE if status.modification_level is ModificationLevel.NONE else later
+    if _has_more(embedded, data):
+        change = Change.FORBIDDEN
     changed = sorted(getattr(status.diff_result, "changed_form_fields", ()))
     return Signature(
         str(embedded.field_name or ""),
@@ -230,6 +232,13 @@ def _verified(embedded: Any, roots: Sequence[bytes]) -> Signature:
         "" if is_time_stamp else _level(embedded, has_stamp=stamp is not None),
         is_time_stamp,
     )
+
+
+def _has_more(embedded: Any, data: bytes) -> bool:
+    """Return whether something follows the last revision that is signed: readers may show what no revision has."""
+    *_, start, length = embedded.byte_range
+    is_last = embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1
+    return is_last and bool(data[start + length :].strip(b"\0\t\n\f\r "))
 
 
 def _context(roots: tuple[bytes, ...], moment: datetime.datetime | None) -> Any:

@@ -98,6 +98,12 @@ def test_text_typed_after_signing_is_an_error(client: Identity) -> None:
     assert "SIGNATURE-MODIFIEE-APRES" in codes(data)
 
 
+def test_bytes_after_the_signed_revision_are_an_error(client: Identity) -> None:
+    data = signed(PDF, client)
+    assert "SIGNATURE-MODIFIEE-APRES" in codes(data + b"5 0 obj (99 999,00) endobj")
+    assert codes(data + b"\r\n\0") == ["SIGNATURE-INTACTE"]
+
+
 def test_time_stamp_alone_is_nobodys_signature(service: Identity) -> None:
     data = time_stamped(PDF, service)
     assert only(data).is_time_stamp
