@@ -20,10 +20,10 @@ from generator.verify.signing import Signing, Trace
 from generator.verify.verify import Look, Verified
 
 _SIGNED = {
-    Trace.FIELD: "field",
-    Trace.MARK: "annotation",
-    Trace.NONE_SEEN: "none",
-    Trace.NOT_CHECKED: "unknown",
+    Trace.FIELD: text("verify.signed-field"),
+    Trace.MARK: text("verify.signed-annotation"),
+    Trace.NONE_SEEN: text("verify.signed-none"),
+    Trace.NOT_CHECKED: text("verify.signed-unknown"),
 }
 _CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
 VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
@@ -51,7 +51,7 @@ def signature(signing: Signing) -> Text:
     """Return what is seen of signatures on a document, whether valid or not."""
     if signing.trace is Trace.MARK and signing.blank < signing.rooms:
         return text("verify.signed-mark", count=signing.rooms - signing.blank, total=signing.rooms)
-    return text(f"verify.signed-{_SIGNED[signing.trace]}")
+    return _SIGNED[signing.trace]
 
 
 def text_verified(verified: Sequence[Verified], lang: Lang) -> str:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import re
 import subprocess
@@ -110,7 +111,23 @@ def test_the_action_is_fine_where_all_is_and_tells_a_pattern_that_matches_nothin
     assert act(repository, paths="mes commandes/bdc*").returncode == Exit.FINE
     ended = act(repository, paths="mes commandes/bdc*\nnosuch/*.json", format="text")
     assert ended.returncode == Exit.USAGE
-    assert "nosuch/*.json" in ended.stderr
+    assert "::error title=segurdoc::no file: nosuch/*.json" in ended.stdout
+    assert (repository / "segurdoc-reports" / "validate.sarif").exists()
+
+
+def test_the_action_refuses_to_check_nothing(repository: Path) -> None:
+    ended = act(repository)
+    assert ended.returncode == Exit.USAGE
+    assert "::error title=segurdoc::nothing to check" in ended.stdout
+
+
+def test_each_command_of_the_action_has_a_run_of_its_own_name(repository: Path) -> None:
+    act(repository, paths="mes commandes", templates=str(ROOT / "templates/bdc.docx"), format="text")
+    names = set()
+    for report in ("validate", "templates"):
+        (run,) = json.loads((repository / f"segurdoc-reports/{report}.sarif").read_text("utf-8"))["runs"]
+        names.add(run["automationDetails"]["id"])
+    assert names == {"segurdoc validate/", "segurdoc template check/"}
 
 
 def test_an_input_of_the_action_is_never_a_command(repository: Path) -> None:

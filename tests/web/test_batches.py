@@ -22,7 +22,7 @@ def orders(count: int) -> str:
     for number in range(count):
         order = json.loads(ORDER)
         order["numero"] = f"BC-2026-{number:06}"
-        finess = f"9900{number + 1000:04}"
+        finess = f"9977{number + 1000:04}"
         order["client"]["finess_pmsi"] = finess + luhn.calc_check_digit(finess)
         lines.append(json.dumps(order))
     return "\n".join(lines)

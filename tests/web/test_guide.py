@@ -20,7 +20,7 @@ GUIDES = [ROOT / "docs" / lang / "service.md" for lang in ("fr", "en")]
 @pytest.mark.parametrize("guide", GUIDES, ids=lambda guide: guide.parent.name)
 def test_calls_of_the_guide_are_answered(guide: Path, site: Served, tmp_path: Path) -> None:
     shutil.copy(VALID / "bdc-dpi-fusion.json", tmp_path / "commande.json")
-    calls, _docker = re.findall(r"^```sh\n(.*?)^```$", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE)
+    calls, *_installation = re.findall(r"^```sh\n(.*?)^```$", guide.read_text("utf-8"), re.DOTALL | re.MULTILINE)
     render, verify = calls.replace("http://127.0.0.1:8765", site.address).splitlines()
     subprocess.run(["bash", "-c", f"{render} --fail-with-body"], cwd=tmp_path, check=True)
     (tmp_path / "bdc.pdf").rename(tmp_path / "scan.pdf")

@@ -20,9 +20,9 @@ _FEATURES = 1800
 _LEAST_INLIERS = 30
 # In pixels of the expected page: how far a word is sought from its place, at first and when its surroundings fit.
 _FAR, _NEAR = 24, 6
-# How far engines set a line from where another does, and how much less alike a word is that is sought so far. Typst and
-# LibreOffice set lines within two pixels of each other: a line a millimetre and a half away was moved.
-_STRAY, _WORSE = 12, 0.12
+# How far a word is sought from its place, and how much less alike it is there before that: another amount moves words
+# of a line that is aligned right.
+_STRAY, _WORSE = 40, 0.12
 # Of a word's ink, what makes a place worth comparing.
 _BLANK = 0.1
 _PAD = 2

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import enum
 import re
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -64,6 +64,8 @@ _BINDING = re.compile(
 )
 # How much of such a text is quoted, and how far from a frame what crosses its edge is.
 _QUOTED, _CROSSES = 60, 4
+# In pixels: a word this far from its place was moved. Typst and LibreOffice set lines within two of each other.
+_MOVED = 12
 # A text has at least this many letters and digits.
 _LEAST_READABLE = 3
 
@@ -156,8 +158,20 @@ def explain(registered: Registered, compared: Comparison, glyphs: Glyphs, read: 
     if len({each.line for each in told if each.seen is Shown.MISSING}) > _WORN_AWAY * len(compared.page.lines):
         # Toner that runs out in bands takes something from nearly every line: nobody erases like that.
         told = [_as(each, Shown.UNREADABLE, each.read) if each.seen is Shown.MISSING else each for each in told]
+    told += _moved(registered, {each.line for each in told})
     added = [each for each in _unexplained(compared, read) if not any(_shows(each, other) for other in told)]
     return (*told, *added, *_worded_rooms(compared, read))
+
+
+def _moved(registered: Registered, other_lines: Collection[int | None]) -> Iterator[Difference]:
+    """Find the lines that stand elsewhere and say what they should: where something else differs, the rest may move."""
+    page, lines = registered.page, dict[int, list[Word]]()
+    for fit in registered.fits:
+        if max(map(abs, fit.shift)) > _MOVED and fit.word.line not in other_lines:
+            lines.setdefault(fit.word.line, []).append(fit.word)
+    for line, words in lines.items():
+        said = " ".join(word.text for word in words)
+        yield Difference(Shown.MISSING, page.number, union([word.box for word in words]), line, said, "")
 
 
 def _worded_rooms(compared: Comparison, read: Read) -> Iterator[Difference]:

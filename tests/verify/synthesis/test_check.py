@@ -290,7 +290,7 @@ def test_document_of_an_earlier_version_is_compared_with_its_own_layout(
     (rendered,) = render_order(order, appel, tmp_path, options)
     assert not has_errors(rendered.findings)
     added = tmp_path / "added.pdf"
-    line = "q BT /Forged 11 Tf 60 60 Td (AVENANT : 99 999,00 EUR) Tj ET Q"
+    line = "q BT /Forged 11 Tf 60 18 Td (AVENANT : 99 999,00 EUR) Tj ET Q"
     added.write_bytes(drawn_over(rendered.files[0].read_bytes(), 0, line))
     known = [CheckedOrder("order.json", order, appel, ())]
     verified = list(
