@@ -28,6 +28,7 @@ from generator.verify.finding_kinds import (
     BDC_TOTAUX,
     BDC_TOTAUX_A_VOIR,
     BDC_VALEUR,
+    BDC_VALEUR_A_VOIR,
     BDC_VALEUR_ABSENTE,
 )
 from generator.verify.text import Line
@@ -100,6 +101,8 @@ _ISSUED = re.compile(r"date (?:d['’][ée]mission|du bon|de (?:la )?commande)|[
 _SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
 _FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
 _LINES_AFTER = 2
+# What an engine leaves of a number at least.
+_FEW_DIGITS = re.compile(r"\d.*\d.*\d")
 # The deadline before which an order is signed.
 _ORDERED_BEFORE = "avance"
 _SIRET_NAME, _FINESS_NAME = Text("le SIRET", "the SIRET"), Text("le FINESS PMSI", "the FINESS PMSI")
@@ -140,8 +143,8 @@ def value_findings(
         place: the document.
         is_text: whether it was read off a text layer, which does not mistake one box for another.
     """
-    yield from _checked(_SIRET_NAME, _SIRET, "siret", check_siret, page=page, place=place)
-    yield from _checked(_FINESS_NAME, _FINESS, "finess", check_finess, page=page, place=place)
+    yield from _checked(_SIRET_NAME, _SIRET, check_siret, page, place, is_text=is_text)
+    yield from _checked(_FINESS_NAME, _FINESS, check_finess, page, place, is_text=is_text)
     if document is not DocumentKind.BDC:
         return
     yield from _issued(page, appel, place)
@@ -179,9 +182,13 @@ def _iso(found: re.Match[str]) -> str:
 
 
 def _checked(
-    name: Text, pattern: re.Pattern[str], word: str, check: Callable[[str], None], *, page: ReadPages, place: Place
+    name: Text, pattern: re.Pattern[str], check: Callable[[str], None], page: ReadPages, place: Place, *, is_text: bool
 ) -> Iterator[Finding]:
-    """Find the number behind its label, or on the lines after it (a label may wrap in its cell), and check it."""
+    """Find the number behind its label, or on the lines after it (a label may wrap in its cell), and check it.
+
+    On a scan, digits that are no such number may be one that an engine misread.
+    """
+    word, misread = "siret" if pattern is _SIRET else "finess", ""
     for index, line in enumerate(page.lines):
         at = line.text.casefold().rfind(word)
         if at < 0:
@@ -194,7 +201,11 @@ def _checked(
                 if not _passes(check, value):
                     yield BDC_VALEUR.at(place, name=name, value=value)
                 return
-    yield BDC_VALEUR_ABSENTE.at(place, name=name)
+            misread = misread or (text.strip() if _FEW_DIGITS.search(text) else "")
+    if misread and not is_text:
+        yield BDC_VALEUR_A_VOIR.at(place, name=name, line=misread)
+    else:
+        yield BDC_VALEUR_ABSENTE.at(place, name=name)
 
 
 def _passes(check: Callable[[str], None], value: str) -> bool:

@@ -78,7 +78,9 @@ def test_scan_of_labels_that_wrap_between_fine_rules(appels: Appels, tmp_path: P
         seen = look_at(open_document(path))
         read = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
         found[f"{each.name} {each.fault}".strip()] = verdict(read.findings).en
-    assert found == {"000": "compliant", "004": "compliant", "029 other name": "not compliant"}
+    # Another release of the engine may misread a digit: that is for a person.
+    assert {found["000"], found["004"]} <= {"compliant", "to be checked by a person"}
+    assert found["029 other name"] == "not compliant"
 
 
 def test_row_that_reads_nearly_on_a_scan_is_for_a_person(appels: Appels) -> None:
@@ -90,6 +92,16 @@ def test_row_that_reads_nearly_on_a_scan_is_for_a_person(appels: Appels) -> None
     assert "BDC-LIGNE-DOUTEUSE" in {each.code for each in scanned}
     written_so = value_findings(read, appel, DocumentKind.BDC, place, is_text=True)
     assert {"BDC-MONTANT", "BDC-AUTRE-PRESTATION"} <= {each.code for each in written_so}
+
+
+@pytest.mark.parametrize(("is_text", "code"), [(True, "BDC-VALEUR-ABSENTE"), (False, "BDC-VALEUR-A-VOIR")])
+def test_digits_of_a_scan_that_are_no_number_are_for_a_person(*, is_text: bool, code: str, appels: Appels) -> None:
+    lines = [line.replace("010000024", "En 0024") for line in LINES]
+    read = ReadPages(tuple(Line(text, (0, 0, 1, 1)) for text in lines))
+
+    found = value_findings(read, appels["AF-HOP-DPI-Va2"], DocumentKind.BDC, Place("a.png"), is_text=is_text)
+
+    assert code in {each.code for each in found}
 
 
 @pytest.mark.parametrize(("is_text", "code"), [(True, "BDC-TOTAUX"), (False, "BDC-TOTAUX-A-VOIR")])
