@@ -167,7 +167,9 @@ def _moved(registered: Registered, other_lines: Collection[int | None]) -> Itera
     """Find the lines that stand elsewhere and say what they should: where something else differs, the rest may move."""
     page, lines = registered.page, dict[int, list[Word]]()
     for fit in registered.fits:
-        if max(map(abs, fit.shift)) > _MOVED and fit.word.line not in other_lines:
+        # A full stop is found anywhere.
+        is_telling = len(fit.word.text) >= _LEAST_READABLE
+        if is_telling and max(map(abs, fit.shift)) > _MOVED and fit.word.line not in other_lines:
             lines.setdefault(fit.word.line, []).append(fit.word)
     for line, words in lines.items():
         said = " ".join(word.text for word in words)
