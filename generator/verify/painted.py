@@ -96,7 +96,7 @@ def sights_of(page: pdfium.PdfPage, words: Sequence[LaidWord], shown: PageImage)
         number: [objects[name] for name, layer in layer_of.items() if layer == number and name in objects]
         for number in set(layer_of.values())
     }
-    # PDFium leaves out of the text what is drawn twice for bold letters: it goes with the text that it is drawn over.
+    # The text that PDFium gives lacks what is drawn a second time for bold letters; it is taken off with each layer.
     twice = [each for name, each in leaves.items() if each.type == pdfium_c.FPDF_PAGEOBJ_TEXT and name not in layer_of]
     whole = shown.pixels.astype(np.int16)
     changes = {number: np.abs(_drawn_without(page, [*texts, *twice]) - whole) for number, texts in layers.items()}

@@ -7,7 +7,7 @@ that follow it, up to the next such page, are the rest of it.
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from PIL import Image
@@ -45,8 +45,7 @@ class GivenDocument:
         Raises:
             UnreadableDocumentError: it cannot be read.
         """
-        read = open_document(self.scan or self.path)
-        return Opened(self.path, read.data, read.is_pdf, read.texts, read.attachments)
+        return replace(open_document(self.scan or self.path), path=self.path)
 
 
 def may_be_photos(paths: Sequence[Path]) -> bool:

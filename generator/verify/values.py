@@ -283,7 +283,7 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
     rest = [row for row in rest if _NAME.search(row.label) or not tails.issuperset(row.amounts)]
     near = [row for row in rest if _is_near(row, appel, is_text=is_text)]
     # Where tables have prices, a total or a sentence does not stand for the prestation's own row.
-    priced = [priced for priced in own if not page.rows or _names_prestation(priced.line, appel)]
+    priced = [priced for priced in own if not page.rows or _prestation_in(priced.line, appel)]
     if not any(cents > 0 for row in named for cents in row.amounts) and not any(each.cents > 0 for each in priced):
         # On a scan, an amount whose name was lost may be the prestation's.
         lost = [] if is_text else [row for row in rest if not _NAME.search(row.label)]
@@ -363,8 +363,8 @@ def _own_amounts(page: ReadPages, appel: Appel) -> Iterator[tuple[Sequence[int],
 
 def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:
     """Return the rows of the prestation; where no label names it, the first where it is read."""
-    named = [row for row in rows if _names_prestation(row.label, appel)]
-    read = (row for row in rows if any(_names_prestation(each, appel) for each in row.readings))
+    named = [row for row in rows if _prestation_in(row.label, appel)]
+    read = (row for row in rows if any(_prestation_in(each, appel) for each in row.readings))
     return named or list(islice(read, 1))
 
 
@@ -393,8 +393,8 @@ def _is_near(row: PricedRow, appel: Appel, *, is_text: bool) -> bool:
     """Return whether a row may be the prestation's: its name is misread, or a part of it alone is found in the row."""
     if not is_text:
         return _nearly_named(row.label, appel) or any(_nearly_named(each, appel) for each in row.readings)
-    label = fold_signs(row.label).casefold()
-    return any(label in fold_signs(known.line).casefold() for known in appel.prestations)
+    label = _flat(row.label)
+    return any(label in _flat(known.line) for known in appel.prestations)
 
 
 def _euros(cents: int) -> str:
@@ -431,12 +431,8 @@ def _nearly_named(text: str, appel: Appel) -> bool:
     """Return whether a label that an engine read may be that of the prestation."""
     from rapidfuzz import fuzz
 
-    names = (fold_signs(known.line).casefold() for known in appel.prestations)
-    return any(fuzz.partial_ratio(name, fold_signs(text).casefold()) > _NEARLY for name in names)
-
-
-def _names_prestation(text: str, appel: Appel) -> bool:
-    return any(fold_signs(known.line).casefold() in fold_signs(text).casefold() for known in appel.prestations)
+    names = (_flat(known.line) for known in appel.prestations)
+    return any(fuzz.partial_ratio(name, _flat(text)) > _NEARLY for name in names)
 
 
 @dataclass(frozen=True, slots=True)
@@ -451,11 +447,10 @@ def priced_lines(lines: Iterable[str], appel: Appel) -> tuple[list[Priced], list
     """Return the lines that say the prestation's amount, and those that say the price of something else."""
     own: list[Priced] = []
     others: list[Priced] = []
-    names = [fold_signs(known.line).casefold() for known in appel.prestations]
     for line in _unbroken(lines):
         amounts = [cents_of(found) for found in AMOUNT.finditer(line)]
         if amounts and not _CAPITAL.search(line):
-            is_own = any(name in fold_signs(line).casefold() for name in names) or _says_no_more(line)
+            is_own = _prestation_in(line, appel) is not None or _says_no_more(line)
             (own if is_own else others).append(Priced(line.strip(), max(amounts)))
     return own, others
 
