@@ -23,6 +23,7 @@ from generator.batch.work import ChunkSettings, OrderOutcome
 from generator.common.files import sweep_unfinished
 from generator.common.findings import INFO, Finding, Place, define, has_errors
 from generator.common.jsonio.source import Descriptor, expand
+from generator.common.language import first_of
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
 from generator.documents.file_names import NOM_PRIS
@@ -213,7 +214,7 @@ class Batch:
         found = (file.name for file in self._options.out.iterdir() if file.suffix in DOCUMENT_SUFFIXES)
         names = sorted(name for name in found if name not in self._own_files)
         if names:
-            shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+            shown = first_of(names, _NAMED)
             yield DOCUMENTS_HORS_PASSAGE.at(Place(str(self._options.out)), count=len(names), names=shown)
 
     def tidy(self) -> None:
@@ -283,10 +284,11 @@ class Batch:
     def _obstacles(self, order: Order, name: str) -> tuple[Finding, ...]:
         """Return a finding where another order of the folder has the name of one of the order's files."""
         render = self._options.render
-        owner = self._manifest.find_owner(order_identity(order), name, files_of(order, render))
+        files = files_of(order, render)
+        owner = self._manifest.find_owner(order_identity(order), name, files)
         if owner:
             other = f"{owner.reference}, {owner.finess_pmsi}, {owner.numero}"
-            paths = [self._options.out / each for each in files_of(order, render)]
+            paths = [self._options.out / each for each in files]
             there = [path for path in paths if path.exists()] or paths
             return (NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, there))),)
         # The files of an order that is recorded are its own.

@@ -87,21 +87,21 @@ def _ask_order(
     """Ask for one order, whose vendor the settings or the folder's `fournisseur.json` may give, and write it."""
     from generator.intake.clients.folder import as_file, read_folder
     from generator.intake.interview.questions import Known
-    from generator.orders.defaults import complete
+    from generator.orders.defaults import complete, vendor_of
 
     folder = read_folder(out.parent if out else Path())
     number = _numbering(folder, settings, context)
     set_vendor = settings.fournisseur
     found = _vendor_or_exit(folder.path / _VENDOR_FILE, appels, context, lang)
-    keys = _members(set_vendor.value) if set_vendor else {}
-    taken = {key: value for key, value in (_members(found.value) if found else {}).items() if key not in keys}
+    keys = vendor_of(set_vendor.value) if set_vendor else {}
+    taken = {key: value for key, value in (vendor_of(found.value) if found else {}).items() if key not in keys}
     vendor = complete(set_vendor, found) if set_vendor else found
     if found and taken:
         click.echo(text("new.vendor-taken", file=found.file).say(lang), err=True)
     known = Known(appels, context.base, number, today, frozenset({*keys, *taken}))
     value = _interview_or_exit(known, context, vendor, lang)
     if taken:
-        value = {**value, _VENDOR: {**taken, **_members(value)}}
+        value = {**value, _VENDOR: {**taken, **vendor_of(value)}}
     file = out or folder.descriptor_file(value)
     if file.exists():
         click.echo(text("new.exists", file=file).say(lang), err=True)
@@ -180,12 +180,6 @@ def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | 
         _say_findings(answered.findings, lang)
         raise click.exceptions.Exit(Exit.FINDINGS)
     return answered.value
-
-
-def _members(value: JsonObject) -> JsonObject:
-    """Return the vendor's part of a descriptor's value, empty where it has none."""
-    given = value.get(_VENDOR)
-    return given if isinstance(given, dict) else {}
 
 
 def _say(told: Text | Finding, lang: Lang) -> None:

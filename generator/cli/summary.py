@@ -12,7 +12,7 @@ from rich.markup import escape
 from rich.table import Table
 
 from generator.common.findings import Severity, severity_word
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, first_of
 from generator.reports.batch import NAMED_PLACES, OUTCOMES, Tally
 from generator.reports.text import printable
 
@@ -52,7 +52,7 @@ def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: La
         ranked = sorted(tally.codes.items(), key=lambda item: (weights.index(item[0][0]), -item[1]))
         for (severity, code), count in ranked:
             places = tally.places.get((severity, code), [])
-            named = ", ".join([*map(printable, places[:NAMED_PLACES]), *(["…"] if len(places) > NAMED_PLACES else [])])
+            named = first_of([printable(place) for place in places], NAMED_PLACES)
             findings.add_row(severity_word(severity, lang), code, str(count), escape(named))
         console.print(findings)
     console.print(f"{manifest}, {seconds:.1f} s", soft_wrap=True)

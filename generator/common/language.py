@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import errno
 import os
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Literal, get_args
 
@@ -27,6 +27,11 @@ class Text:
 def counted(number: int, one: str, many: str) -> str:
     """Return a number with a French noun: zero and one take the singular."""
     return f"{number} {one if number < 2 else many}"  # noqa: PLR2004  # the rule itself
+
+
+def first_of(names: Sequence[str], most: int) -> str:
+    """Return the first names of a list, separated by commas, with an ellipsis where there are more than `most`."""
+    return ", ".join([*names[:most], "…"] if len(names) > most else names)
 
 
 def detect_lang(environ: Mapping[str, str] = os.environ) -> Lang:

@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place
 from generator.common.jsonio.source import Descriptor, expand
+from generator.common.language import first_of
 from generator.documents.file_names import NOM_DOUBLE, standard_order_name
 from generator.dossier.journal import Event, assign, read_journal
 from generator.dossier.signed import SIGNE_A_VERIFIER, SIGNE_SANS_SIGNATURE, Recogniser, SignedDocument, reads_pages
@@ -125,7 +126,7 @@ def _without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedD
         if is_signed is None:
             unchecked.append(each.path)
     if unchecked:
-        names = ", ".join(path.name for path in unchecked[:_NAMED]) + (", …" if len(unchecked) > _NAMED else "")
+        names = first_of([path.name for path in unchecked], _NAMED)
         findings.append(SIGNE_A_VERIFIER.at(Place(), count=len(unchecked), names=names))
     return kept, findings
 

@@ -34,7 +34,7 @@ class CompletedDescriptor(Descriptor):
 
     @staticmethod
     def _of(descriptor: Descriptor) -> JsonObject:
-        return _members(descriptor.value.get("fournisseur"))
+        return vendor_of(descriptor.value)
 
 
 def complete(descriptor: Descriptor, defaults: Descriptor | None) -> Descriptor:
@@ -46,13 +46,14 @@ def complete(descriptor: Descriptor, defaults: Descriptor | None) -> Descriptor:
     """
     if defaults is None or not isinstance(descriptor.value.get("fournisseur", {}), dict):
         return descriptor
-    own = descriptor.value.get("fournisseur", {})
-    fournisseur = {**_members(defaults.value["fournisseur"]), **_members(own)}
+    fournisseur = {**vendor_of(defaults.value), **vendor_of(descriptor.value)}
     value = {**descriptor.value, "fournisseur": fournisseur}
     return CompletedDescriptor(
         descriptor.file, value, descriptor.source, descriptor.prefix, own=descriptor, defaults=defaults
     )
 
 
-def _members(value: object) -> JsonObject:
-    return value if isinstance(value, dict) else {}
+def vendor_of(value: JsonObject) -> JsonObject:
+    """Return the vendor's part of a descriptor's value; empty where it has none, or something else in its place."""
+    found = value.get("fournisseur")
+    return found if isinstance(found, dict) else {}

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
-from generator.common.language import Text
+from generator.common.language import Text, first_of
 from generator.orders import Order
 from generator.references import Appel, Eligibility
 from generator.rules.context import RuleContext
@@ -52,9 +52,8 @@ def _check_client(order: Order, appel: Appel, context: RuleContext) -> Iterator[
     if finess in base.refused:
         yield problem(ELIGIBLE_REFUSE, pointer, finess=finess, row=str(base.refused[finess]), base=source)
     elif others:
-        names = ", ".join(f"{each.nom} (FINESS PMSI {each.finess})" for each, _ in others[:_NAMED])
-        more = f"{names}, …" if len(others) > _NAMED else names
-        yield problem(FINESS_AUTRE, pointer, finess=finess, which=others[0][1], names=more)
+        names = first_of([f"{each.nom} (FINESS PMSI {each.finess})" for each, _ in others], _NAMED)
+        yield problem(FINESS_AUTRE, pointer, finess=finess, which=others[0][1], names=names)
     elif order.fusion is None:
         # The name may be invalid (None) although the number is valid.
         near = base.named(order.client.denomination_sociale or "")

@@ -13,7 +13,7 @@ from rapidfuzz.distance import Levenshtein
 from generator.common.bounded_workers import step
 from generator.common.findings import ERROR, Finding, Place
 from generator.common.folding import fold_signs, fold_spaces
-from generator.common.language import Text
+from generator.common.language import Text, first_of
 from generator.documents.mentions import TITLES, PrintedMention, expected_texts
 from generator.documents.properties import document_descriptor
 from generator.documents.qr import qr_payload
@@ -227,7 +227,7 @@ def _is_not_understood(look: Look) -> bool:
 
 def _not_understood(look: Look, place: Place) -> Finding:
     names = [reading.mention.id for reading in look.readings if reading.outcome is not Outcome.VERBATIM]
-    shown = ", ".join(names[:_NAMED]) + (", …" if len(names) > _NAMED else "")
+    shown = first_of(names, _NAMED)
     return SCAN_NON_COMPRIS.at(place, by=look.by, count=len(names), total=len(look.readings), names=shown)
 
 

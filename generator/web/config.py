@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.common.bounded_workers import DEFAULT_MEMORY, DEFAULT_SECONDS
 from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.documents.file_names import DEFAULT_NAME
+from generator.orders.defaults import vendor_of
 from generator.references import Appels, DocumentKind, load_appels
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
@@ -59,8 +60,7 @@ class OrderSettings:
     @property
     def vendor(self) -> JsonObject:
         """`fournisseur` as the settings give it; empty where they do not."""
-        found = self.fournisseur.value.get("fournisseur") if self.fournisseur else None
-        return found if isinstance(found, dict) else {}
+        return vendor_of(self.fournisseur.value) if self.fournisseur else {}
 
     @property
     def tag(self) -> bytes:

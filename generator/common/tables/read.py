@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import Finding, Place
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
-from generator.common.language import Text, os_reason
+from generator.common.language import Text, first_of, os_reason
 from generator.common.tables.archive import (
     MAX_BYTES,
     MAX_CELLS,
@@ -185,8 +185,7 @@ def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> str:
             runs[-1][1:] = [number]
         else:
             runs.append([number])
-    said = ["-".join(map(name, run)) for run in runs[:_MOST_RUNS]]
-    return ", ".join([*said, "…"] if len(runs) > _MOST_RUNS else said)
+    return first_of(["-".join(map(name, run)) for run in runs], _MOST_RUNS)
 
 
 def _names_columns(row: SheetRow) -> bool:

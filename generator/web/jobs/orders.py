@@ -17,6 +17,7 @@ from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Lang
 from generator.common.texts import page_text
 from generator.documents.pictures import LOGO_ILLISIBLE
+from generator.orders.defaults import vendor_of
 from generator.references import DocumentKind
 from generator.render.options import Format, RenderOptions
 from generator.rules import RuleContext
@@ -157,8 +158,7 @@ def checked_orders(body: bytes, settings: OrderSettings) -> Iterator[CheckedOrde
 
 def logo_of(descriptor: Descriptor) -> str | None:
     """Return the file of the logo that a descriptor names; None where it names none."""
-    fournisseur = descriptor.value.get("fournisseur")
-    logo = fournisseur.get("logo") if isinstance(fournisseur, dict) else None
+    logo = vendor_of(descriptor.value).get("logo")
     return str(logo) if logo else None
 
 
@@ -172,10 +172,10 @@ def with_server_logo(descriptor: Descriptor, settings: OrderSettings) -> Descrip
 
 def without_logo(descriptor: Descriptor) -> Descriptor:
     """Return a descriptor that names no logo."""
-    fournisseur = descriptor.value.get("fournisseur")
-    if not isinstance(fournisseur, dict) or "logo" not in fournisseur:
+    own = vendor_of(descriptor.value)
+    if "logo" not in own:
         return descriptor
-    fournisseur = {key: value for key, value in fournisseur.items() if key != "logo"}
+    fournisseur = {key: value for key, value in own.items() if key != "logo"}
     return replace(descriptor, value={**descriptor.value, "fournisseur": fournisseur})
 
 
