@@ -14,11 +14,12 @@ from generator.cli.exits import Exit
 from generator.cli.language import current_language
 from generator.cli.paths import ExistingPath
 from generator.cli.session import end_run, settings_or_exit
-from generator.common.bounded_workers import DEFAULT_MEMORY, DEFAULT_SECONDS, MEGABYTE, set_limits
+from generator.common.bounded_workers import set_limits
 from generator.common.findings import ERROR, Finding, FindingError, FindingsError, Place, has_errors
 from generator.common.language import Lang
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.texts import text
+from generator.common.worker_process import DEFAULT_MEMORY, DEFAULT_SECONDS, MEGABYTE
 from generator.references import Appel, Appels, DocumentKind, load_appels
 from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS, text_report

@@ -20,9 +20,9 @@ from generator.cli.options import appels_or_exit, base_or_exit, eligibles_option
 from generator.cli.paths import ExistingPath
 from generator.cli.session import is_trusted, settings_file, settings_or_exit
 from generator.cli.usage import usage_error
-from generator.common.bounded_workers import DEFAULT_MEMORY, MEGABYTE
 from generator.common.language import Lang
 from generator.common.texts import text
+from generator.common.worker_process import DEFAULT_MEMORY, MEGABYTE
 from generator.documents.file_names import DEFAULT_NAME
 
 if TYPE_CHECKING:

@@ -11,8 +11,6 @@ from __future__ import annotations
 
 import atexit
 import contextlib
-import errno
-import gc
 import os
 import pickle
 import shutil
@@ -24,70 +22,34 @@ import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import Executor, Future, ThreadPoolExecutor
 from contextvars import ContextVar
-from dataclasses import dataclass
 from pathlib import Path
 from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.language import Text
-from generator.common.locks import leave_locks
-from generator.common.processes import (
-    addresses_of,
-    descendants_of,
-    kill_all,
-    kill_tree,
-    memory_of,
-    processor_time_of,
-    thread_count,
-)
-
-if sys.platform != "win32":
-    import resource
+from generator.common.processes import descendants_of, kill_tree, memory_of, processor_time_of, thread_count
+from generator.common.worker_process import MAX_ANSWER, MEGABYTE, TOO_LARGE, Limits, is_worker, serve
 
 if TYPE_CHECKING:
-    from multiprocessing import connection, context
+    from multiprocessing import context
 
 LIMITE_MEMOIRE = define("LIMITE-MEMOIRE", ERROR)
 LIMITE_DUREE = define("LIMITE-DUREE", ERROR)
 TRAITEMENT_INTERROMPU = define("TRAITEMENT-INTERROMPU", ERROR)
 
-MEGABYTE = 1_000_000
-DEFAULT_MEMORY, DEFAULT_SECONDS = 2_000 * MEGABYTE, 60.0
-# The largest answer of a worker, and the largest file that one may write.
-MAX_ANSWER, MAX_FILE = 128 * MEGABYTE, 1_000 * MEGABYTE
-MAX_OPEN_FILES = 512
 # How often memory is measured: a worker fills some 100 MB meanwhile. Children need a walk over all processes.
 _GLANCE_SECONDS, _CHILDREN_SECONDS = 0.05, 0.5
 # A worker that others starve of the processor has this multiple of the time limit more.
 _STARVED = 2
 # A worker that keeps this share of the memory after a call is replaced.
 _KEPT_SHARE = 0.5
-# The processor time that a worker may take when nobody measures it, in multiples of the time limit.
-_CPU_MULTIPLE = 4
-# The addresses that a thread of a library reserves and never fills: a stack and a heap of glibc.
-_THREAD_BYTES = 72 * MEGABYTE
-# What is filled is measured; addresses, of which libraries reserve more than they fill, are bounded by this multiple.
-_ADDRESSED = 1.5
 # The path of a socket has at most 103 bytes on macOS; that of a forkserver has 32 more than the temporary folder.
 _MAX_SOCKET_FOLDER = 71
 _PREFIX = "segurdoc-worker-"
 
 P = ParamSpec("P")
 R = TypeVar("R")
-
-
-@dataclass(frozen=True, slots=True)
-class Limits:
-    """What the work on one file may take.
-
-    Attributes:
-        memory: bytes that all workers of this process may fill together.
-        seconds: time for one file, or for one step (`step`) of a longer work.
-    """
-
-    memory: int = DEFAULT_MEMORY
-    seconds: float = DEFAULT_SECONDS
 
 
 class BoundedError(FindingError):
@@ -124,7 +86,7 @@ def run_bounded(file: object, function: Callable[P, R], /, *args: P.args, **kwar
     Raises:
         BoundedError: a limit was reached, or the worker failed.
     """
-    if _is_worker() or _IN_PROCESS.get():
+    if is_worker() or _IN_PROCESS.get():
         return function(*args, **kwargs)
     with _ONE_CALL:
         if not _SINGLE:
@@ -145,24 +107,11 @@ def in_process() -> Iterator[None]:
 
 def warm() -> None:
     """Start the worker of `run_bounded`: while this process has one thread, that costs some milliseconds."""
-    if not _is_worker():
+    if not is_worker():
         with _ONE_CALL:
             if not _SINGLE:
                 _SINGLE.append(_Worker(()))
             _SINGLE[0].start()
-
-
-def step(place: Place | None = None, *, seconds: float | None = None) -> None:
-    """Report from a worker that the next part of its work begins: the time limit starts anew.
-
-    Args:
-        place: the place that findings name from now on, where the call names no file; None for the one before.
-        seconds: the time limit of this step; by default that of a file.
-    """
-    if _OWN_PIPE:
-        with _ONE_SENDER:
-            _OWN_PIPE[0].send_bytes(b"s" + pickle.dumps((place, seconds)))
-        _limit_processor(_LIMITS[0], seconds)
 
 
 class Workers(Executor):
@@ -243,7 +192,7 @@ class _Worker:
         context: Any = _context(self._modules)
         self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
         self._pipe, theirs = context.Pipe()
-        process = context.Process(target=_serve, args=(theirs, self._folder), daemon=True)
+        process = context.Process(target=serve, args=(theirs, self._folder), daemon=True)
         # A fork goes on where this process is; every other way to start imports the script first.
         with contextlib.nullcontext() if context.get_start_method() == "fork" else _without_main():
             process.start()
@@ -334,7 +283,7 @@ class _Worker:
         self.end()
         if code is not None and -code == getattr(signal, "SIGXCPU", None):
             return BoundedError(LIMITE_DUREE.at(place, seconds=f"{_LIMITS[0].seconds:g}"))
-        name = _ANSWER if too_long else _signal_name(code)
+        name = TOO_LARGE if too_long else _signal_name(code)
         was_killed = code is not None and -code == getattr(signal, "SIGKILL", None)
         kind = _KilledError if was_killed else BoundedError
         return kind(TRAITEMENT_INTERROMPU.at(place, reason=name))
@@ -362,15 +311,12 @@ class _Worker:
 
 
 _CLOSED = Text("la commande s'arrête", "the command stops")
-_ANSWER = Text("sa réponse est trop grande", "its answer is too large")
 _SINGLE: list[_Worker] = []
 _IN_PROCESS = ContextVar("_IN_PROCESS", default=False)
-_ONE_CALL, _ONE_SENDER, _ONE_START = threading.Lock(), threading.Lock(), threading.Lock()
+_ONE_CALL, _ONE_START = threading.Lock(), threading.Lock()
 _WORKERS: set[_Worker] = set()
 # What each worker at work has filled, in bytes.
 _MEMORY: dict[_Worker, int] = {}
-# In a worker: the pipe to the process that waits for it.
-_OWN_PIPE: list[connection.Connection] = []
 
 
 def end_workers() -> None:
@@ -389,12 +335,6 @@ def _forget_workers() -> None:
 
 if hasattr(os, "register_at_fork"):
     os.register_at_fork(after_in_child=_forget_workers)
-
-
-def _is_worker() -> bool:
-    # Workers of dask are daemons, too, and may start no process of multiprocessing.
-    process = sys.modules.get("multiprocessing.process")
-    return bool(_OWN_PIPE) or bool(process and process.current_process().daemon)
 
 
 def _memory_error(place: Place, limits: Limits, *, is_shared: bool = False) -> BoundedError:
@@ -449,135 +389,3 @@ def _context(modules: Sequence[str]) -> context.BaseContext:
     if modules:
         server.set_forkserver_preload(list(modules))
     return server
-
-
-# The worker's side.
-
-
-def _serve(pipe: connection.Connection, folder: str) -> None:
-    """Do the jobs that come through a pipe, one after the other, until it is closed."""
-    _prepare(folder)
-    _OWN_PIPE[:] = [pipe]
-    while True:
-        try:
-            job, cwd, environ, limits = pickle.loads(pipe.recv_bytes())  # noqa: S301  # from our parent
-        except (EOFError, OSError):
-            return
-        if environ != dict(os.environ):
-            os.environ.clear()
-            os.environ.update(environ)
-        with contextlib.suppress(OSError):
-            os.chdir(cwd)
-        _LIMITS[0] = limits
-        kind, answer = _done(job, limits)
-        with _ONE_SENDER:
-            pipe.send_bytes(kind + answer)
-
-
-def _done(job: bytes, limits: Limits) -> tuple[bytes, bytes]:
-    """Return the kind of a job's answer, and the answer."""
-    try:
-        _limit_memory(limits)
-        _limit_processor(limits)
-        function, args, kwargs = pickle.loads(job)  # noqa: S301  # from our parent
-        return _packed(b"a", function(*args, **kwargs))
-    except MemoryError:
-        return b"m", pickle.dumps(None)
-    except BaseException as error:  # noqa: BLE001  # a panic of Rust is no Exception, and nothing else may end the worker
-        if _is_memory(error):
-            return b"m", pickle.dumps(None)
-        # An exception of this program, or of the system, is an answer. Any other is a failure on this file.
-        if isinstance(error, OSError) or type(error).__module__.startswith("generator."):
-            return _packed(b"e", error)
-        reason = f"{type(error).__name__}: {error}"
-        return b"f", pickle.dumps(Text(reason, reason))
-
-
-def _packed(kind: bytes, answer: object) -> tuple[bytes, bytes]:
-    data = pickle.dumps(answer)
-    return (kind, data) if len(data) <= MAX_ANSWER else (b"f", pickle.dumps(_ANSWER))
-
-
-def _is_memory(error: BaseException) -> bool:
-    """Tell whether a library could not get memory, and says so in an exception of its own."""
-    while error is not None:
-        words = str(error).lower()
-        if isinstance(error, MemoryError) or "out of memory" in words or "bad_alloc" in words:
-            return True
-        if isinstance(error, OSError) and error.errno == errno.ENOMEM:
-            return True
-        error = error.__context__  # type: ignore[assignment]  # None ends it
-    return False
-
-
-def _prepare(folder: str) -> None:
-    """Give the worker a process group, temporary folder and limits of its own; let it end with its parent."""
-    # What it shares with its parent is no garbage: a search for some would copy each page of that memory.
-    gc.freeze()
-    if hasattr(os, "setsid"):
-        with contextlib.suppress(OSError):
-            os.setsid()
-    # Late: a program that runs reports its steps here.
-    from generator.common.programs import record, record_in
-
-    leave_locks()
-    tempfile.tempdir = folder
-    record_in(Path(folder))
-    record(os.getpid())
-    # The parent answers Ctrl-C and requests to end.
-    signal.signal(signal.SIGINT, signal.SIG_IGN)
-    for name in ("SIGTERM", "SIGHUP"):
-        if hasattr(signal, name):
-            signal.signal(getattr(signal, name), signal.SIG_DFL)
-    if not os.environ.get("SEGURDOC_DEBUG"):
-        silence = os.open(os.devnull, os.O_RDWR)
-        for descriptor in (0, 1, 2):
-            os.dup2(silence, descriptor)
-    if sys.platform != "win32":
-        for number, value in (
-            (resource.RLIMIT_CORE, 0),
-            (resource.RLIMIT_FSIZE, MAX_FILE),
-            (resource.RLIMIT_NOFILE, MAX_OPEN_FILES),
-        ):
-            _set_limit(number, value)
-    from multiprocessing import parent_process
-
-    parent = parent_process()
-    if parent:
-        threading.Thread(target=_watch, args=(parent.sentinel, folder), daemon=True).start()
-
-
-def _limit_memory(limits: Limits) -> None:
-    """Bound the address space of the worker, and of the programs that it starts."""
-    if sys.platform == "linux":
-        reserved = addresses_of(os.getpid()) + _THREAD_BYTES * (os.cpu_count() or 1)
-        _set_limit(resource.RLIMIT_AS, reserved + int(limits.memory * _ADDRESSED))
-
-
-def _limit_processor(limits: Limits, seconds: float | None = None) -> None:
-    """Bound the processor time, for a worker that nobody measures any more."""
-    if sys.platform != "win32":
-        used = resource.getrusage(resource.RUSAGE_SELF)
-        allowed = _CPU_MULTIPLE * (seconds or limits.seconds)
-        _set_limit(resource.RLIMIT_CPU, int(used.ru_utime + used.ru_stime + allowed) + 1)
-
-
-def _set_limit(number: int, value: int) -> None:
-    """Set a soft limit, at most the hard one."""
-    hard = resource.getrlimit(number)[1]
-    resource.setrlimit(number, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
-
-
-def _watch(sentinel: int, folder: str) -> None:
-    """Wait for the end of the parent, and end with it."""
-    from multiprocessing import connection
-
-    connection.wait([sentinel])
-    kill_all(descendants_of(os.getpid()))
-    shutil.rmtree(folder, ignore_errors=True)
-    _leave(1)
-
-
-def _leave(code: int) -> None:
-    kill_all(descendants_of(os.getpid()))
-    os._exit(code)

@@ -11,6 +11,10 @@ import signal
 import sys
 from pathlib import Path
 
+# Files that name the processes of a run: the next run ends those that outlived a killed one.
+PROCESS_PREFIX = "process-"
+_records: Path | None = None
+
 _STAT_BEGIN = 3  # the field after the name, which may have spaces, in proc(5)
 _START_TIME, _USER_TIME, _SYSTEM_TIME, _THREADS = (number - _STAT_BEGIN for number in (22, 14, 15, 20))
 
@@ -100,6 +104,25 @@ def kill_all(pids: list[int]) -> None:
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
+
+
+def record_in(folder: Path) -> None:
+    """Record in a folder each program that this process runs from now on, while it runs."""
+    global _records  # noqa: PLW0603  # the process has one run folder
+    _records = folder
+
+
+def record(pid: int) -> None:
+    """Record a process: the next run ends it if this one is killed."""
+    if _records:
+        with contextlib.suppress(OSError):
+            (_records / f"{PROCESS_PREFIX}{pid}").write_text(start_of(pid), "ascii")
+
+
+def forget(pid: int) -> None:
+    """Remove the record of a process that has ended."""
+    if _records:
+        (_records / f"{PROCESS_PREFIX}{pid}").unlink(missing_ok=True)
 
 
 def _children(pid: int) -> list[int]:

@@ -10,10 +10,9 @@ import threading
 import time
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from pathlib import Path
 
-from generator.common.bounded_workers import step
-from generator.common.processes import start_of
+from generator.common.processes import forget, record
+from generator.common.worker_process import step
 
 # Bytes kept of a program output: a broken program can print without end.
 KEPT_OUTPUT = 4000
@@ -23,9 +22,6 @@ _DRAIN_SECONDS = 2.0
 _GRACE_SECONDS = 10.0
 # Interval between two looks at the progress.
 _POLL_SECONDS = 1.0
-# Files that name the programs of a run: the next run ends those that outlived a killed one.
-PROCESS_PREFIX = "process-"
-_records: Path | None = None
 _ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -86,19 +82,6 @@ def run(
     return Finished(code, bytes(output).decode("utf-8", "replace").strip())
 
 
-def record_in(folder: Path) -> None:
-    """Record in a folder each program that this process runs from now on, while it runs."""
-    global _records  # noqa: PLW0603  # the process has one run folder
-    _records = folder
-
-
-def record(pid: int) -> None:
-    """Record a process: the next run ends it if this one is killed."""
-    if _records:
-        with contextlib.suppress(OSError):
-            (_records / f"{PROCESS_PREFIX}{pid}").write_text(start_of(pid), "ascii")
-
-
 def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[], object] | None) -> int | None:
     """Return the exit code, None at the time limit."""
     reached = progress() if progress else None
@@ -148,8 +131,7 @@ def _drain(process: subprocess.Popen[bytes], output: bytearray, keep: int | None
 def _end(process: subprocess.Popen[bytes]) -> None:
     _kill(process)
     process.wait()
-    if _records:
-        (_records / f"{PROCESS_PREFIX}{process.pid}").unlink(missing_ok=True)
+    forget(process.pid)
 
 
 def _kill(process: subprocess.Popen[bytes]) -> None:

@@ -17,8 +17,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.common.locks import FileLock, abandoned, try_lock
-from generator.common.processes import descendants_of, kill_all, start_of
-from generator.common.programs import PROCESS_PREFIX, record_in
+from generator.common.processes import PROCESS_PREFIX, descendants_of, kill_all, record_in, start_of
 
 _LOCK, _OUTSIDE = ".lock", "outside"
 _PRIVATE = 0o700

@@ -6,9 +6,9 @@ import enum
 from dataclasses import dataclass
 from pathlib import Path
 
-from generator.common.bounded_workers import DEFAULT_SECONDS
 from generator.common.findings import Finding
 from generator.common.language import Text
+from generator.common.worker_process import DEFAULT_SECONDS
 from generator.documents.file_names import DEFAULT_NAME
 from generator.references import DocumentKind
 

@@ -9,11 +9,11 @@ from pathlib import Path
 
 from lxml import etree
 
-from generator.common.bounded_workers import step
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.language import Text
 from generator.common.opc import parse_xml
+from generator.common.worker_process import step
 from generator.documents.mentions import PrintedMention, expected_texts
 from generator.documents.stress_orders import StressOrder
 from generator.references import DocumentKind

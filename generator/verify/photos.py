@@ -12,9 +12,9 @@ from pathlib import Path
 
 from PIL import Image
 
-from generator.common.bounded_workers import step
 from generator.common.findings import Place
 from generator.common.folding import fold_signs
+from generator.common.worker_process import step
 from generator.documents.mentions import TITLES
 from generator.references import Appels
 from generator.verify.opened import Opened, UnreadableDocumentError, open_document

@@ -10,10 +10,10 @@ from dataclasses import dataclass, replace
 
 from rapidfuzz.distance import Levenshtein
 
-from generator.common.bounded_workers import step
 from generator.common.findings import ERROR, Finding, Place
 from generator.common.folding import fold_signs, fold_spaces
 from generator.common.language import Text, first_of
+from generator.common.worker_process import step
 from generator.documents.mentions import TITLES, PrintedMention, expected_texts
 from generator.documents.properties import document_descriptor
 from generator.documents.qr import qr_payload

@@ -7,8 +7,8 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
 
-from generator.common.bounded_workers import DEFAULT_MEMORY, DEFAULT_SECONDS
 from generator.common.jsonio.source import Descriptor, JsonObject
+from generator.common.worker_process import DEFAULT_MEMORY, DEFAULT_SECONDS
 from generator.documents.file_names import DEFAULT_NAME
 from generator.orders.defaults import vendor_of
 from generator.references import Appels, DocumentKind, load_appels

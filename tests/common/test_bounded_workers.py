@@ -15,9 +15,10 @@ from pathlib import Path
 import psutil
 import pytest
 
-from generator.common.bounded_workers import BoundedError, Workers, run_bounded, set_limits, step
+from generator.common.bounded_workers import BoundedError, Workers, run_bounded, set_limits
 from generator.common.findings import Place
 from generator.common.programs import run
+from generator.common.worker_process import step
 
 
 @pytest.fixture(autouse=True)

@@ -18,7 +18,8 @@ from generator.common.run_folder import private_folder, run_folder
 HOLD = """
 import sys, threading, time
 from pathlib import Path
-from generator.common.programs import record_in, run
+from generator.common.processes import record_in
+from generator.common.programs import run
 from generator.common.run_folder import record_outside, run_folder
 with run_folder() as folder:
     record_in(folder)
