@@ -26,6 +26,8 @@ _WHOLE_AMOUNT = re.compile(rf"(?:{_NUMBER})[.,]\d{{2}}(?:\s*{_CURRENCY}{_TAX})?"
 # A cell that counts, numbers or rates something.
 _COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
 _COUNTED = re.compile(r"\d{1,3}\s+(?=\d)")
+# What heads a column of counts.
+_QUANTITY = re.compile(r"(?:qt[ée]s?|quantités?|quantite|nbre?|nombre)\.?", re.IGNORECASE)
 # Of a line's height: words of one cell are nearer than this; lines of one cell than that, from top to top.
 _ONE_CELL, _ONE_LABEL = 0.9, 2.3
 _SAME_LINE, _HALF_HIGHER = 0.5, 0.9
@@ -178,6 +180,7 @@ def cents_in(text: str) -> int:
 
 def _cells(pieces: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     """Join the words that stand next to one another in a cell: one line of it each."""
+    heads = [piece for piece in pieces if _QUANTITY.fullmatch(piece.text)]
     lines: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
         if lines and abs(piece.middle - lines[-1][0].middle) < _SAME_LINE * max(piece.height, lines[-1][0].height):
@@ -185,17 +188,17 @@ def _cells(pieces: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
         else:
             lines.append([piece])
     for line in lines:
-        yield from _cells_of(sorted(line, key=lambda piece: piece.box[0]), rules)
+        yield from _cells_of(sorted(line, key=lambda piece: piece.box[0]), heads, rules)
 
 
-def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
+def _cells_of(line: Sequence[Piece], heads: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     cell = line[0]
     high = max(piece.height for piece in line)
     for piece in line[1:]:
         between = rules.down[round(piece.middle), cell.box[2] : piece.box[0]]
         # Two amounts may stand close.
         is_whole = any(map(_WHOLE_AMOUNT.fullmatch, (cell.text, _COUNTED.sub("", cell.text, count=1))))
-        is_next = is_whole and piece.text[:1].isdigit()
+        is_next = (is_whole and piece.text[:1].isdigit()) or _is_counted_below(piece, heads)
         if piece.box[0] - cell.box[2] > _ONE_CELL * high or between.any() or is_next:
             yield cell
             cell = piece
@@ -203,6 +206,11 @@ def _cells_of(line: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
             box = (cell.box[0], min(cell.box[1], piece.box[1]), piece.box[2], max(cell.box[3], piece.box[3]))
             cell = Piece(f"{cell.text} {piece.text}", box)
     yield cell
+
+
+def _is_counted_below(piece: Piece, heads: Sequence[Piece]) -> bool:
+    """Return whether a figure stands in a column of counts: a long label may come close to it."""
+    return piece.text.isdigit() and any(_overlap(piece, head) and head.middle < piece.middle for head in heads)
 
 
 def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> list[Piece]:
@@ -223,7 +231,9 @@ def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float]
     # A count or an amount that an engine misread is no name.
     words = [cell for cell in beside if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
     column = _column(words, first, cells, others, rules)
-    wrapped = {*words, column, *_wrapped(column, words, cells, others, rules)} if column else set(words)
+    # A line that runs on below the amounts is of another paragraph.
+    left = [cell for cell in cells if cell.box[2] <= first.box[0]]
+    wrapped = {*words, column, *_wrapped(column, words, left, others, rules)} if column else set(words)
     if not (column and _own_band(column, others, rules)):
         wrapped -= _headings(wrapped, first)
     return sorted(wrapped, key=lambda cell: (cell.box[1], cell.box[0]))

@@ -154,3 +154,29 @@ def test_line_read_across_a_row_is_known() -> None:
     assert row.is_crossed_by(Line("Forma fion 900,00", (50, 100, 780, 124)))
     assert not row.is_crossed_by(Line("Maintenance : 900,00 €", (50, 140, 780, 164)))
     assert not row.is_crossed_by(Line("Maintenance : 900,00 €", (50, 100, 300, 124)))
+
+
+def test_paragraph_below_a_table_is_no_part_of_its_last_label() -> None:
+    (row,) = rows(
+        ("Total TTC", 300, 200),
+        ("13 320,40 €", 700, 200),
+        ("Montant de la prestation pris en charge par l'Etat au titre du Ségur de la santé", 100, 232),
+        ("Pour rappel, un seul financement", 100, 264),
+    )
+
+    assert row.label == "Total TTC"
+
+
+def test_count_in_its_column_is_no_part_of_a_label_that_comes_close() -> None:
+    (row,) = rows(
+        ("Désignation", 60, 100),
+        ("Qté", 372, 100),
+        ("Prestation Ségur Vague 1 +", 60, 200),
+        ("1", 380, 200),
+        ("11 100,33 €", 500, 200),
+        ("13 320,40 €", 800, 200),
+        ("Vague 2", 60, 230),
+    )
+
+    assert row.label == "Prestation Ségur Vague 1 + Vague 2"
+    assert row.amounts == (1_110_033, 1_332_040)

@@ -19,6 +19,7 @@ from generator.verify.finding_kinds import (
     MARQUE_A_VOIR,
     PAGE_ABSENTE,
     PAGE_EN_TROP,
+    PAGE_ILLISIBLE,
     PDF_VUES,
     TEXTE_ILLISIBLE,
 )
@@ -37,6 +38,8 @@ _MANY = 4
 _UNREADABLE = Text("(illisible)", "(unreadable)")
 # A page with less ink than this is a blank back.
 _BLANK = 0.0005
+# A page with more is mostly black: a photo in the shade, in black and white. A full page of text has a tenth of it.
+_BLACK = 0.25
 # Ticks that the client's pen makes where the order leaves the choice open.
 _OPEN_BOXES = tuple(f"case.{name}" for name in RESERVES_CHOICES)
 # What counts least where one region shows several things.
@@ -120,13 +123,13 @@ def check_pages(
     Raises:
         ReaderMissingError: the engine is not on this machine.
     """
-    found, unknown = _pages_found(views, expected, is_drawn=is_drawn)
+    found, unknown, black = _pages_found(views, expected, is_drawn=is_drawn)
     shown = {each.page.number: each for view, each in reversed(found) if view is View.SCREEN}
-    if not shown or (unknown and len(shown) < len(expected)):
+    if not shown or (unknown and len(shown) + len(black) < len(expected)):
         # Some pages are unlike the expected ones, and some of these are not found: they are of another layout.
         return None
     ids = _mention_ids(expected, mentions)
-    findings = list(_completeness(expected, shown, unknown, place))
+    findings = list(_completeness(expected, shown, unknown, black, place))
     glyphs, read = Glyphs(expected), _Reader(reader)
     marks, rooms = [], dict[tuple[int, int], bool]()
     for view, registered in found:
@@ -147,19 +150,20 @@ def check_pages(
 
 def _pages_found(
     views: Mapping[View, Sequence[PageImage]], expected: Sequence[ExpectedPage], *, is_drawn: bool
-) -> tuple[list[tuple[View, Registered]], list[int]]:
-    """Return the expected pages that each view shows, and the numbers of the pages that are none of them."""
+) -> tuple[list[tuple[View, Registered]], list[int], list[int]]:
+    """Return the expected pages that each view shows, the numbers of those that are none of them, and of black ones."""
     registrar = Registrar(expected)
     found: list[tuple[View, Registered]] = []
-    unknown: list[int] = []
+    unknown, black = list[int](), list[int]()
     for view, pages in views.items():
         for number, image in enumerate(pages):
             delivered = Delivered(number, image, is_drawn=is_drawn)
             laid = registrar.find(delivered)
             found += ((view, each) for each in laid)
-            if not laid and view is View.SCREEN and float(delivered.ink.mean()) > _BLANK:
-                unknown.append(number + 1)
-    return found, unknown
+            inked = float(delivered.ink.mean())
+            if not laid and view is View.SCREEN and inked > _BLANK:
+                (black if inked > _BLACK else unknown).append(number + 1)
+    return found, unknown, black
 
 
 def _summed(differences: Sequence[Difference]) -> Iterator[Difference]:
@@ -183,14 +187,19 @@ def _straight(registered: Registered, page: ExpectedPage) -> PageImage:
 
 
 def _completeness(
-    expected: Sequence[ExpectedPage], shown: Mapping[int, Registered], unknown: Sequence[int], place: Place
+    expected: Sequence[ExpectedPage],
+    shown: Mapping[int, Registered],
+    unknown: Sequence[int],
+    black: Sequence[int],
+    place: Place,
 ) -> Iterator[Finding]:
     total = len(expected)
-    for page in expected:
-        if page.number not in shown:
-            yield PAGE_ABSENTE.at(place, page=page.number, total=total)
-    for number in unknown:
-        yield PAGE_EN_TROP.at(place.on_page(number), page=number)
+    missing = [page.number for page in expected if page.number not in shown]
+    # A black page may be any of those that are missing.
+    if len(missing) > len(black):
+        yield from (PAGE_ABSENTE.at(place, page=number, total=total) for number in missing)
+    yield from (PAGE_ILLISIBLE.at(place.on_page(number), page=number) for number in black)
+    yield from (PAGE_EN_TROP.at(place.on_page(number), page=number) for number in unknown)
 
 
 def _mention_ids(

@@ -219,6 +219,13 @@ def test_scan_that_nobody_can_read_is_for_a_person(wanted: Wanted, pdf: bytes, t
     assert "SCAN-NON-COMPRIS" in codes(verified)
 
 
+def test_black_page_is_for_a_person_and_the_others_are_compared(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    def shade(pages: list[Image.Image]) -> None:
+        pages[1].paste(0, (0, 0, pages[1].width, 3 * pages[1].height // 4))
+
+    assert codes(found(scan_of(pdf, shade), wanted, pdf, tmp_path)) == {"PAGE-ILLISIBLE"}
+
+
 def test_pages_of_another_layout_are_compared_by_mention(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
     verified = found(plain_pdf(["Bon de commande", "BC-2026-000123"]), wanted, pdf, tmp_path)
     assert verified.compared is None
