@@ -40,7 +40,7 @@ from generator.verify.without_order import inspect
 from tests.generators.alterations import pdf_alterations, places_of, scan_alterations, text_alterations
 from tests.generators.foreign import TOOLS, as_scan, corpus
 from tests.generators.logos import write_logos
-from tests.generators.orders import draw_orders, ordinary_order
+from tests.generators.orders import mixed_order
 from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
 
 READER = "tesseract"
@@ -62,10 +62,8 @@ class Case:
 
 
 def _order_of(number: int, folder: Path) -> Wanted:
-    """Return the drawn order of this number: an ordinary one, or every third time one that varies everything."""
-    is_ordinary = number % 3
-    value = ordinary_order(number) if is_ordinary else draw_orders(number, 1)[0]
-    (read,) = parse_descriptors(json.dumps(value), str(folder / "drawn.json"))
+    """Return the drawn order of this number."""
+    (read,) = parse_descriptors(json.dumps(mixed_order(number)), str(folder / "drawn.json"))
     assert isinstance(read, Descriptor)
     checked = check_descriptor(read, APPELS)
     assert checked.order, checked.findings

@@ -10,6 +10,7 @@ import re
 from collections import Counter
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from itertools import chain
 
 from generator.common.findings import Finding, Place
@@ -26,6 +27,9 @@ from generator.verify.finding_kinds import (
     BDC_MENTION_AUTRE,
     BDC_MENTION_DOUTEUSE,
     BDC_REFERENCE,
+    BDC_VALEUR,
+    BDC_VALEUR_A_VOIR,
+    BDC_VALEUR_ABSENTE,
     DOCUMENT_VIDE,
     PAGE_ABSENTE,
     QR_CONTREDIT,
@@ -59,6 +63,7 @@ from generator.verify.visible_text import VisibleText, visible_text
 TEXT_LAYER = "texte"
 _PAGE_OF = re.compile(r"page\s*(?P<page>\d{1,3})\s*(?:/|sur|de)\s*(?P<total>\d{1,3})\b", re.IGNORECASE)
 _INK = 150
+_VALUES = (BDC_VALEUR, BDC_VALEUR_A_VOIR, BDC_VALEUR_ABSENTE)
 
 
 def inspect(
@@ -94,12 +99,12 @@ def inspect(
     appel = _appel_of(read, appels, reference, place)
     if isinstance(appel, Finding):
         return Verified(place.file, None, (), (appel,), read.seen.pages, code_read)
-    readings = _readings(read, _mandatory(appel, kind, read.said.text), engines)
+    readings = _readings(read, _mandatory(appel, kind, read.said.text))
     looks = [Look(read.by, NET, tuple(map(_on_read_pages, readings)) if read.layer else readings)]
     findings = [
         SANS_COMMANDE.at(place, reference=appel.reference),
         *_mention_findings(readings, appel, place, is_text=read.layer is not None),
-        *value_findings(read.said, appel, kind, place, is_text=read.layer is not None),
+        *_value_findings(read, appel, kind, place),
         *(found for payload in seen.codes.payloads for found in contradictions(payload, read.said.text, place)),
         *_pages_missing(read.said, len(read.seen.pages), place),
         *(view_findings(read.views, place) if read.views else ()),
@@ -116,7 +121,7 @@ def inspect(
     return Verified(place.file, None, tuple(looks), tuple(findings), read.seen.pages, code_read)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class _Read:
     """A document, read.
 
@@ -141,6 +146,12 @@ class _Read:
     pages: list[tuple[Line, ...]]
     cells: list[tuple[Piece, ...]]
     said: ReadPages
+
+    @cached_property
+    def larger(self) -> list[tuple[Line, ...]]:
+        """The lines of the pages of a scan, drawn larger."""
+        pages = read_whole(self.by, [enlarged(page, SECOND_LOOK) for page in self.flat.pages])
+        return [tuple(line.scaled(1 / SECOND_LOOK) for line in page) for page in pages]
 
 
 def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
@@ -189,31 +200,45 @@ def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) 
     return appel
 
 
-def _readings(read: _Read, mandatory: Sequence[PrintedMention], engines: Sequence[str]) -> tuple[Reading, ...]:
+def _readings(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
     """Return how each mandatory mention was read; a scan that is not read verbatim is looked at in other ways."""
     readings = compare(mandatory, read.pages, read.by)
     looks = () if read.layer else (_by_columns, _enlarged)
     for look in looks:
         if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
-            readings = tuple(map(better, readings, look(read, mandatory, engines[0])))
+            readings = tuple(map(better, readings, look(read, mandatory)))
     return readings
 
 
-def _by_columns(read: _Read, mandatory: Sequence[PrintedMention], reader: str) -> tuple[Reading, ...]:
+def _by_columns(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
     """Return how mentions are read down the columns of tables: a label that wraps is in one piece there.
 
     Its colon, alone on a line, is passed over.
     """
     columns = [tuple(Line(cell.text, cell.box) for cell in down_columns(cells)) for cells in read.cells]
     bare = [replace(each, text=each.text.removesuffix(" :")) for each in mandatory]
-    found = compare(bare, columns, reader)
+    found = compare(bare, columns, read.by)
     return tuple(replace(reading, mention=each) for reading, each in zip(found, mandatory, strict=True))
 
 
-def _enlarged(read: _Read, mandatory: Sequence[PrintedMention], reader: str) -> tuple[Reading, ...]:
+def _enlarged(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
     """Return how mentions are read on pages that are drawn larger."""
-    pages = read_whole(reader, [enlarged(page, SECOND_LOOK) for page in read.flat.pages])
-    return compare(mandatory, [[line.scaled(1 / SECOND_LOOK) for line in page] for page in pages], reader)
+    return compare(mandatory, read.larger, read.by)
+
+
+def _value_findings(read: _Read, appel: Appel, document: DocumentKind, place: Place) -> Iterator[Finding]:
+    """Say what is odd about the values; of a scan, one that reads right on larger pages is right."""
+    found = tuple(value_findings(read.said, appel, document, place, is_text=read.layer is not None))
+    if read.layer or not any(each.kind in _VALUES for each in found):
+        yield from found
+        return
+    lines = tuple(chain.from_iterable(read.larger))
+    larger = value_findings(replace(read.said, lines=lines), appel, document, place, is_text=False)
+    again = {dict(each.values)["name"]: each for each in larger if each.kind in _VALUES}
+    for each in found:
+        other = again.get(dict(each.values)["name"]) if each.kind in _VALUES else each
+        if other:
+            yield other if other.kind == BDC_VALEUR_A_VOIR else each
 
 
 def _pieces_of(lines: Sequence[Line]) -> list[Piece]:

@@ -32,6 +32,7 @@ from generator.verify.synthesis.expected import ExpectedPage, Word, expected_pag
 Box = tuple[float, float, float, float]
 PixelBox = tuple[int, int, int, int]
 # How often a pair of like glyphs is drawn.
+_HALF = 0.5
 _TRIES = 500
 # A run of text of fewer glyphs is no line.
 _LEAST_SHOWN, _LOOK_DPI = 4, 100
@@ -450,6 +451,40 @@ def _glyph(image: Image.Image, page: ExpectedPage, draw: random.Random, *, digit
     return False
 
 
+def _boxes(page: ExpectedPage, char: str) -> list[PixelBox]:
+    return [box for word in page.words for each, box in zip(word.text, word.glyphs, strict=False) if each == char]
+
+
+def tick_moved(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
+    """Put an empty box in the place of a ticked one, and the ticked one in its place."""
+    ticked, empty = _boxes(page, "☒"), _boxes(page, "☐")
+    if not ticked or not empty:
+        return False
+    one, other = draw.choice(ticked), draw.choice(empty)
+    pieces = [image.crop(_wider(box, 1)) for box in (one, other)]
+    for box, piece in zip((other, one), pieces, strict=True):
+        image.paste(piece, (box[0] - 1, box[1] - 1))
+    return True
+
+
+def ticked_by_pen(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
+    """Draw a cross or a tick in an empty box, a little askew."""
+    empty = _boxes(page, "☐")
+    if not empty:
+        return False
+    left, top, right, bottom = draw.choice(empty)
+    stray = [draw.randint(-3, 3) for _ in range(4)]
+    pen = ImageDraw.Draw(image)
+    if draw.random() < _HALF:
+        pen.line((left + 3, top + stray[0] + 4, right - 2, bottom + stray[1] - 3), fill=40, width=3)
+        pen.line((left + 3, bottom + stray[2] - 3, right - 2, top + stray[3] + 4), fill=40, width=3)
+    else:
+        middle = ((left + right) // 2 - 2, bottom - 4)
+        pen.line((left + 4, (top + bottom) // 2, *middle), fill=40, width=3)
+        pen.line((*middle, right + 3, top + stray[0]), fill=40, width=3)
+    return True
+
+
 _ON_SCANS: dict[str, Callable[[Image.Image, ExpectedPage, random.Random], bool]] = {
     "erased": _erased,
     "line-erased": _line_erased,
@@ -458,6 +493,8 @@ _ON_SCANS: dict[str, Callable[[Image.Image, ExpectedPage, random.Random], bool]]
     "digit-before": _digit_before,
     "line-added": _line_added,
     "moved": _moved,
+    "tick-moved": tick_moved,
+    "ticked-by-pen": ticked_by_pen,
     "doubled": _doubled,
     "digit-other": lambda *each: _glyph(*each, digits=True),
     "digit-other-2": lambda *each: _glyph(*each, digits=True),

@@ -56,6 +56,11 @@ def draw_orders(seed: int, count: int) -> list[dict[str, object]]:
     return [_drawn(random.Random(f"{seed}/{number}"), number, appels) for number in range(count)]
 
 
+def mixed_order(number: int) -> dict[str, object]:
+    """Return the descriptor of this number: an ordinary one, or every third time one that varies everything."""
+    return ordinary_order(number) if number % 3 else draw_orders(number, 1)[0]
+
+
 def _drawn(draw: random.Random, number: int, appels: list[Appel]) -> dict[str, object]:
     appel = draw.choice(appels)
     prestation = draw.choice(appel.prestations).id

@@ -15,7 +15,7 @@ from generator.common.folding import fold_signs
 from generator.verify.raster import Pixels
 from generator.verify.synthesis.align import Fit, Registered
 from generator.verify.synthesis.expected import Box, ExpectedPage, Ink, Word, touch, union
-from generator.verify.synthesis.glyphs import PAD, Glyphs, Wear, alikeness, blurred
+from generator.verify.synthesis.glyphs import EMPTY_BOX, PAD, TICKED_BOXES, Glyphs, Wear, alikeness, blurred
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)
@@ -31,6 +31,10 @@ _GLYPH_STRAY = 3
 _DRAWN_STRAY = 2
 # The share of expected ink below which something is missing, above which it is covered.
 _GONE, _COVERED = 0.4, 1.9
+# The ink of an empty box that somebody ticked, in multiples of the expected.
+_TICKED = 1.25
+# A word of a scan with less than this of the expected ink is half gone: what is left reads as anything.
+_FAINT = 0.5
 # The same for a dash or a comma that nobody erased: a coarse copy leaves some of it.
 _ERASED = 0.15
 # On a pale page, the share of what a quarter of its glyphs have at most.
@@ -45,6 +49,8 @@ _OTHER_WORD = 0.35
 # side, its pixels and its shorter side, on a scan, on a drawn page, on one that lies to the pixel.
 _UNEXPLAINED, _UNEXPLAINED_DRAWN = 0.45, 0.06
 _LEAST, _LEAST_DRAWN, _LEAST_EXACT = (8, 20, 3), (5, 8, 2), (2, 2, 1)
+# A copy is swollen where its words have this much more ink than the expected ones as worn: it strays farther, too.
+_SWOLLEN, _SWOLLEN_STRAY, _LEAST_SWOLLEN = 1.2, 11, (12, 40, 4)
 # In pixels: how far ink may stray from its place; the edge where scanners leave shadows; around rooms,
 # words and pictures.
 _STRAY, _EDGE, _AROUND_ROOM, _AROUND_WORD, _AROUND_PICTURE = 7, 40, 60, 14, 16
@@ -57,7 +63,6 @@ _THROUGH = 0.85
 _FRAME, _LEAST_WRITTEN = 8, 60
 # Stand for words that are read with their neighbours; the second for those that ink covers.
 _UNREAD, _COVERED_SIGN = "\x01", "\x02"
-_BOXES = "☐☒☑"
 # What a text may say, where people sign, that binds them to something else than the order.
 _BINDING = re.compile(
     r"\d[\d\s.]*,\s?\d{2}\b|avenant|r[ée]serve|condition|abonnement|par mois|annule|remplace", re.IGNORECASE
@@ -114,11 +119,12 @@ class Comparison:
     wear: Wear
     is_drawn: bool
     is_exact: bool
+    is_swollen: bool
 
     @cached_property
     def rest(self) -> Pixels:
         """Where ink is that nothing explains."""
-        stray = 3 if self.is_exact else _STRAY
+        stray = 3 if self.is_exact else _SWOLLEN_STRAY if self.is_swollen else _STRAY
         explained = cv2.dilate(self.explained, np.ones((stray, stray), np.uint8))
         least = _UNEXPLAINED_DRAWN if self.is_drawn else _UNEXPLAINED
         return ((self.ink - explained) > least).astype(np.uint8)
@@ -216,7 +222,19 @@ def compare_page(registered: Registered) -> Comparison:
             if explained[place].shape == own.shape:
                 explained[place] = np.maximum(explained[place], own)
     wear = Wear(blur, gain)
-    return Comparison(page, wear.on(page.ink), explained, ink, wear, registered.is_drawn, registered.is_exact)
+    worn = wear.on(page.ink)
+    is_swollen = not registered.is_drawn and _swelling(registered, worn) > _SWOLLEN
+    return Comparison(page, worn, explained, ink, wear, registered.is_drawn, registered.is_exact, is_swollen)
+
+
+def _swelling(registered: Registered, worn: Ink) -> float:
+    """Return the ink of the page's words in multiples of the expected ink, as worn."""
+    found = []
+    for fit in registered.fits:
+        own, seen = worn[_around(fit.word.box, 2)], registered.ink[_around(fit.word.box, 2, fit.shift)]
+        if own.shape == seen.shape and own.any():
+            found.append(float(seen.sum() / own.sum()))
+    return float(np.median(found)) if found else 1.0
 
 
 def _around(box: Box, pad: int, shift: tuple[int, int] = (0, 0)) -> tuple[slice, slice]:
@@ -303,8 +321,8 @@ def _other_word(fit: Fit, found: Sequence[_Glyph], compared: Comparison, gone: f
     shown = "".join("_" if glyph.inked < gone else glyph.char for glyph in found)
     if inked < gone or shown.count("_") > _PART_GONE * len(shown):
         return _as(here, Shown.MISSING, shown)
-    if not any(char.isalnum() for char in word.text) and not compared.is_drawn:
-        # A dash or a colon is a few pixels: a lost line of a fax takes it.
+    if not compared.is_drawn and (inked < _FAINT or not any(map(str.isalnum, word.text))):
+        # What is left of a pale word reads as another; a dash is a few pixels, which a lost line of a fax takes.
         return _as(here, Shown.UNREADABLE, "?")
     return _as(here, Shown.OTHER, _COVERED_SIGN if inked > _COVERED else _UNREAD)
 
@@ -359,14 +377,17 @@ def _arbitrated(
     fit: Fit, glyph: _Glyph, compared: Comparison, glyphs: Glyphs, doubtful: float
 ) -> tuple[Shown | None, str]:
     """Return what a doubtful glyph shows: another character, a tick, nothing that can be told, or itself (None)."""
-    if glyph.char in _BOXES:
-        return Shown.TICK, "☐" if glyph.char == "☒" else "☒"
     apart = PAD + (1 if compared.is_exact else _DRAWN_STRAY if compared.is_drawn else _GLYPH_STRAY)
     piece = compared.ink[_around(glyph.box, apart, fit.shift)]
     own = alikeness(compared.worn[_around(glyph.box, PAD)], piece)
     if own >= doubtful:
         return None, glyph.char
     char, alike = glyphs.closest(piece, glyph.box[3] - glyph.box[1], compared.wear, glyph.char)
+    if glyph.char in EMPTY_BOX + TICKED_BOXES:
+        # A tick by hand is like neither.
+        is_ticked = glyph.char == EMPTY_BOX and glyph.inked > _TICKED
+        is_other = compared.is_drawn or alike > own or is_ticked
+        return (Shown.TICK if is_other else None), TICKED_BOXES[0] if glyph.char == EMPTY_BOX else EMPTY_BOX
     if alike > own + _CLEARER:
         return Shown.OTHER, char
     other = compared.is_drawn or glyph.inked > _COVERED
@@ -406,7 +427,9 @@ def _unexplained(compared: Comparison, read: Read) -> Iterator[Difference]:
 
 def _least(compared: Comparison) -> tuple[int, int, int]:
     """Return how large ink must be that nothing explains."""
-    return _LEAST_EXACT if compared.is_exact else _LEAST_DRAWN if compared.is_drawn else _LEAST
+    if compared.is_drawn:
+        return _LEAST_EXACT if compared.is_exact else _LEAST_DRAWN
+    return _LEAST_SWOLLEN if compared.is_swollen else _LEAST
 
 
 def _without_specks(rest: Pixels, side: int, area: int, thin: int) -> Pixels:

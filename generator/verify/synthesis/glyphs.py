@@ -16,6 +16,8 @@ _AS_HIGH = 0.12
 # So many examples of a character in a size: each lies otherwise on the raster of pixels.
 _EXAMPLES = 3
 PAD = 2
+# A box that is not ticked, and two that are.
+EMPTY_BOX, TICKED_BOXES = "☐", "☒☑"
 # A piece whose ink varies less shows nothing.
 _FLAT = 0.05
 
@@ -45,7 +47,7 @@ class Glyphs:
             for word in page.words:
                 for char, box in zip(word.text, word.glyphs, strict=False):
                     key = (char, box[3] - box[1])
-                    if seen[key] < _EXAMPLES and char.isalnum():
+                    if seen[key] < _EXAMPLES and _kind(char):
                         seen[key] += 1
                         self._of_char[char].append(page.ink[_rows(box), _columns(box)])
 
@@ -60,12 +62,19 @@ class Glyphs:
         """
         best = ("", 0.0)
         for char, pictures in self._of_char.items():
-            if char.isdigit() == than.isdigit() and char != than:
+            if _kind(char) == _kind(than) and char != than:
                 for picture in _sized(pictures, high, scaled=than.isdigit()):
                     alike = alikeness(wear.on(picture), piece)
                     if alike > best[1]:
                         best = (char, alike)
         return best
+
+
+def _kind(char: str) -> str:
+    """Return what a character is mistaken for: digits for digits, boxes for boxes; empty for signs."""
+    if char in EMPTY_BOX + TICKED_BOXES:
+        return "box"
+    return "digit" if char.isdigit() else "letter" if char.isalnum() else ""
 
 
 def _sized(pictures: Iterable[Ink], high: int, *, scaled: bool) -> Iterator[Ink]:

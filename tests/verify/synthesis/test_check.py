@@ -6,6 +6,7 @@ import io
 import json
 from collections.abc import Callable
 from pathlib import Path
+from random import Random
 
 import pytest
 from PIL import Image, ImageDraw, ImageFilter, ImageFont
@@ -13,21 +14,23 @@ from pypdf import PdfReader, PdfWriter, Transformation
 from pypdfium2 import PdfDocument
 
 from generator.common.findings import ERROR, has_errors
+from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.resources import EARLIER_TEMPLATES, FONTS
 from generator.references import Appels, DocumentKind
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_expected, render_order
-from generator.rules.validation import CheckedOrder
+from generator.rules.validation import CheckedOrder, check_descriptor
 from generator.verify.documents import VerifyOptions, verify_files
 from generator.verify.opened import open_document
 from generator.verify.photos import GivenDocument
 from generator.verify.raster import rasterise
 from generator.verify.seen import look_at
-from generator.verify.synthesis.expected import expected_pages, union
+from generator.verify.synthesis.expected import ExpectedPage, expected_pages, union
 from generator.verify.verify import Verified, Wanted, verify
 from tests.conftest import VALID, Json, order_of
-from tests.generators.alterations import drawn_over, pdf_alterations, places_of
-from tests.generators.orders import ordinary_order
+from tests.generators.alterations import drawn_over, pdf_alterations, places_of, tick_moved, ticked_by_pen
+from tests.generators.logos import write_logos
+from tests.generators.orders import mixed_order
 from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
 from tests.verify.plain_pdf import plain_pdf
 
@@ -169,15 +172,37 @@ def test_label_moved_within_its_frame_is_missing(wanted: Wanted, pdf: bytes, tmp
     assert "Signature" in str(dict(finding.values)["expected"])
 
 
-def test_thick_copy_of_bold_letters_has_no_error(appels: Appels, tmp_path: Path) -> None:
-    number = 944
-    order = order_of(ordinary_order(number // 5))
+@pytest.mark.parametrize(
+    ("number", "wear"),
+    [
+        (944, "150 photo-200+copie-200"),
+        pytest.param(7037, "150 photo-200+copie-200", id="thick strokes, accents above them"),
+        pytest.param(20430, "150 fax+copie-200", id="ticked box"),
+        pytest.param(20239, "300 toner-200+fax", id="word of which little is left"),
+    ],
+)
+def test_hard_wear_has_no_error(number: int, wear: str, appels: Appels, tmp_path: Path) -> None:
+    write_logos(tmp_path)
+    (read,) = parse_descriptors(json.dumps(mixed_order(number // 5)), str(tmp_path / "drawn.json"))
+    assert isinstance(read, Descriptor)
+    order = check_descriptor(read, appels).order
+    assert order
     asked = Wanted(order, appels[order.reference], DocumentKind.BDC)
     (made,) = render_order(order, asked.appel, tmp_path, RenderOptions((DocumentKind.BDC,), (Format.PDF,)))
     expected = made.files[0].read_bytes()
     name, _, scan = worn_scan(expected, number)
-    assert name.startswith("150 photo-200+copie-200")
+    assert name.startswith(wear)
     assert not has_errors(found(scan, asked, expected, tmp_path).findings)
+
+
+@pytest.mark.parametrize("alter", [tick_moved, ticked_by_pen])
+def test_other_box_ticked_is_an_error(
+    alter: Callable[[Image.Image, ExpectedPage, Random], bool], wanted: Wanted, pdf: bytes, tmp_path: Path
+) -> None:
+    page = expected_pages(pdf)[0]
+    for seed in range(4):
+        scan = scan_of(pdf, lambda pages, seed=seed: alter(pages[0], page, Random(seed)))  # type: ignore[misc]
+        assert codes(found(scan, wanted, pdf, tmp_path)) & {"DOCUMENT-MODIFIE", "DOCUMENT-AJOUT"}, seed
 
 
 def test_smudged_value_is_unreadable_and_no_alteration(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
