@@ -451,6 +451,21 @@ def _glyph(image: Image.Image, page: ExpectedPage, draw: random.Random, *, digit
     return False
 
 
+def _dot(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
+    """Put an i in the place of an l, or an l in that of an i."""
+    places = [(char, box) for word in page.words for char, box in zip(word.text, word.glyphs, strict=False)]
+    stems = [(char, box) for char, box in places if char in "il"]
+    for _ in range(_TRIES if stems else 0):
+        (char, box), (other, source) = draw.choice(stems), draw.choice(stems)
+        wide, high = source[2] - source[0], source[3] - source[1]
+        if char != other and abs(high - (box[3] - box[1])) <= 2 and abs(wide - (box[2] - box[0])) <= 2:
+            piece = image.crop(_wider(source, 1)).resize((box[2] - box[0] + 2, high + 2))
+            image.paste(255, _wider(box, 1))
+            image.paste(piece, (box[0] - 1, box[3] - high - 1))
+            return True
+    return False
+
+
 def _boxes(page: ExpectedPage, char: str) -> list[PixelBox]:
     return [box for word in page.words for each, box in zip(word.text, word.glyphs, strict=False) if each == char]
 
@@ -493,6 +508,7 @@ _ON_SCANS: dict[str, Callable[[Image.Image, ExpectedPage, random.Random], bool]]
     "digit-before": _digit_before,
     "line-added": _line_added,
     "moved": _moved,
+    "dot": _dot,
     "tick-moved": tick_moved,
     "ticked-by-pen": ticked_by_pen,
     "doubled": _doubled,

@@ -30,7 +30,7 @@ _PAD = 2
 _TELLING, _ALIKE = 4, 0.6
 # The page is the expected one where this share of its words is found, as alike as that. On a thick copy of a right page
 # nine words of ten are; on the same page of another layout six of ten at most.
-KNOWN, _FOUND = 0.75, 0.5
+KNOWN, FOUND = 0.75, 0.5
 # Largest stretch of a straight page (a coarse fax has half the rows), and the number of words that show it.
 _STRETCH, _SAMPLE, _TRIED = 2.2, 60, 0.55
 # A page that covers so much of a picture is alone on it.
@@ -75,7 +75,7 @@ class Registered:
     @property
     def share(self) -> float:
         """The share of words that came back."""
-        return sum(fit.alike > _FOUND for fit in self.fits) / max(len(self.fits), 1)
+        return sum(fit.alike > FOUND for fit in self.fits) / max(len(self.fits), 1)
 
 
 class Delivered:

@@ -51,7 +51,7 @@ class Glyphs:
                         seen[key] += 1
                         self._of_char[char].append(page.ink[_rows(box), _columns(box)])
 
-    def closest(self, piece: Ink, high: int, wear: Wear, than: str) -> tuple[str, float]:
+    def closest(self, piece: Ink, high: int, wear: Wear, than: str, among: str = "") -> tuple[str, float]:
         """Return which other character a piece of a page shows best, and how alike both are.
 
         Args:
@@ -59,10 +59,11 @@ class Glyphs:
             high: how high the glyph is.
             wear: how the page is worn.
             than: the character that is expected.
+            among: the characters that it may be; by default all of its kind.
         """
         best = ("", 0.0)
         for char, pictures in self._of_char.items():
-            if _kind(char) == _kind(than) and char != than:
+            if char != than and (char in among if among else _kind(char) == _kind(than)):
                 for picture in _sized(pictures, high, scaled=than.isdigit()):
                     alike = alikeness(wear.on(picture), piece)
                     if alike > best[1]:
