@@ -26,8 +26,9 @@ from generator.verify.finding_kinds import (
 from generator.verify.raster import PageImage
 from generator.verify.readers import get_reader
 from generator.verify.synthesis.align import Delivered, Registered, Registrar
+from generator.verify.synthesis.comparison import Difference, Shown, compare_page
 from generator.verify.synthesis.expected import DPI, Box, ExpectedPage, Ink, union
-from generator.verify.synthesis.explain import Difference, Shown, compare_page, explain
+from generator.verify.synthesis.explain import explain
 from generator.verify.synthesis.glyphs import Glyphs
 from generator.verify.text import Line
 from generator.verify.views import View, unlike
