@@ -23,6 +23,7 @@ from generator.documents.qr import QrPayload, qr_payload
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
+from generator.verify.beside_pages import carried_findings
 from generator.verify.finding_kinds import (
     COMMANDE_INTROUVABLE,
     DOCUMENT_AUTRE_SORTE,
@@ -104,6 +105,7 @@ def verify_files(
                 findings=(
                     *verified.findings,
                     *_signature_findings(opened, options.roots),
+                    *(carried_findings(opened.data, Place(str(opened.path))) if opened.is_pdf else ()),
                     *_joined_findings(document),
                 ),
                 signing=signing_of(opened, verified.compared.rooms if verified.compared else None),

@@ -29,7 +29,7 @@ from generator.verify.synthesis.align import Delivered, Registered, Registrar
 from generator.verify.synthesis.comparison import Difference, Shown, compare_page
 from generator.verify.synthesis.expected import DPI, Box, ExpectedPage, Ink, union
 from generator.verify.synthesis.explain import explain
-from generator.verify.synthesis.glyphs import Glyphs
+from generator.verify.synthesis.glyphs import Glyphs, blurred
 from generator.verify.text import Line
 from generator.verify.views import View, unlike
 
@@ -37,8 +37,10 @@ _PAD = 12
 # Of what is unreadable on a page, how much is named.
 _MANY = 4
 _UNREADABLE = Text("(illisible)", "(unreadable)")
-# A page with less ink than this is a blank back.
-_BLANK = 0.0005
+# An engine is sure of a word from this confidence on.
+_SURE = 70.0
+# A page with less ink than this, as dark as that, is a blank back; the grain of paper is finer.
+_BLANK, _GRAIN = 0.0005, 0.3
 # A page with more is mostly black: a photo in the shade, in black and white. A full page of text has a tenth of it.
 _BLACK = 0.25
 # Ticks that the client's pen makes where the order leaves the choice open.
@@ -93,10 +95,12 @@ class _Reader:
     def __init__(self, name: str) -> None:
         self._name = name
 
-    def __call__(self, ink: Ink) -> str:
+    def __call__(self, ink: Ink, *, sure: bool = False) -> str:
         pixels = np.pad((255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), _PAD, constant_values=255)
         lines = get_reader(self._name).read(PageImage(np.ascontiguousarray(pixels), DPI))
-        return " ".join(line.text for line in lines)
+        if not sure:
+            return " ".join(line.text for line in lines)
+        return " ".join(piece.text for line in lines for piece in line.pieces if piece.confidence >= _SURE)
 
 
 def check_pages(
@@ -161,9 +165,8 @@ def _pages_found(
             delivered = Delivered(number, image, is_drawn=is_drawn)
             laid = registrar.find(delivered)
             found += ((view, each) for each in laid)
-            inked = float(delivered.ink.mean())
-            if not laid and view is View.SCREEN and inked > _BLANK:
-                (black if inked > _BLACK else unknown).append(number + 1)
+            if not laid and view is View.SCREEN and float((blurred(delivered.ink, 1.0) > _GRAIN).mean()) > _BLANK:
+                (black if float(delivered.ink.mean()) > _BLACK else unknown).append(number + 1)
     return found, unknown, black
 
 

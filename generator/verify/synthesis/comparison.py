@@ -16,9 +16,9 @@ from generator.verify.synthesis.glyphs import PAD, Wear, alikeness, blurred
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)
-# Ink that nothing explains: as dark as this on a scan, on a drawn page; its longer
-# side, its pixels and its shorter side, on a scan, on a drawn page, on one that lies to the pixel.
-_UNEXPLAINED, _UNEXPLAINED_DRAWN = 0.45, 0.06
+# Ink that nothing explains: as dark as this on a scan, on a drawn page, and where it may
+# be pale; its longer side, its pixels and its shorter side, on a scan, on a drawn page, on one that lies to the pixel.
+_UNEXPLAINED, _UNEXPLAINED_DRAWN, _FAINTEST = 0.45, 0.06, 0.12
 _LEAST, _LEAST_DRAWN, _LEAST_EXACT = (8, 20, 3), (5, 8, 2), (2, 2, 1)
 # In pixels: how far ink may stray from its place.
 _STRAY, _STRAY_EXACT = 7, 3
@@ -79,10 +79,18 @@ class Comparison:
     @cached_property
     def rest(self) -> Pixels:
         """Where ink is that nothing explains."""
+        return (self._unexplained > (_UNEXPLAINED_DRAWN if self.is_drawn else _UNEXPLAINED)).astype(np.uint8)
+
+    @cached_property
+    def faint(self) -> Pixels:
+        """The same, however pale the ink is: paper has grain, and stains."""
+        return (blurred(self._unexplained, 1.0) > _FAINTEST).astype(np.uint8)
+
+    @cached_property
+    def _unexplained(self) -> Ink:
         stray = _STRAY_EXACT if self.is_exact else _SWOLLEN_STRAY if self.is_swollen else _STRAY
         explained = cv2.dilate(self.explained, np.ones((stray, stray), np.uint8))
-        least = _UNEXPLAINED_DRAWN if self.is_drawn else _UNEXPLAINED
-        return ((self.ink - explained) > least).astype(np.uint8)
+        return np.asarray(np.clip(self.ink - explained, 0, 1), np.float32)
 
     @cached_property
     def written(self) -> Pixels:

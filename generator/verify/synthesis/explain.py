@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from generator.common.folding import fold_signs
-from generator.verify.synthesis.added import AROUND_WORD, BINDING, LEAST_READABLE, Read, added_ink, nearest_word
+from generator.verify.synthesis.added import AROUND_WORD, BINDING, Read, added_ink, nearest_word
 from generator.verify.synthesis.align import Registered
 from generator.verify.synthesis.comparison import Comparison, Difference, Shown, around
 from generator.verify.synthesis.expected import Word, touch, union
@@ -14,6 +14,8 @@ from generator.verify.synthesis.words import COVERED_SIGN, UNREAD, as_shown, wor
 
 # The share of a page's lines that miss something where the page is worn away.
 _WORN_AWAY = 0.2
+# A word that tells where its line stands has at least this many characters.
+_LEAST_TELLING = 3
 # How much is quoted of a text that binds.
 _QUOTED = 60
 # In pixels: a word this far from its place was moved. Typst and LibreOffice set lines within two of each other.
@@ -44,7 +46,7 @@ def _moved(registered: Registered, other_lines: Collection[int | None]) -> Itera
     page, lines = registered.page, dict[int, list[Word]]()
     for fit in registered.fits:
         # A full stop is found anywhere.
-        is_telling = len(fit.word.text) >= LEAST_READABLE
+        is_telling = len(fit.word.text) >= _LEAST_TELLING
         if is_telling and max(map(abs, fit.shift)) > _MOVED and fit.word.line not in other_lines:
             lines.setdefault(fit.word.line, []).append(fit.word)
     for line, words in lines.items():

@@ -16,6 +16,8 @@ from generator.verify.synthesis.expected import ExpectedPage, Word, touch, words
 _NEAR = 12
 # A layer of which less than this is known says something else altogether: its encoding is lost.
 _KNOWN = 0.5
+# A sheet shows the pages that have this share of its words at least, at their heights.
+_SHOWN = 0.25
 
 
 def hidden_text(
@@ -24,22 +26,29 @@ def hidden_text(
     """Report the text that a PDF holds and its order's pages do not.
 
     Args:
-        data: the PDF, its pages in the order of the expected ones.
+        data: the PDF.
         expected: the pages that must be there.
         marks: the regions that are reported already.
         place: the document.
     """
     with pdfium.PdfDocument(data) as document:
-        for page, wanted in zip(document, expected, strict=False):
+        for page in document:
             words, _ = words_of(page)
-            others = [word for word in words if not _is_expected(word, wanted)]
-            if len(others) > _KNOWN * len(words):
+            shown = [wanted for wanted in expected if _share(words, wanted) > _SHOWN]
+            others = [word for word in words if not any(_is_expected(word, wanted) for wanted in shown)]
+            if not shown or len(others) > _KNOWN * len(words):
                 continue
-            told = [mark.box for mark in marks if mark.page == wanted.number]
-            hidden = [word for word in others if not any(touch(word.box, box) for box in (*told, *wanted.rooms))]
+            numbers = [wanted.number for wanted in shown]
+            known = [mark.box for mark in marks if mark.page in numbers]
+            known += [room for wanted in shown for room in wanted.rooms]
+            hidden = [word for word in others if not any(touch(word.box, box) for box in known)]
             if hidden:
-                where = place.on_page(wanted.number)
-                yield TEXTE_INVISIBLE.at(where, text=" ".join(word.text for word in hidden))
+                yield TEXTE_INVISIBLE.at(place.on_page(numbers[0]), text=" ".join(word.text for word in hidden))
+
+
+def _share(words: Sequence[Word], page: ExpectedPage) -> float:
+    """Return the share of words that an expected page has: a sheet may show two pages, in any order."""
+    return sum(_is_expected(word, page) for word in words) / max(len(words), 1)
 
 
 def _is_expected(word: Word, page: ExpectedPage) -> bool:

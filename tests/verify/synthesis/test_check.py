@@ -138,6 +138,10 @@ def test_signatures_by_hand_are_seen_and_are_no_error(wanted: Wanted, pdf: bytes
     assert verified.compared.rooms == (True, True)
 
 
+def font(size: int) -> ImageFont.FreeTypeFont:
+    return ImageFont.truetype(str(FONTS / "NotoSans-Regular.ttf"), size)
+
+
 def scan_of(pdf: bytes, change: Callable[[list[Image.Image]], object]) -> bytes:
     pages = [Image.fromarray(page.pixels) for page in rasterise(pdf, 200)]
     change(pages)
@@ -368,3 +372,67 @@ def test_stamp_with_words_in_a_frame_is_a_signature(wanted: Wanted, pdf: bytes, 
     assert codes(verified) == set()
     assert verified.compared
     assert verified.compared.rooms == (True, False)
+
+
+@pytest.mark.parametrize("text", ["Net à payer 13 500 €", "remise - 10 %", "13 500 € HT"])
+def test_amount_or_discount_where_people_sign_is_for_a_person(
+    text: str, wanted: Wanted, pdf: bytes, tmp_path: Path
+) -> None:
+    left, top, _, _ = expected_pages(pdf)[1].rooms[1]
+
+    def write(pages: list[Image.Image]) -> None:
+        ImageDraw.Draw(pages[1]).text((left + 500, top + 200), text, fill=30, font=font(30))
+
+    assert codes(found(scan_of(pdf, write), wanted, pdf, tmp_path)) == {"CADRE-TEXTE"}
+
+
+@pytest.mark.parametrize(
+    ("place", "grey", "size"),
+    [
+        pytest.param((300, 1750), 165, 30, id="pale, in the blank of the page"),
+        pytest.param((300, 1750), 200, 34, id="paler"),
+        pytest.param((400, 12), 20, 17, id="small, at the upper edge"),
+        pytest.param((400, 2310), 20, 17, id="small, at the lower edge"),
+    ],
+)
+def test_pale_text_and_text_at_the_edge_are_additions(
+    place: tuple[int, int], grey: int, size: int, wanted: Wanted, pdf: bytes, tmp_path: Path
+) -> None:
+    def write(pages: list[Image.Image]) -> None:
+        ImageDraw.Draw(pages[0]).text(place, "Abonnement obligatoire de 36 mois à 900 €", fill=grey, font=font(size))
+
+    assert "DOCUMENT-AJOUT" in codes(found(scan_of(pdf, write), wanted, pdf, tmp_path))
+
+
+def test_staple_and_stamp_of_the_mail_desk_are_marks(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    def staple(pages: list[Image.Image]) -> None:
+        for page in pages:
+            ImageDraw.Draw(page).line((60, 75, 130, 40), fill=60, width=5)
+
+    def stamp(pages: list[Image.Image]) -> None:
+        pen = ImageDraw.Draw(pages[0])
+        pen.rectangle((900, 1800, 1330, 1960), outline=110, width=4)
+        for row, text in enumerate(("REÇU LE", "15 JUIN 2026", "Service achats")):
+            pen.text((920, 1815 + 45 * row), text, fill=110, font=font(32))
+
+    for mark in (staple, stamp):
+        assert codes(found(scan_of(pdf, mark), wanted, pdf, tmp_path)) <= {"MARQUE-A-VOIR"}
+
+
+def test_two_pages_on_one_sheet_hide_no_text(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    pages = PdfReader(io.BytesIO(pdf)).pages
+    writer = PdfWriter()
+    sheet = writer.add_blank_page(2 * pages[0].mediabox.width, pages[0].mediabox.height)
+    for number, page in enumerate(pages):
+        sheet.merge_transformed_page(page, Transformation().translate(number * float(page.mediabox.width), 0))
+    out = io.BytesIO()
+    writer.write(out)
+    assert not has_errors(found(out.getvalue(), wanted, pdf, tmp_path).findings)
+
+
+def test_grain_of_blank_backs_is_no_page(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    def turn(pages: list[Image.Image]) -> None:
+        grain = Image.effect_noise(pages[0].size, 12).point(lambda value: 245 + (value - 128) // 2)
+        pages[:] = [each for page in pages for each in (page, grain)]
+
+    assert codes(found(scan_of(pdf, turn), wanted, pdf, tmp_path)) == set()
