@@ -451,7 +451,7 @@ def _glyph(image: Image.Image, page: ExpectedPage, draw: random.Random, *, digit
     return False
 
 
-def _dot(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
+def dot(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
     """Put an i in the place of an l, or an l in that of an i."""
     places = [(char, box) for word in page.words for char, box in zip(word.text, word.glyphs, strict=False)]
     stems = [(char, box) for char, box in places if char in "il"]
@@ -464,6 +464,16 @@ def _dot(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
             image.paste(piece, (box[0] - 1, box[3] - high - 1))
             return True
     return False
+
+
+def accent_erased(image: Image.Image, page: ExpectedPage, draw: random.Random) -> bool:
+    """Take the accent of a letter away."""
+    accented = [box for char in "éèêàôÉ" for box in _boxes(page, char)]
+    if not accented:
+        return False
+    left, top, right, bottom = draw.choice(accented)
+    image.paste(255, (left - 1, top - 1, right + 1, top + round(0.24 * (bottom - top))))
+    return True
 
 
 def _boxes(page: ExpectedPage, char: str) -> list[PixelBox]:
@@ -508,7 +518,8 @@ _ON_SCANS: dict[str, Callable[[Image.Image, ExpectedPage, random.Random], bool]]
     "digit-before": _digit_before,
     "line-added": _line_added,
     "moved": _moved,
-    "dot": _dot,
+    "dot": dot,
+    "accent-erased": accent_erased,
     "tick-moved": tick_moved,
     "ticked-by-pen": ticked_by_pen,
     "doubled": _doubled,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import unicodedata
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
@@ -23,6 +24,9 @@ _CLEARER = 0.06
 # some of the others are as alike as another letter would be.
 _STEMS = {"i": "lI", "l": "i", "I": "i"}
 _CLEAR_STEM, _ABOVE_OTHERS, _CLEAR_PAGE = 0.05, 0.1, -0.02
+# Of a letter with an accent above it, the part that the accent takes; it is gone where less than this share of the ink
+# is there that the page's accents have. Those of right pages have at least 0.7 of it.
+_ACCENTS, _BASE_AND_MARK, _ACCENT_PART, _ACCENT_GONE = frozenset("\u0300\u0301\u0302\u0308"), 2, 0.22, 0.5
 # In pixels: engines draw each glyph at a whole pixel, those of a coarse scan are larger.
 _GLYPH_STRAY = 3
 # In a PDF of another version of LibreOffice the glyphs of a word are set a pixel nearer or farther.
@@ -58,7 +62,7 @@ def word_differences(registered: Registered, compared: Comparison, glyphs: Glyph
     # Where toner runs out, or a threshold took the pale letters, much is gone from every word.
     inked = [glyph.inked for _, each in looked for glyph in each] or [1.0]
     gone = min(_GONE, _PALER * float(np.percentile(inked, 25)))
-    stems = {} if compared.is_drawn else _other_stems(looked, compared, glyphs)
+    small = {} if compared.is_drawn else {**_bare_letters(looked, compared), **_other_stems(looked, compared, glyphs)}
     for fit, each in looked:
         is_other = fit.alike < usual - _OTHER_WORD
         if (is_other or any(glyph.alike < doubtful for glyph in each)) and _is_written_over(fit, compared):
@@ -69,7 +73,7 @@ def word_differences(registered: Registered, compared: Comparison, glyphs: Glyph
             yield _other_word(fit, each, compared, gone)
         else:
             others = list(_other_glyphs(fit, each, compared, glyphs, (doubtful, gone)))
-            word, shown = fit.word, stems.get(fit.word)
+            word, shown = fit.word, small.get(fit.word)
             if shown and all(other.seen is Shown.UNREADABLE for other in others):
                 others = [Difference(Shown.OTHER, compared.page.number, word.box, word.line, word.text, shown)]
             yield from others
@@ -200,6 +204,27 @@ def _other_stems(
         if usual < _CLEAR_PAGE and apart > max(_CLEAR_STEM, usual + _ABOVE_OTHERS):
             text = shown.get(word, word.text)
             shown[word] = text[:index] + char + text[index + 1 :]
+    return shown
+
+
+def _bare_letters(looked: Sequence[tuple[Fit, Sequence[_Glyph]]], compared: Comparison) -> dict[Word, str]:
+    """Return the words in which a letter lacks its accent, and how they read."""
+    found: list[tuple[float, Word, int, str]] = []
+    for fit, each in looked:
+        for index, glyph in enumerate(each if fit.alike > FOUND else ()):
+            parts = unicodedata.normalize("NFD", glyph.char)
+            if len(parts) == _BASE_AND_MARK and parts[1] in _ACCENTS:
+                left, top, right, bottom = glyph.box
+                accent = (left - 1, top - 1, right + 1, top + max(round(_ACCENT_PART * (bottom - top)), 3))
+                worn, ink = compared.worn[around(accent, 0)], compared.ink[around(accent, 0, fit.shift)]
+                if worn.shape == ink.shape and worn.any():
+                    found.append((float(ink.sum() / worn.sum()), fit.word, index, parts[0]))
+    usual = float(np.median([inked for inked, *_ in found])) if found else 0.0
+    shown: dict[Word, str] = {}
+    for inked, word, index, base in found:
+        if inked < _ACCENT_GONE * usual:
+            text = shown.get(word, word.text)
+            shown[word] = text[:index] + base + text[index + 1 :]
     return shown
 
 

@@ -28,7 +28,15 @@ from generator.verify.seen import look_at
 from generator.verify.synthesis.expected import ExpectedPage, expected_pages, union
 from generator.verify.verify import Verified, Wanted, verify
 from tests.conftest import VALID, Json, order_of
-from tests.generators.alterations import drawn_over, pdf_alterations, places_of, tick_moved, ticked_by_pen
+from tests.generators.alterations import (
+    accent_erased,
+    dot,
+    drawn_over,
+    pdf_alterations,
+    places_of,
+    tick_moved,
+    ticked_by_pen,
+)
 from tests.generators.logos import write_logos
 from tests.generators.orders import mixed_order
 from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
@@ -372,6 +380,16 @@ def test_stamp_with_words_in_a_frame_is_a_signature(wanted: Wanted, pdf: bytes, 
     assert codes(verified) == set()
     assert verified.compared
     assert verified.compared.rooms == (True, False)
+
+
+@pytest.mark.parametrize("alter", [dot, accent_erased])
+def test_other_dot_or_accent_is_an_error(
+    alter: Callable[[Image.Image, ExpectedPage, Random], bool], wanted: Wanted, pdf: bytes, tmp_path: Path
+) -> None:
+    page = expected_pages(pdf)[1]
+    for seed in range(4):
+        scan = scan_of(pdf, lambda pages, seed=seed: alter(pages[1], page, Random(seed)))  # type: ignore[misc]
+        assert "DOCUMENT-MODIFIE" in codes(found(scan, wanted, pdf, tmp_path)), seed
 
 
 @pytest.mark.parametrize("text", ["Net à payer 13 500 €", "remise - 10 %", "13 500 € HT"])
