@@ -424,8 +424,11 @@ class _Writer:
         cells = [cell for row in written[repeated:] for cell in row]
         columns = [pt(width) for width in table.columns] + (["0pt"] if has_struts else [])
         content = [f"grid.header({', '.join(header)})"] if header else []
-        code = f"grid(columns: ({', '.join(columns)},), rows: ({', '.join(heights)},), {', '.join([*content, *cells])})"
+        sizes = f"columns: ({', '.join(columns)},), rows: ({', '.join(heights)},)"
+        code = f"grid({sizes}, {', '.join([*content, *cells])})"
         if table.align is not Align.LEFT:
+            # The block is as wide as the grid: the alignment of the table is not that of the text in its cells.
+            code = f"block(width: {pt(sum(table.columns))}, align(left, {code}))"
             code = f"align({table.align.value}, {code})"
         elif table.left:
             code = f"pad(left: {pt(table.left)}, {code})"

@@ -147,6 +147,16 @@ def test_rules_of_a_table_take_their_thickness(size: int, pitch: float, left: fl
     assert found["deux"][2] - found["c"][2] == pytest.approx(pitch, abs=NEAR)
 
 
+@pytest.mark.parametrize(("align", "left"), [("center", 147.65), ("right", 245.3)])
+def test_aligned_table_does_not_align_its_text(align: str, left: float) -> None:
+    centred = paragraph("c", LINE + '<w:jc w:val="center"/>')
+    rows = row("a", cell='<w:vAlign w:val="center"/>') + f"<w:tr><w:tc>{centred}</w:tc></w:tr>"
+    found = placed(table(rows, properties=f'<w:jc w:val="{align}"/>', widths=(6000,)) + paragraph("d", LINE))
+    assert found["a"][1] == pytest.approx(left + 5.4, abs=NEAR)
+    assert found["c"][1] == pytest.approx(left + 150 - 2.9, abs=NEAR)
+    assert found["d"][1] == pytest.approx(50, abs=NEAR)
+
+
 def test_row_height_includes_the_rule_above() -> None:
     height = '<w:trHeight w:val="1000" w:hRule="{}"/>'
     rows = (
