@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from lxml import etree
 
 from generator.common.language import Text
-from generator.render.docx.archive import W
+from generator.render.docx.archive import W, row_cells, table_rows
 from generator.template_check.parts import Layout, TemplateParagraph
 
 # The size of Word without a size in the file.
@@ -162,9 +162,9 @@ class Looks:
     def _table_styled(self, paragraph: TemplateParagraph, properties: str) -> Iterator[etree._Element]:
         """Return what the styles of the tables around a paragraph say: of its row or column first, then of all."""
         for cell in paragraph.element.iterancestors(f"{W}tc"):
-            row, table = cell.getparent(), next(cell.iterancestors(f"{W}tbl"))
-            style = table.find(f"{W}tblPr/{W}tblStyle")
-            if style is None or row is None:
+            row, table = next(cell.iterancestors(f"{W}tr"), None), next(cell.iterancestors(f"{W}tbl"), None)
+            style = table.find(f"{W}tblPr/{W}tblStyle") if table is not None else None
+            if style is None or row is None or table is None:
                 continue
             name = str(style.get(f"{W}val"))
             for region in _regions(table, row, cell):
@@ -213,7 +213,7 @@ def _shade(shading: etree._Element) -> str | None:
 def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -> Iterator[str]:
     """Return the parts of a table, as its style names them, that a cell belongs to and that the table asks for."""
     look = table.find(f"{W}tblPr/{W}tblLook")
-    rows, cells = list(table.iterchildren(f"{W}tr")), list(row.iterchildren(f"{W}tc"))
+    rows, cells = table_rows(table), row_cells(row)
     said_mask = "" if look is None else look.get(f"{W}val") or ""
     mask = int(said_mask, 16) if re.fullmatch("[0-9A-Fa-f]{1,8}", said_mask) else 0
     for name, flag, bit, inside in (

@@ -93,6 +93,16 @@ def paragraph_text(paragraph: etree._Element) -> str:
     return "".join(text.text or "" for text in paragraph.iter(f"{W}t"))
 
 
+def table_rows(table: etree._Element) -> list[etree._Element]:
+    """Return the rows of a table, those in content controls included, without those of nested tables."""
+    return [row for row in table.iter(f"{W}tr") if next(row.iterancestors(f"{W}tbl")) is table]
+
+
+def row_cells(row: etree._Element) -> list[etree._Element]:
+    """Return the cells of a row, those in content controls included, without those of nested tables."""
+    return [cell for cell in row.iter(f"{W}tc") if next(cell.iterancestors(f"{W}tr")) is row]
+
+
 def has_picture(data: bytes, name: str) -> bool:
     """Tell whether a DOCX shows a picture whose description begins with `name`."""
     wanted = f'descr="{name}'.encode()

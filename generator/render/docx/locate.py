@@ -15,7 +15,7 @@ from lxml import etree
 from generator.common.findings import Place
 from generator.common.language import Text
 from generator.common.opc import parse_xml
-from generator.render.docx.archive import W, paragraph_text
+from generator.render.docx.archive import W, paragraph_text, row_cells, table_rows
 
 _TAG = re.compile(r"\{[{%](?:p|tr|tc|r)?[ -]*(.*?)[ -]*[}%]\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
@@ -121,17 +121,16 @@ def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
 def words_of(root: etree._Element, paragraph: etree._Element) -> Text:
     """Say where in a part a paragraph stands: in which table cell, else which paragraph outside tables it is."""
     cell = next(paragraph.iterancestors(f"{W}tc"), None)
-    if cell is not None:
-        return _cell(root, cell)
-    outside = (found for found in root.iter(f"{W}p") if next(found.iterancestors(f"{W}tc"), None) is None)
+    row = next(cell.iterancestors(f"{W}tr"), None) if cell is not None else None
+    table = next(row.iterancestors(f"{W}tbl"), None) if row is not None else None
+    if cell is not None and row is not None and table is not None:
+        number = list(root.iter(f"{W}tbl")).index(table) + 1
+        line, column = table_rows(table).index(row) + 1, row_cells(row).index(cell) + 1
+        return Text(f"tableau {number}, ligne {line}, cellule {column}", f"table {number}, row {line}, cell {column}")
+    outside = (each for each in root.iter(f"{W}p") if each is paragraph or not _is_in_cell(each))
     number = list(outside).index(paragraph) + 1
     return Text(f"paragraphe {number}", f"paragraph {number}")
 
 
-def _cell(root: etree._Element, cell: etree._Element) -> Text:
-    row = next(cell.iterancestors(f"{W}tr"))
-    table = next(cell.iterancestors(f"{W}tbl"))
-    number = list(root.iter(f"{W}tbl")).index(table) + 1
-    line = list(table.iterchildren(f"{W}tr")).index(row) + 1
-    column = list(row.iterchildren(f"{W}tc")).index(cell) + 1
-    return Text(f"tableau {number}, ligne {line}, cellule {column}", f"table {number}, row {line}, cell {column}")
+def _is_in_cell(paragraph: etree._Element) -> bool:
+    return next(paragraph.iterancestors(f"{W}tc"), None) is not None

@@ -227,6 +227,16 @@ def contents_of(element: Element, notes: Notes) -> list[Element] | None:
     return None
 
 
+def flattened(elements: Iterable[Element], notes: Notes) -> Iterator[Element]:
+    """Give elements with content controls and smart tags replaced by what they contain."""
+    for element in elements:
+        inner = contents_of(element, notes)
+        if inner is None:
+            yield element
+        else:
+            yield from flattened(inner, notes)
+
+
 class _Field:
     """A complex field that is being read: its instruction so far, and the format of its first run."""
 

@@ -19,7 +19,7 @@ from generator.render.pdf.typst.model import Block, Document, PageMargins, Parag
 from generator.render.pdf.typst.notes import Notes, UnsupportedError, xml_name
 from generator.render.pdf.typst.numbering import Counters, lists_of
 from generator.render.pdf.typst.package import Package, PartRelationship, R
-from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, contents_of
+from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
 from generator.render.pdf.typst.settings import DocumentSettings, read_settings
 from generator.render.pdf.typst.styles import style_sheet
 from generator.render.pdf.typst.tables import TableReader
@@ -176,16 +176,6 @@ def read_blocks(elements: list[Element], paragraphs: ParagraphReader, tables: Ta
             notes.add(xml_name(element.tag))
         else:
             paragraphs.breaks_after = breaks
-
-
-def flattened(elements: list[Element], notes: Notes) -> Iterator[Element]:
-    """Give elements with content controls and smart tags replaced by what they contain."""
-    for element in elements:
-        inner = contents_of(element, notes)
-        if inner is None:
-            yield element
-        else:
-            yield from flattened(inner, notes)
 
 
 def _broken(paragraph: Paragraph) -> Paragraph:

@@ -31,7 +31,7 @@ from generator.render.pdf.typst.model import (
     VerticalAlign,
 )
 from generator.render.pdf.typst.notes import Notes, xml_name
-from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader
+from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
 from generator.render.pdf.typst.properties import read_border, read_shading
 from generator.render.pdf.typst.settings import WORD_2013, DocumentSettings
 from generator.render.pdf.typst.signature_fields import SIGNER
@@ -106,8 +106,9 @@ class _Place:
 
 @dataclass(frozen=True, slots=True)
 class _Grid:
-    """The cells of a table, row by row, and the widths of its columns."""
+    """The rows of a table as they are written, the cells of each, and the widths of the columns."""
 
+    written: tuple[Element, ...]
     rows: tuple[tuple[_Place, ...], ...]
     widths: tuple[float, ...]
 
@@ -135,12 +136,13 @@ class TableReader:
     def read(self, element: Element) -> Table:
         """Return a table."""
         look = self._look(element.find(f"{W}tblPr"))
-        grid = self._grid(element)
+        children = list(flattened(element, self._notes))
+        grid = self._grid(element, [each for each in children if each.tag == f"{W}tr"])
         outer = self._paragraphs.table
         self._paragraphs.table = self._sheet.stack(outer, self._sheet.use(look.style, self._notes))
-        rows = tuple(self._row(row, number, grid, look) for number, row in enumerate(element.iterchildren(f"{W}tr")))
+        rows = tuple(self._row(number, grid, look) for number in range(len(grid.rows)))
         self._paragraphs.table = outer
-        for child in element:
+        for child in children:
             if child.tag not in MARKS and child.tag not in {f"{W}tblPr", f"{W}tblGrid", f"{W}tr"}:
                 self._notes.add(xml_name(child.tag))
         left = look.left
@@ -229,9 +231,9 @@ class TableReader:
 
     # --- columns ---
 
-    def _grid(self, element: Element) -> _Grid:
+    def _grid(self, element: Element, written: list[Element]) -> _Grid:
         """Return the cells in their places: by the grid, or by their widths where these tell other columns."""
-        rows = [list(row.iterchildren(f"{W}tc")) for row in element.iterchildren(f"{W}tr")]
+        rows = [[each for each in flattened(row, self._notes) if each.tag == f"{W}tc"] for row in written]
         declared = [self._length_of_column(each) for each in element.iterfind(f"{W}tblGrid/{W}gridCol")]
         spans = [[self._span(cell) for cell in row] for row in rows]
         given = [[self._width(cell) for cell in row] for row in rows]
@@ -241,7 +243,7 @@ class TableReader:
                 declared, spans = _columns_by_width(given)
             elif not fits or not all(declared):
                 self._notes.add("w:tblGrid")
-        return _Grid(tuple(_placed(rows, spans, self._notes)), tuple(declared))
+        return _Grid(tuple(written), tuple(_placed(rows, spans, self._notes)), tuple(declared))
 
     def _length_of_column(self, element: Element) -> float:
         return read_length(element, self._notes, "w")
@@ -259,8 +261,8 @@ class TableReader:
 
     # --- rows and cells ---
 
-    def _row(self, element: Element, number: int, grid: _Grid, look: _Look) -> Row:
-        row = Row(())
+    def _row(self, number: int, grid: _Grid, look: _Look) -> Row:
+        row, element = Row(()), grid.written[number]
         properties = element.find(f"{W}trPr")
         for child in properties if properties is not None else ():
             name = str(child.tag).removeprefix(W)
@@ -273,7 +275,7 @@ class TableReader:
                 row = replace(row, is_header=is_on(child, self._notes))
             elif name not in _ROW_HARMLESS and not (name == "jc" and _ALIGNS.get(value_of(child)) is look.align):
                 self._notes.add(xml_name(child.tag))
-        for child in element:
+        for child in flattened(element, self._notes):
             if child.tag not in MARKS and child.tag not in {f"{W}trPr", f"{W}tc"}:
                 self._notes.add(xml_name(child.tag))
         cells = tuple(self._cell(place, grid, look) for place in grid.rows[number] if place.merge != "continue")
@@ -325,7 +327,8 @@ class TableReader:
 
 def _signer(cell: Element) -> str:
     """Return who signs in a cell, as the bookmark in it says; empty where it is none to sign in."""
-    names = (value_of(each, "name") for each in cell.iterfind(f"{W}p/{W}bookmarkStart"))
+    bookmarks = (each for each in cell.iter(f"{W}bookmarkStart") if next(each.iterancestors(f"{W}tc")) is cell)
+    names = (value_of(each, "name") for each in bookmarks)
     return next((found[1] for found in map(SIGNER.fullmatch, names) if found), "")
 
 

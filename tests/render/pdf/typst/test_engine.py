@@ -268,3 +268,15 @@ def test_style_is_named_only_where_it_is_used() -> None:
     assert unsupported_constructs(docx(paragraph("x"), styles=styles)) == ()
     (found,) = unsupported_constructs(docx(paragraph("y") + paragraph("x", '<w:pStyle w:val="F"/>'), styles=styles))
     assert (found.construct, found.place.fr) == ("w:framePr", "paragraphe 2")
+
+
+def test_place_in_a_content_control_is_named() -> None:
+    hidden = f"<w:tc>{paragraph('x', run='<w:vanish/>')}</w:tc>"
+    control = "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>"
+    rows = "<w:tr><w:tc><w:p/></w:tc></w:tr>" + control.format(f"<w:tr>{control.format(hidden)}</w:tr>")
+    grid = '<w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid>'
+    (found,) = unsupported_constructs(docx(f"<w:tbl>{grid}{rows}</w:tbl>"))
+    assert (found.construct, found.place.en) == ("w:vanish", "table 1, row 2, cell 1")
+    # A cell without a row is no table.
+    (found,) = unsupported_constructs(docx(control.format(hidden)))
+    assert (found.construct, found.place.en) == ("w:tc", "word/document.xml")

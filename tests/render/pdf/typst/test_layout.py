@@ -157,6 +157,19 @@ def test_aligned_table_does_not_align_its_text(align: str, left: float) -> None:
     assert found["d"][1] == pytest.approx(50, abs=NEAR)
 
 
+def control(content: str) -> str:
+    return f"<w:sdt><w:sdtPr/><w:sdtContent>{content}</w:sdtContent></w:sdt>"
+
+
+def test_content_controls_around_rows_and_cells_change_nothing() -> None:
+    rows, cells = row("a", "b") + row("c", "d"), row("a", "b").partition("<w:tc>")
+    expected = placed(table(rows))
+    assert placed(table(control(row("a", "b")) + row("c", "d"))) == expected
+    assert placed(table(control(control(rows)))) == expected
+    last = cells[1] + cells[2].removesuffix("</w:tr>")
+    assert placed(table(f"{cells[0]}{control(last)}</w:tr>{row('c', 'd')}")) == expected
+
+
 def test_row_height_includes_the_rule_above() -> None:
     height = '<w:trHeight w:val="1000" w:hRule="{}"/>'
     rows = (
