@@ -22,7 +22,9 @@ from generator.render.pdf.typst.source import FUNCTIONS, FUNCTIONS_FILE, typst_s
 
 _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 # What `source.typ` says where the room that only a layout tells is not enough: a construct, in the words of the reader.
-_PANIC = re.compile(r'panicked with: "?([^"]*)"?')
+_PANIC = re.compile(r'panicked with: "?([^"\n]*)')
+# The constructs that other errors of the compiler come from, by how their messages begin.
+_CAUSES = {"pagebreaks are not allowed": "w:pageBreakBefore", "failed to decode image": "a:blip"}
 _LAYOUT = Text("mise en page", "layout")
 _NO_GLYPH = re.compile(r"the text `\"?(.+?)\"?` could not be displayed")
 
@@ -121,7 +123,8 @@ def _meaning(error: typst.TypstError) -> Exception:
         return UnsupportedError((Unsupported(panic[1], _LAYOUT),))
     if glyphs := tuple(dict.fromkeys(map(_unescaped, _NO_GLYPH.findall(said)))):
         return MissingGlyphError(glyphs)
-    return UnsupportedError((Unsupported(error.message, _LAYOUT),))
+    construct = next((each for start, each in _CAUSES.items() if error.message.startswith(start)), error.message)
+    return UnsupportedError((Unsupported(construct.partition("\n")[0], _LAYOUT),))
 
 
 def _unescaped(text: str) -> str:

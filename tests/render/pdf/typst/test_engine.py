@@ -242,6 +242,21 @@ def test_unsupported_construct_is_named_with_its_place(construct: str) -> None:
     assert raised.value.reasons[0] == found
 
 
+LAYOUTS: dict[str, str] = {
+    "w:tab": '<w:p><w:r><w:tab/><w:t xml:space="preserve">' + "( mot " * 40 + "</w:t></w:r></w:p>",
+    "w:pageBreakBefore": '<w:tbl><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid><w:tr><w:tc>'
+    + (paragraph("a") + paragraph("b", "<w:pageBreakBefore/>") + "</w:tc></w:tr></w:tbl>"),
+    "a:blip": picture("p.png"),
+}
+
+
+@pytest.mark.parametrize("construct", LAYOUTS)
+def test_error_of_the_compiler_is_named_as_a_construct(construct: str) -> None:
+    with pytest.raises(UnsupportedError) as raised:
+        made(LAYOUTS[construct], media={"p.png": b"\x89PNG damaged"})
+    assert [(each.construct, each.place.fr) for each in raised.value.reasons] == [(construct, "mise en page")]
+
+
 @pytest.mark.parametrize(
     ("construct", "section"),
     [
