@@ -179,7 +179,7 @@ class TableReader:
             elif name == "shd":
                 look = replace(look, background=read_shading(child, self._notes))
             elif name == "tblInd":
-                look = replace(look, left=self._length(child))
+                look = replace(look, left=self._indent(child))
             elif name == "jc":
                 look = replace(look, align=read_choice(child, _ALIGNS, self._notes, Align.LEFT))
             elif name in _TABLE_KINDS:
@@ -206,9 +206,14 @@ class TableReader:
             return value_of(child) == "1"
         return name == "bidiVisual" and not is_on(child, self._notes)
 
-    def _length(self, element: Element, least: float = -MAX_LENGTH) -> float:
+    def _indent(self, element: Element) -> float:
+        """Return the indent of a table: one in another unit than twips is none (17.4.50, and LibreOffice)."""
+        counts = read_choice(element, _WIDTH_KINDS, self._notes, default=True, name="type")
+        return read_length(element, self._notes, "w", least=-MAX_LENGTH) if counts else 0.0
+
+    def _margin(self, element: Element) -> float:
         read_choice(element, _LENGTH_KINDS, self._notes, default=True, name="type")
-        return read_length(element, self._notes, "w", least=least)
+        return read_length(element, self._notes, "w")
 
     def _borders(self, element: Element) -> Sides:
         found: Sides = {}
@@ -226,7 +231,7 @@ class TableReader:
             if side is None:
                 self._notes.add(xml_name(child.tag))
             else:
-                margins = replace(margins, **{side: self._length(child, least=0.0)})
+                margins = replace(margins, **{side: self._margin(child)})
         return margins
 
     # --- columns ---

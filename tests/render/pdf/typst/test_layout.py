@@ -170,6 +170,16 @@ def test_content_controls_around_rows_and_cells_change_nothing() -> None:
     assert placed(table(f"{cells[0]}{control(last)}</w:tr>{row('c', 'd')}")) == expected
 
 
+@pytest.mark.parametrize(
+    ("indent", "left"),
+    [("500.0|dxa", 25), ("-200|dxa", -10), ("100.0|pct", 0), ("50%|pct", 0), ("500|auto", 0), ("500|nil", 0)],
+)
+def test_indent_of_a_table_counts_in_twips_alone(indent: str, left: float) -> None:
+    width, kind = indent.split("|")
+    found = placed(table(row("a", "b"), properties=f'<w:tblInd w:w="{width}" w:type="{kind}"/>'))
+    assert found["a"][1] == pytest.approx(55.4 + left, abs=NEAR)
+
+
 def test_row_height_includes_the_rule_above() -> None:
     height = '<w:trHeight w:val="1000" w:hRule="{}"/>'
     rows = (
