@@ -172,6 +172,7 @@ class ParagraphFormat:
         first_line: the indent of the first line, from `left`; negative for a hanging indent.
         heading: the level of a heading from 1, 0 for text.
         contextual: drop the space between paragraphs of the same style.
+        hyphenates: break words where the settings ask for it; the engine does not typeset this.
     """
 
     style: str = ""
@@ -191,6 +192,7 @@ class ParagraphFormat:
     tabs: tuple[TabStop, ...] = ()
     heading: int = 0
     contextual: bool = False
+    hyphenates: bool = True
 
 
 @dataclass(frozen=True, slots=True)

@@ -133,6 +133,7 @@ class ParagraphProperties(TypedDict, total=False):
     tabs: tuple[tuple[float, TabStop | None], ...]
     outline: int
     contextual: bool
+    no_hyphens: bool
     number: str
     level: int
 
@@ -455,12 +456,13 @@ _PARAGRAPH_TOGGLES = {
     "pageBreakBefore": "page_break_before",
     "widowControl": "widow_control",
     "contextualSpacing": "contextual",
+    "suppressAutoHyphens": "no_hyphens",
 }
-# Line numbers, hyphenation (off in this engine), rules of Asian scripts, what a table style selects, what the reader
+# Line numbers, rules of Asian scripts, what a table style selects, what the reader
 # of the document takes elsewhere.
 _PARAGRAPH_IGNORED = frozenset(
     (
-        *("suppressLineNumbers", "suppressAutoHyphens", "kinsoku", "overflowPunct", "topLinePunct", "autoSpaceDE"),
+        *("suppressLineNumbers", "kinsoku", "overflowPunct", "topLinePunct", "autoSpaceDE"),
         *("autoSpaceDN", "adjustRightInd", "snapToGrid", "suppressOverlap", "divId", "cnfStyle", "rPr", "sectPr"),
     )
 )

@@ -15,7 +15,7 @@ from generator.render.pdf.typst.attributes import (
     read_length,
     value_of,
 )
-from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section
+from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section, TextRun
 from generator.render.pdf.typst.notes import Notes, UnsupportedError, xml_name
 from generator.render.pdf.typst.numbering import Counters, lists_of
 from generator.render.pdf.typst.package import Package, PartRelationship, R
@@ -166,6 +166,8 @@ def read_blocks(elements: list[Element], paragraphs: ParagraphReader, tables: Ta
         breaks, paragraphs.breaks_after = paragraphs.breaks_after, False
         if element.tag == f"{W}p":
             paragraph = paragraphs.read(element)
+            if tables.settings.hyphenates and paragraph.format.hyphenates and _has_text(paragraph):
+                notes.add("w:autoHyphenation")
             yield _broken(paragraph) if breaks else paragraph
         elif element.tag == f"{W}tbl":
             notes.at(next(element.iter(f"{W}p"), None))
@@ -176,6 +178,10 @@ def read_blocks(elements: list[Element], paragraphs: ParagraphReader, tables: Ta
             notes.add(xml_name(element.tag))
         else:
             paragraphs.breaks_after = breaks
+
+
+def _has_text(paragraph: Paragraph) -> bool:
+    return any(isinstance(each, TextRun) for each in paragraph.inlines)
 
 
 def _broken(paragraph: Paragraph) -> Paragraph:
@@ -202,6 +208,7 @@ def _check_section_property(child: Element, notes: Notes, *, first: bool) -> Non
     name = str(child.tag).removeprefix(W)
     value, start = value_of(child), child.get(f"{W}start")
     given = child.get(f"{W}val")
+    # A grid of lines moves lines even where no paragraph snaps to it: LibreOffice 7.4 centres it on the page.
     harmless = {
         "type": given in (_FIRST_BREAKS if first else {None, "nextPage"}),
         "cols": child.get(f"{W}num") in {None, "1"},

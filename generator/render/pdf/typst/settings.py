@@ -57,17 +57,19 @@ class DocumentSettings:
     Attributes:
         default_tab: the distance between tab stops where a paragraph has none, in points.
         even_and_odd: even pages have headers and footers of their own.
+        hyphenates: words are broken at the ends of lines, in paragraphs that do not suppress it.
         mode: the version of Word whose layout is asked for, 15 for Word 2013 and later.
     """
 
     default_tab: float = 36.0
     even_and_odd: bool = False
+    hyphenates: bool = False
     mode: int = 12
 
 
 def read_settings(root: etree._Element | None, notes: Notes) -> DocumentSettings:
     """Return the settings of a settings part, None where a document has none; note those that are not supported."""
-    tab, even, mode = 36.0, False, _WORD_2007
+    tab, even, hyphenates, mode = 36.0, False, False, _WORD_2007
     for child in root if root is not None else ():
         name = etree.QName(child).localname if isinstance(child.tag, str) else ""
         if name == "defaultTabStop":
@@ -77,11 +79,10 @@ def read_settings(root: etree._Element | None, notes: Notes) -> DocumentSettings
         elif name == "compat":
             mode = _read_compat(child, notes)
         elif name == "autoHyphenation":
-            if is_on(child, notes):
-                notes.add("w:autoHyphenation")
+            hyphenates = is_on(child, notes)
         elif name and name not in _HARMLESS and value_of(child) not in _OFF:
             notes.add(xml_name(child.tag))
-    return DocumentSettings(tab, even, mode)
+    return DocumentSettings(tab, even, hyphenates, mode)
 
 
 def _read_compat(element: etree._Element, notes: Notes) -> int:

@@ -287,6 +287,7 @@ def _paragraph_format(name: str, given: ParagraphProperties) -> ParagraphFormat:
         tabs=tuple(tabs),
         heading=outline + 1 if outline < _MAX_HEADING else 0,
         contextual=given.get("contextual", False),
+        hyphenates=not given.get("no_hyphens", False),
     )
 
 

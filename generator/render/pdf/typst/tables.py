@@ -124,13 +124,17 @@ class _Grid:
 
 
 class TableReader:
-    """Reads tables of one part."""
+    """Reads tables of one part.
+
+    Attributes:
+        settings: those of the document.
+    """
 
     def __init__(
         self, paragraphs: ParagraphReader, sheet: StyleSheet, settings: DocumentSettings, read_blocks: ReadBlocks
     ) -> None:
         """Begin a part; `read_blocks` reads what is in a cell."""
-        self._paragraphs, self._sheet, self._settings = paragraphs, sheet, settings
+        self._paragraphs, self._sheet, self.settings = paragraphs, sheet, settings
         self._notes, self._read_blocks = paragraphs.notes, read_blocks
 
     def read(self, element: Element) -> Table:
@@ -146,7 +150,7 @@ class TableReader:
             if child.tag not in MARKS and child.tag not in {f"{W}tblPr", f"{W}tblGrid", f"{W}tr"}:
                 self._notes.add(xml_name(child.tag))
         left = look.left
-        if self._settings.mode < WORD_2013 and look.align is Align.LEFT:
+        if self.settings.mode < WORD_2013 and look.align is Align.LEFT:
             left -= look.margins.left
         return Table(grid.widths, rows, look.align, left)
 

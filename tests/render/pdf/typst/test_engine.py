@@ -272,8 +272,21 @@ def test_unsupported_section_is_named(construct: str, section: str) -> None:
 
 
 def test_unsupported_setting_is_named() -> None:
-    found = unsupported_constructs(docx(paragraph("x"), settings=SETTINGS + "<w:autoHyphenation/>"))
-    assert [each.construct for each in found] == ["w:autoHyphenation"]
+    found = unsupported_constructs(docx(paragraph("x"), settings=SETTINGS + "<w:gutterAtTop/>"))
+    assert [(each.construct, each.place.en) for each in found] == [("w:gutterAtTop", "settings.xml")]
+
+
+def test_hyphenation_is_named_where_a_paragraph_does_not_suppress_it() -> None:
+    settings, suppressed = SETTINGS + "<w:autoHyphenation/>", '<w:suppressAutoHyphens w:val="true"/>'
+    body = paragraph("x", suppressed) + "<w:p/>"
+    assert unsupported_constructs(docx(body, settings=settings)) == ()
+    (found,) = unsupported_constructs(docx(body + paragraph("y"), settings=settings))
+    assert (found.construct, found.place.en) == ("w:autoHyphenation", "paragraph 3")
+    defaults = f"<w:pPrDefault><w:pPr>{suppressed}</w:pPr></w:pPrDefault></w:docDefaults>"
+    styles = STYLES.replace("</w:docDefaults>", defaults)
+    assert unsupported_constructs(docx(body + paragraph("y"), settings=settings, styles=styles)) == ()
+    kept = paragraph("y", suppressed.replace("true", "false"))
+    assert len(unsupported_constructs(docx(body + kept, settings=settings, styles=styles))) == 1
 
 
 def test_style_is_named_only_where_it_is_used() -> None:
