@@ -13,7 +13,7 @@ from generator.render.pdf.typst.model import Inline, Label, LineBreak, PageNumbe
 from generator.render.pdf.typst.notes import Notes, xml_name
 from generator.render.pdf.typst.numbering import Counters, Level
 from generator.render.pdf.typst.package import Package, R
-from generator.render.pdf.typst.pictures import read_picture
+from generator.render.pdf.typst.pictures import picture_in_choice, read_picture
 from generator.render.pdf.typst.properties import (
     RunProperties,
     read_paragraph_properties,
@@ -195,8 +195,8 @@ class ParagraphReader:
             yield TextRun("\u00ad", format_, link)
         elif name in {"br", "cr"}:
             yield from self._break(child, format_)
-        elif name == "drawing":
-            picture = read_picture(child, self._package, self._relationships, format_, self.notes)
+        elif (drawing := child if name == "drawing" else picture_in_choice(child)) is not None:
+            picture = read_picture(drawing, self._package, self._relationships, format_, self.notes)
             if picture:
                 yield picture
         else:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 
-from generator.render.pdf.typst.attributes import MAX_LENGTH, Element, note_value, number
+from generator.render.pdf.typst.attributes import MAX_LENGTH, Element, W, note_value, number
 from generator.render.pdf.typst.model import InlinePicture, RunFormat
 from generator.render.pdf.typst.notes import Notes, xml_name
 from generator.render.pdf.typst.package import Package, PartRelationship, R
@@ -12,6 +12,12 @@ from generator.render.pdf.typst.package import Package, PartRelationship, R
 _A = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
 _PIC = "{http://schemas.openxmlformats.org/drawingml/2006/picture}"
 _WP = "{http://schemas.openxmlformats.org/drawingml/2006/wordprocessingDrawing}"
+_MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
+# The extensions in whose terms OnlyOffice writes plain pictures too; LibreOffice knows them, and takes the choice.
+_KNOWN_EXTENSIONS = {
+    "wpg": "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup",
+    "wps": "http://schemas.microsoft.com/office/word/2010/wordprocessingShape",
+}
 _SVG = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
 _EMU_PER_POINT = 12700.0
 _KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
@@ -24,6 +30,20 @@ _HARMLESS = frozenset(
         *(_PIC + name for name in ("pic", "nvPicPr", "cNvPr", "cNvPicPr", "blipFill", "spPr")),
     )
 )
+
+
+def picture_in_choice(element: Element) -> Element | None:
+    """Return the `w:drawing` of alternatives whose first choice is one inline picture and nothing else, else None."""
+    choice = next(iter(element), None) if element.tag == f"{_MC}AlternateContent" else None
+    if choice is None or choice.tag != f"{_MC}Choice" or len(choice) != 1 or choice[0].tag != f"{W}drawing":
+        return None
+    required = choice.get("Requires") or ""
+    namespace = _KNOWN_EXTENSIONS.get(required)
+    if namespace is None or choice.nsmap.get(required) != namespace:
+        return None
+    data = choice[0].find(f"{_WP}inline/{_A}graphic/{_A}graphicData")
+    is_picture = data is not None and len(choice[0]) == 1 and [each.tag for each in data] == [f"{_PIC}pic"]
+    return choice[0] if is_picture else None
 
 
 def read_picture(

@@ -160,6 +160,38 @@ def test_code_is_drawn_as_vectors_where_the_docx_has_an_svg() -> None:
     assert read.text == "SEGURDOC1*BDC*1234"
 
 
+WPG = "http://schemas.microsoft.com/office/word/2010/wordprocessingGroup"
+
+
+def alternatives(drawing: str, required: str = "wpg", namespace: str = WPG) -> str:
+    """Return a picture as OnlyOffice writes it."""
+    choice = f'<mc:Choice xmlns:{required}="{namespace}" Requires="{required}">'
+    fallback = "</mc:Choice><mc:Fallback><w:pict/></mc:Fallback></mc:AlternateContent>"
+    whole = drawing.replace("<w:drawing>", f"<mc:AlternateContent>{choice}<w:drawing>")
+    return whole.replace("</w:drawing>", f"</w:drawing>{fallback}")
+
+
+def test_picture_in_alternatives_is_drawn() -> None:
+    pdf = made(alternatives(picture("p.png", width=30)), media={"p.png": image(20, "PNG")})
+    assert len(PdfReader(io.BytesIO(pdf)).pages[0].images) == 1
+
+
+@pytest.mark.parametrize(
+    ("construct", "body"),
+    [
+        ("mc:AlternateContent", alternatives(picture("p.png"), "wpc")),
+        ("mc:AlternateContent", alternatives(picture("p.png"), namespace="urn:other")),
+        ("mc:AlternateContent", alternatives(picture("p.png").replace("pic:pic>", "pic:group>"))),
+        ("mc:AlternateContent", alternatives(picture("p.png")).replace("</mc:Choice>", "<w:t>x</w:t></mc:Choice>")),
+        ("mc:AlternateContent", alternatives("<w:p><w:r><w:drawing><wp:anchor/></w:drawing></w:r></w:p>")),
+        ("a:prstGeom", alternatives(picture("p.png").replace('prst="rect"', 'prst="ellipse"'))),
+    ],
+)
+def test_other_alternatives_are_named(construct: str, body: str) -> None:
+    (found,) = unsupported_constructs(docx(body, media={"p.png": image(20, "PNG")}))
+    assert (found.construct, found.place.en) == (construct, "paragraph 1")
+
+
 def test_jpeg_is_carried_as_it_came() -> None:
     data = image(90, "JPEG")
     pdf = made(picture("p.jpg", width=30, described="Logo"), media={"p.jpg": data})
