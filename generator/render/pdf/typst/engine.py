@@ -24,7 +24,11 @@ _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
 # What `source.typ` says where the room that only a layout tells is not enough: a construct, in the words of the reader.
 _PANIC = re.compile(r'panicked with: "?([^"\n]*)')
 # The constructs that other errors of the compiler come from, by how their messages begin.
-_CAUSES = {"pagebreaks are not allowed": "w:pageBreakBefore", "failed to decode image": "a:blip"}
+_CAUSES = {
+    "pagebreaks are not allowed": "w:pageBreakBefore",
+    "failed to decode image": "a:blip",
+    "PDF/UA-1 error: cannot combine underline": "w:u+w:strike",
+}
 _LAYOUT = Text("mise en page", "layout")
 _NO_GLYPH = re.compile(r"the text `\"?(.+?)\"?` could not be displayed")
 

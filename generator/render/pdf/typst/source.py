@@ -56,9 +56,12 @@ _TWO = 2
 # Of the height of a frame to sign in, below the lines that say who signs.
 _FIELD_SHARE = 0.4
 
+# Where the rules of underlined and struck scripts are from their baseline, as shares of the size.
+_UNDERLINE_BELOW, _STRIKE_ABOVE = 0.1, 0.3
+
 _UNDERLINES = {
     Underline.SINGLE: "underline({})",
-    Underline.DOUBLE: "underline(offset: 0.18em, underline(offset: 0.1em, {}))",
+    Underline.DOUBLE: "underline(offset: 0.18em + {down}, underline(offset: 0.1em + {down}, {}))",
     Underline.DOTTED: 'underline(stroke: (dash: "dotted"), {})',
     Underline.DASHED: 'underline(stroke: (dash: "dashed"), {})',
 }
@@ -366,9 +369,17 @@ class _Writer:
                 f"highlight(fill: {color(format_.background)}, top-edge: {style.top}, "
                 f"bottom-edge: {style.bottom}, {code})"
             )
+        rise = self._lines.rise(format_)
         if format_.underline is not Underline.NONE:
-            code = _UNDERLINES[format_.underline].format(code)
-        return f"strike({code})" if format_.strike else code
+            code = _UNDERLINES[format_.underline].format(code, down=pt(-rise))
+        if format_.strike:
+            code = f"strike({code})"
+        if rise and (format_.strike or format_.underline is not Underline.NONE):
+            # Typst places these rules from the baseline of the text around.
+            size = format_.size * format_.scale
+            below, through = pt(_UNDERLINE_BELOW * size - rise), pt(-_STRIKE_ABOVE * size - rise)
+            code = f"{{set underline(offset: {below}); set strike(offset: {through}); {code}}}"
+        return code
 
     def _picture(self, picture: InlinePicture) -> str:
         path = self._store(picture.data, picture.kind)
@@ -385,7 +396,7 @@ class _Writer:
             edges = self._lines.edges(format_, line, deepest)
             family = self._fonts.family(format_.font) or format_.font
             rise = self._lines.rise(format_)
-            top, bottom = pt(edges.above - rise), pt(-edges.below - rise)
+            top, bottom = pt(edges.above), pt(-edges.below)
             values = (
                 f"({literal(family)}, {literal(FALLBACK)})" if family != FALLBACK else literal(family),
                 pt(format_.size * format_.scale),

@@ -279,6 +279,7 @@ LAYOUTS: dict[str, str] = {
     "w:pageBreakBefore": '<w:tbl><w:tblGrid><w:gridCol w:w="3000"/></w:tblGrid><w:tr><w:tc>'
     + (paragraph("a") + paragraph("b", "<w:pageBreakBefore/>") + "</w:tc></w:tr></w:tbl>"),
     "a:blip": picture("p.png"),
+    "w:u+w:strike": paragraph("x", run='<w:strike/><w:u w:val="single"/>'),
 }
 
 

@@ -76,6 +76,19 @@ def test_minimum_line_height_is_added_above() -> None:
     assert found["deux"] - found["un"] == pytest.approx(20, abs=NEAR)
 
 
+@pytest.mark.parametrize(("script", "moved"), [("superscript", -5.4), ("subscript", 1.45)])
+@pytest.mark.parametrize(
+    ("line", "baseline", "pitch"),
+    [(LINE, 16, 20), (exact(8), 6.4, 8), (auto(1.0), 12.85, 16.35), (auto(2.0), 12.85, 32.7)],
+)
+def test_scripts_change_no_line_height(line: str, baseline: float, pitch: float, script: str, moved: float) -> None:
+    raised = f'<w:r><w:rPr><w:vertAlign w:val="{script}"/></w:rPr><w:t>o</w:t></w:r>'
+    found = baselines(paragraph("un", line).replace("</w:p>", f"{raised}</w:p>") + paragraph("deux", line))
+    assert found["un"] == pytest.approx(50 + baseline, abs=NEAR)
+    assert found["o"] - found["un"] == pytest.approx(moved, abs=NEAR)
+    assert found["deux"] - found["un"] == pytest.approx(pitch, abs=NEAR)
+
+
 def test_gap_is_the_larger_of_after_and_before() -> None:
     body = paragraph("un", exact(20, after=15)) + paragraph("deux", exact(20, before=10)) + paragraph("trois", LINE)
     found = baselines(body)
