@@ -46,6 +46,14 @@ from generator.render.pdf.typst.spacing import (
     top_rule,
     without_outer_gaps,
 )
+from generator.render.pdf.typst.tracking import (
+    is_space,
+    is_tracked,
+    space_after,
+    unbreakable_groups,
+    with_fonts_apart,
+    with_spaces_apart,
+)
 from generator.render.pdf.typst.words import with_long_words_broken
 
 # The name of the file of functions that sources call, and what it contains: Typst parses it once for all documents.
@@ -287,8 +295,28 @@ class _Writer:
         label = self._label(paragraph)
         given = paragraph.format
         width = room - max(given.left, given.left + given.first_line) - given.right
-        inlines = with_long_words_broken(paragraph.inlines, width, self._fonts)
+        inlines = tuple(with_long_words_broken(paragraph.inlines, width, self._fonts))
+        if is_tracked(inlines):
+            return _sequence([*label, *self._tracked(inlines, paragraph)])
         return _sequence([*label, *(self._inline(each, paragraph) for each in inlines)])
+
+    def _tracked(self, inlines: tuple[Inline, ...], paragraph: Paragraph) -> Iterator[str]:
+        """Give the code of inlines with the spaces that Typst leaves out between them."""
+        pieces = tuple(with_spaces_apart(tuple(with_fonts_apart(inlines, self._fonts))))
+        groups = list(unbreakable_groups(pieces))
+        before: Inline | None = None
+        for group, after in zip(groups, (*(each[0] for each in groups[1:]), None), strict=True):
+            codes: list[str] = []
+            for each, following in zip(group, (*group[1:], after), strict=True):
+                code, space = self._inline(each, paragraph), space_after(each, following)
+                if is_space(each):
+                    wider = space + (space_after(before, each) if before else 0.0)
+                    code, space = f"text(spacing: 100% + {pt(wider)}, {code})", 0.0
+                elif is_space(following):
+                    space = 0.0
+                codes += [code, f"h({pt(space)})"] if space else [code]
+                before = each
+            yield f"box({_sequence(codes)})" if len(group) > 1 else _sequence(codes)
 
     def _label(self, paragraph: Paragraph) -> list[str]:
         label, given = paragraph.label, paragraph.format
@@ -309,6 +337,11 @@ class _Writer:
                 segments.append([])
             elif isinstance(each, LineBreak):
                 segments[-1].append('panic("w:tab")')
+            elif each.format.tracking > 0:
+                # At tab stops the space after the last letter counts.
+                pieces = with_fonts_apart((each,), self._fonts)
+                space = f"h({pt(each.format.tracking)})"
+                segments[-1] += [code for piece in pieces for code in (self._inline(piece, paragraph), space)]
             else:
                 segments[-1].append(self._inline(each, paragraph))
         if paragraph.label:

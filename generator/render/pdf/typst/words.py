@@ -10,7 +10,7 @@ from generator.render.pdf.typst.fonts import FontSet
 from generator.render.pdf.typst.model import Inline, LineBreak, RunFormat, TextRun
 
 # Lines break at spaces, and after hyphens before letters.
-_WORD = re.compile(r"(?:[^ -]|-(?![^\W\d_]))+-?")
+WORD = re.compile(r"(?:[^ -]|-(?![^\W\d_]))+-?")
 # No character of a text font is wider than this, in ems: most words need not be measured.
 _WIDEST = 1.3
 
@@ -31,7 +31,7 @@ def _may_have_long_word(run: TextRun, room: float) -> bool:
 
 def _broken(run: TextRun, room: float, fonts: FontSet) -> Iterator[Inline]:
     start = 0
-    for word in _WORD.finditer(run.text):
+    for word in WORD.finditer(run.text):
         for end in _ends(word[0], room, run.format, fonts):
             yield TextRun(run.text[start : word.start() + end], run.format, run.link)
             yield LineBreak(run.format)

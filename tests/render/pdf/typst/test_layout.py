@@ -89,6 +89,39 @@ def test_scripts_change_no_line_height(line: str, baseline: float, pitch: float,
     assert found["deux"] - found["un"] == pytest.approx(pitch, abs=NEAR)
 
 
+def spaced(text: str, points: float = 5.0, properties: str = "") -> str:
+    run = f'<w:rPr>{properties}<w:spacing w:val="{round(points * 20)}"/></w:rPr>'
+    return f'<w:r>{run}<w:t xml:space="preserve">{text}</w:t></w:r>'
+
+
+PLAIN = "<w:r><w:t>fin</w:t></w:r>"
+TRACKED: dict[str, tuple[str, float, float]] = {
+    "before a space": (spaced("espacé") + PLAIN.replace("<w:t>", '<w:t xml:space="preserve"> '), 50, 136.9),
+    "after a space": (spaced("espacé ") + PLAIN, 50, 141.9),
+    "within a word": (spaced("espa") + PLAIN, 50, 111.3),
+    "small capitals": (spaced("Petites Capitales ", properties="<w:smallCaps/>") + PLAIN, 50, 247.9),
+    "another format": (spaced("gras", properties="<w:b/>") + spaced("maigre") + PLAIN, 50, 181.05),
+    "at the end of a line": (spaced("droite"), 486.5, 545.3),
+    "drawn together": (spaced("serré", -1) + PLAIN, 50, 89.8),
+}
+
+
+@pytest.mark.parametrize("case", TRACKED)
+def test_space_between_letters_is_after_the_last_one(case: str) -> None:
+    runs, left, right = TRACKED[case]
+    align = '<w:jc w:val="right"/>' if case.endswith("line") else ""
+    pdf = typeset_docx(docx(f"<w:p><w:pPr>{align}{LINE}</w:pPr>{runs}</w:p>"), PROPERTIES, None)
+    (line,) = read_pages(pdf).lines
+    assert (line.left, line.right) == pytest.approx((left, right), abs=NEAR)
+
+
+def test_space_after_a_letter_breaks_no_word() -> None:
+    runs = "".join(spaced("mot-a") + '<w:r><w:t xml:space="preserve">bien </w:t></w:r>' for _ in range(30))
+    lines = read_pages(typeset_docx(docx(f"<w:p><w:pPr>{LINE}</w:pPr>{runs}</w:p>"), PROPERTIES, None)).lines
+    assert {line.text.replace(" ", "")[:5] for line in lines} == {"mot-a", "abien"}
+    assert len(lines) == 6
+
+
 def test_gap_is_the_larger_of_after_and_before() -> None:
     body = paragraph("un", exact(20, after=15)) + paragraph("deux", exact(20, before=10)) + paragraph("trois", LINE)
     found = baselines(body)
