@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import LANGS, Text
 from generator.common.machine import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
-from generator.render.docx.archive import faces
+from generator.render.docx.archive import faces, theme_faces
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
 from generator.render.pdf.faces import compatible_families, installed_faces, missing_faces, rare_characters, unprintable
 from generator.render.pdf.libreoffice import Failure, convert, probe_libreoffice
@@ -111,7 +111,7 @@ def _substitutes(pdf: bytes, docx: RenderedDocx) -> Iterator[Finding]:
     from pypdf import PdfReader
 
     rare = rare_characters(docx.text)
-    asked = faces(docx.data) if rare else frozenset[str]()
+    asked = faces(docx.data) | theme_faces(docx.data) if rare else frozenset[str]()
     if foreign_characters(rare, asked):
         yield from _check_fonts(PdfReader(io.BytesIO(pdf)), asked, docx.place)
 
@@ -197,7 +197,7 @@ def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], r
     try:
         reader = PdfReader(io.BytesIO(pdf.read_bytes()))
         data = sealed(finish_pdf(reader, docx.properties, docx.attachment))
-        return Pdf(data, tuple(_check_fonts(reader, asked, docx.place)), made_by)
+        return Pdf(data, tuple(_check_fonts(reader, asked | theme_faces(docx.data), docx.place)), made_by)
     except (PyPdfError, OSError, KeyError, ValueError) as error:
         return Pdf(None, (CONVERSION_ECHEC.at(docx.place, said=str(error)),))
 

@@ -6,7 +6,7 @@ import errno
 import io
 import re
 import zipfile
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from pathlib import Path
 from types import MappingProxyType
@@ -22,6 +22,7 @@ from generator.render.docx.package import MAIN, MAX_BYTES, PackageProblem, sound
 DOCUMENT = MAIN
 CORE_PROPERTIES = "docProps/core.xml"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+_THEME = re.compile(r"word/theme/theme\d*\.xml")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 MODELE_ILLISIBLE = define("MODELE-ILLISIBLE", ERROR)
@@ -111,10 +112,32 @@ def has_picture(data: bytes, name: str) -> bool:
 
 
 def faces(data: bytes) -> frozenset[str]:
-    """Return the faces that a DOCX asks for in its styles and its text."""
-    found: set[str] = set()
+    """Return the faces that a DOCX asks for by name in its styles and its text."""
+    return frozenset(_run_fonts(data, "ascii", "hAnsi"))
+
+
+def theme_faces(data: bytes) -> frozenset[str]:
+    """Return the faces that a DOCX asks for in its styles and its text by their place in its theme."""
+    asked = frozenset(_run_fonts(data, "asciiTheme", "hAnsiTheme"))
+    theme = next((part for name, part in read_parts(data).items() if _THEME.fullmatch(name)), b"") if asked else b""
+    return frozenset(face for name, face in theme_fonts(theme).items() if name in asked and face)
+
+
+def _run_fonts(data: bytes, *keys: str) -> Iterator[str]:
     for name, part in read_parts(data).items():
         if name == "word/styles.xml" or _TEXT_PARTS.fullmatch(name):
             for fonts in parse_xml(part).iter(f"{W}rFonts"):
-                found.update(str(fonts.get(f"{W}{key}")) for key in ("ascii", "hAnsi") if fonts.get(f"{W}{key}"))
-    return frozenset(found)
+                yield from (value for key in keys if (value := fonts.get(f"{W}{key}")))
+
+
+def theme_fonts(theme: bytes) -> dict[str, str]:
+    """Return the fonts of a theme by the names that runs call them by (20.1.4.1.18)."""
+    if not theme:
+        return {}
+    fonts: dict[str, str] = {}
+    for element in parse_xml(theme).iter("{*}majorFont", "{*}minorFont"):
+        group = "major" if str(element.tag).endswith("majorFont") else "minor"
+        latin = element.find("{*}latin")
+        name = latin.get("typeface") if latin is not None else ""
+        fonts |= dict.fromkeys((f"{group}HAnsi", f"{group}Ascii"), str(name or ""))
+    return fonts

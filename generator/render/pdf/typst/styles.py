@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.common.opc import parse_xml
+from generator.render.docx.archive import theme_fonts
 from generator.render.pdf.typst.attributes import Element, W, is_on, read_choice, read_name, value_of
 from generator.render.pdf.typst.model import Align, Borders, LineHeight, ParagraphFormat, RunFormat, Script, Underline
 from generator.render.pdf.typst.notes import Notes
@@ -85,7 +86,7 @@ class StyleSheet:
         self._conditions: dict[tuple[str, str], Condition | None] = {}
         self._looks: dict[object, RunLook] = {}
         self._formats: dict[object, ParagraphFormat] = {}
-        self._theme = _theme_fonts(theme)
+        self._theme = theme_fonts(theme)
         self.paragraph_defaults: ParagraphProperties = {}
         self.run_defaults: RunProperties = {**_NO_DEFAULTS}
         self.constructs: tuple[str, ...] = ()
@@ -289,19 +290,6 @@ def _paragraph_format(name: str, given: ParagraphProperties) -> ParagraphFormat:
         contextual=given.get("contextual", False),
         hyphenates=not given.get("no_hyphens", False),
     )
-
-
-def _theme_fonts(theme: bytes) -> dict[str, str]:
-    """Return the fonts of a theme by the names that runs call them by (20.1.4.1.18)."""
-    if not theme:
-        return {}
-    fonts: dict[str, str] = {}
-    for element in parse_xml(theme).iter("{*}majorFont", "{*}minorFont"):
-        group = "major" if str(element.tag).endswith("majorFont") else "minor"
-        latin = element.find("{*}latin")
-        name = latin.get("typeface") if latin is not None else ""
-        fonts |= dict.fromkeys((f"{group}HAnsi", f"{group}Ascii"), str(name or ""))
-    return fonts
 
 
 # Documents of one template share their styles, which are read once.
