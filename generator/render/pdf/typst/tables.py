@@ -311,6 +311,9 @@ class TableReader:
         content = [each for each in place.element if each.tag != f"{W}tcPr"]
         blocks = tuple(self._read_blocks(content, self._paragraphs, self))
         self._paragraphs.table = outer
+        if any(isinstance(each, Table) and not _fits(each, cell, grid) for each in blocks):
+            self._notes.at(next(place.element.iter(f"{W}p"), None))
+            self._notes.add("w:tbl>w:tc")
         return replace(cell, blocks=blocks, borders=Borders(**sides), signer=_signer(place.element))
 
     def _with_cell(self, cell: Cell, given: Element | None, sides: Sides, ends: tuple[bool, bool, bool, bool]) -> Cell:
@@ -332,6 +335,15 @@ class TableReader:
             elif name not in _CELL_HARMLESS and not (name == "tcFitText" and not is_on(child, self._notes)):
                 self._notes.add(xml_name(child.tag))
         return cell
+
+
+def _fits(table: Table, cell: Cell, grid: _Grid) -> bool:
+    """Tell whether a nested table ends within its cell: LibreOffice cuts one that is wider off at the cell's edge."""
+    width, taken = sum(grid.widths[cell.column : cell.column + cell.columns]), sum(table.columns)
+    if table.align is not Align.LEFT:
+        return taken <= width - cell.margins.left - cell.margins.right + _SLACK
+    left = cell.margins.left + table.left
+    return left >= -_SLACK and left + taken <= width + _SLACK
 
 
 def _signer(cell: Element) -> str:

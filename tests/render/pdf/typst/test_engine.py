@@ -331,6 +331,27 @@ def test_style_is_named_only_where_it_is_used() -> None:
     assert (found.construct, found.place.fr) == ("w:framePr", "paragraphe 2")
 
 
+@pytest.mark.parametrize(
+    ("width", "properties", "fits"),
+    [
+        (2800, "", True),
+        (2892, "", True),
+        (3000, "", False),
+        (2800, '<w:tblInd w:w="200" w:type="dxa"/>', False),
+        (2800, '<w:tblInd w:w="-300" w:type="dxa"/>', False),
+        (2880, '<w:jc w:val="right"/>', False),
+        (2780, '<w:jc w:val="right"/>', True),
+    ],
+)
+def test_nested_table_wider_than_its_cell_is_named(width: int, properties: str, fits: bool) -> None:
+    grid = '<w:tblGrid><w:gridCol w:w="{}"/></w:tblGrid>'
+    inner = f"<w:tbl><w:tblPr>{properties}</w:tblPr>{grid.format(width)}<w:tr><w:tc><w:p/></w:tc></w:tr></w:tbl><w:p/>"
+    found = unsupported_constructs(docx(f"<w:tbl>{grid.format(3000)}<w:tr><w:tc>{inner}</w:tc></w:tr></w:tbl>"))
+    assert [(each.construct, each.place.en) for each in found] == (
+        [] if fits else [("w:tbl>w:tc", "table 2, row 1, cell 1")]
+    )
+
+
 def test_place_in_a_content_control_is_named() -> None:
     hidden = f"<w:tc>{paragraph('x', run='<w:vanish/>')}</w:tc>"
     control = "<w:sdt><w:sdtContent>{}</w:sdtContent></w:sdt>"
