@@ -12,6 +12,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import LANGS, Text
 from generator.common.machine import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
+from generator.common.texts import text
 from generator.render.docx.archive import faces, theme_faces
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
 from generator.render.pdf.faces import compatible_families, installed_faces, missing_faces, rare_characters, unprintable
@@ -32,8 +33,9 @@ CARACTERE_SANS_DESSIN = define("CARACTERE-SANS-DESSIN", ERROR)
 TYPST_IMPOSSIBLE = define("TYPST-IMPOSSIBLE", ERROR)
 LIBREOFFICE_NECESSAIRE = define("LIBREOFFICE-NECESSAIRE", ERROR)
 
-# A document that another program made may contain hundreds of constructs: the first ones say enough.
-_NAMED_REASONS = 3
+# A document that another program made may have a construct hundreds of times: its first place says enough. A damaged
+# one may have as many constructs.
+_NAMED_CONSTRUCTS = 30
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,13 +175,22 @@ def _office_needed(docx: RenderedDocx, reasons: Reasons) -> Finding:
 
 
 def _named(reasons: Sequence[Unsupported]) -> Text:
-    """Return the first reasons in words: construct and place."""
-    more = " …" if len(reasons) > _NAMED_REASONS else ""
-    first = reasons[:_NAMED_REASONS]
-    french, english = (
-        ", ".join(f"{each.construct} ({each.place.say(lang)})" for each in first) + more for lang in LANGS
-    )
+    """Return reasons in words: each construct once, with its first place and how many more there are."""
+    places: dict[str, list[Unsupported]] = {}
+    for each in reasons:
+        places.setdefault(each.construct, []).append(each)
+    named = list(places.values())
+    more = [Text("…", "…")] if len(named) > _NAMED_CONSTRUCTS else []
+    said = [_first_place(each) for each in named[:_NAMED_CONSTRUCTS]] + more
+    french, english = (", ".join(each.say(lang) for each in said) for lang in LANGS)
     return Text(french, english)
+
+
+def _first_place(found: Sequence[Unsupported]) -> Text:
+    first, others = found[0], len(found) - 1
+    if not others:
+        return text("reasons.one", construct=first.named, place=first.place)
+    return text("reasons.many", construct=first.named, place=first.place, others=others)
 
 
 def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], reasons: Reasons, timeout: float) -> Pdf:

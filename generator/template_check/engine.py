@@ -16,4 +16,4 @@ def check_engine(layout: Layout) -> Iterator[TemplateFinding]:
     paragraphs = {paragraph.place().part: paragraph for paragraph in layout.paragraphs}
     for each in unsupported_constructs(layout.template.data):
         place = Place(layout.template.name, part=each.place)
-        yield TemplateFinding(MODELE_HORS_TYPST.at(place, construct=each.construct), paragraphs.get(each.place))
+        yield TemplateFinding(MODELE_HORS_TYPST.at(place, construct=each.named), paragraphs.get(each.place))

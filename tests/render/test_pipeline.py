@@ -308,7 +308,7 @@ def test_typst_alone_refuses_what_it_does_not_support(
     options = RenderOptions(engine=Engine.TYPST, template=framed_template)
     (rendered,) = render_order(order, appels[order.reference], tmp_path / "out", options)
     assert [finding.code for finding in rendered.findings] == ["TYPST-IMPOSSIBLE"]
-    assert "w:framePr (paragraph " in rendered.findings[0].message("en")
+    assert "frame or drop cap [w:framePr] (paragraph " in rendered.findings[0].message("en")
     assert [file.suffix for file in rendered.files] == [".docx"]
     assert codes(order, appels, tmp_path, engine=Engine.TYPST, template=framed_template, formats=(Format.PDF,)) == [
         "TYPST-IMPOSSIBLE"

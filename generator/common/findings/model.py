@@ -15,6 +15,8 @@ from generator.common.language import Lang, Text
 
 # The longest value quoted in a message: a descriptor may contain a megabyte instead of a name.
 QUOTE_LIMIT = 160
+# The longest list of reasons in a message: the program writes it, in both languages.
+_TEXT_LIMIT = 2000
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
 
 
@@ -98,8 +100,7 @@ class Finding:
         return self._fill(self.kind.message.fix.say(lang), lang)
 
     def _fill(self, sentence: str, lang: Lang) -> str:
-        values = {name: quote(value.say(lang) if isinstance(value, Text) else value) for name, value in self.values}
-        return sentence.format_map(values)
+        return sentence.format_map({name: _quoted(value, lang) for name, value in self.values})
 
 
 class FindingsError(Exception):
@@ -167,14 +168,18 @@ def has_warnings(findings: Iterable[Finding]) -> bool:
     return any(finding.severity is WARNING for finding in findings)
 
 
-def quote(value: str) -> str:
-    """Return `value` fit for a message: one line, no invisible character, not longer than `QUOTE_LIMIT`.
+def quote(value: str, limit: int = QUOTE_LIMIT) -> str:
+    """Return `value` fit for a message: one line, no invisible character, not longer than `limit`.
 
     The unbreakable spaces of amounts are shown as spaces.
     """
-    start = value[: QUOTE_LIMIT + 1].translate(_SPACES)
+    start = value[: limit + 1].translate(_SPACES)
     shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in start)
-    return shown if len(value) <= QUOTE_LIMIT else f"{shown[:QUOTE_LIMIT]}…"
+    return shown if len(value) <= limit else f"{shown[:limit]}…"
+
+
+def _quoted(value: str | Text, lang: Lang) -> str:
+    return quote(value.say(lang), _TEXT_LIMIT) if isinstance(value, Text) else quote(value)
 
 
 def in_general(sentence: str, value: str = "*{}*") -> str:

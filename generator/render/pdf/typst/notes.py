@@ -6,7 +6,9 @@ from dataclasses import dataclass
 
 from lxml import etree
 
+from generator.common.findings.model import quote
 from generator.common.language import Text
+from generator.common.texts import catalogue
 from generator.render.docx.locate import in_part, words_of
 
 _PREFIXES = {
@@ -30,6 +32,14 @@ class Unsupported:
 
     construct: str
     place: Text
+
+    @property
+    def named(self) -> Text:
+        """The construct, after what Word calls it where that is known: `colonnes [w:cols=2]`."""
+        names = catalogue("constructs")
+        name = names.get(self.construct) or names.get(self.construct.partition("=")[0])
+        shown = quote(self.construct)
+        return Text(f"{name['fr']} [{shown}]", f"{name['en']} [{shown}]") if name else Text(shown, shown)
 
 
 class UnsupportedError(Exception):
