@@ -289,7 +289,7 @@ def test_a_docx_without_its_pdf_is_listed_until_libreoffice_is_there(
     for record in records():
         assert record["status"] == "delivered"
         assert [Path(output["name"]).suffix for output in record["outputs"]] == [".docx", ".pdf"]
-        assert record["engines"]["bdc"].startswith("libreoffice: w:framePr (paragraph ")
+        assert record["engines"]["bdc"].startswith("libreoffice: frame or drop cap [w:framePr] (paragraph ")
     # Documents that are there stay, whatever becomes of LibreOffice.
     again = batch(*command, SEGURDOC_SOFFICE="/nosuch/soffice")
     assert again.returncode == 0
