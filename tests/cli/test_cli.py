@@ -213,7 +213,7 @@ def test_render_delivers_the_docx_without_libreoffice(tmp_path: Path, framed_tem
     ended = segurdoc(*command, SEGURDOC_SOFFICE="/nosuch/soffice")
     assert ended.returncode == Exit.FINDINGS
     assert "LIBREOFFICE-NECESSAIRE" in ended.stderr
-    assert "w:framePr (paragraphe" in ended.stderr
+    assert "cadre ou lettrine [w:framePr] (paragraphe" in ended.stderr
     assert (
         [Path(line).suffix for line in ended.stdout.splitlines()]
         == [path.suffix for path in out.iterdir()]
@@ -226,7 +226,7 @@ def test_render_names_the_engine_of_each_pdf(tmp_path: Path, framed_template: Pa
     command = ("render", VALID / "bdc-dpi-v2.json", "--out", tmp_path / "out", "--template", framed_template)
     ended = segurdoc(*command, "--verbose")
     assert ended.returncode == Exit.FINE, ended.stderr
-    assert "bdc : PDF fait par libreoffice : w:framePr (paragraphe" in ended.stderr
+    assert "bdc : PDF fait par libreoffice : cadre ou lettrine [w:framePr] (paragraphe" in ended.stderr
 
 
 def test_a_broken_record_is_told(tmp_path: Path) -> None:

@@ -337,7 +337,7 @@ def test_auto_makes_with_libreoffice_what_typst_does_not_support(
     (rendered,) = render_order(order, appels[order.reference], tmp_path / "out", options)
     assert not rendered.findings
     assert rendered.made_by
-    assert rendered.made_by.fr.startswith("libreoffice : w:framePr (paragraphe ")
+    assert rendered.made_by.fr.startswith("libreoffice : cadre ou lettrine [w:framePr] (paragraphe ")
 
 
 def test_no_order_gives_no_document(tmp_path: Path) -> None:
