@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.common.bounded_workers import BoundedError, run_bounded
+from generator.common.regular_files import open_regular
 from generator.documents.pictures import LOGO_MAX_BYTES
 from generator.documents.properties import EPOCH_VARIABLE
 from generator.orders import Order
@@ -78,7 +79,7 @@ def _digest(kind: DocumentKind, own: Path | None) -> str:
 def _logo_digest(path: Path) -> bytes:
     try:
         if path.is_file():
-            with path.open("rb") as stream:
+            with open_regular(path) as stream:
                 return sha256(stream.read(LOGO_MAX_BYTES + 1)).digest()
     except (OSError, ValueError):
         pass  # the rendering says what is wrong with it

@@ -7,6 +7,7 @@ recorded is there. Of several records of an order the last one counts; the other
 from __future__ import annotations
 
 import contextlib
+import errno
 import os
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +17,7 @@ from typing import BinaryIO
 from generator.common.files import whole_file
 from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
 from generator.common.locks import FileLock
+from generator.common.regular_files import open_regular
 from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
 from generator.documents.manifest_line import (
     NAME,
@@ -216,6 +218,8 @@ def _locked(folder: Path) -> FileLock:
 
 def _open(path: Path) -> BinaryIO:
     """Open the manifest, never through a symbolic link."""
+    if path.exists() and not path.is_file():
+        raise OSError(errno.EISDIR if path.is_dir() else errno.ENODEV, os.strerror(errno.ENODEV), str(path))
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o666), "r+b")
 
@@ -250,7 +254,7 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
         yield MANIFESTE_ABSENT.at(Place(str(path)))
         return
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             for number, line in enumerate(lines_of(stream), start=1):
                 try:
                     record = from_line(line)

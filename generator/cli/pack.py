@@ -32,6 +32,7 @@ from generator.common.files import deliver
 from generator.common.findings import ERROR, Finding, Place
 from generator.common.language import Lang
 from generator.common.opc import DAMAGED_ZIP
+from generator.common.regular_files import open_regular
 from generator.common.texts import text
 from generator.rules.validation import CheckedOrder
 
@@ -139,7 +140,7 @@ def _is_ours(path: Path) -> bool:
     from generator.dossier.pack import MANIFEST
 
     try:
-        with zipfile.ZipFile(path) as archive:
+        with open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
             return MANIFEST in archive.namelist()
     except (*DAMAGED_ZIP, OSError):
         return False

@@ -18,9 +18,12 @@ from generator.cli.exits import Exit
 from generator.cli.help import Command
 from generator.cli.options import appels_or_exit, base_or_exit, eligibles_option, register_option, signed_option
 from generator.cli.paths import ExistingPath
-from generator.cli.session import is_trusted, settings_file, settings_or_exit
+from generator.cli.session import end_run, is_trusted, settings_file, settings_or_exit
 from generator.cli.usage import usage_error
-from generator.common.language import Lang
+from generator.common.findings import Place
+from generator.common.jsonio.source import FICHIER_ILLISIBLE
+from generator.common.language import Lang, os_reason
+from generator.common.regular_files import open_regular
 from generator.common.texts import text
 from generator.common.worker_process import DEFAULT_MEMORY, MEGABYTE
 from generator.documents.file_names import DEFAULT_NAME
@@ -31,7 +34,7 @@ if TYPE_CHECKING:
     from generator.web.config import Config, Followup, OrderSettings
 
 _LIBRARIES = ("starlette", "uvicorn", "python_multipart")
-_SHORTEST_TOKEN = 16
+_SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 4096
 # Connections that wait to be accepted, as uvicorn has it.
 _BACKLOG = 2048
 _MEMORY = DEFAULT_MEMORY // MEGABYTE
@@ -102,7 +105,7 @@ def command(
 
     from generator.web.config import LOOPBACK, Config
 
-    token = _token(token_file)
+    token = _token_or_exit(token_file, lang)
     settings, base = settings_or_exit(lang), base_or_exit(eligibles, lang)
     appels_or_exit((), lang)
     if (signed or registers or journal) and orders is None:
@@ -200,10 +203,14 @@ def _followup(orders: Path, signed: tuple[Path, ...], registers: tuple[Path, ...
     )
 
 
-def _token(file: Path | None) -> str | None:
+def _token_or_exit(file: Path | None, lang: Lang) -> str | None:
     if file is None:
         return None
-    token = file.read_text("utf-8", "replace").strip()
+    try:
+        with open_regular(file) as stream:
+            token = stream.read(_LONGEST_TOKEN).decode("utf-8", "replace").strip()
+    except OSError as error:
+        end_run([FICHIER_ILLISIBLE.at(Place(str(file)), reason=os_reason(error))], lang)
     if len(token) < _SHORTEST_TOKEN:
         raise usage_error("token-short", file=file, length=_SHORTEST_TOKEN)
     return token

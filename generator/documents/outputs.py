@@ -6,6 +6,8 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from generator.common.regular_files import open_regular
+
 
 @dataclass(frozen=True)
 class Output:
@@ -22,7 +24,7 @@ def read_output(path: Path) -> Output:
     Raises:
         OSError: the file cannot be read.
     """
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         digest = sha256()
         size = 0
         while chunk := stream.read(1 << 20):

@@ -17,6 +17,7 @@ from typing import TYPE_CHECKING
 
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define, has_errors
 from generator.common.opc import write_zip
+from generator.common.regular_files import read_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.outputs import Output
 from generator.documents.properties import document_descriptor, document_kinds, missing_va
@@ -199,7 +200,7 @@ def _absent(order: Order, document: DocumentKind) -> Finding:
 
 def _signed_file(order: Order, document: DocumentKind, kept: _Verification) -> PackedFile:
     path = kept.signed.path
-    data = path.read_bytes()
+    data = read_regular(path)
     if sha256(data).hexdigest() != kept.digest.sha256:
         raise OSError(f"{path} changed while it was read")
     trace = kept.verified.signing.trace.value if kept.verified.signing else ""

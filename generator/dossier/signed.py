@@ -17,6 +17,7 @@ from pathlib import Path
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.language import os_reason
+from generator.common.regular_files import open_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.manifest_line import Identity
 from generator.documents.mentions import TITLES
@@ -163,7 +164,7 @@ class _Seen:
 
 
 def _look_at(path: Path) -> _Seen:
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         data = stream.read(_MAX_BYTES)
     if not data.startswith(_PDF):
         return _Seen(data.startswith(_PICTURES), is_sealed(data), None, "")

@@ -10,6 +10,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 from generator.common.findings import Finding
+from generator.common.regular_files import open_regular
 from generator.documents.file_names import NOM_PRIS, file_stem
 from generator.documents.properties import document_kinds, document_subject, document_title
 from generator.orders import Order
@@ -52,7 +53,7 @@ def _properties(path: Path) -> dict[str, str]:
             with zipfile.ZipFile(path) as archive, archive.open(CORE_PROPERTIES) as stream:
                 found = _CORE.findall(stream.read(_MAX_PROPERTIES))
         else:
-            with path.open("rb") as file:
+            with open_regular(path) as file:
                 found = _XMP.findall(file.read(_MAX_BYTES))
     except (OSError, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         return {}

@@ -10,6 +10,7 @@ from pathlib import Path
 
 from generator import __version__
 from generator.common.files import deliver
+from generator.common.regular_files import open_regular
 from generator.documents.manifest_line import lines_of
 from generator.reports.verdict import verdict
 from generator.rules.validation import CheckedOrder
@@ -43,7 +44,7 @@ def read_answers(path: Path) -> dict[str, DocumentAnswer]:
     """Return the answers of a manifest by file; lines that are none are skipped, and their documents verified again."""
     answers: dict[str, DocumentAnswer] = {}
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             lines = list(lines_of(stream))
     except FileNotFoundError:
         return answers
@@ -101,7 +102,7 @@ def write_answers(path: Path, answers: Mapping[str, DocumentAnswer], verified: I
 
 def _digest(path: Path) -> str:
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             return file_digest(stream, "sha256").hexdigest()
     except OSError:
         return ""

@@ -18,6 +18,7 @@ from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import os_reason
 from generator.common.pdf.attached import attached_objects
+from generator.common.regular_files import open_regular, read_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.manifest_line import (
     NAME,
@@ -169,10 +170,10 @@ def _read_tree(root: Path) -> Iterator[DeliveredOrder | Finding]:
 
 def _read_manifest(folder: Path) -> Iterator[DeliveredOrder | Finding]:
     path = folder / NAME
-    if not path.is_file():
+    if not path.exists():
         return
     last: dict[str, ManifestLine] = {}
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         for number, line in enumerate(lines_of(stream), start=1):
             if not line.endswith(b"\n"):
                 break  # an unfinished line: a run is writing it, or was killed
@@ -255,7 +256,7 @@ def _read_documents(folder: Path, known: set[str]) -> Iterator[DeliveredOrder | 
 
 
 def _carried_by(path: Path) -> tuple[Identity, DocumentKind] | None:
-    return carried_order(path.read_bytes())
+    return carried_order(read_regular(path))
 
 
 def carried_order(data: bytes) -> tuple[Identity, DocumentKind] | None:

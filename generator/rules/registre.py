@@ -10,6 +10,7 @@ from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, define
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.pdf.attached import attached_objects
+from generator.common.regular_files import read_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.properties import document_descriptor
 from generator.documents.qr import qr_payload
@@ -120,7 +121,7 @@ def _report_unknown(order: Order, context: RuleContext, keys: tuple[str, ...], p
 
 
 def _attached_to(path: Path) -> list[dict[str, object]]:
-    return list(attached_objects(path.read_bytes()))
+    return list(attached_objects(read_regular(path)))
 
 
 def _perimeters(past: DeliveredOrder) -> Iterator[dict[str, object]]:

@@ -17,6 +17,7 @@ from PIL import Image
 from generator.common.findings import FindingError, Place
 from generator.common.language import Text, os_reason
 from generator.common.pdf.attached import attached_json
+from generator.common.regular_files import open_regular
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 from generator.verify.raster import PageImage, open_scan, rasterise, turn
 from generator.verify.text import MAX_PAGES, UnreadablePdfError, page_texts
@@ -86,7 +87,7 @@ def open_document(path: Path) -> Opened:
         UnreadableDocumentError: it is not there, is neither a PDF nor a picture, is damaged, protected or too large.
     """
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         finding = DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)

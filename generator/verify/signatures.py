@@ -18,6 +18,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.common.findings import Finding, FindingError, Place
 from generator.common.language import Text, os_reason
+from generator.common.regular_files import open_regular
 from generator.verify.finding_kinds import (
     RACINES_ILLISIBLES,
     SIGNATURE_ALTEREE,
@@ -143,7 +144,7 @@ def read_roots(paths: Iterable[Path]) -> tuple[bytes, ...]:
     roots: list[bytes] = []
     for path in paths:
         try:
-            with path.open("rb") as stream:
+            with open_regular(path) as stream:
                 data = stream.read(MAX_ROOTS)
         except OSError as error:
             raise FindingError(RACINES_ILLISIBLES.at(Place(str(path)), reason=os_reason(error))) from error

@@ -15,6 +15,7 @@ from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.pdf.attached import attached_json
+from generator.common.regular_files import read_regular
 from generator.documents.mentions import expected_texts
 from generator.references import Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
@@ -67,7 +68,7 @@ def compare_text(
     """
     place = Place(str(path))
     try:
-        data = path.read_bytes()
+        data = read_regular(path)
         pages = page_texts(data) if data.startswith(b"%PDF") else ()
     except OSError as error:
         return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=os_reason(error)),))

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from generator.common.language import LANGS, Lang
+from generator.common.regular_files import open_regular
 
 NAME, PYPROJECT = "segurdoc.toml", "pyproject.toml"
 # Settings take a few kilobytes.
@@ -103,7 +104,7 @@ def _home() -> Path | None:
 
 def _start(file: Path) -> str:
     """Return what a file says, as far as settings may go: a device never ends."""
-    with file.open("rb") as stream:
+    with open_regular(file) as stream:
         return stream.read(MAX_BYTES).decode("utf-8-sig")
 
 

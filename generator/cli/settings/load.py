@@ -26,6 +26,7 @@ from generator.common.jsonio.source import (
     JsonObject,
 )
 from generator.common.language import Text, os_reason
+from generator.common.regular_files import open_regular
 from generator.common.resources import SCHEMAS
 from generator.common.texts import catalogue, text
 from generator.references import DocumentKind
@@ -125,7 +126,7 @@ def _read(file: Path) -> Descriptor:
     """Return the settings of a file as a descriptor: their values, and where each stands."""
     name = _shown(file)
     try:
-        with file.open("rb") as stream:
+        with open_regular(file) as stream:
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise FindingsError([FICHIER_TROP_GRAND.at(Place(name), size=len(data), limit=MAX_BYTES)])

@@ -23,6 +23,7 @@ from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
 from generator.common.jsonio.written import is_written
 from generator.common.language import Text, os_reason
+from generator.common.regular_files import open_regular
 
 JsonObject = dict[str, object]
 
@@ -187,7 +188,7 @@ def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
 def _read_file(path: str) -> Iterator[Descriptor | Finding]:
     try:
         # Not Path(path), for which an empty name is the current folder.
-        with open(path, "rb") as stream:  # noqa: PTH123
+        with open_regular(path) as stream:
             yield from _read_stream(path, stream)
     except OSError as error:
         yield FICHIER_ILLISIBLE.at(Place(path), reason=os_reason(error))

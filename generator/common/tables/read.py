@@ -16,6 +16,7 @@ from generator.common.findings import Finding, Place
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason
+from generator.common.regular_files import open_regular
 from generator.common.tables.archive import (
     MAX_BYTES,
     MAX_CELLS,
@@ -104,7 +105,7 @@ def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | 
 def _bytes_of(file: str) -> bytes:
     try:
         # Not Path(file): an empty name is no folder.
-        with open(file, "rb") as stream:  # noqa: PTH123
+        with open_regular(file) as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import io
 import re
 import zipfile
@@ -16,6 +15,7 @@ from lxml import etree
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.language import os_reason
 from generator.common.opc import parse_xml
+from generator.common.regular_files import open_regular
 from generator.render.docx.active import find_active
 from generator.render.docx.package import MAIN, MAX_BYTES, PackageProblem, sound_package
 
@@ -40,9 +40,7 @@ def read_template(path: Path) -> bytes:
         ArchiveError: it cannot be read, is no DOCX, would unfold beyond the bounds, or holds active content.
     """
     try:
-        if path.exists() and not path.is_file():
-            raise OSError(errno.EISDIR if path.is_dir() else errno.ENODEV, "")
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             data = stream.read(MAX_BYTES + 1)
         sound = sound_package(data)
     except OSError as error:

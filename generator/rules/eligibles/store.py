@@ -19,6 +19,7 @@ from generator.common.files import whole_file
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import os_reason
+from generator.common.regular_files import open_regular
 from generator.rules.eligibles.model import Base, Etablissement, Plafond, Source
 
 ELIGIBLES_FICHIER = define("ELIGIBLES-FICHIER", ERROR)
@@ -75,7 +76,7 @@ def load_base(path: Path) -> Base:
         EligiblesError: the file cannot be read, or `save_base` did not write it.
     """
     try:
-        with path.open("rb") as stream:
+        with open_regular(path) as stream:
             head, lines = stream.readline(MAX_BYTES), stream.read(MAX_BYTES)
     except OSError as error:
         raise EligiblesError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))) from error
@@ -97,7 +98,7 @@ def _is_base(path: Path) -> bool:
     """Return whether a file begins as a base does, damaged or not; an empty one has nothing to lose."""
     if not path.is_file():
         return False
-    with path.open("rb") as stream:
+    with open_regular(path) as stream:
         head = stream.read(len(_BEGINNING))
     return not head or head == _BEGINNING
 

@@ -1,0 +1,52 @@
+"""Open files from outside without waiting: a pipe that nobody writes to would block for ever."""
+
+from __future__ import annotations
+
+import contextlib
+import errno
+import io
+import os
+import stat
+
+# Without O_NONBLOCK, opening a pipe waits for a process that writes to it.
+_FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
+_STDIN = 0
+
+
+def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
+    """Open a regular file to read its bytes, or the standard input by its name, such as `/dev/stdin`.
+
+    Raises:
+        OSError: the file cannot be opened, or it is a folder, a pipe or a device.
+        ValueError: the path contains a NUL.
+    """
+    descriptor = os.open(path, _FLAGS)
+    try:
+        status = os.fstat(descriptor)
+        if stat.S_ISDIR(status.st_mode):
+            raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
+        if not stat.S_ISREG(status.st_mode) and not _is_stdin(status):
+            raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+        if hasattr(os, "set_blocking"):
+            os.set_blocking(descriptor, True)
+        return os.fdopen(descriptor, "rb")
+    except BaseException:
+        os.close(descriptor)
+        raise
+
+
+def read_regular(path: str | os.PathLike[str]) -> bytes:
+    """Return the bytes of a regular file.
+
+    Raises:
+        OSError: the file cannot be read, or it is a folder, a pipe or a device.
+        ValueError: the path contains a NUL.
+    """
+    with open_regular(path) as stream:
+        return stream.read()
+
+
+def _is_stdin(status: os.stat_result) -> bool:
+    with contextlib.suppress(OSError):
+        return os.path.samestat(status, os.fstat(_STDIN))
+    return False
