@@ -65,7 +65,8 @@ def validate(
     Yields:
         A `CheckedOrder` for each descriptor, and for each file that cannot be read.
     """
-    return check_each(read_descriptors(paths), appels, fournisseur, context)
+    refused = set[str]()
+    return check_each(read_descriptors(paths, refused), appels, fournisseur, context, refused)
 
 
 def check_each(
@@ -73,28 +74,48 @@ def check_each(
     appels: Appels,
     fournisseur: Descriptor | None = None,
     context: RuleContext = NO_CONTEXT,
+    given_up: set[str] | None = None,
 ) -> Iterator[CheckedOrder]:
-    """Check descriptors that were read, as `validate` does; a finding stands for a file that could not be."""
+    """Check descriptors that were read, as `validate` does.
+
+    Args:
+        found: the descriptors; a finding is the result of a file or line that could not be read.
+        appels: the records of the AF.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+        context: the base of eligible establishments, the register, and the day.
+        given_up: receives the names of files that are not read further.
+
+    Yields:
+        A `CheckedOrder` for each descriptor and finding.
+    """
     counts, refused = Counter[str](), Counter[str]()
+    given_up = set() if given_up is None else given_up
     for read in found:
-        if isinstance(read, Finding):
-            yield CheckedOrder(read.place.file, None, None, (read,))
+        file = read.place.file if isinstance(read, Finding) else read.file
+        if file in given_up:
             continue
-        if is_vendor_file(read):
-            yield CheckedOrder(read.file, None, None, (FICHIER_FOURNISSEUR.at(read.whole),))
-            continue
-        if refused[read.file] >= MAX_REFUSED:
-            continue
-        checked = check_descriptor(read, appels, fournisseur, context)
-        if checked.order is None and counts[read.file] >= MAX_FINDINGS:
+        checked = _check_one(read, appels, fournisseur, context)
+        if checked.order is None and counts[file] >= MAX_FINDINGS:
             # A file of a megabyte may hold 300,000 empty objects, with ten findings each.
             first = next(found for found in checked.findings if found.severity is ERROR)
             checked = replace(checked, findings=(first,))
-        counts[read.file] += len(checked.findings)
+        counts[file] += len(checked.findings)
+        refused[file] = 0 if checked.order else refused[file] + 1
+        if refused[file] >= MAX_REFUSED:
+            given_up.add(file)
         yield checked
-        refused[read.file] = 0 if checked.order else refused[read.file] + 1
-        if refused[read.file] == MAX_REFUSED:
-            yield CheckedOrder(read.file, None, None, (FICHIER_TROP_FAUX.at(Place(read.file), limit=MAX_REFUSED),))
+        if file in given_up:
+            yield CheckedOrder(file, None, None, (FICHIER_TROP_FAUX.at(Place(file), limit=MAX_REFUSED),))
+
+
+def _check_one(
+    read: Descriptor | Finding, appels: Appels, fournisseur: Descriptor | None, context: RuleContext
+) -> CheckedOrder:
+    if isinstance(read, Finding):
+        return CheckedOrder(read.place.file, None, None, (read,))
+    if is_vendor_file(read):
+        return CheckedOrder(read.file, None, None, (FICHIER_FOURNISSEUR.at(read.whole),))
+    return check_descriptor(read, appels, fournisseur, context)
 
 
 def mark_duplicates(checked: Iterable[CheckedOrder], name: str = DEFAULT_NAME) -> Iterator[CheckedOrder]:

@@ -341,3 +341,18 @@ def test_a_cluster_that_does_not_answer_is_told(orders: Path, tmp_path: Path) ->
     )
     assert result.returncode == 3
     assert "Traceback" not in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("start", "line"), [("", "{}"), ("{}\n{}\n", "x"), ("{}\n{}\n", "[]"), ("{}\n{}\n", " " * 1000)]
+)
+def test_batch_stops_to_read_endless_standard_input(tmp_path: Path, start: str, line: str) -> None:
+    writer = f"import sys\nsys.stdout.write({start!r})\nwhile True: sys.stdout.write({line + chr(10)!r})"
+    command = (sys.executable, "-m", "generator", "batch", "-", "-o", str(tmp_path), "--quiet")
+    with subprocess.Popen([sys.executable, "-c", writer], stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as endless:
+        try:
+            ended = subprocess.run(command, stdin=endless.stdout, capture_output=True, timeout=50, check=False)
+        finally:
+            endless.kill()
+    assert ended.returncode == 1
+    assert "FICHIER-TROP-" in (tmp_path / "manifest.jsonl").read_text("utf-8")

@@ -11,7 +11,7 @@ import io
 import json
 import re
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Container, Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import chain
 from pathlib import Path
@@ -122,7 +122,9 @@ class MatchedFile(str):
     __slots__ = ()
 
 
-def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Finding]:
+def read_descriptors(
+    paths: Iterable[str | Path], refused: Container[str] = frozenset()
+) -> Iterator[Descriptor | Finding]:
     """Read descriptors in the order given; in folders, files named `*.json`, `*.jsonl` and `*.ndjson`.
 
     JSON Lines are read line by line: their number is unlimited. In folders and among matches of patterns, files that
@@ -131,19 +133,31 @@ def read_descriptors(paths: Iterable[str | Path]) -> Iterator[Descriptor | Findi
 
     Args:
         paths: files and folders; `-` is the standard input.
+        refused: the names of files to read no further; the caller may add names meanwhile.
 
     Yields:
         A `Descriptor` for each object, a `Finding` for each unreadable file or part of a file.
     """
     for path in paths:
         if str(path) == STDIN:
-            yield from _read_stream(STDIN, sys.stdin.buffer if sys.stdin else io.BytesIO())
+            found = _read_stream(STDIN, sys.stdin.buffer if sys.stdin else io.BytesIO())
+            yield from _until_refused(STDIN, found, refused)
         elif str(path) and Path(path).is_dir():
-            yield from _read_folder(Path(path))
+            yield from _read_folder(Path(path), refused)
         elif isinstance(path, MatchedFile):
-            yield from _read_found(Path(path))
+            yield from _until_refused(str(path), _read_found(Path(path)), refused)
         else:
-            yield from _read_file(str(path))
+            yield from _until_refused(str(path), _read_file(str(path)), refused)
+
+
+def _until_refused(
+    file: str, found: Iterator[Descriptor | Finding], refused: Container[str]
+) -> Iterator[Descriptor | Finding]:
+    """Stop to read a file that the caller has refused: the standard input may be endless."""
+    for read in found:
+        yield read
+        if file in refused:
+            return
 
 
 def is_vendor_file(descriptor: Descriptor) -> bool:
@@ -161,11 +175,11 @@ def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Fin
     yield from _read_stream(file, io.BytesIO(text.encode("utf-8", "surrogatepass")))
 
 
-def _read_folder(folder: Path) -> Iterator[Descriptor | Finding]:
+def _read_folder(folder: Path, refused: Container[str]) -> Iterator[Descriptor | Finding]:
     files = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and not path.is_dir())
     found = False
     for file in files:
-        for read in _read_found(file):
+        for read in _until_refused(str(file), _read_found(file), refused):
             found = True
             yield read
     if not found:
@@ -207,10 +221,16 @@ def _read_stream(file: str, stream: BinaryIO) -> Iterator[Descriptor | Finding]:
 
 
 def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Finding]:
-    number = filled = 0
+    filled = blank = 0
     for number, line in enumerate(lines, start=1):
-        if line.strip():
+        if not line.strip():
+            blank += len(line)
+            if blank > MAX_BYTES:
+                yield FICHIER_TROP_GRAND.at(Place(file, line=number), size=blank, limit=MAX_BYTES)
+                return
+        else:
             filled += 1
+            blank = 0
             for read in _parse(file, line, number):
                 yield read
                 if isinstance(read, Finding) and read.kind == FICHIER_PRODUIT:
