@@ -123,7 +123,7 @@ def command(
         jobs=width,
         waiting=waiting,
         timeout=timeout,
-        memory=width * memory * MEGABYTE,
+        memory=memory * MEGABYTE,
         max_bytes=max_size << 20,
         keep_days=keep,
         orders=_order_settings(settings, base),

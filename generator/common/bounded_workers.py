@@ -68,10 +68,17 @@ class _KilledError(BoundedError):
 _LIMITS = [Limits()]
 
 
-def set_limits(*, memory: int | None = None, seconds: float | None = None) -> None:
-    """Set the limits of the calls that follow."""
+def set_limits(*, memory: int | None = None, workers: int = 1, seconds: float | None = None) -> None:
+    """Set the limits of the calls that follow.
+
+    Args:
+        memory: bytes that one worker may fill.
+        workers: how many workers may fill that much at once; with 1 all workers share it.
+        seconds: time for one file.
+    """
     now = _LIMITS[0]
-    _LIMITS[0] = Limits(memory or now.memory, seconds or now.seconds)
+    one, together = (memory, memory * workers) if memory else (now.one, now.memory)
+    _LIMITS[0] = Limits(together, one, seconds or now.seconds)
 
 
 def run_bounded(file: object, function: Callable[P, R], /, *args: P.args, **kwargs: P.kwargs) -> R:
@@ -221,7 +228,7 @@ class _Worker:
         try:
             self._pipe.send_bytes(pickle.dumps((job, _folder(), dict(os.environ), limits)))
             kind, answer, place = self._answer(place, limits)
-            if memory_of(self._process.pid) > limits.memory * _KEPT_SHARE:
+            if memory_of(self._process.pid) > limits.one * _KEPT_SHARE:
                 self.end()
         except (EOFError, OSError) as error:
             raise self._failed(place, error) from error
@@ -268,12 +275,12 @@ class _Worker:
         return processor_time_of(self._process.pid) - self._used < limits.seconds / 2
 
     def _check_memory(self, children: Sequence[int], place: Place, limits: Limits) -> None:
-        """End the worker where all workers together are over the limit, and it is the largest."""
+        """End the worker over its own limit, or the largest where all workers together are over theirs."""
         own = _MEMORY[self] = sum(map(memory_of, (self._process.pid, *children)))
         known = list(_MEMORY.values())
-        if sum(known) > limits.memory and own >= max(known):
+        if own > limits.one or (sum(known) > limits.memory and own >= max(known)):
             self.end()
-            raise _memory_error(place, limits, is_shared=own <= limits.memory)
+            raise _memory_error(place, limits, is_shared=own <= limits.one)
 
     def _failed(self, place: Place, error: Exception) -> BoundedError:
         """Return the finding about a process that ended without an answer."""
@@ -338,7 +345,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _memory_error(place: Place, limits: Limits, *, is_shared: bool = False) -> BoundedError:
-    error = BoundedError(LIMITE_MEMOIRE.at(place, megabytes=limits.memory // MEGABYTE))
+    error = BoundedError(LIMITE_MEMOIRE.at(place, megabytes=limits.one // MEGABYTE))
     error.is_shared = is_shared
     return error
 

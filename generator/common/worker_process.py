@@ -47,10 +47,12 @@ class Limits:
 
     Attributes:
         memory: bytes that all workers of this process may fill together.
+        one: bytes that one worker may fill.
         seconds: time for one file, or for one step (`step`) of a longer work.
     """
 
     memory: int = DEFAULT_MEMORY
+    one: int = DEFAULT_MEMORY
     seconds: float = DEFAULT_SECONDS
 
 
@@ -174,7 +176,7 @@ def _limit_memory(limits: Limits) -> None:
     """Bound the address space of the worker, and of the programs that it starts."""
     if sys.platform == "linux":
         reserved = addresses_of(os.getpid()) + _THREAD_BYTES * (os.cpu_count() or 1)
-        _set_limit(resource.RLIMIT_AS, reserved + int(limits.memory * _ADDRESSED))
+        _set_limit(resource.RLIMIT_AS, reserved + int(limits.one * _ADDRESSED))
 
 
 def _limit_processor(limits: Limits, seconds: float | None = None) -> None:

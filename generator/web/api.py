@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import AsyncIterator
+from collections.abc import AsyncIterator, Sequence
 
 from starlette.datastructures import FormData, UploadFile
 from starlette.requests import Request
@@ -13,14 +13,14 @@ from starlette.routing import Route
 
 from generator import __version__
 from generator.common.jsonio.source import Descriptor, read_descriptors
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, first_of
 from generator.common.resources import SCHEMAS
 from generator.common.texts import page_text
 from generator.references import DocumentKind
 from generator.render.options import Format
 from generator.web.batches import ENDED, Orders
 from generator.web.guards import lang_of
-from generator.web.jobs.answer import Answer
+from generator.web.jobs.answer import Answer, safe_name
 from generator.web.jobs.documents import verify_job
 from generator.web.jobs.orders import etag, render_job, split_job, validate_job, zipped
 from generator.web.jobs.template import template_job
@@ -38,6 +38,10 @@ FORMATS = {"pdf": (Format.PDF,), "docx": (Format.DOCX,), "zip": (Format.DOCX, Fo
 _FORMS = ("multipart/form-data", "application/x-www-form-urlencoded")
 _MAX_FILES, _MAX_FIELDS = 20, 1000
 _EVENT_SECONDS = 0.5
+# How many documents a finding names.
+_NAMED = 3
+# The names in findings of files that come without a name.
+DESCRIPTOR, DOCUMENT, TEMPLATE = "commande.json", "document.pdf", "modele.docx"
 
 
 class RequestError(Exception):
@@ -52,7 +56,7 @@ async def validate(request: Request) -> Response:
     """Check descriptors; the answer is 200 where they could be checked, sound or not."""
     state = state_of(request)
     (body, _), lang = await _order_and_template(request), lang_of(request)
-    answer = await state.workers.run(validate_job, body, lang, state.config.orders)
+    answer = await state.workers.run_on(DESCRIPTOR, validate_job, body, lang, state.config.orders)
     return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
 
 
@@ -71,7 +75,8 @@ async def render(request: Request) -> Response:
     )
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
-    answer = await state.workers.run(
+    answer = await state.workers.run_on(
+        DESCRIPTOR,
         render_job,
         body,
         lang,
@@ -104,7 +109,7 @@ async def verify(request: Request) -> Response:
     lang = lang_of(request)
     order = await part(form, "order") or None
     state = state_of(request)
-    answer = await state.workers.run(verify_job, files, order, lang, state.config.orders)
+    answer = await state.workers.run_on(names_of(files), verify_job, files, order, lang, state.config.orders)
     if not answer.data:
         return _refused(answer, lang)
     return JsonAnswer({"compliant": answer.is_fine, **answer.data})
@@ -113,13 +118,14 @@ async def verify(request: Request) -> Response:
 async def check_template(request: Request) -> Response:
     """Check a template: a multipart form with `template`, or the DOCX itself."""
     _, template = await _order_and_template(request)
+    name = await _template_name(request)
     document = request.query_params.get("document")
     if document and document not in set(DocumentKind):
         raise RequestError(page_text("errors.document"))
     if not template:
         raise RequestError(page_text("errors.template-missing"))
     state = state_of(request)
-    answer = await state.workers.run(template_job, template, document, lang_of(request), state.config.orders)
+    answer = await state.workers.run_on(name, template_job, template, document, lang_of(request), state.config.orders)
     return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
 
 
@@ -127,7 +133,7 @@ async def create_batch(request: Request) -> Response:
     """Start a batch."""
     state, lang = state_of(request), lang_of(request)
     body, _ = await _order_and_template(request)
-    answer = await state.workers.run(split_job, body, lang, state.config.orders)
+    answer = await state.workers.run_on(DESCRIPTOR, split_job, body, lang, state.config.orders)
     if not answer.data["orders"]:
         return _refused(answer, lang)
     total = int(str(answer.data["orders"]))
@@ -253,6 +259,23 @@ async def uploads(form: FormData) -> tuple[tuple[str, bytes], ...]:
     """Return the names and contents of the parts `file`."""
     files = [each for each in form.getlist("file") if isinstance(each, UploadFile) and each.filename]
     return tuple([(each.filename or "", await each.read()) for each in files])
+
+
+def name_of(form: FormData, name: str, default: str) -> str:
+    """Return the name of an uploaded file, without folders."""
+    value = form.get(name)
+    return safe_name(value.filename or "", default) if isinstance(value, UploadFile) else default
+
+
+def names_of(files: Sequence[tuple[str, bytes]]) -> str:
+    """Return the names of uploaded documents, without folders; of many documents the first names."""
+    return first_of([safe_name(name, DOCUMENT) for name, _ in files], _NAMED)
+
+
+async def _template_name(request: Request) -> str:
+    """Return the name of the template that a request has, if it has one."""
+    is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
+    return name_of(await read_form(request), "template", TEMPLATE) if is_form else TEMPLATE
 
 
 async def _order_and_template(request: Request) -> tuple[bytes, bytes | None]:

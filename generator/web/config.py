@@ -90,7 +90,7 @@ class Config:
         jobs: worker processes.
         waiting: jobs that may wait for a worker.
         timeout: seconds that a job has.
-        memory: bytes that all jobs may fill together.
+        memory: bytes that one job may fill.
         max_bytes: the largest body.
         body_timeout: seconds that a body has to arrive.
         keep_days: days that the files of a batch are kept.

@@ -57,7 +57,17 @@ class JobQueue:
         self._workers = Workers(count, modules=_NEEDED)
 
     async def run(self, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
+        """Run a job in a worker; `run_on` names the file at work."""
+        return await self.run_on("", job, *args, **kwargs)
+
+    async def run_on(self, file: str, job: Callable[P, R], *args: P.args, **kwargs: P.kwargs) -> R:
         """Run a job in a worker, in an empty folder that is removed afterwards.
+
+        Args:
+            file: the uploaded file at work, for findings.
+            job: a function of a module.
+            args: its arguments.
+            kwargs: its arguments by name.
 
         Raises:
             BusyError: too many jobs wait, or the server stops.
@@ -68,7 +78,7 @@ class JobQueue:
         self.running += 1
         call = partial(job, *args, **kwargs)
         try:
-            return await asyncio.wrap_future(self._workers.submit_for(Place(), in_empty_folder, call))
+            return await asyncio.wrap_future(self._workers.submit_for(Place(file), in_empty_folder, call))
         except BoundedError as error:
             raise JobError(_without_details(error.finding)) from error
         finally:
@@ -87,7 +97,7 @@ def _without_details(finding: Finding) -> Finding:
     """Return a finding without the words of an exception: they may name files of the server."""
     if finding.kind != TRAITEMENT_INTERROMPU:
         return finding
-    return TRAITEMENT_INTERROMPU.at(Place(), reason=text("serve.job-failed"))
+    return TRAITEMENT_INTERROMPU.at(finding.place, reason=text("serve.job-failed"))
 
 
 def in_empty_folder(job: Callable[[], R]) -> R:

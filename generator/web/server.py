@@ -12,7 +12,7 @@ import uvicorn
 from starlette.applications import Starlette
 from starlette.exceptions import HTTPException
 from starlette.middleware import Middleware
-from starlette.requests import Request
+from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
 
 from generator.common.bounded_workers import set_limits
@@ -35,7 +35,7 @@ _LOG = logging.getLogger("segurdoc.serve")
 def create_app(config: Config) -> Starlette:
     """Return the ASGI application."""
     # Before the event loop runs: a process of one thread is forked in some milliseconds.
-    set_limits(memory=config.memory, seconds=config.timeout)
+    set_limits(memory=config.memory, workers=config.jobs, seconds=config.timeout)
     workers = JobQueue(config.jobs, waiting=config.waiting)
     state = State(config, workers, Batches(config.state, keep_days=config.keep_days, command=config.batch_command))
 
@@ -58,6 +58,7 @@ def create_app(config: Config) -> Starlette:
             api.RequestError: _request_error,
             BusyError: _busy,
             JobError: _job_error,
+            ClientDisconnect: _disconnected,
         },
         lifespan=lifespan,
     )
@@ -116,6 +117,12 @@ async def _request_error(request: Request, error: Exception) -> Response:
 async def _busy(request: Request, error: Exception) -> Response:
     del error
     return _answer(request, 503)
+
+
+async def _disconnected(request: Request, error: Exception) -> Response:
+    """Give up a request whose client left before it was whole: nobody reads the answer."""
+    del request, error
+    return Response(status_code=400)
 
 
 async def _job_error(request: Request, error: Exception) -> Response:

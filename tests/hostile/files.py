@@ -218,7 +218,7 @@ def _one_page(
     )
 
 
-def _forms(depth: int, times: int) -> bytes:
+def nested_forms(depth: int, times: int) -> bytes:
     """Return a page whose forms use one another: 10 levels of 10 draw 10,000,000,000."""
     objects = {}
     for level in range(depth):
@@ -231,7 +231,7 @@ def _forms(depth: int, times: int) -> bytes:
 def pdf_files() -> Iterator[HostileFile]:
     """Give PDF files."""
     for depth, times in ((6, 10), (10, 10), (4, 60), (25, 2)):
-        yield HostileFile(f"forms-{depth}-{times}.pdf", _forms(depth, times))
+        yield HostileFile(f"forms-{depth}-{times}.pdf", nested_forms(depth, times))
     own = b"/Type /XObject /Subtype /Form /BBox [0 0 9 9] /Resources << /XObject << /X 5 0 R >> >>"
     yield HostileFile(
         "own-form.pdf", _one_page(b"/X Do", resources=b"/XObject << /X 5 0 R >>", n5=_stream(b"/X Do", own))

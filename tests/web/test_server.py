@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import socket
 import subprocess
 import sys
 import time
@@ -13,6 +14,7 @@ import httpx
 import pytest
 
 from tests.conftest import ROOT
+from tests.hostile.files import nested_forms
 from tests.web.server import ORDER, TEMPLATE, Served, served
 
 pytestmark = pytest.mark.slow
@@ -26,6 +28,30 @@ def test_job_beyond_its_time_is_a_finding(tmp_path: Path) -> None:
         assert answer.status_code == 422
         assert [found["code"] for found in answer.json()["findings"]] == ["LIMITE-DUREE"]
         assert client.post("/api/v1/validate", content=ORDER).json()["valid"]
+
+
+def test_job_stops_at_the_memory_of_one_and_names_its_file(tmp_path: Path) -> None:
+    options = ("--jobs", "4", "--timeout", "40", "--memory", "300")
+    with served(tmp_path / "state", *options) as server, server.client() as client:
+        answer = client.post("/api/v1/verify", files={"file": ("folder/forms.pdf", nested_forms(10, 12))})
+        assert answer.status_code == 422
+        (found,) = answer.json()["findings"]
+        assert (found["code"], found["file"]) == ("LIMITE-MEMOIRE", "forms.pdf")
+        assert "300" in found["message"]
+        assert client.post("/api/v1/validate", content=ORDER).json()["valid"]
+
+
+def test_client_that_leaves_causes_no_error(tmp_path: Path) -> None:
+    with served(tmp_path / "state") as server:
+        for path in ("/api/v1/validate", "/api/v1/verify", "/fr/verifier"):
+            kind = "application/json" if path.endswith("validate") else "multipart/form-data; boundary=x"
+            head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {kind}\r\n"
+            with socket.create_connection(("127.0.0.1", server.port)) as opened:
+                opened.sendall(f"{head}Transfer-Encoding: chunked\r\n\r\nff\r\n{{".encode())
+                time.sleep(0.3)
+        with server.client() as client:
+            assert client.post("/api/v1/validate", content=ORDER).json()["valid"]
+    assert "Traceback" not in server.log.read_text("utf-8")
 
 
 def test_busy_server_answers_503(tmp_path: Path) -> None:

@@ -29,7 +29,7 @@ async def batch_posted(request: Request) -> Response:
     lang, form, batches = lang_of(request), await read_form(request), state_of(request).batches
     file, settings = form.get("orders"), state_of(request).config.orders
     name = safe_name(file.filename or "", "commandes.json") if isinstance(file, UploadFile) else ""
-    answer = await state_of(request).workers.run(upload_job, name, await part(form, "orders"), lang, settings)
+    answer = await state_of(request).workers.run_on(name, upload_job, name, await part(form, "orders"), lang, settings)
     if listed := answer.data["list"]:
         made = batches.create_draft(str(listed), answer.files[""])
     elif answer.data["orders"]:
@@ -67,7 +67,8 @@ async def batch_columns_posted(request: Request) -> Response:
     values = {key: value for key, value in form.items() if isinstance(value, str)}
     if values.get("action") == "read":
         return await _columns_page(request, name, values, None)
-    answer = await state_of(request).workers.run(
+    answer = await state_of(request).workers.run_on(
+        source[0],
         import_job,
         *source,
         lang_of(request),
@@ -101,7 +102,9 @@ async def _columns_page(request: Request, name: str, values: dict[str, str], ans
     source = state.batches.source(name)
     if source is None:
         return page(request, "introuvable", status=404)
-    read = await state.workers.run(columns_job, *source, _place(values), lang_of(request), state.config.orders)
+    read = await state.workers.run_on(
+        source[0], columns_job, *source, _place(values), lang_of(request), state.config.orders
+    )
     status = 422 if answer or not read.data else 200
     numbering = values.get("numbering", _DEFAULT_NUMBERING)
     return page(

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.render.options import Format
-from generator.web.api import FORMATS, MEDIA, part, read_form
+from generator.web.api import DESCRIPTOR, FORMATS, MEDIA, part, read_form
 from generator.web.form import Field, Group, Json, descriptor, groups, values_of
 from generator.web.guards import lang_of
 from generator.web.jobs import orders as jobs
@@ -56,13 +56,13 @@ async def order_posted(request: Request) -> Response:
 
 async def _rendered(request: Request, body: bytes, formats: tuple[Format, ...]) -> Answer:
     state = state_of(request)
-    return await state.workers.run(jobs.render_job, body, lang_of(request), state.config.orders, formats)
+    return await state.workers.run_on(DESCRIPTOR, jobs.render_job, body, lang_of(request), state.config.orders, formats)
 
 
 async def _preview(request: Request, body: bytes, values: Mapping[str, str]) -> Answer:
     state = state_of(request)
     asked = values.get(_FINESS, "").strip() or values.get(_NAME, "").strip()
-    return await state.workers.run(jobs.preview_job, body, lang_of(request), state.config.orders, asked)
+    return await state.workers.run_on(DESCRIPTOR, jobs.preview_job, body, lang_of(request), state.config.orders, asked)
 
 
 async def _loaded(request: Request, body: bytes) -> Response:

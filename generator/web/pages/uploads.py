@@ -6,7 +6,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.references import DocumentKind
-from generator.web.api import part, read_form, uploads
+from generator.web.api import TEMPLATE, name_of, names_of, part, read_form, uploads
 from generator.web.guards import lang_of
 from generator.web.jobs.documents import verify_job
 from generator.web.jobs.template import template_job
@@ -27,7 +27,9 @@ async def verify_posted(request: Request) -> Response:
         return page(request, "verifier", status=422, answer=None, missing=True)
     order = await part(form, "order") or None
     state = state_of(request)
-    answer = await state.workers.run(verify_job, files, order, lang_of(request), state.config.orders)
+    answer = await state.workers.run_on(
+        names_of(files), verify_job, files, order, lang_of(request), state.config.orders
+    )
     return page(request, "verifier", answer=answer, missing=False)
 
 
@@ -44,5 +46,6 @@ async def template_posted(request: Request) -> Response:
         return page(request, "modele", status=422, answer=None, missing=True, document=document)
     kind = document if document in set(DocumentKind) else None
     state = state_of(request)
-    answer = await state.workers.run(template_job, template, kind, lang_of(request), state.config.orders)
+    name = name_of(form, "template", TEMPLATE)
+    answer = await state.workers.run_on(name, template_job, template, kind, lang_of(request), state.config.orders)
     return page(request, "modele", answer=answer, missing=False, document=document)
