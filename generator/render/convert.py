@@ -158,7 +158,8 @@ def convert_all(
             sources = {number: Path(temporary) / f"{number}.docx" for number in sound}
             for number, source in sources.items():
                 source.write_bytes(sound[number].data)
-            pdfs = convert(office, list(sources.values()), Path(temporary), timeout=options.timeout)
+            files, limit = list(sources.values()), options.late_limit
+            pdfs = convert(office, files, Path(temporary), timeout=options.timeout, late_limit=limit)
             for number, source in sources.items():
                 yield number, _converted(sound[number], pdfs[source], asked[number], reasons[number], options.timeout)
 

@@ -48,6 +48,7 @@ class RenderOptions:
         name: the pattern of the files' names (`generator.documents.file_names.file_stem`).
         attach: let the PDF carry its canonical descriptor.
         timeout: seconds that LibreOffice has for a document.
+        late_limit: documents that may reach that limit; the documents after them are not tried. None to try each.
         engines: optical reading engines that read each PDF back before it is delivered; none by default.
         sample: the share of documents that they read, from 0 to 1.
         engine: what makes the PDFs.
@@ -61,6 +62,7 @@ class RenderOptions:
     name: str = DEFAULT_NAME
     attach: bool = True
     timeout: float = DEFAULT_TIMEOUT
+    late_limit: int | None = None
     engines: tuple[str, ...] = ()
     sample: float = 1.0
     engine: Engine = Engine.AUTO

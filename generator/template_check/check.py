@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from lxml import etree
@@ -13,6 +13,7 @@ from generator.common.machine import MOTEUR_ABSENT
 from generator.documents.mentions import TITLES
 from generator.documents.stress_orders import stress_orders
 from generator.references import Appel, DocumentKind
+from generator.render.convert import CONVERSION_DELAI
 from generator.render.docx.archive import ArchiveError
 from generator.render.docx.render import MODELE_ABIME
 from generator.render.options import DEFAULT_TIMEOUT
@@ -70,7 +71,7 @@ class TemplateCheck:
         file: the template.
         found: the findings, each with its paragraph if it has one.
         document: the kind of document of the template, if known.
-        orders: the number of orders rendered; 0 if errors in the file prevent it.
+        orders: the number of orders rendered; 0 if errors in the file prevent it, or none is rendered in time.
         layout: the opened template.
     """
 
@@ -84,6 +85,11 @@ class TemplateCheck:
     def findings(self) -> tuple[Finding, ...]:
         """The findings, without paragraphs."""
         return tuple(each.finding for each in self.found)
+
+    @property
+    def is_late(self) -> bool:
+        """Whether LibreOffice reached the time limit: another document of the template would reach it as well."""
+        return any(finding.kind == CONVERSION_DELAI for finding in self.findings)
 
 
 def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -> TemplateCheck:
@@ -116,9 +122,9 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
     if options.engines:
         given += _read(template.name, made, usage, options)
     everything = (*written, *_without_repeated(given, written))
-    office = probe_libreoffice() if options.rendered and everything else None
-    found = with_pages(everything, layout, office, options.timeout) if office else everything
-    return TemplateCheck(file, found, document, len(orders), layout)
+    check = TemplateCheck(file, everything, document, sum(each.is_made for each in made), layout)
+    office = probe_libreoffice() if options.rendered and everything and not check.is_late else None
+    return replace(check, found=with_pages(everything, layout, office, options.timeout)) if office else check
 
 
 def _check_file(

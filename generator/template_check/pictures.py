@@ -62,7 +62,7 @@ def draw_template(check: TemplateCheck, timeout: float) -> MarkedPages:
         check: what the check found.
         timeout: seconds that LibreOffice has, where typst does not support the template.
     """
-    pdf = _unfilled(check.layout.template.data, timeout) if check.layout else None
+    pdf = _unfilled(check.layout.template.data, timeout) if check.layout and not check.is_late else None
     excerpts = (each.finding.place.excerpt if each.paragraph else None for each in check.found)
     return _marked(pdf, list(_wanted(check.findings, excerpts))) if pdf else MarkedPages()
 

@@ -57,6 +57,11 @@ class RenderedOrder:
     findings: tuple[Finding, ...]
 
     @property
+    def is_made(self) -> bool:
+        """Whether there is a document."""
+        return bool(self.pdf or self.docx)
+
+    @property
     def name(self) -> Text:
         """Which order it is, for places."""
         reference, name = self.stress.appel.reference, self.stress.name
@@ -71,7 +76,7 @@ def render_stress_orders(
     Args:
         template: the template's file.
         stress_orders: the orders.
-        timeout: seconds that LibreOffice has for a document.
+        timeout: seconds that LibreOffice has for a document; after the first that reaches it, no other is tried.
         pdf: make PDFs as well; the DOCX alone shows errors in branches.
     """
     if not stress_orders:
@@ -82,6 +87,7 @@ def render_stress_orders(
         formats=formats,
         template=template,
         timeout=timeout,
+        late_limit=1,
         read_back=False,
     )
     made = []

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -86,6 +87,17 @@ def test_without_libreoffice_the_file_is_checked_and_the_rest_is_said_to_be_miss
     found = codes(result)
     assert "MODELE-COTE-A-COTE" not in found
     assert found.count("LIBREOFFICE-NECESSAIRE") == found.count("MODELE-HORS-TYPST") == 1
+
+
+def test_check_stops_after_the_first_order_that_is_late(
+    framed_template: Path, fake_soffice: Callable[[str], Path], tmp_path: Path
+) -> None:
+    fake_soffice(f"echo >> {tmp_path / 'starts'}; sleep 60")
+    result = check("--timeout", "2", framed_template)
+    assert result.exit_code == 1
+    assert result.stdout.count("CONVERSION-DELAI") == 1
+    assert "non rendu" in result.stdout
+    assert len((tmp_path / "starts").read_text("utf-8").splitlines()) == 1
 
 
 def test_a_construct_for_libreoffice_is_information(framed_template: Path) -> None:
@@ -188,4 +200,4 @@ def test_a_file_name_is_not_obeyed_by_a_terminal(tmp_path: Path) -> None:
 def test_settings_that_never_end_are_refused() -> None:
     result = CliRunner().invoke(segurdoc, ["--config", "/dev/zero", "validate"])
     assert result.exit_code == 1
-    assert "FICHIER-TROP-GRAND" in result.output
+    assert "FICHIER-ILLISIBLE" in result.output

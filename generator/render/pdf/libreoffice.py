@@ -137,7 +137,9 @@ def _written_version(program: Path) -> tuple[str, str] | None:
     return (version[1], build[1]) if version and build else None
 
 
-def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout: float) -> dict[Path, Path | Failure]:
+def convert(
+    office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout: float, late_limit: int | None = None
+) -> dict[Path, Path | Failure]:
     """Convert DOCX files to PDF/A-3b, all in one start of LibreOffice where none of them stops it.
 
     LibreOffice takes files in turn. Where a start hangs, dies or leaves a file out, the first file without a PDF is
@@ -149,21 +151,23 @@ def convert(office: LibreOffice, files: Sequence[Path], folder: Path, *, timeout
         files: DOCX files, of different names.
         folder: where the PDFs go, each under its DOCX's name.
         timeout: seconds that one file may take, the start of LibreOffice included.
+        late_limit: starts that may reach that limit; the files after them are not tried. None to try each file.
 
     Returns:
         For each DOCX its PDF, or why there is none.
     """
     results: dict[Path, Path | Failure] = {}
     waiting = [list(files)]
-    fruitless, failure = 0, Failure(timed_out=False, said="")
+    fruitless, late, failure = 0, 0, Failure(timed_out=False, said="")
     while waiting:
         group = waiting.pop()
-        if fruitless >= _FRUITLESS_STARTS:
+        if fruitless >= _FRUITLESS_STARTS or (late_limit and late >= late_limit):
             results |= dict.fromkeys(group, failure)
             continue
         made, failure = _start(office, group, folder, timeout)
         results |= made
         fruitless = 0 if made else fruitless + 1
+        late += failure.timed_out
         missing = [file for file in group if file not in made]
         if len(group) == 1:
             results |= dict.fromkeys(missing, failure)
