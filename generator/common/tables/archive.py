@@ -30,7 +30,7 @@ MAX_MERGED = 200_000
 MAX_BYTES = 128 * 1024 * 1024
 MAX_ENTRIES = 5_000
 
-_ODS_CONTENT, _XLSX_WORKBOOK = "content.xml", "xl/workbook.xml"
+_ODS_CONTENT, _XLSX_WORKBOOK, _XLSX_TEXTS = "content.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
 # Rows, cells and runs of columns, with their attributes, in the order of the file.
 _TAGS = re.compile(rb"<(?:\w+:)?(row|col|c)(?=[\s/>])([^>]*)>")
 _NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)""")
@@ -42,6 +42,12 @@ _END = re.compile(rb"</(?:\w+:)?c>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
 # What is between the tags of a value; None where it is written as one empty tag.
 _VALUE = re.compile(rb"<(?:\w+:)?v(?:\s[^>]*)?(?:/>|>([^<]*)</)")
+# A text of the list of texts, by its number.
+_SHARED = re.compile(rb"""\bt\s*=\s*["']s["']""")
+_ANY_VALUE = re.compile(rb"<(?:\w+:)?v[\s/>]")
+_SHARED_TEXT = re.compile(rb"<(?:\w+:)?si[\s/>]")
+# More digits than these are no number of a text for the reader.
+_MOST_DIGITS = 18
 _INLINE = re.compile(rb"<(?:\w+:)?is[\s/>]")
 # Libraries that work no formula out say that the spreadsheet has to, and write 0 as the value (XlsxWriter) or none.
 _NOT_WORKED_OUT = re.compile(rb"""<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
@@ -105,7 +111,11 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
             if _XLSX_WORKBOOK in names:
                 worked_out = _NOT_WORKED_OUT.search(archive.read(_XLSX_WORKBOOK)) is None
                 sheets = [(name, part) for name, part in _xlsx_sheets(archive) if part in names]
-                return sound, {name: _xlsx_marks(archive.read(part), worked_out=worked_out) for name, part in sheets}
+                listed = archive.read(_XLSX_TEXTS) if _XLSX_TEXTS in names else b""
+                texts = len(_SHARED_TEXT.findall(listed))
+                return sound, {
+                    name: _xlsx_marks(archive.read(part), worked_out=worked_out, texts=texts) for name, part in sheets
+                }
             if _ODS_CONTENT in names and foreign_kind(sound) in (None, A_WORKBOOK):
                 return sound, _ods_marks(archive.read(_ODS_CONTENT))
     except ArchiveProblem:  # a ValueError, as those of a damaged archive are
@@ -133,8 +143,14 @@ def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
         yield unescape(str(sheet.get("name"))), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
 
 
-def _xlsx_marks(data: bytes, *, worked_out: bool) -> Marks:
-    """Walk the rows and cells of a sheet; one that does not say where it is follows the one before it."""
+def _xlsx_marks(data: bytes, *, worked_out: bool, texts: int) -> Marks:
+    """Walk the rows and cells of a sheet; one that does not say where it is follows the one before it.
+
+    Args:
+        data: the sheet.
+        worked_out: whether a program that wrote the workbook has worked its formulas out.
+        texts: how many texts the workbook lists.
+    """
     marks = Marks()
     row = column = rows = columns = 0
     for tag in _TAGS.finditer(data):
@@ -153,6 +169,8 @@ def _xlsx_marks(data: bytes, *, worked_out: bool) -> Marks:
             address = _ADDRESS.search(attributes)
             row, column = (int(address[2]), column_number(address[1][:8].decode())) if address else (row, column + 1)
             rows, columns = max(rows, row), max(columns, column)
+            if _SHARED.search(attributes):
+                _check_shared(data, tag, cell_name(row, column), texts)
             if _ERROR.search(attributes) or _is_uncomputed(data, tag, worked_out=worked_out):
                 marks.errors.add((row, column))
     _check_size(rows, columns)
@@ -166,6 +184,32 @@ def _hide(runs: list[tuple[int, int]], first: int, last: int) -> None:
     runs.append((first, last))
 
 
+def _check_shared(data: bytes, cell: re.Match[bytes], name: str, texts: int) -> None:
+    """Refuse a cell whose text is not in the list of texts: for a number below 0 the reader takes the first text."""
+    content = _content(data, cell)
+    found = _VALUE.search(content)
+    number = (found[1] or b"") if found else None
+    if number is None:
+        is_known = not _ANY_VALUE.search(content)
+    else:
+        is_known = not number or (number.isdigit() and len(number) <= _MOST_DIGITS and int(number) < texts)
+    if not is_known:
+        raise ArchiveProblem(
+            Text(
+                f"classeur abîmé : la cellule {name} renvoie à un texte qui n'y est pas",
+                f"damaged workbook: cell {name} refers to a text that is not in it",
+            )
+        )
+
+
+def _content(data: bytes, cell: re.Match[bytes]) -> bytes:
+    """Return what is between the tags of a cell; empty for a single empty tag."""
+    if cell[2].endswith(b"/"):
+        return b""
+    end = _END.search(data, cell.end())
+    return data[cell.end() : end.start() if end else len(data)]
+
+
 def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> bool:
     """Tell whether a cell holds a formula and no value of it; an empty value is one for a text alone.
 
@@ -174,10 +218,7 @@ def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> b
         cell: the cell's tag.
         worked_out: whether a program that wrote the workbook has worked its formulas out.
     """
-    if cell[2].endswith(b"/"):
-        return False
-    end = _END.search(data, cell.end())
-    content = data[cell.end() : end.start() if end else len(data)]
+    content = _content(data, cell)
     if not _FORMULA.search(content) or _INLINE.search(content):
         return False
     found = _VALUE.search(content)

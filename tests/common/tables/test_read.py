@@ -151,6 +151,22 @@ def test_a_sheet_without_rows_is_told(xlsx: WriteSheet) -> None:
     assert refused(xlsx([])) == "TABLEAU-VIDE"
 
 
+@pytest.mark.parametrize("number", ["4", "-1", "+3", "3.0", " 3", "99999999999", "18446744073709551617", "&#51;", "x"])
+def test_cell_without_its_text_is_named(xlsx: WriteSheet, number: str) -> None:
+    path = xlsx(SOUND)
+    with zipfile.ZipFile(path) as archive:
+        parts = {name: archive.read(name) for name in archive.namelist()}
+    sheet = "xl/worksheets/sheet1.xml"
+    assert b"<v>3</v>" in parts[sheet]
+    parts[sheet] = parts[sheet].replace(b"<v>3</v>", f"<v>{number}</v>".encode())
+    with zipfile.ZipFile(path, "w") as archive:
+        for name, data in parts.items():
+            archive.writestr(name, data)
+    with pytest.raises(TableError) as caught:
+        read_table(path)
+    assert "cell B2" in caught.value.finding.message("en")
+
+
 @pytest.mark.parametrize("reference", ["A1048576", "XFD2", "ZZZZZZZZZZZZ2"])
 def test_one_cell_at_the_far_end_is_not_unfolded(xlsx: WriteSheet, reference: str) -> None:
     path = xlsx(SOUND)
