@@ -17,6 +17,7 @@ from generator.common.language import os_reason
 from generator.common.opc import parse_xml
 from generator.common.regular_files import open_regular
 from generator.render.docx.active import find_active
+from generator.render.docx.media import find_damaged_picture
 from generator.render.docx.package import MAIN, MAX_BYTES, PackageProblem, sound_package
 
 DOCUMENT = MAIN
@@ -27,6 +28,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 MODELE_ILLISIBLE = define("MODELE-ILLISIBLE", ERROR)
 MODELE_CONTENU_ACTIF = define("MODELE-CONTENU-ACTIF", ERROR)
+MODELE_IMAGE = define("MODELE-IMAGE", ERROR)
 
 
 class ArchiveError(FindingError):
@@ -37,7 +39,8 @@ def read_template(path: Path) -> bytes:
     """Return the bytes of a template that is within bounds.
 
     Raises:
-        ArchiveError: it cannot be read, is no DOCX, would unfold beyond the bounds, or holds active content.
+        ArchiveError: it cannot be read, is no DOCX, would unfold beyond the bounds, holds active content, or a
+            picture in it cannot be decoded.
     """
     try:
         with open_regular(path) as stream:
@@ -54,6 +57,10 @@ def read_template(path: Path) -> bytes:
         raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=str(error))) from error
     if active:
         raise ArchiveError(MODELE_CONTENU_ACTIF.at(Place(str(path)), found=active))
+    damaged = find_damaged_picture(read_parts(sound))
+    if damaged:
+        picture, reason = damaged
+        raise ArchiveError(MODELE_IMAGE.at(Place(str(path)), picture=picture, reason=reason))
     return sound
 
 
