@@ -11,6 +11,7 @@ from pathlib import Path
 
 from generator.batch.tasks import Task
 from generator.common.findings import ERROR, Finding, define
+from generator.common.language import os_reason
 from generator.common.machine import MissingToolError
 from generator.documents.outputs import Output, read_output
 from generator.references import DocumentKind
@@ -99,7 +100,7 @@ def _outcome(task: Task, rendered: Sequence[Rendered], seconds: float) -> OrderO
             # Read from the disk: what is recorded is what is there.
             outputs.append(read_output(path))
         except OSError as error:
-            findings.append(SORTIE_IMPOSSIBLE.at(task.order.place, reason=str(error)))
+            findings.append(SORTIE_IMPOSSIBLE.at(task.order.place, path=path, reason=os_reason(error)))
     # In English, as all that a manifest says to programs.
     made_by = tuple((each.document, each.made_by.en) for each in rendered if each.made_by)
     documents = tuple(each.document for each in rendered if each.files)

@@ -249,18 +249,23 @@ def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool,
     from generator.reports.batch import Tally
 
     tally, start = Tally(), time.monotonic()
+    is_counted = False
     try:
         with display(lang, quiet=quiet) as shown:
             note = _noting(tally, shown, lang)
             shown.begin(text("batch.checking"), None)
             for done in batch.plan(sources, ahead=not fail_fast):
                 note(done)
+            is_counted = True
             if not (fail_fast and tally.bad):
                 shown.begin(text("batch.rendering"), batch.waiting)
                 for done in batch.render():
                     note(done)
     except (KeyboardInterrupt, SystemExit):
-        click.echo(text("batch.interrupted", done=tally.total, waiting=batch.waiting).say(lang), err=True)
+        said = text("batch.interrupted", done=tally.total, waiting=batch.waiting)
+        if not is_counted:
+            said = text("batch.interrupted-reading", done=tally.total)
+        click.echo(said.say(lang), err=True)
         raise
     if not quiet:
         _summarise(tally, batch, time.monotonic() - start, lang)

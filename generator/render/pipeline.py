@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -240,8 +241,7 @@ def _deliver_all(jobs: Sequence[_Job], results: Iterable[tuple[int, Rendered | _
         except OSError as error:  # the temporary folder is full, or not there
             settle()
             for number, job in enumerate(jobs):
-                failed = SORTIE_IMPOSSIBLE.at(job.order.place, reason=os_reason(error))
-                rendered.setdefault(number, _refused(job.document, failed))
+                rendered.setdefault(number, _refused(job.document, _unwritten(job, error, tempfile.gettempdir())))
         else:
             settle()
     finally:
@@ -271,8 +271,20 @@ def _settled(begun: _Begun) -> Rendered:
 
 
 def _undelivered(finished: _Finished, error: OSError) -> Rendered:
-    failed = SORTIE_IMPOSSIBLE.at(Place(str(finished.job.out)), reason=os_reason(error))
+    failed = _unwritten(finished.job, error, str(finished.job.out))
     return Rendered(finished.job.document, (), (*finished.findings, failed), finished.made_by)
+
+
+def _unwritten(job: _Job, error: OSError, folder: str) -> Finding:
+    """Report an order whose files cannot be written.
+
+    Args:
+        job: the document.
+        error: why.
+        folder: the folder to name where the error names no file.
+    """
+    path = error.filename2 or error.filename or folder
+    return SORTIE_IMPOSSIBLE.at(job.order.place, path=path, reason=os_reason(error))
 
 
 def _finished(job: _Job, made: _Made, pdf: Pdf) -> Rendered | _Finished:

@@ -135,7 +135,9 @@ def test_an_order_that_failed_is_tried_again(order_json: Json, appels: Appels, t
     taken.mkdir()
     first, second = run(out, source, appels)
     assert (first.record.status, second.record.status) == (OrderStatus.FAILED, OrderStatus.DELIVERED)
-    assert [found.code for found in first.record.findings] == ["SORTIE-IMPOSSIBLE"]
+    (found,) = first.record.findings
+    assert (found.code, found.place.file) == ("SORTIE-IMPOSSIBLE", str(source / "000.json"))
+    assert str(taken) in found.message("en")
     taken.rmdir()
     assert [(done.record.status, done.unchanged) for done in run(out, source, appels)] == [
         (OrderStatus.DELIVERED, False),
