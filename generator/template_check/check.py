@@ -23,7 +23,7 @@ from generator.template_check.contents import check_contents, check_filled
 from generator.template_check.contract import contract
 from generator.template_check.engine import check_engine
 from generator.template_check.fonts import check_fonts
-from generator.template_check.linter import check_tags
+from generator.template_check.linter import check_bounds, check_tags
 from generator.template_check.names import check_names
 from generator.template_check.pages import with_pages
 from generator.template_check.parts import Layout, TemplateFinding, open_layout
@@ -110,6 +110,9 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
         return TemplateCheck(file, (TemplateFinding(error.finding),))
     except etree.XMLSyntaxError as error:
         return TemplateCheck(file, (TemplateFinding(MODELE_ABIME.at(Place(str(file)), reason=str(error))),))
+    excessive = check_bounds(layout)
+    if excessive:
+        return TemplateCheck(file, excessive, options.document, layout=layout)
     usage = read_usage(layout)
     document = options.document or find_document(layout, usage, appels)
     if document is None:

@@ -13,6 +13,7 @@ from docxtpl_lint import Issue, lint
 from generator.common.findings import ERROR, FindingKind, Place, define
 from generator.common.language import Text
 from generator.render.docx.render import MODELE_SYNTAXE
+from generator.render.docx.tag_bounds import find_excessive_tags
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 
 MODELE_BALISE_OUVERTE = define("MODELE-BALISE-OUVERTE", ERROR)
@@ -58,6 +59,12 @@ _OBJECT_TAG = Text("ce préfixe n'imprime pas une valeur", "this prefix prints n
 
 _UNBREAKABLE = re.compile(r"\{[%{](?:p|tr|tc|r)[\u00a0\u202f][^}]*")
 _BLANK = Text("l'espace après le préfixe est insécable", "the space behind the prefix is a no-break one")
+
+
+def check_bounds(layout: Layout) -> tuple[TemplateFinding, ...]:
+    """Return the tags that are too deep or too long for whatever reads tags: the other checks would fail on them."""
+    found = find_excessive_tags(layout.template)
+    return tuple(TemplateFinding(MODELE_SYNTAXE.at(place, reason=reason)) for place, reason in found)
 
 
 def check_tags(layout: Layout) -> Iterator[TemplateFinding]:

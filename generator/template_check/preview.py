@@ -18,6 +18,7 @@ from generator.render.docx.archive import ArchiveError
 from generator.render.docx.render import MODELE_ABIME
 from generator.render.templates import load_template
 from generator.template_check.check import MODELE_DOCUMENT_INCONNU, find_document
+from generator.template_check.linter import check_bounds
 from generator.template_check.parts import open_layout
 from generator.template_check.rendered import render_stress_orders
 from generator.template_check.usage import read_usage
@@ -50,6 +51,8 @@ def preview(file: Path, appels: Sequence[Appel], document: DocumentKind | None, 
         return Preview((), (error.finding,))
     except etree.XMLSyntaxError as error:
         return Preview((), (MODELE_ABIME.at(Place(str(file)), reason=str(error)),))
+    if excessive := check_bounds(layout):
+        return Preview((), tuple(each.finding for each in excessive))
     kind = document or find_document(layout, read_usage(layout), appels)
     if kind is None:
         return Preview((), (MODELE_DOCUMENT_INCONNU.at(Place(str(file))),))

@@ -32,6 +32,7 @@ from generator.render.docx.context import template_context
 from generator.render.docx.environment import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.locate import locate, one_line_a_paragraph
 from generator.render.docx.sound import DamagedError, sound_parts
+from generator.render.docx.tag_bounds import find_excessive_tags
 from generator.render.docx.unfilled import finding_of, unfilled_tags
 from generator.render.templates import Template
 
@@ -158,13 +159,16 @@ def fill_docx(order: Order, document: DocumentKind, template: Template, contents
 def _opened(template: Template) -> _StrictTemplate:
     """Return a template as docxtpl reads it, none of whose tags would stay as they are."""
     try:
-        unfilled = unfilled_tags(template)
+        excessive = next(find_excessive_tags(template), None)
+        unfilled = () if excessive else unfilled_tags(template)
         docx = _StrictTemplate(io.BytesIO(template.data))
         docx.init_docx()
     except Exception as error:  # python-docx meets a damaged package in many ways
         # What Python says of its objects is nothing to a person, and differs each time.
         reason = str(error) if isinstance(error, etree.XMLSyntaxError) else _NOT_WORD
         raise RenderError(MODELE_ILLISIBLE.at(Place(template.name), reason=reason)) from error
+    if excessive:
+        raise RenderError(MODELE_SYNTAXE.at(excessive[0], reason=excessive[1]))
     if unfilled:
         raise RenderError(finding_of(template, unfilled[0]))
     return docx
