@@ -250,6 +250,8 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
     """
     path = folder / NAME
     known: dict[str, ManifestLine] = {}
+    damaged: list[Finding] = []
+    is_ours = False
     if path.exists() and not path.is_file():
         yield MANIFESTE_ABSENT.at(Place(str(path)))
         return
@@ -259,13 +261,19 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
                 try:
                     record = from_line(line)
                 except ManifestLineError:
-                    yield MANIFESTE_LIGNE.at(Place(str(path), line=number))
+                    damaged.append(MANIFESTE_LIGNE.at(Place(str(path), line=number)))
                     continue
+                is_ours = True
                 if record.order is not None:
                     known[record.order] = record
     except FileNotFoundError:
         yield MANIFESTE_ABSENT.at(Place(str(path)))
         return
+    if damaged and not is_ours:
+        # A new run refuses it as well.
+        yield MANIFESTE_AUTRE.at(Place(str(path)))
+        return
+    yield from damaged
     named = set()
     for order, record in known.items():
         for name in _not_delivered(record):

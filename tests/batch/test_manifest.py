@@ -141,3 +141,10 @@ def test_the_check_tells_what_is_gone_changed_or_unknown(tmp_path: Path) -> None
 def test_a_folder_without_manifest_is_told(tmp_path: Path) -> None:
     assert [found.code for found in check_outputs(tmp_path)] == ["MANIFESTE-ABSENT"]
     assert [found.code for found in check_outputs(tmp_path / "none")] == ["MANIFESTE-ABSENT"]
+
+
+def test_check_and_batch_refuse_the_same_manifest(tmp_path: Path) -> None:
+    (tmp_path / "manifest.jsonl").write_text('{"order": []}\n' * 3, "utf-8")
+    with pytest.raises(ManifestError) as refused:
+        Manifest(tmp_path)
+    assert list(check_outputs(tmp_path)) == [refused.value.finding]
