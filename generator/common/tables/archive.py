@@ -10,7 +10,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from xml.sax.saxutils import unescape
 
@@ -18,7 +18,7 @@ from lxml import etree
 
 from generator.common.foreign_files import A_WORKBOOK, foreign_kind
 from generator.common.language import Text
-from generator.common.opc import DAMAGED_ZIP, parse_xml
+from generator.common.opc import DAMAGED_ZIP, damage_of, parse_xml
 from generator.common.tables.model import cell_name, column_number
 from generator.common.tables.package import sound_workbook
 
@@ -29,6 +29,8 @@ MAX_CELLS = 5_000_000
 MAX_MERGED = 200_000
 MAX_BYTES = 128 * 1024 * 1024
 MAX_ENTRIES = 5_000
+# Bytes of a part in which a DTD would be declared.
+_HEAD = 4096
 
 _ODS_CONTENT, _XLSX_WORKBOOK, _XLSX_TEXTS = "content.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
 # Rows, cells and runs of columns, with their attributes, in the order of the file.
@@ -110,7 +112,8 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
             names = set(archive.namelist())
             if _XLSX_WORKBOOK in names:
                 worked_out = _NOT_WORKED_OUT.search(archive.read(_XLSX_WORKBOOK)) is None
-                sheets = [(name, part) for name, part in _xlsx_sheets(archive) if part in names]
+                sheets = list(_xlsx_sheets(archive))
+                _check_parts(archive, sheets)
                 listed = archive.read(_XLSX_TEXTS) if _XLSX_TEXTS in names else b""
                 texts = len(_SHARED_TEXT.findall(listed))
                 return sound, {
@@ -121,7 +124,7 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
     except ArchiveProblem:  # a ValueError, as those of a damaged archive are
         raise
     except (*DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
-        raise ArchiveProblem(Text(f"archive abîmée ({error})", f"damaged archive ({error})")) from error
+        raise ArchiveProblem(damage_of(error)) from error
     raise ArchiveProblem(foreign_kind(data) or Text("ce n'est pas un classeur", "it is no workbook"))
 
 
@@ -131,6 +134,24 @@ def _check_unfolded(data: bytes) -> None:
     size = sum(entry.file_size for entry in entries)
     if size > MAX_BYTES or len(entries) > MAX_ENTRIES:
         raise ArchiveProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+
+
+def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) -> None:
+    """Refuse a workbook without the part of a sheet, or with a DTD: the reader says of neither what is wrong."""
+    names = archive.namelist()
+    for name in names:
+        if name.endswith((".xml", ".rels")):
+            with archive.open(name) as part:
+                if b"<!DOCTYPE" in part.read(_HEAD):
+                    raise ArchiveProblem(Text(f"{name} déclare un DTD", f"{name} declares a DTD"))
+    for sheet, part_name in sheets:
+        if part_name not in names:
+            raise ArchiveProblem(
+                Text(
+                    f"classeur abîmé : la feuille « {sheet} » serait dans {part_name}, qui n'y est pas",
+                    f"damaged workbook: the sheet “{sheet}” should be in {part_name}, which is not in it",
+                )
+            )
 
 
 def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -309,4 +330,6 @@ def _has_no_value(cell: etree._Element) -> bool:
 
 def _count(element: etree._Element, name: str) -> int:
     value = element.get(f"{_TABLE}{name}")
+    if value and not value.isdecimal():
+        raise ArchiveProblem(Text(f"classeur abîmé : {name} vaut {value}", f"damaged workbook: {name} is {value}"))
     return int(value) if value and value.isdecimal() and len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway

@@ -99,9 +99,9 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     except PackageProblem:  # a ValueError, as those of a damaged archive are
         raise
     except opc.DAMAGED_ZIP as error:
-        damaged = Text(f"archive abîmée ({error})", f"damaged archive ({error})")
-        unknown = damaged if data.startswith(b"PK") else _NO_ARCHIVE
-        raise PackageProblem(foreign_kind(data) or unknown) from error
+        kind = foreign_kind(data)
+        unknown = opc.damage_of(error) if data.startswith(b"PK") else _NO_ARCHIVE
+        raise PackageProblem(unknown if kind in (None, A_DOCUMENT) else kind) from error
     _check_markup(parts)
     if opc.main_part_is_missing(parts) and (kind := foreign_kind(data)) not in (None, A_DOCUMENT):
         raise PackageProblem(kind)
@@ -111,9 +111,18 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
 def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
     size = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
-    if len(entries) > MAX_ENTRIES or size > MAX_BYTES or size > MAX_RATIO * max(packed, 1):
+    if len(entries) > MAX_ENTRIES:
+        found = f"{len(entries)} parties, plus de {MAX_ENTRIES}", f"{len(entries)} parts, more than {MAX_ENTRIES}"
+        raise PackageProblem(Text(*found))
+    if size > MAX_BYTES:
+        found = f"{size} octets dépliés, plus de {MAX_BYTES}", f"{size} bytes unfolded, more than {MAX_BYTES}"
+        raise PackageProblem(Text(*found))
+    if size > MAX_RATIO * max(packed, 1):
         raise PackageProblem(
-            Text(f"{len(entries)} parties, {size} octets dépliés", f"{len(entries)} parts, {size} bytes unfolded")
+            Text(
+                f"{size} octets dépliés sont plus de {MAX_RATIO} fois les {packed} octets compressés",
+                f"{size} bytes unfolded are more than {MAX_RATIO} times the {packed} packed bytes",
+            )
         )
     names = [opc.plain_name(entry.filename) for entry in entries]
     if len(set(names)) < len(names):
@@ -123,11 +132,14 @@ def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
 
 def _check_markup(parts: Mapping[str, bytes]) -> None:
     for name, data in parts.items():
-        if name.endswith((".xml", ".rels")) and (b"<!DOCTYPE" in data or b"\0" in data):
+        is_markup = name.endswith((".xml", ".rels"))
+        if is_markup and b"\0" in data:
             # UTF-16 is legal, nobody writes it, and it would hide a DTD.
-            raise PackageProblem(Text(*2 * [f"DTD, UTF-16: {name}"]))
-        if b"<!ENTITY" in data:  # in an SVG of any name
-            raise PackageProblem(Text(*2 * [f"DTD: {name}"]))
+            raise PackageProblem(
+                Text(f"{name} n'est pas en UTF-8 (UTF-16 ou UTF-32 ?)", f"{name} is not in UTF-8 (UTF-16 or UTF-32?)")
+            )
+        if (is_markup and b"<!DOCTYPE" in data) or b"<!ENTITY" in data:  # in an SVG of any name
+            raise PackageProblem(Text(f"{name} déclare un DTD", f"{name} declares a DTD"))
         if name.endswith(".rels") or name == opc.CONTENT_TYPES:
             _check_form(name, data)
 

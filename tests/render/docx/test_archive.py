@@ -67,3 +67,26 @@ def test_theme_faces_are_those_that_runs_name() -> None:
     assert theme_faces(write_package(parts)) == {"Noto Serif"}
     assert theme_faces(docx(paragraph("x", run=run))) == frozenset()
     assert theme_faces((TEMPLATES / "bdc.docx").read_bytes()) == frozenset()
+
+
+def flagged(data: bytes, *, bits: int = 0, method: int | None = None) -> bytes:
+    """Return an archive whose first entry has some flags or another compression, in both of its headers."""
+    changed = bytearray(data)
+    for mark, flags in ((b"PK\x03\x04", 6), (b"PK\x01\x02", 8)):
+        at = data.index(mark) + flags
+        changed[at] |= bits
+        if method is not None:
+            changed[at + 2] = method
+    return bytes(changed)
+
+
+@pytest.mark.parametrize(
+    ("changes", "said"),
+    [({"bits": 1}, "is encrypted with a password"), ({"method": 77}, "has an unknown compression")],
+)
+def test_archive_that_zip_cannot_read_is_named(tmp_path: Path, changes: dict[str, int], said: str) -> None:
+    path = tmp_path / "a.docx"
+    path.write_bytes(flagged((TEMPLATES / "bdc.docx").read_bytes(), **changes))
+    with pytest.raises(ArchiveError) as refused:
+        read_template(path)
+    assert said in refused.value.finding.message("en")
