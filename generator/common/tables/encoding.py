@@ -70,7 +70,13 @@ def decode(data: bytes) -> Decoded:
     if unicode is not None:
         return Decoded(unicode)
     if b"\0" in data:
-        raise NotText(_NOT_A_TABLE)
+        line = data.count(b"\n", 0, data.index(b"\0")) + 1
+        raise NotText(
+            Text(
+                f"ni classeur XLSX ou ODS, ni texte : la ligne {line} contient un octet nul",
+                f"neither an XLSX or ODS workbook nor a text: line {line} contains a null byte",
+            )
+        )
     _check_not_mixed(data)
     texts = {name: text for name in _NAMES if (text := _decoded(data, name)) is not None}
     scores = {name: _score(text) for name, text in texts.items()}

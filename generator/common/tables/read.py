@@ -41,6 +41,7 @@ from generator.common.tables.problems import (
     TABLEAU_LIGNE,
     TABLEAU_MASQUE,
     TABLEAU_TROP_GRAND,
+    TABLEAU_VALEUR,
     TABLEAU_VIDE,
     TableError,
 )
@@ -61,10 +62,6 @@ _OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the 
 _BEHIND_QUOTE = Text(
     "du texte suit un guillemet fermant",
     "text follows a closing quote",
-)
-_TOO_LONG = Text(
-    f"une valeur a plus de {csv.field_size_limit()} caractères",
-    f"a value has more than {csv.field_size_limit()} characters",
 )
 
 
@@ -306,8 +303,10 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
             yield SheetRow(start, tuple(_filled(values)))
             start = reader.line_num + 1
     except csv.Error as error:
-        line, reason = _wrong_quote(text, separator, start) or (start, _TOO_LONG)
-        raise TableError(TABLEAU_GUILLEMET.at(Place(file, line), reason=reason)) from error
+        wrong = _wrong_quote(text, separator, start)
+        if wrong is None:
+            raise TableError(TABLEAU_VALEUR.at(Place(file, start), limit=csv.field_size_limit())) from error
+        raise TableError(TABLEAU_GUILLEMET.at(Place(file, wrong[0]), reason=wrong[1])) from error
 
 
 def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | None:
