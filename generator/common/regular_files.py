@@ -11,10 +11,12 @@ import stat
 # Without O_NONBLOCK, opening a pipe waits for a process that writes to it.
 _FLAGS = os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0) | getattr(os, "O_BINARY", 0)
 _STDIN = 0
+# Where systems name the files that a process has open.
+_OPEN_FILES = ("/dev/fd/", "/proc/self/fd/")
 
 
 def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
-    """Open a regular file to read its bytes, or the standard input by its name, such as `/dev/stdin`.
+    """Open a regular file to read its bytes, or a pipe that this process was given: `/dev/stdin`, `/dev/fd/63`.
 
     Raises:
         OSError: the file cannot be opened, or it is a folder, a pipe or a device.
@@ -25,7 +27,7 @@ def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
         status = os.fstat(descriptor)
         if stat.S_ISDIR(status.st_mode):
             raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
-        if not stat.S_ISREG(status.st_mode) and not _is_stdin(status):
+        if not stat.S_ISREG(status.st_mode) and not _is_given(path, status):
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
         if hasattr(os, "set_blocking"):
             os.set_blocking(descriptor, True)
@@ -46,7 +48,10 @@ def read_regular(path: str | os.PathLike[str]) -> bytes:
         return stream.read()
 
 
-def _is_stdin(status: os.stat_result) -> bool:
+def _is_given(path: str | os.PathLike[str], status: os.stat_result) -> bool:
+    """Tell whether a pipe is the standard input, or one that a shell opened for this command: `<(…)`."""
+    if os.fspath(path).startswith(_OPEN_FILES):
+        return stat.S_ISFIFO(status.st_mode)
     with contextlib.suppress(OSError):
         return os.path.samestat(status, os.fstat(_STDIN))
     return False

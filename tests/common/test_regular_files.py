@@ -64,6 +64,19 @@ def test_standard_input_has_a_name(tmp_path: Path) -> None:
     assert b"SCHEMA-CLE-ABSENTE" in ended.stdout + ended.stderr
 
 
+def test_pipe_of_a_shell_is_read() -> None:
+    reading, writing = os.pipe()
+    try:
+        with os.fdopen(writing, "wb") as stream:
+            stream.write(b"{}")
+        path = f"/dev/fd/{reading}"
+        command = (sys.executable, "-m", "generator", "validate", path)
+        ended = subprocess.run(command, pass_fds=(reading,), capture_output=True, timeout=20, check=False)
+    finally:
+        os.close(reading)
+    assert b"SCHEMA-CLE-ABSENTE" in ended.stdout + ended.stderr
+
+
 def test_open_regular_refuses_folders(tmp_path: Path) -> None:
     with pytest.raises(IsADirectoryError):
         open_regular(tmp_path)
