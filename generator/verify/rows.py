@@ -210,7 +210,10 @@ def _cells_of(line: Sequence[Piece], heads: Sequence[Piece], rules: Rules) -> It
 
 def _is_counted_below(piece: Piece, heads: Sequence[Piece]) -> bool:
     """Return whether a figure stands in a column of counts: a long label may come close to it."""
-    return piece.text.isdigit() and any(_overlap(piece, head) and head.middle < piece.middle for head in heads)
+    # One that begins left of the column ends with the count: « 21 » is the 2 of the label and the 1 of the column.
+    begins = piece.box[0] + piece.height / 2
+    below = (head for head in heads if _overlap(piece, head) and head.middle < piece.middle)
+    return piece.text.isdigit() and any(begins > head.box[0] for head in below)
 
 
 def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> list[Piece]:

@@ -180,3 +180,10 @@ def test_count_in_its_column_is_no_part_of_a_label_that_comes_close() -> None:
 
     assert row.label == "Prestation Ségur Vague 1 + Vague 2"
     assert row.amounts == (1_110_033, 1_332_040)
+
+
+def test_last_figure_of_a_label_that_meets_the_count_stays_in_the_label() -> None:
+    read = pieces(("Qté", 340, 100), ("Prestation Ségur Vague", 60, 200), ("11 100,33 €", 500, 200))
+    (row,) = priced_rows([*read, Piece("21", (324, 200, 358, 222))], rules_of(page()))
+
+    assert row.label == "Prestation Ségur Vague 21"

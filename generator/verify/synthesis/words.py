@@ -26,7 +26,8 @@ _STEMS = {"i": "lI", "l": "i", "I": "i"}
 _CLEAR_STEM, _ABOVE_OTHERS, _CLEAR_PAGE = 0.05, 0.1, -0.02
 # Of a letter with an accent above it, the part that the accent takes; it is gone where less than this share of the ink
 # is there that the page's accents have. Those of right pages have at least 0.7 of it.
-_ACCENTS, _BASE_AND_MARK, _ACCENT_PART, _ACCENT_GONE = frozenset("\u0300\u0301\u0302\u0308"), 2, 0.22, 0.5
+_ACCENTS, _BASE_AND_MARK, _ACCENT_PART = frozenset("\u0300\u0301\u0302\u0308"), 2, 0.22
+_ACCENT_GONE, _LETTER_THERE = 0.5, 0.8
 # In pixels: engines draw each glyph at a whole pixel, those of a coarse scan are larger.
 _GLYPH_STRAY = 3
 # In a PDF of another version of LibreOffice the glyphs of a word are set a pixel nearer or farther.
@@ -209,23 +210,30 @@ def _other_stems(
 
 def _bare_letters(looked: Sequence[tuple[Fit, Sequence[_Glyph]]], compared: Comparison) -> dict[Word, str]:
     """Return the words in which a letter lacks its accent, and how they read."""
-    found: list[tuple[float, Word, int, str]] = []
+    found: list[tuple[float, float, Word, int, str]] = []
     for fit, each in looked:
         for index, glyph in enumerate(each if fit.alike > FOUND else ()):
             parts = unicodedata.normalize("NFD", glyph.char)
             if len(parts) == _BASE_AND_MARK and parts[1] in _ACCENTS:
                 left, top, right, bottom = glyph.box
-                accent = (left - 1, top - 1, right + 1, top + max(round(_ACCENT_PART * (bottom - top)), 3))
-                worn, ink = compared.worn[around(accent, 0)], compared.ink[around(accent, 0, fit.shift)]
-                if worn.shape == ink.shape and worn.any():
-                    found.append((float(ink.sum() / worn.sum()), fit.word, index, parts[0]))
-    usual = float(np.median([inked for inked, *_ in found])) if found else 0.0
+                middle = top + max(round(_ACCENT_PART * (bottom - top)), 3)
+                accent = _inked((left - 1, top - 1, right + 1, middle), fit, compared)
+                letter = _inked((left, middle, right, bottom), fit, compared)
+                found.append((accent, letter, fit.word, index, parts[0]))
+    usual, usual_letter = (float(np.median([each[at] for each in found] or [0.0])) for at in (0, 1))
     shown: dict[Word, str] = {}
-    for inked, word, index, base in found:
-        if inked < _ACCENT_GONE * usual:
+    for accent, letter, word, index, base in found:
+        # Where toner ran out, the letter is pale, too.
+        if accent < _ACCENT_GONE * usual and letter > _LETTER_THERE * usual_letter:
             text = shown.get(word, word.text)
             shown[word] = text[:index] + base + text[index + 1 :]
     return shown
+
+
+def _inked(box: Box, fit: Fit, compared: Comparison) -> float:
+    """Return the ink of a part of a word, in multiples of the expected; 1 where that cannot be said."""
+    worn, ink = compared.worn[around(box, 0)], compared.ink[around(box, 0, fit.shift)]
+    return float(ink.sum() / worn.sum()) if worn.shape == ink.shape and worn.any() else 1.0
 
 
 def as_shown(difference: Difference, seen: Shown, read: str = "") -> Difference:
