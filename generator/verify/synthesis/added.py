@@ -27,12 +27,14 @@ from generator.verify.synthesis.expected import Box, ExpectedPage, Ink, Word, to
 # In pixels: the edge where scanners leave shadows; around words and pictures; ink so near is one addition.
 _EDGE, AROUND_WORD, _AROUND_PICTURE = 40, 14, 16
 _JOIN = (41, 9)
-# What a text may say, where people sign, that binds them to something else than the order. A stamp may say a capital.
-BINDING = re.compile(
-    r"(?<!capital de )(?<!capital )\b\d[\d\s.]*(?:,\s?\d{2}\b|\s?(?:€|euros?\b|eur\b|h\.?t\b|t\.?t\.?c\b|%))"
+# What a text may say, where people sign, that binds them to something else than the order.
+_BINDING = re.compile(
+    r"\b\d[\d\s.]*(?:,\s?\d{2}\b|\s?(?:€|euros?\b|eur\b|h\.?t\b|t\.?t\.?c\b|%))"
     r"|avenant|r[ée]serve|condition|abonnement|par mois|\d+ mois|annule|remplace|remise|rabais|gratuit|à payer|engage",
     re.IGNORECASE,
 )
+# A vendor's stamp says its capital.
+_CAPITAL = re.compile(r"capital(?: social)?(?: de)?[\s:]*\d[\d\s.,]*(?:€|euros?|eur)?", re.IGNORECASE)
 # What the stamp of a mail desk says, without accents, and the digits of a date and a time.
 _ARRIVAL = (
     *("recu", "arrive", "arrivee", "courrier", "service", "direction", "secretariat", "bureau", "achats", "des", "les"),
@@ -57,6 +59,11 @@ class Read(Protocol):
 
     def __call__(self, ink: Ink, *, sure: bool = False) -> str:
         """Return what is read; `sure` leaves out what the engine doubts."""
+
+
+def binding_words(text: str) -> Iterator[re.Match[str]]:
+    """Give what a text says, where people sign, that binds them to something else than the order."""
+    return _BINDING.finditer(_CAPITAL.sub(lambda found: " " * len(found[0]), text))
 
 
 def added_ink(compared: Comparison, read: Read) -> Iterator[Difference]:
@@ -131,7 +138,7 @@ def _added(box: Box, text: str, compared: Comparison) -> Iterator[Difference]:
     nearest = nearest_word(page, box)
     near = page.lines[nearest.line] if nearest else ""
     if any(touch(wider(room, AROUND_ROOM), box) for room in page.rooms):
-        if BINDING.search(text):
+        if any(binding_words(text)):
             crosses = any(touch(wider(room, _CROSSES), box) for room in page.rooms)
             yield Difference(Shown.WORDED if crosses else Shown.ADDED, page.number, box, None, near, text)
         return
@@ -167,7 +174,7 @@ def _is_arrival(text: str) -> bool:
     flat = unicodedata.normalize("NFKD", text.casefold())
     words = re.findall(r"[a-z]{3,}", "".join(char for char in flat if not unicodedata.combining(char)))
     known = [any(fuzz.ratio(word, each) >= _ALIKE for each in _ARRIVAL) for word in words]
-    return bool(words) and all(known) and sum(map(str.isdigit, text)) <= _DATE_AND_TIME and not BINDING.search(text)
+    return bool(words) and all(known) and sum(map(str.isdigit, text)) <= _DATE_AND_TIME and not any(binding_words(text))
 
 
 def nearest_word(page: ExpectedPage, box: Box) -> Word | None:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterable, Iterator
 
 from generator.common.folding import fold_signs
-from generator.verify.synthesis.added import AROUND_WORD, BINDING, Read, added_ink, nearest_word
+from generator.verify.synthesis.added import AROUND_WORD, Read, added_ink, binding_words, nearest_word
 from generator.verify.synthesis.align import Registered
 from generator.verify.synthesis.comparison import Comparison, Difference, Shown, around
 from generator.verify.synthesis.expected import Word, touch, union
@@ -60,7 +60,7 @@ def _worded_rooms(compared: Comparison, read: Read) -> Iterator[Difference]:
     expected = " ".join(page.lines)
     for room, inked in zip(page.rooms, compared.inked_rooms, strict=True):
         text = read(compared.ink[around(room, 0)]) if inked else ""
-        found = next((each for each in BINDING.finditer(text) if each[0] not in expected), None)
+        found = next((each for each in binding_words(text) if each[0] not in expected), None)
         if found:
             start = max(found.start() - _QUOTED // 2, 0)
             kind = Shown.ADDED if compared.is_drawn else Shown.WORDED

@@ -365,16 +365,21 @@ def test_addition_where_people_sign_is_seen(wanted: Wanted, pdf: bytes, tmp_path
     assert code in codes(found(scan_of(pdf, add), wanted, pdf, tmp_path))
 
 
-def test_stamp_with_words_in_a_frame_is_a_signature(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    "text",
+    [
+        "CENTRE HOSPITALIER FICTIF\nLa Directrice\n01000 EXEMPLEVILLE",
+        "ÉDITEUR FICTIF\nSAS au capital de 10 000 €\nLe Président",
+    ],
+)
+def test_stamp_with_words_in_a_frame_is_a_signature(text: str, wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
     _, top, right, bottom = expected_pages(pdf)[1].rooms[0]
 
     def stamp(pages: list[Image.Image]) -> None:
         font = ImageFont.truetype(FONTS / "NotoSans-Bold.ttf", 26)
         draw = ImageDraw.Draw(pages[1])
         draw.rectangle((right - 520, top + 90, right - 60, bottom - 40), outline=90, width=4)
-        draw.multiline_text(
-            (right - 500, top + 100), "CENTRE HOSPITALIER FICTIF\nLa Directrice\n01000 EXEMPLEVILLE", font=font, fill=90
-        )
+        draw.multiline_text((right - 500, top + 100), text, font=font, fill=90)
 
     verified = found(scan_of(pdf, stamp), wanted, pdf, tmp_path)
     assert codes(verified) == set()
