@@ -8,8 +8,8 @@ from collections.abc import Callable, Sequence
 from click import style
 
 from generator.common.language import Lang, Text
-from generator.documents.fields import ListedField
 from generator.references import DocumentKind
+from generator.render.docx.fields import ListedField
 
 _KINDS = {
     "text": Text("texte", "text"),

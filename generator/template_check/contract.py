@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from generator.documents.fields import fields
 from generator.references import Appel, DocumentKind
+from generator.render.docx.fields import fields
 
 # The step from a list to its entries.
 ITEM = "[]"

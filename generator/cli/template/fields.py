@@ -25,7 +25,7 @@ FORMS = ("text", "json", "markdown")
 def command(lang: Lang, document: str | None, reference: str | None, form: str, own_appels: tuple[Path, ...]) -> None:
     """List the names that a template can use."""
     appels = serving(reference, appels_or_exit(own_appels, lang))
-    from generator.documents.fields import all_fields
+    from generator.render.docx.fields import all_fields
     from generator.reports.fields import FIELD_REPORTERS
 
     kinds = [DocumentKind(document)] if document else [*DocumentKind]

@@ -1,0 +1,1 @@
+"""DOCX templates and the documents rendered from them: read, checked, filled in."""
