@@ -16,7 +16,7 @@ types:
 	.venv/bin/mypy
 
 imports:
-	.venv/bin/lint-imports
+	.venv/bin/lint-imports --no-cache
 
 quick:
 	.venv/bin/python -m pytest -n auto --dist worksteal

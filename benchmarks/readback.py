@@ -26,8 +26,8 @@ from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind, load_appels
 from generator.render.docx.render import render_docx
+from generator.render.docx.templates import load_template
 from generator.render.pdf.libreoffice import convert, probe_libreoffice
-from generator.render.templates import load_template
 from generator.rules.validation import validate
 from generator.verify.compare import Outcome, Reading, compare
 from generator.verify.qr_codes import read_codes

@@ -49,9 +49,9 @@ from generator.orders import Order
 from generator.references import Appel, DocumentKind, load_appels
 from generator.render.docx.context import template_context
 from generator.render.docx.render import render_docx
+from generator.render.docx.templates import load_template
 from generator.render.pdf.properties import PdfProperties
 from generator.render.pdf.typst import typeset_docx
-from generator.render.templates import load_template
 from generator.rules.validation import check_descriptor
 from generator.verify.missing_mentions import missing_mentions
 from generator.verify.text import page_texts

@@ -17,9 +17,9 @@ from generator.documents.properties import EPOCH_VARIABLE
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.render.docx.archive import ArchiveError
+from generator.render.docx.templates import load_template
 from generator.render.options import RenderOptions
 from generator.render.pdf.libreoffice import LibreOffice
-from generator.render.templates import load_template
 
 
 class Inputs:

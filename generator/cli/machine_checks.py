@@ -12,9 +12,9 @@ from generator.common.machine import FONT_PACKAGES, OFFICE_PACKAGE, french_data
 from generator.common.texts import text
 from generator.references import DocumentKind
 from generator.render.docx.archive import faces
+from generator.render.docx.templates import load_template
 from generator.render.pdf.faces import installed_faces, missing_faces
 from generator.render.pdf.libreoffice import does_start, probe_libreoffice
-from generator.render.templates import load_template
 
 
 @dataclass(frozen=True, slots=True)

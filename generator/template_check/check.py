@@ -16,9 +16,9 @@ from generator.references import Appel, DocumentKind
 from generator.render.convert import CONVERSION_DELAI
 from generator.render.docx.archive import ArchiveError
 from generator.render.docx.render import MODELE_ABIME
+from generator.render.docx.templates import load_template
 from generator.render.options import DEFAULT_TIMEOUT
 from generator.render.pdf.libreoffice import probe_libreoffice
-from generator.render.templates import load_template
 from generator.template_check.contents import check_contents, check_filled
 from generator.template_check.contract import contract
 from generator.template_check.engine import check_engine

@@ -15,7 +15,7 @@ from generator.common.findings import Finding, FindingKind, Place
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.docx.locate import in_part, words_of
-from generator.render.templates import Template
+from generator.render.docx.templates import Template
 
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 # The parts that docxtpl renders; it prints tags in other parts unchanged.

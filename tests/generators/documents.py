@@ -22,8 +22,8 @@ from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appels, DocumentKind, load_appels
 from generator.render.docx.render import render_docx
+from generator.render.docx.templates import Template, load_template
 from generator.render.pdf.properties import Attachment, PdfProperties
-from generator.render.templates import Template, load_template
 from generator.rules.validation import CheckedOrder, check_descriptor, validate
 from tests.generators.logos import write_logos
 from tests.generators.orders import VALID, draw_orders

@@ -13,7 +13,7 @@ from generator.documents.qr import qr_payload
 from generator.references import DocumentKind, load_appels
 from generator.render.docx.archive import docx_text
 from generator.render.docx.render import render_docx
-from generator.render.templates import Template
+from generator.render.docx.templates import Template
 from generator.rules.validation import validate
 from tests.conftest import VALID
 from tests.generators.restyled import RESTYLED, Restyled

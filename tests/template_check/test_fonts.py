@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 from fontTools.ttLib import TTFont
 
-from generator.render.templates import Template
+from generator.render.docx.templates import Template
 from generator.template_check.fonts import check_fonts, forbids_embedding
 from generator.template_check.parts import open_layout
 from tests.template_check.edits import changed, font

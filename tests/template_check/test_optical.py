@@ -10,7 +10,7 @@ import pytest
 from generator.common.findings import ERROR, WARNING
 from generator.documents.stress_orders import stress_orders
 from generator.references import Appels, DocumentKind
-from generator.render.templates import Template
+from generator.render.docx.templates import Template
 from generator.template_check.optical import check_optically
 from generator.template_check.parts import TemplateFinding, open_layout
 from generator.template_check.rendered import RenderedOrder, render_stress_orders

@@ -33,8 +33,8 @@ from generator.render.docx.environment import EndlessError, MissingValueError, b
 from generator.render.docx.locate import locate, one_line_a_paragraph
 from generator.render.docx.sound import DamagedError, sound_parts
 from generator.render.docx.tag_bounds import find_excessive_tags
+from generator.render.docx.templates import Template
 from generator.render.docx.unfilled import finding_of, unfilled_tags
-from generator.render.templates import Template
 
 MODELE_NOM_INCONNU = define("MODELE-NOM-INCONNU", ERROR)
 MODELE_MENTION_INCONNUE = define("MODELE-MENTION-INCONNUE", ERROR)

@@ -10,7 +10,7 @@ from generator.common.language import Text
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import W, paragraph_text, read_parts
 from generator.render.docx.locate import in_part, words_of
-from generator.render.templates import Template
+from generator.render.docx.templates import Template
 
 # Python gives up on about 40 brackets, 300 operators, 20 loops and 4,300 digits.
 MAX_BRACKETS, MAX_OPERATORS, MAX_BLOCKS, MAX_DIGITS = 20, 100, 15, 300

@@ -25,7 +25,7 @@ from generator.orders.build import draft_order
 from generator.references import Appels, DocumentKind, load_appels
 from generator.render.docx.archive import docx_text
 from generator.render.docx.render import RenderError, render_docx
-from generator.render.templates import Template, load_template
+from generator.render.docx.templates import Template, load_template
 from generator.verify.missing_mentions import missing_mentions
 from tests.conftest import VALID, Json, descriptor, order_of
 from tests.generators.strategies import any_texts, hostile_texts

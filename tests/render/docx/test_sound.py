@@ -8,7 +8,7 @@ from generator.references import DocumentKind
 from generator.render.docx.archive import docx_text, read_parts
 from generator.render.docx.render import RenderError
 from generator.render.docx.sound import sound_parts
-from generator.render.templates import Template, load_template
+from generator.render.docx.templates import Template, load_template
 from templates.ooxml import cell, paragraph, run, table
 from tests.conftest import Json, order_of
 from tests.render.docx.test_render import render_bdc
