@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import io
 from collections.abc import Iterator
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place
 from generator.common.language import first_of
+from generator.common.pdf.annotations import annotations_of
 from generator.common.pdf.damaged import DAMAGED_PDF
 from generator.common.pdf.unlocked import unlocked
 from generator.verify.finding_kinds import ANNOTATION_A_VOIR, FICHIER_JOINT
@@ -44,8 +45,7 @@ def carried_findings(data: bytes, place: Place) -> Iterator[Finding]:
 
 def _notes(reader: PdfReader, place: Place) -> Iterator[Finding]:
     for number, page in enumerate(reader.pages, start=1):
-        for each in page.get("/Annots", ()) or ():
-            note: Any = each.get_object()
+        for note in annotations_of(page):
             kind = str(note.get("/Subtype", ""))
             is_shown = "/AP" in note and kind not in _OPENED
             if kind not in _NO_NOTES and not is_shown and not int(note.get("/F", 0)) & _HIDDEN:

@@ -5,8 +5,10 @@ from __future__ import annotations
 import io
 from collections.abc import Iterator
 from dataclasses import dataclass
+from itertools import chain
 from typing import TYPE_CHECKING, Any
 
+from generator.common.pdf.annotations import annotations_of
 from generator.common.pdf.unlocked import unlocked
 
 if TYPE_CHECKING:
@@ -85,9 +87,7 @@ def _bytes_of(content: Any) -> bytes:
 
 
 def _annotations(reader: PdfReader) -> Iterator[Any]:
-    for page in reader.pages:
-        for each in page.get("/Annots", ()) or ():
-            yield each.get_object()
+    return chain.from_iterable(map(annotations_of, reader.pages))
 
 
 def _fields(reader: PdfReader) -> Iterator[Any]:

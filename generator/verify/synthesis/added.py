@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from collections.abc import Iterator
 from typing import Protocol
 
@@ -11,6 +10,7 @@ import cv2
 import numpy as np
 from rapidfuzz import fuzz
 
+from generator.common.folding import fold_words
 from generator.verify.raster import Pixels
 from generator.verify.synthesis.comparison import (
     AROUND_ROOM,
@@ -58,7 +58,7 @@ class Read(Protocol):
     """Reads a piece of a page, optically."""
 
     def __call__(self, ink: Ink, *, sure: bool = False) -> str:
-        """Return what is read; `sure` leaves out what the engine doubts."""
+        """Return what is read; with `sure`, only the words that the engine is sure of."""
 
 
 def binding_words(text: str) -> Iterator[re.Match[str]]:
@@ -68,15 +68,13 @@ def binding_words(text: str) -> Iterator[re.Match[str]]:
 
 def added_ink(compared: Comparison, read: Read) -> Iterator[Difference]:
     """Find the ink that nothing explains: lines and numbers added, marks outside the rooms."""
-    rest = without_specks(_outside(compared.rest, compared.page), *least_ink(compared))
-    if compared.is_drawn:
-        for box in _regions(rest):
-            yield from _added(box, read(compared.ink[around(box, AROUND_WORD)]), compared)
-        return
-    inked = _without_edges(rest)
+    inked = without_specks(_outside(compared.rest, compared.page), *least_ink(compared))
+    if not compared.is_drawn:
+        inked = _without_edges(inked)
     for box in _regions(inked):
         yield from _added(box, read(compared.ink[around(box, AROUND_WORD)]), compared)
-    yield from _faint_texts(compared, inked, read)
+    if not compared.is_drawn:
+        yield from _faint_texts(compared, inked, read)
 
 
 def _faint_texts(compared: Comparison, seen: Pixels, read: Read) -> Iterator[Difference]:
@@ -171,8 +169,7 @@ def _is_text(text: str) -> bool:
 
 def _is_arrival(text: str) -> bool:
     """Return whether a text is what the client's stamp says of the day it came in, and nothing else."""
-    flat = unicodedata.normalize("NFKD", text.casefold())
-    words = re.findall(r"[a-z]{3,}", "".join(char for char in flat if not unicodedata.combining(char)))
+    words = re.findall(r"[a-z]{3,}", fold_words(text))
     known = [any(fuzz.ratio(word, each) >= _ALIKE for each in _ARRIVAL) for word in words]
     return bool(words) and all(known) and sum(map(str.isdigit, text)) <= _DATE_AND_TIME and not any(binding_words(text))
 

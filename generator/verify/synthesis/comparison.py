@@ -142,12 +142,15 @@ def compare_page(registered: Registered) -> Comparison:
 
 def _swelling(registered: Registered, worn: Ink) -> float:
     """Return the ink of the page's words in multiples of the expected ink, as worn."""
-    found = []
-    for fit in registered.fits:
-        own, seen = worn[around(fit.word.box, 2)], registered.ink[around(fit.word.box, 2, fit.shift)]
-        if own.shape == seen.shape and own.any():
-            found.append(float(seen.sum() / own.sum()))
+    ratios = (ink_ratio(wider(fit.word.box, 2), fit.shift, worn, registered.ink) for fit in registered.fits)
+    found = [ratio for ratio in ratios if ratio is not None]
     return float(np.median(found)) if found else 1.0
+
+
+def ink_ratio(box: Box, shift: tuple[int, int], worn: Ink, ink: Ink) -> float | None:
+    """Return the ink of a box, elsewhere by a shift, in multiples of the expected; None where none is expected."""
+    own, seen = worn[around(box, 0)], ink[around(box, 0, shift)]
+    return float(seen.sum() / own.sum()) if own.shape == seen.shape and own.any() else None
 
 
 def least_ink(compared: Comparison) -> tuple[int, int, int]:

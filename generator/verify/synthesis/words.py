@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import unicodedata
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
 import numpy as np
 
 from generator.verify.synthesis.align import FOUND, Fit, Registered
-from generator.verify.synthesis.comparison import Comparison, Difference, Shown, around
+from generator.verify.synthesis.comparison import Comparison, Difference, Shown, around, ink_ratio
 from generator.verify.synthesis.expected import Box, Word
 from generator.verify.synthesis.glyphs import EMPTY_BOX, PAD, TICKED_BOXES, Glyphs, alikeness
 
@@ -34,12 +34,12 @@ _GLYPH_STRAY = 3
 _DRAWN_STRAY = 2
 # The share of expected ink below which something is missing, above which it is covered.
 _GONE, _COVERED = 0.4, 1.9
-# The ink of an empty box that somebody ticked, in multiples of the expected.
-_TICKED = 1.25
-# A word of a scan with less than this of the expected ink is half gone: what is left reads as anything.
-_FAINT = 0.5
 # The same for a dash or a comma that nobody erased: a coarse copy leaves some of it.
 _ERASED = 0.15
+# A word of a scan with less than this of the expected ink is half gone: what is left reads as anything.
+_FAINT = 0.5
+# The ink of an empty box that somebody ticked, in multiples of the expected.
+_TICKED = 1.25
 # On a pale page, the share of what a quarter of its glyphs have at most.
 _PALER = 0.5
 # The share of a word's characters that are gone where it was erased, not smudged.
@@ -49,7 +49,7 @@ _OTHER_WORD = 0.35
 # The share of a word's ink that shows where a stroke crosses it.
 _THROUGH = 0.85
 # In pixels, around a word that a pen or a stamp may cross.
-AROUND_STROKE = 4
+_AROUND_STROKE = 4
 # Stand for words that are read with their neighbours; the second for those that ink covers.
 UNREAD, COVERED_SIGN = "\x01", "\x02"
 
@@ -110,7 +110,7 @@ def _is_telling(glyph: _Glyph) -> bool:
 
 def _is_written_over(fit: Fit, compared: Comparison) -> bool:
     """Return whether a signature or a stamp in a room for it crosses a word."""
-    return bool(compared.written[around(fit.word.box, AROUND_STROKE, fit.shift)].any())
+    return bool(compared.written[around(fit.word.box, _AROUND_STROKE, fit.shift)].any())
 
 
 def _shows_through(fit: Fit, compared: Comparison) -> bool:
@@ -200,12 +200,10 @@ def _other_stems(
                 char, alike = glyphs.closest(piece, high, compared.wear, glyph.char, _STEMS[glyph.char])
                 found.append((alike - own, fit.word, index, char))
     usual = float(np.percentile([apart for apart, *_ in found], 90)) if found else 0.0
-    shown: dict[Word, str] = {}
-    for apart, word, index, char in found:
-        if usual < _CLEAR_PAGE and apart > max(_CLEAR_STEM, usual + _ABOVE_OTHERS):
-            text = shown.get(word, word.text)
-            shown[word] = text[:index] + char + text[index + 1 :]
-    return shown
+    if usual >= _CLEAR_PAGE:
+        return {}
+    clear = max(_CLEAR_STEM, usual + _ABOVE_OTHERS)
+    return _respelt((word, index, char) for apart, word, index, char in found if apart > clear)
 
 
 def _bare_letters(looked: Sequence[tuple[Fit, Sequence[_Glyph]]], compared: Comparison) -> dict[Word, str]:
@@ -217,23 +215,28 @@ def _bare_letters(looked: Sequence[tuple[Fit, Sequence[_Glyph]]], compared: Comp
             if len(parts) == _BASE_AND_MARK and parts[1] in _ACCENTS:
                 left, top, right, bottom = glyph.box
                 middle = top + max(round(_ACCENT_PART * (bottom - top)), 3)
-                accent = _inked((left - 1, top - 1, right + 1, middle), fit, compared)
-                letter = _inked((left, middle, right, bottom), fit, compared)
-                found.append((accent, letter, fit.word, index, parts[0]))
+                accent, letter = (
+                    ink_ratio(box, fit.shift, compared.worn, compared.ink)
+                    for box in ((left - 1, top - 1, right + 1, middle), (left, middle, right, bottom))
+                )
+                if accent is not None and letter is not None:
+                    found.append((accent, letter, fit.word, index, parts[0]))
     usual, usual_letter = (float(np.median([each[at] for each in found] or [0.0])) for at in (0, 1))
+    # Where toner ran out, the letter is pale, too.
+    return _respelt(
+        (word, index, base)
+        for accent, letter, word, index, base in found
+        if accent < _ACCENT_GONE * usual and letter > _LETTER_THERE * usual_letter
+    )
+
+
+def _respelt(others: Iterable[tuple[Word, int, str]]) -> dict[Word, str]:
+    """Return how words read with other characters at some of their places."""
     shown: dict[Word, str] = {}
-    for accent, letter, word, index, base in found:
-        # Where toner ran out, the letter is pale, too.
-        if accent < _ACCENT_GONE * usual and letter > _LETTER_THERE * usual_letter:
-            text = shown.get(word, word.text)
-            shown[word] = text[:index] + base + text[index + 1 :]
+    for word, index, char in others:
+        text = shown.get(word, word.text)
+        shown[word] = text[:index] + char + text[index + 1 :]
     return shown
-
-
-def _inked(box: Box, fit: Fit, compared: Comparison) -> float:
-    """Return the ink of a part of a word, in multiples of the expected; 1 where that cannot be said."""
-    worn, ink = compared.worn[around(box, 0)], compared.ink[around(box, 0, fit.shift)]
-    return float(ink.sum() / worn.sum()) if worn.shape == ink.shape and worn.any() else 1.0
 
 
 def as_shown(difference: Difference, seen: Shown, read: str = "") -> Difference:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import io
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from random import Random
 
@@ -43,6 +43,8 @@ from tests.generators.wears import signed_by_hand, tiff_of, worn_scan
 from tests.verify.plain_pdf import plain_pdf
 
 pytestmark = pytest.mark.slow
+
+Alter = Callable[[Image.Image, ExpectedPage, Random], bool]
 
 
 @pytest.fixture(scope="module")
@@ -146,6 +148,13 @@ def test_signatures_by_hand_are_seen_and_are_no_error(wanted: Wanted, pdf: bytes
     assert verified.compared.rooms == (True, True)
 
 
+def altered_scans(pdf: bytes, alter: Alter, number: int) -> Iterator[bytes]:
+    """Give scans of which the page of this number, from 0, is altered in four places that are drawn."""
+    page = expected_pages(pdf)[number]
+    for seed in range(4):
+        yield scan_of(pdf, lambda pages, seed=seed: alter(pages[number], page, Random(seed)))  # type: ignore[misc]
+
+
 def font(size: int) -> ImageFont.FreeTypeFont:
     return ImageFont.truetype(str(FONTS / "NotoSans-Regular.ttf"), size)
 
@@ -208,12 +217,8 @@ def test_hard_wear_has_no_error(number: int, wear: str, appels: Appels, tmp_path
 
 
 @pytest.mark.parametrize("alter", [tick_moved, ticked_by_pen])
-def test_other_box_ticked_is_an_error(
-    alter: Callable[[Image.Image, ExpectedPage, Random], bool], wanted: Wanted, pdf: bytes, tmp_path: Path
-) -> None:
-    page = expected_pages(pdf)[0]
-    for seed in range(4):
-        scan = scan_of(pdf, lambda pages, seed=seed: alter(pages[0], page, Random(seed)))  # type: ignore[misc]
+def test_other_box_ticked_is_an_error(alter: Alter, wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    for seed, scan in enumerate(altered_scans(pdf, alter, 0)):
         assert codes(found(scan, wanted, pdf, tmp_path)) & {"DOCUMENT-MODIFIE", "DOCUMENT-AJOUT"}, seed
 
 
@@ -388,12 +393,8 @@ def test_stamp_with_words_in_a_frame_is_a_signature(text: str, wanted: Wanted, p
 
 
 @pytest.mark.parametrize("alter", [dot, accent_erased])
-def test_other_dot_or_accent_is_an_error(
-    alter: Callable[[Image.Image, ExpectedPage, Random], bool], wanted: Wanted, pdf: bytes, tmp_path: Path
-) -> None:
-    page = expected_pages(pdf)[1]
-    for seed in range(4):
-        scan = scan_of(pdf, lambda pages, seed=seed: alter(pages[1], page, Random(seed)))  # type: ignore[misc]
+def test_other_dot_or_accent_is_an_error(alter: Alter, wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+    for seed, scan in enumerate(altered_scans(pdf, alter, 1)):
         assert "DOCUMENT-MODIFIE" in codes(found(scan, wanted, pdf, tmp_path)), seed
 
 

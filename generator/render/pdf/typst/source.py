@@ -301,7 +301,7 @@ class _Writer:
         return _sequence([*label, *(self._inline(each, paragraph) for each in inlines)])
 
     def _tracked(self, inlines: tuple[Inline, ...], paragraph: Paragraph) -> Iterator[str]:
-        """Give the code of inlines with the spaces that Typst leaves out between them."""
+        """Give the code of inlines, with the spaces between them that Typst does not set."""
         pieces = tuple(with_spaces_apart(tuple(with_fonts_apart(inlines, self._fonts))))
         groups = list(unbreakable_groups(pieces))
         before: Inline | None = None
