@@ -10,7 +10,6 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 
 from docxtpl import DocxTemplate
 from jinja2 import TemplateSyntaxError
@@ -64,8 +63,6 @@ def finding_of(template: Template, found: Unfilled) -> Finding:
     return MODELE_BALISE_NON_REMPLIE.at(_place(template, found), tag=found.tag)
 
 
-# A run uses a few templates.
-@lru_cache(maxsize=16)
 def unfilled_tags(template: Template) -> tuple[Unfilled, ...]:
     """Return the tags of a template that stay as they are in every document.
 
