@@ -388,7 +388,8 @@ class _Writer:
         raise TypeError(inline)
 
     def _text(self, text: str, format_: RunFormat, paragraph: Paragraph) -> str:
-        pieces = self._fonts.pieces(text, format_.font, FALLBACK)
+        # « santé », a space, a no-break space, « 12 000,00 € »: a line that ends there would begin with the second one.
+        pieces = self._fonts.pieces(text.replace(" \N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE} "), format_.font, FALLBACK)
         written = [f"fallback({literal(piece)})" if foreign else literal(piece) for piece, foreign in pieces]
         return self._styled(_sequence(written), format_, paragraph)
 
