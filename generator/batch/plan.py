@@ -11,8 +11,7 @@ from generator.documents.file_names import DEFAULT_NAME, order_name
 from generator.documents.manifest_line import ManifestLine, OrderStatus
 from generator.orders import Order
 from generator.references import Appel
-from generator.rules.duplicates import COMMANDE_REPETEE, DuplicateFinder
-from generator.rules.validation import CheckedOrder
+from generator.rules.validation import COMMANDE_REPETEE, CheckedOrder, DuplicateFinder
 
 Known = TypeVar("Known")
 

@@ -238,7 +238,7 @@ def base_or_exit(given: Path | None, lang: Lang, *, report: str = "text", report
     Where one is named and cannot be used, end the run (`end_run`).
     """
     from generator.rules.eligibles import load_base
-    from generator.rules.eligibles.store import default_path
+    from generator.rules.eligibles.base import default_path
 
     path = given or settings_or_exit(lang).eligibles
     if path is None:

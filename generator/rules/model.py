@@ -2,14 +2,31 @@
 
 from __future__ import annotations
 
+import datetime
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from generator.common.findings import FindingKind
 from generator.common.language import Text
 from generator.orders import Order
 from generator.references import Appel
-from generator.rules.context import RuleContext
+from generator.rules.eligibles.base import Base
+from generator.rules.past_orders import Register
+
+
+@dataclass(frozen=True)
+class RuleContext:
+    """The data that rules need besides the order; a rule whose data is missing reports nothing.
+
+    Attributes:
+        base: the base of eligible establishments.
+        register: the orders that past runs delivered; empty without `--register`.
+        today: the day to compare dates with; None skips the rules on future dates.
+    """
+
+    base: Base | None = None
+    register: Register = field(default_factory=Register)
+    today: datetime.date | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -8,27 +8,20 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import os_reason
 from generator.common.pdf.attached import attached_objects
 from generator.common.regular_files import open_regular, read_regular
+from generator.documents import manifest_line
 from generator.documents.file_names import standard_order_name
-from generator.documents.manifest_line import (
-    NAME,
-    Identity,
-    ManifestLine,
-    ManifestLineError,
-    Perimeter,
-    from_line,
-    lines_of,
-)
+from generator.documents.manifest_line import Identity, ManifestLine, Perimeter
 from generator.documents.outputs import Output, read_output
 from generator.orders import Order
 from generator.references import DocumentKind
@@ -37,8 +30,9 @@ REGISTRE_ILLISIBLE = define("REGISTRE-ILLISIBLE", ERROR)
 REGISTRE_VIDE = define("REGISTRE-VIDE", WARNING)
 REGISTRE_LIGNE = define("REGISTRE-LIGNE", WARNING)
 
+Key = TypeVar("Key", str, tuple[str, str])
+
 _SUFFIXES = (".pdf", ".docx")
-_UNKNOWN = ""
 _KINDS = "|".join(kind.file_prefix for kind in DocumentKind)
 # The standard names of orders and files: AF_FINESS_NUMERO, in files after the kind of document.
 _ORDER = re.compile(r"(?P<reference>[^_]+)_(?P<finess>[0-9][0-9A-Z][0-9]{7})_(?P<numero>.+)")
@@ -103,33 +97,29 @@ class Register:
         return tuple(self._by_number.get(numero.casefold(), ()))
 
     @cached_property
-    def _by_number(self) -> defaultdict[str, list[DeliveredOrder]]:
-        found = defaultdict[str, list[DeliveredOrder]](list)
-        for each in self.delivered:
-            found[each.numero.casefold()].append(each)
-        return found
+    def _by_number(self) -> Mapping[str, Sequence[DeliveredOrder]]:
+        return _index((each.numero.casefold(), each) for each in self.delivered)
 
     @cached_property
-    def _by_name(self) -> defaultdict[str, list[DeliveredOrder]]:
-        found = defaultdict[str, list[DeliveredOrder]](list)
-        for each in self.delivered:
-            found[each.name.casefold()].append(each)
-        return found
+    def _by_name(self) -> Mapping[str, Sequence[DeliveredOrder]]:
+        return _index((each.name.casefold(), each) for each in self.delivered)
 
     @cached_property
-    def _by_client(self) -> defaultdict[tuple[str, str], list[DeliveredOrder]]:
-        found = defaultdict[tuple[str, str], list[DeliveredOrder]](list)
-        for each in self.delivered:
-            found[each.reference, each.finess_pmsi].append(each)
-        return found
+    def _by_client(self) -> Mapping[tuple[str, str], Sequence[DeliveredOrder]]:
+        return _index(((each.reference, each.finess_pmsi), each) for each in self.delivered)
 
     @cached_property
-    def _by_part(self) -> defaultdict[tuple[str, str], list[DeliveredOrder]]:
-        found = defaultdict[tuple[str, str], list[DeliveredOrder]](list)
-        for each in self.delivered:
-            for finess in (each.finess_pmsi, *each.merged):
-                found[each.reference, finess].append(each)
-        return found
+    def _by_part(self) -> Mapping[tuple[str, str], Sequence[DeliveredOrder]]:
+        return _index(
+            ((each.reference, finess), each) for each in self.delivered for finess in (each.finess_pmsi, *each.merged)
+        )
+
+
+def _index(keyed: Iterable[tuple[Key, DeliveredOrder]]) -> Mapping[Key, Sequence[DeliveredOrder]]:
+    found: dict[Key, list[DeliveredOrder]] = {}
+    for key, each in keyed:
+        found.setdefault(key, []).append(each)
+    return found
 
 
 def read_register(folders: Iterable[Path]) -> Register:
@@ -169,36 +159,33 @@ def _read_tree(root: Path) -> Iterator[DeliveredOrder | Finding]:
 
 
 def _read_manifest(folder: Path) -> Iterator[DeliveredOrder | Finding]:
-    path = folder / NAME
+    path = folder / manifest_line.NAME
     if not path.exists():
         return
     last: dict[str, ManifestLine] = {}
     with open_regular(path) as stream:
-        for number, line in enumerate(lines_of(stream), start=1):
+        for number, line in enumerate(manifest_line.lines_of(stream), start=1):
             if not line.endswith(b"\n"):
                 break  # an unfinished line: a run is writing it, or was killed
             try:
-                record = from_line(line)
-            except ManifestLineError:
+                record = manifest_line.from_line(line)
+            except manifest_line.ManifestLineError:
                 yield REGISTRE_LIGNE.at(Place(str(path), line=number))
                 continue
             if record.order is not None:
                 last[record.order] = record
     for name, record in last.items():
-        known = _identity(name, record)
+        # A manifest of an earlier version has no identity: the name of the order gives it.
+        named = _ORDER.fullmatch(name)
+        known = record.identity or (_named(named) if named else None)
         if record.outputs and known:
             documents = frozenset(record.documents) or _kinds(file.name for file in record.outputs)
             yield _delivered(known, folder, record.outputs, documents, record)
 
 
-def _identity(name: str, record: ManifestLine) -> Identity | None:
-    """Return the identity of an order; in a manifest of an earlier version, from its name."""
-    found = _ORDER.fullmatch(name)
-    return record.identity or (_named(found) if found else None)
-
-
 def _named(found: re.Match[str]) -> Identity:
-    return Identity(found["reference"], found["finess"], found["numero"], prestation=_UNKNOWN)
+    # A name does not contain the prestation.
+    return Identity(found["reference"], found["finess"], found["numero"], prestation="")
 
 
 def _delivered(
@@ -213,7 +200,7 @@ def _delivered(
         reference=known.reference,
         finess_pmsi=known.finess_pmsi,
         numero=known.numero,
-        prestation=known.prestation if known.prestation != _UNKNOWN else None,
+        prestation=known.prestation or None,
         folder=folder,
         files=files,
         documents=documents,

@@ -16,8 +16,7 @@ from generator.documents.properties import document_descriptor
 from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
-from generator.rules.context import RuleContext
-from generator.rules.model import ContextRule, Problem, problem
+from generator.rules.model import ContextRule, Problem, RuleContext, problem
 from generator.rules.past_orders import DeliveredOrder
 
 COMMANDE_DEJA = define("COMMANDE-DEJA-PASSEE", ERROR)

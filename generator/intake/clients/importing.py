@@ -22,7 +22,7 @@ from generator.intake.clients.rows import ReadRow, is_within, read_row
 from generator.orders.defaults import complete
 from generator.references import Appels
 from generator.rules import RuleContext
-from generator.rules.scenario import QUESTION_SANS_REPONSE
+from generator.rules.appel import QUESTION_SANS_REPONSE
 from generator.rules.validation import check_descriptor
 
 IMPORT_CHAMP_ABSENT = define("IMPORT-CHAMP-ABSENT", ERROR)
