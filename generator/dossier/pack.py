@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -153,7 +153,9 @@ def pack_order(
         files = ", ".join(str(each.signed.path) for each in passed)
         return (PIECES_PLUSIEURS.at(order.place, document=document.label, numero=order.numero, files=files),)
     if not passed:
-        return tuple(found for each in failed for found in each.findings) or (_absent(order, document),)
+        file = f"{document.file_prefix}_{_name(order)}.pdf"
+        absent = PIECE_ABSENTE.at(order.place, document=document.label, numero=order.numero, name=file)
+        return tuple(found for each in failed for found in each.findings) or (absent,)
     pieces = (
         _signed_file(order, document, passed[0]),
         PackedFile(_DESCRIPTOR, document_descriptor(order, document), None, order.file),
@@ -193,11 +195,6 @@ def _name(order: Order) -> str:
     return standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
 
 
-def _absent(order: Order, document: DocumentKind) -> Finding:
-    file = f"{document.file_prefix}_{_name(order)}.pdf"
-    return PIECE_ABSENTE.at(order.place, document=document.label, numero=order.numero, name=file)
-
-
 def _signed_file(order: Order, document: DocumentKind, kept: _Verification) -> PackedFile:
     path = kept.signed.path
     data = read_regular(path)
@@ -228,16 +225,12 @@ def _codes(findings: Iterable[Finding]) -> list[str]:
 def build_archive(dossiers: Iterable[PackedOrder]) -> bytes:
     """Return the archive; the same dossiers give the same bytes."""
     ordered = sorted(dossiers, key=lambda dossier: dossier.name)
-    files: dict[str, bytes] = {MANIFEST: _manifest(ordered)}
+    value = {"dossiers": [_object(dossier) for dossier in ordered]}
+    files = {MANIFEST: json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"}
     for dossier in ordered:
         files |= {f"{dossier.name}/{piece.name}": piece.data for piece in dossier.pieces}
     # Not compressed: PDFs and scans are already, and the bytes of a compression change with its library.
     return write_zip(files, compress=False, mode=_FILE_MODE)
-
-
-def _manifest(dossiers: Sequence[PackedOrder]) -> bytes:
-    value: Mapping[str, object] = {"dossiers": [_object(dossier) for dossier in dossiers]}
-    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def _object(dossier: PackedOrder) -> dict[str, object]:

@@ -16,7 +16,7 @@ from pathlib import Path
 
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
-from generator.common.language import os_reason
+from generator.common.language import first_of, os_reason
 from generator.common.regular_files import open_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.manifest_line import Identity
@@ -40,6 +40,8 @@ SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 # A scan of several pages has a few megabytes; `verify` has the same limit.
 _MAX_BYTES = 100_000_000
 _PDF = b"%PDF-"
+# File names quoted in a message.
+_NAMED = 5
 # The first bytes of PNG, JPEG and TIFF files.
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
 _FINESS = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z](?:[ \u00a0\u202f]?[0-9]){7}(?![0-9A-Z])")
@@ -155,7 +157,7 @@ class Recogniser:
 
 @dataclass(frozen=True, slots=True)
 class _Seen:
-    """What a worker sees in a document: what is quick to find, without drawing its pages."""
+    """The evidence that a worker finds quickly in a document, without drawing its pages."""
 
     is_document: bool
     is_sealed: bool
@@ -215,3 +217,48 @@ def without_copies(documents: Iterable[SignedDocument]) -> list[tuple[SignedDocu
         output = read_output(each.path)
         found.setdefault(output.sha256, (each, output))
     return list(found.values())
+
+
+def recognised(
+    folders: Iterable[Path], orders: Mapping[str, Order], appels: Appels
+) -> tuple[list[SignedDocument], list[Finding]]:
+    """Return the signed documents of these orders in folders, and the findings on the other documents."""
+    recogniser = Recogniser(orders, appels)
+    read = [each for folder in folders for each in recogniser.read(folder)]
+    documents = [each for each in read if isinstance(each, SignedDocument)]
+    return documents, [each for each in read if isinstance(each, Finding)]
+
+
+def without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDocument], list[Finding]]:
+    """Return the documents that show a signature or cannot be checked, and findings on the others."""
+    if not reads_pages():
+        return list(documents), []
+    kept, findings, unchecked = [], list[Finding](), list[Path]()
+    for each in documents:
+        try:
+            is_signed = run_bounded(each.path, _is_signed, each.path)
+        except BoundedError as error:
+            findings.append(error.finding)
+            continue
+        if is_signed is False:
+            findings.append(SIGNE_SANS_SIGNATURE.at(Place(str(each.path))))
+            continue
+        kept.append(each)
+        if is_signed is None:
+            unchecked.append(each.path)
+    if unchecked:
+        names = first_of([path.name for path in unchecked], _NAMED)
+        findings.append(SIGNE_A_VERIFIER.at(Place(), count=len(unchecked), names=names))
+    return kept, findings
+
+
+def _is_signed(path: Path) -> bool | None:
+    """Return whether the frames for signatures of a document contain something; None if they are not checked."""
+    from generator.verify.opened import UnreadableDocumentError, open_document
+    from generator.verify.signing import Trace, signing_of
+
+    try:
+        trace = signing_of(open_document(path)).trace
+    except UnreadableDocumentError:
+        return None
+    return None if trace is Trace.NOT_CHECKED else trace is not Trace.NONE_SEEN

@@ -1,4 +1,4 @@
-"""Find the standing of an order: its state between issue and solde, and the days to each deadline of its AF.
+"""Find the standings of orders: their state between issue and solde, and the days to each deadline of their AF.
 
 A standing is not stored. It is computed from the descriptor, the register, the signed documents and the journal: the
 most advanced step in one of them counts, except steps dated after the day of the standing.
@@ -11,14 +11,23 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from generator.common.findings import Finding
+from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import Text
-from generator.dossier.journal import Event, Step
-from generator.dossier.signed import SignedDocument
+from generator.documents.file_names import NOM_DOUBLE, standard_order_name
+from generator.dossier.journal import Event, Step, assign, read_journal
+from generator.dossier.signed import (
+    SignedDocument,
+    recognised,
+    without_unsigned,
+)
 from generator.orders import Order
-from generator.references import Appel, DocumentKind
+from generator.references import Appel, Appels, DocumentKind
 from generator.references.model import Deadline
-from generator.rules.past_orders import DeliveredOrder, Register
+from generator.rules.past_orders import DeliveredOrder, Register, read_register
+from generator.rules.validation import CheckedOrder, validate
 
 
 class OrderState(enum.Enum):
@@ -100,6 +109,80 @@ class Standing:
     def next_due(self) -> Due | None:
         """The earliest deadline that the order still has to meet."""
         return min((due for due in self.dues if due.is_open), key=lambda due: due.days, default=None)
+
+
+@dataclass(frozen=True)
+class GatheredStandings:
+    """The standings of orders, most urgent first, and the findings on the files read."""
+
+    standings: list[Standing]
+    findings: tuple[Finding, ...]
+
+
+def gather(
+    sources: Iterable[str],
+    appels: Appels,
+    fournisseur: Descriptor | None,
+    *,
+    registers: Sequence[Path] = (),
+    signed: Sequence[Path] = (),
+    journal: Path | None = None,
+    today: datetime.date,
+) -> GatheredStandings:
+    """Read all files, and find the standing of each order.
+
+    Args:
+        sources: descriptors: files, folders, patterns, `-` for the standard input.
+        appels: the AF records.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+        registers: folders of past runs.
+        signed: folders of signed documents.
+        journal: the journal.
+        today: the day of the standings.
+    """
+    checked, findings = valid_orders(sources, appels, fournisseur)
+    known = {name: (each.order, each.appel) for name, each in checked.items() if each.order and each.appel}
+    orders = {name: order for name, (order, _) in known.items()}
+    register = read_register(registers)
+    findings += register.findings
+    documents, problems = recognised(signed, orders, appels)
+    findings += problems
+    documents, problems = without_unsigned(documents)
+    findings += problems
+    events: list[tuple[str, Event]] = []
+    if journal:
+        read = list(read_journal(journal))
+        findings += (each for each in read if isinstance(each, Finding))
+        for each in assign((event for event in read if isinstance(event, Event)), orders):
+            if isinstance(each, Finding):
+                findings.append(each)
+            else:
+                events.append(each)
+    standings = find_standings(known, register, documents, events if journal else None, today)
+    return GatheredStandings(standings, tuple(findings))
+
+
+def valid_orders(
+    sources: Iterable[str], appels: Appels, fournisseur: Descriptor | None
+) -> tuple[dict[str, CheckedOrder], list[Finding]]:
+    """Return the valid orders by name, and the findings on the others.
+
+    Args:
+        sources: descriptors: files, folders, patterns, `-` for the standard input.
+        appels: the AF records.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+    """
+    orders: dict[str, CheckedOrder] = {}
+    findings: list[Finding] = []
+    for each in validate(expand(sources), appels, fournisseur):
+        if each.order is None or each.appel is None:
+            findings += each.findings
+            continue
+        name = standard_order_name(each.order.reference, each.order.client.finess_pmsi, each.order.numero)
+        other = orders.setdefault(name, each)
+        if other is not each:
+            findings.append(NOM_DOUBLE.at(each.order.place, other=other.file, name=name))
+    return orders, findings
 
 
 def find_standing(order: Order, appel: Appel, evidence: Evidence, today: datetime.date) -> Standing:
