@@ -16,8 +16,7 @@ from generator.common.language import Text
 from generator.common.tables.cells import CELLULE_VIDE
 from generator.common.tables.mapping import Columns
 from generator.intake.clients.fields import NUMERO, ClientField
-from generator.intake.clients.folder import Folder, descriptor_key, holds
-from generator.intake.clients.numbering import Numbering
+from generator.intake.clients.folder import Folder, Numbering, descriptor_key, holds
 from generator.intake.clients.rows import ReadRow, is_within, read_row
 from generator.orders.defaults import complete
 from generator.references import Appels

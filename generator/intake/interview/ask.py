@@ -1,9 +1,13 @@
-"""Ask questions at the terminal: one line each, checked while it is typed, with completion from the base."""
+"""Ask for an order at the terminal, question after question, until its descriptor is valid.
+
+A question takes one line, which is checked while it is typed, with completion from the base.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, DummyCompleter, WordCompleter
@@ -16,10 +20,11 @@ from prompt_toolkit.utils import is_dumb_terminal
 from prompt_toolkit.validation import ValidationError, Validator
 
 from generator.common.findings import ERROR, Finding, Place, define, has_errors
+from generator.common.jsonio.source import JsonObject
 from generator.common.language import Lang, Text
 from generator.intake.clients.fields import Form
-from generator.intake.interview.check import Checker
-from generator.intake.interview.questions import Answers, PromptQuestion
+from generator.intake.interview.check import Checker, build_descriptor
+from generator.intake.interview.questions import Answers, Known, PromptQuestion, questions
 from generator.rules.eligibles import Base
 from generator.rules.eligibles.search import search
 
@@ -38,12 +43,14 @@ _STYLE = Style.from_dict(
     }
 )
 _FORMS = {Form.YES_NO: Text(" (oui/non)", " (oui/non)"), Form.DATE: Text(" (JJ/MM/AAAA)", " (DD/MM/YYYY)")}
+# The questions answered, with their answers, by pointer.
+_Given = dict[str, tuple[PromptQuestion, str | bool | None]]
 _OVER_SELECTION = KeyBindings()
 
 
 @_OVER_SELECTION.add(Keys.BracketedPaste, filter=shift_selection_mode)
 def _paste_over(event: KeyPressEvent) -> None:
-    """Replace what is selected with what is pasted."""
+    """Replace the selection with the pasted text."""
     event.current_buffer.cut_selection()
     event.current_buffer.insert_text(" ".join(event.data.split()))
 
@@ -51,7 +58,7 @@ def _paste_over(event: KeyPressEvent) -> None:
 @_OVER_SELECTION.add("c-u", filter=shift_selection_mode)
 @_OVER_SELECTION.add("c-w", filter=shift_selection_mode)
 def _clear(event: KeyPressEvent) -> None:
-    """Remove what is selected, as these keys remove what stands before the cursor."""
+    """Remove the selection, as these keys remove the text before the cursor."""
     event.current_buffer.cut_selection()
 
 
@@ -207,3 +214,80 @@ def shown(question: PromptQuestion, answer: str | bool | None, lang: Lang) -> st
     if answer and question.form in (Form.AMOUNT, Form.RATE) and lang == "fr":
         return answer.replace(".", ",")
     return answer or ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The result of the interview: the descriptor and its findings."""
+
+    value: JsonObject
+    findings: tuple[Finding, ...]
+
+
+def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None]) -> Answered:
+    """Ask for one order.
+
+    Args:
+        asker: asks a question.
+        known: the data for questions.
+        say: prints headings, and findings between the questions.
+
+    Returns:
+        The descriptor; `findings` has errors only if no question can correct them.
+
+    Raises:
+        KeyboardInterrupt: the user stops.
+        EOFError: the terminal is closed.
+    """
+    given: _Given = {}
+    former: dict[PromptQuestion, str | bool | None] = {}
+    section: Text | None = None
+    while True:
+        answers, question = _valid_answers(given, known)
+        if question is None:
+            checked = asker.check(answers)
+            faulty = _faulty(checked, [given[pointer][0] for pointer in answers])
+            if not faulty:
+                return Answered(build_descriptor(answers), checked)
+            for found in checked:
+                say(found)
+            former[faulty] = given.pop(faulty.pointer)[1]
+            continue
+        if question.section != section:
+            section = question.section
+            say(section)
+        proposed = shown(question, former.get(question), asker.lang) or shown(question, question.default, asker.lang)
+        reply = asker.ask(question, answers, proposed)
+        if reply is None:
+            if answers:
+                before, answer = given.pop([*answers][-1])
+                former[before] = answer
+            section = None
+            continue
+        answer, findings = reply
+        given[question.pointer] = question, answer
+        for found in findings:
+            say(found)
+
+
+def _valid_answers(given: _Given, known: Known) -> tuple[dict[str, str | bool | None], PromptQuestion | None]:
+    """Return the valid answers, and the first question without one.
+
+    An answer is valid while its question is equal, with its subject and proposal: a name is asked again after a change
+    of the FINESS, an amount with VAT after a change of the amount without.
+    """
+    answers: dict[str, str | bool | None] = {}
+    for question in questions(answers, known):
+        asked, answer = given.get(question.pointer, (None, None))
+        if asked != question:
+            return answers, question
+        answers[question.pointer] = answer
+    return answers, None
+
+
+def _faulty(findings: tuple[Finding, ...], asked: list[PromptQuestion]) -> PromptQuestion | None:
+    """Return the question whose answer has an error."""
+    if not has_errors(findings):
+        return None
+    pointers = [found.place.pointer or "" for found in findings if has_errors([found])]
+    return next((each for each in asked if each.pointer in pointers), None)
