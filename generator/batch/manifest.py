@@ -203,7 +203,6 @@ def _open(path: Path) -> BinaryIO:
 
 
 def _records(stream: BinaryIO) -> Iterator[bytes]:
-    """Return each line that is a manifest line."""
     stream.seek(0)
     for _, line in _lines(stream):
         with contextlib.suppress(ManifestLineError):

@@ -215,7 +215,7 @@ class Batch:
         return probe_libreoffice() if Format.PDF in self._options.render.formats else None
 
     def _start_pool(self) -> None:
-        """Start the workers while orders are checked: they need half a second."""
+        # The workers start while orders are checked: they need half a second.
         if self._options.executor == LOCAL:
             self._pool = LocalPool(self._options.jobs, self._folder)
         else:

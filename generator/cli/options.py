@@ -24,7 +24,7 @@ from generator.references import Appel, Appels, DocumentKind, load_appels
 from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS, text_report
 from generator.rules import RuleContext
-from generator.rules.past_orders import read_register
+from generator.rules.registre import read_register
 from generator.rules.validation import CheckedOrder
 from generator.verify.installed import READERS, find_readers
 

@@ -212,7 +212,6 @@ def _report_set_aside(order: Order, failed: _Verification, kept: _Verification) 
 
 
 def _unsigned(verified: Verified) -> Iterator[Finding]:
-    """Report a document without a signature that it should have."""
     seen = verified.signing
     if seen and seen.is_doubtful:
         yield SIGNATURE_NON_VUE.at(Place(verified.file), blank=seen.blank, rooms=seen.rooms)

@@ -27,7 +27,7 @@ from generator.documents.qr import QrPayload
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
 from generator.render.pdf.seal import is_sealed
-from generator.rules.past_orders import carried_order
+from generator.rules.registre import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 
 SIGNE_ILLISIBLE = define("SIGNE-ILLISIBLE", ERROR)
@@ -78,7 +78,7 @@ class Recogniser:
             self._of_client[order.client.finess_pmsi].append(name)
         self._by_file_name = re.compile(rf"({'|'.join(kind.file_prefix for kind in DocumentKind)})_(.+)", re.IGNORECASE)
         self._folded = {name.casefold(): name for name in orders}
-        self._reads_codes = reads_pages()
+        self._reads_codes = _reads_pages()
 
     def read(self, folder: Path) -> Iterator[SignedDocument | Finding]:
         """Return each document of a folder, at any depth: recognised, or the finding with the reason."""
@@ -196,7 +196,7 @@ def _name_of(payload: QrPayload) -> str:
     return standard_order_name(payload.reference, payload.finess_pmsi, payload.numero)
 
 
-def reads_pages() -> bool:
+def _reads_pages() -> bool:
     """Return whether pages can be rendered and read (extra `ocr`)."""
     return find_spec("cv2") is not None and find_spec("zxingcpp") is not None
 
@@ -231,7 +231,7 @@ def recognised(
 
 def without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDocument], list[Finding]]:
     """Return the documents that show a signature or cannot be checked, and findings on the others."""
-    if not reads_pages():
+    if not _reads_pages():
         return list(documents), []
     kept, findings, unchecked = [], list[Finding](), list[Path]()
     for each in documents:

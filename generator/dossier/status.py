@@ -18,15 +18,12 @@ from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import Text
 from generator.documents.file_names import NOM_DOUBLE, standard_order_name
 from generator.dossier.journal import Event, Step, assign, read_journal
-from generator.dossier.signed import (
-    SignedDocument,
-    recognised,
-    without_unsigned,
-)
+from generator.dossier.signed import SignedDocument, recognised, without_unsigned
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.references.model import Deadline
-from generator.rules.past_orders import DeliveredOrder, Register, read_register
+from generator.rules.model import DeliveredOrder, Register
+from generator.rules.registre import read_register
 from generator.rules.validation import CheckedOrder, validate
 
 
@@ -158,7 +155,7 @@ def gather(
                 findings.append(each)
             else:
                 events.append(each)
-    standings = find_standings(known, register, documents, events if journal else None, today)
+    standings = _find_standings(known, register, documents, events if journal else None, today)
     return GatheredStandings(standings, tuple(findings))
 
 
@@ -195,26 +192,21 @@ def find_standing(order: Order, appel: Appel, evidence: Evidence, today: datetim
         today: the day of the standing.
     """
     state = _state(order, evidence, today)
-    dues = tuple(Due(deadline, (deadline.date - today).days, _is_open(deadline, state)) for deadline in appel.deadlines)
+    dues = tuple(
+        Due(deadline, (deadline.date - today).days, _RANKS[state] < _RANKS[_KEPT_FROM[deadline.id]])
+        for deadline in appel.deadlines
+    )
     return Standing(order, state, dues, tuple(evidence.signed))
 
 
-def find_standings(
+def _find_standings(
     orders: Mapping[str, tuple[Order, Appel]],
     register: Register,
     signed: Iterable[SignedDocument],
     events: Iterable[tuple[str, Event]] | None,
     today: datetime.date,
 ) -> list[Standing]:
-    """Return the standings of orders, most urgent first.
-
-    Args:
-        orders: the orders with their AF records, by standard name.
-        register: the orders that past runs delivered.
-        signed: the signed documents.
-        events: the events of the journal, each with the name of its order; None without a journal.
-        today: the day of the standings.
-    """
+    """Return the standings of orders by name, most urgent first; `events` is None without a journal."""
     signed_of: defaultdict[str, list[SignedDocument]] = defaultdict(list)
     for document in signed:
         signed_of[document.order].append(document)
@@ -241,10 +233,6 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
         return (due is None, due.days if due else 0, rank, each.order.reference, each.order.numero)
 
     return sorted(standings, key=key)
-
-
-def _is_open(deadline: Deadline, state: OrderState) -> bool:
-    return _RANKS[state] < _RANKS[_KEPT_FROM[deadline.id]]
 
 
 def _state(order: Order, evidence: Evidence, today: datetime.date) -> OrderState:

@@ -10,13 +10,8 @@ from dataclasses import dataclass, replace
 from pathlib import Path
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define, has_errors
-from generator.common.jsonio.source import (
-    FICHIER_FOURNISSEUR,
-    FICHIER_TROP_FAUX,
-    Descriptor,
-    is_vendor_file,
-    read_descriptors,
-)
+from generator.common.jsonio import source
+from generator.common.jsonio.source import Descriptor
 from generator.documents.file_names import DEFAULT_NAME, NOM_DOUBLE, order_name
 from generator.orders import Order
 from generator.orders.build import draft_order
@@ -70,7 +65,7 @@ def validate(
         A `CheckedOrder` for each descriptor, and for each file that cannot be read.
     """
     refused = set[str]()
-    return check_each(read_descriptors(paths, refused), appels, fournisseur, context, refused)
+    return check_each(source.read_descriptors(paths, refused), appels, fournisseur, context, refused)
 
 
 def check_each(
@@ -109,7 +104,7 @@ def check_each(
             given_up.add(file)
         yield checked
         if file in given_up:
-            yield CheckedOrder(file, None, None, (FICHIER_TROP_FAUX.at(Place(file), limit=MAX_REFUSED),))
+            yield CheckedOrder(file, None, None, (source.FICHIER_TROP_FAUX.at(Place(file), limit=MAX_REFUSED),))
 
 
 def _check_one(
@@ -117,8 +112,8 @@ def _check_one(
 ) -> CheckedOrder:
     if isinstance(read, Finding):
         return CheckedOrder(read.place.file, None, None, (read,))
-    if is_vendor_file(read):
-        return CheckedOrder(read.file, None, None, (FICHIER_FOURNISSEUR.at(read.whole),))
+    if source.is_vendor_file(read):
+        return CheckedOrder(read.file, None, None, (source.FICHIER_FOURNISSEUR.at(read.whole),))
     return check_descriptor(read, appels, fournisseur, context)
 
 
@@ -156,7 +151,6 @@ class DuplicateFinder:
         return (*self._merger(order), *self._number(order))
 
     def _merger(self, order: Order) -> Iterator[Finding]:
-        """Report that the client, or an establishment merged into it, has another order."""
         own = self._clients[order.reference, order.client.finess_pmsi]
         others = [
             (finess, other)
@@ -167,7 +161,6 @@ class DuplicateFinder:
             yield COMMANDE_FUSION.at(order.place, finess=finess, reference=order.reference, other=other)
 
     def _number(self, order: Order) -> Iterator[Finding]:
-        """Report that another order of the vendor has the same number."""
         own = f"{order.reference}, {order.client.finess_pmsi} ({order.file})"
         other = self._numbers.setdefault((order.fournisseur.siret, order.numero.casefold()), own)
         if other != own:

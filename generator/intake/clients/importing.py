@@ -182,7 +182,6 @@ class _Import:
             yield IMPORT_NUMERO.at(row.descriptor().place(f"/{NUMERO}"), numero=numero, row=number)
 
     def _numbered(self, value: JsonObject) -> JsonObject:
-        """Return a descriptor with the next number."""
         assert self.numbering
         return {**value, NUMERO: self.numbering.next(int(str(value["date_emission"])[:4]))}
 

@@ -50,7 +50,6 @@ _OVER_SELECTION = KeyBindings()
 
 @_OVER_SELECTION.add(Keys.BracketedPaste, filter=shift_selection_mode)
 def _paste_over(event: KeyPressEvent) -> None:
-    """Replace the selection with the pasted text."""
     event.current_buffer.cut_selection()
     event.current_buffer.insert_text(" ".join(event.data.split()))
 
@@ -58,7 +57,7 @@ def _paste_over(event: KeyPressEvent) -> None:
 @_OVER_SELECTION.add("c-u", filter=shift_selection_mode)
 @_OVER_SELECTION.add("c-w", filter=shift_selection_mode)
 def _clear(event: KeyPressEvent) -> None:
-    """Remove the selection, as these keys remove the text before the cursor."""
+    # These keys remove the text before the cursor; over a selection, they remove the selection.
     event.current_buffer.cut_selection()
 
 
@@ -110,10 +109,10 @@ class Asker:
             ],
         )
         typed = typed or if_empty
-        return None if goes_back(typed) else self.read(question, typed, answers)
+        return None if _goes_back(typed) else self.read(question, typed, answers)
 
     def _select_proposed(self) -> None:
-        """Select the proposed answer: Enter takes it, what is typed replaces it."""
+        # Enter takes the proposed answer, and what is typed replaces it.
         buffer = self._session.default_buffer
         if buffer.text:
             buffer.start_selection()
@@ -154,7 +153,7 @@ class Asker:
             answers: the answers before it.
             refused: whether Enter was refused: then an empty text has a finding as well.
         """
-        if (refused or typed.strip()) and not goes_back(typed):
+        if (refused or typed.strip()) and not _goes_back(typed):
             _, findings = self.read(question, typed, answers)
             worst = sorted(findings, key=lambda found: found.severity is not ERROR)
             if worst:
@@ -163,12 +162,11 @@ class Asker:
         return [("class:hint", self._wrapped(_HINT.say(self.lang)))]
 
     def _explained(self, finding: Finding) -> str:
-        """Return the message of a finding, and its fix on the next line."""
         fix = finding.fix(self.lang)
         return self._wrapped(finding.message(self.lang), *([f"→ {fix}"] if fix else []))
 
     def _wrapped(self, *lines: str) -> str:
-        """Return lines wrapped at the terminal's width: the toolbar cuts longer ones."""
+        # The toolbar cuts lines that are longer than the terminal is wide.
         columns = self._session.app.output.get_size().columns
         return "\n".join(textwrap.fill(line, columns) for line in lines)
 
@@ -180,7 +178,7 @@ class _AnswerValidator(Validator):
         self._asker, self._question, self._answers, self._if_empty = asker, question, answers, if_empty
 
     def validate(self, document: Document) -> None:
-        if goes_back(document.text):
+        if _goes_back(document.text):
             return
         _, findings = self._asker.read(self._question, document.text or self._if_empty, self._answers)
         if has_errors(findings):
@@ -200,7 +198,7 @@ class EstablishmentCompleter(Completer):
             yield Completion(each.finess, -len(typed), f"{each.finess}  {each.nom}")
 
 
-def goes_back(typed: str) -> bool:
+def _goes_back(typed: str) -> bool:
     """Return whether a line asks for the previous question: it ends with `<`."""
     return typed.rstrip().endswith(BACK)
 
@@ -286,7 +284,6 @@ def _valid_answers(given: _Given, known: Known) -> tuple[dict[str, str | bool | 
 
 
 def _faulty(findings: tuple[Finding, ...], asked: list[PromptQuestion]) -> PromptQuestion | None:
-    """Return the question whose answer has an error."""
     if not has_errors(findings):
         return None
     pointers = [found.place.pointer or "" for found in findings if has_errors([found])]

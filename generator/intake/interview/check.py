@@ -10,13 +10,7 @@ from generator.common.folding import fold_spaces
 from generator.common.jsonio.schema import CLE_ABSENTE
 from generator.common.jsonio.source import Descriptor, JsonObject, parse_descriptors
 from generator.common.language import Lang
-from generator.common.tables import SheetCell
-from generator.common.tables.cells import (
-    CELLULE_DATE,
-    CELLULE_DATE_HEURE,
-    CELLULE_DATE_INEXISTANTE,
-    CELLULE_MONTANT,
-)
+from generator.common.tables import SheetCell, cells
 from generator.intake.clients.fields import DIGITS, Form
 from generator.intake.clients.rows import CELLULE_OUI_NON, CELLULE_TAUX, close_lists, is_within, put, read_cell
 from generator.intake.interview.questions import Answers, PromptQuestion
@@ -34,11 +28,11 @@ REPONSE_OUI_NON = define("REPONSE-OUI-NON", ERROR)
 
 # The question is on the screen, so the message does not begin with it; an answer has no cell with a format.
 _ANSWERED = {
-    CELLULE_DATE.code: REPONSE_DATE,
-    CELLULE_DATE_HEURE.code: REPONSE_DATE,
-    CELLULE_DATE_INEXISTANTE.code: REPONSE_JOUR,
+    cells.CELLULE_DATE.code: REPONSE_DATE,
+    cells.CELLULE_DATE_HEURE.code: REPONSE_DATE,
+    cells.CELLULE_DATE_INEXISTANTE.code: REPONSE_JOUR,
     CELLULE_TAUX.code: REPONSE_TAUX,
-    CELLULE_MONTANT.code: REPONSE_MONTANT,
+    cells.CELLULE_MONTANT.code: REPONSE_MONTANT,
     CELLULE_OUI_NON.code: REPONSE_OUI_NON,
 }
 # The next questions ask whether a hospital that is not in the base comes from a merger.

@@ -130,7 +130,7 @@ def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[PromptQues
 
 
 def _merger(answers: Answers) -> Iterator[PromptQuestion]:
-    """Ask which establishments of the base were merged into a hospital that is not in it: else it is not eligible."""
+    # A hospital that is not in the base is eligible only as a merger of establishments that are in it.
     client = str(answers.get(FINESS))
     for number in range(_MOST_MERGED):
         text = Text(

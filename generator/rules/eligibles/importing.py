@@ -77,7 +77,7 @@ _COMMON = (
 )  # fmt: skip
 
 
-def plafond_field(reference: str, prestation: str, basis: str) -> str:
+def _plafond_field(reference: str, prestation: str, basis: str) -> str:
     """Return the name of a ceiling's field: `plafond.AF-HOP-DPI-Va2.V1+V2.ttc`."""
     return f"plafond.{reference}.{prestation}.{basis}"
 
@@ -98,7 +98,7 @@ def _plafond(appel: Appel, prestation: str, basis: str) -> ColumnField:
     waves = words(prestation)
     label = f"{appel.reference}, {prestation}, {basis.upper()}"
     return ColumnField(
-        plafond_field(appel.reference, prestation, basis),
+        _plafond_field(appel.reference, prestation, basis),
         Text(f"plafond, {label}", f"ceiling, {label}"),
         words=(waves | words(appel.dispositif) | {basis},),
         without=_WAVES - waves,
@@ -159,7 +159,7 @@ class _BaseImport:
         )
 
     def _check_ceiling_columns(self) -> None:
-        fields = [plafond_field(*each, basis) for each in self.plafonds for basis in BASES]
+        fields = [_plafond_field(*each, basis) for each in self.plafonds for basis in BASES]
         if not any(name in self.columns for name in fields):
             table = self.columns.table
             place = table.place(table.header)
@@ -294,7 +294,7 @@ class _RowReader:
 
     def _plafonds(self) -> Iterator[tuple[tuple[str, str], Plafond]]:
         for reference, prestation in self._known:
-            fields = [plafond_field(reference, prestation, basis) for basis in BASES]
+            fields = [_plafond_field(reference, prestation, basis) for basis in BASES]
             ht, ttc = (self._amount(field) for field in fields)
             if ht is not None and ttc is not None and ht > ttc:
                 place = self._columns.table.place(self._row, self._columns.numbers[fields[0]])
