@@ -18,6 +18,15 @@ from generator.common.bounded_workers import BoundedError, Workers
 from generator.common.machine import MissingToolError
 from generator.common.run_folder import end_recorded, record_outside
 
+Chunk = tuple[Task, ...]
+# A chunk that was rendered, and the outcome of each of its orders.
+Worked = tuple[Chunk, list[OrderOutcome]]
+
+# A chunk is what a killed run has to do again and the step of the progress bar, so the first and the last are small.
+# Orders that typst does not support share a start of LibreOffice within a chunk, so the others are large.
+SMALL_CHUNK, LARGE_CHUNK = 8, 64
+# Deaths of workers in a row, without any outcome, after which the run stops.
+_FRUITLESS_STARTS = 10
 # The modules that a worker imports before its first chunk.
 _NEEDED = (
     "generator.batch.work",
@@ -75,6 +84,7 @@ class LocalPool:
     def close(self) -> None:
         """End the processes, and every program they started."""
         if self._workers:
+            # The programs that the workers started are still recorded: `end_recorded` ends them too.
             self._workers.shutdown(wait=False, cancel_futures=True)
             self._workers = None
             end_recorded(self._folder)
@@ -96,6 +106,7 @@ class DaskPool:
         from distributed import Client
 
         self._client: Any = Client(address)  # type: ignore[no-untyped-call]  # it publishes no types
+        # A cluster may have no worker yet: its chunks wait.
         self.width = max(len(self._client.scheduler_info(n_workers=-1)["workers"]), 1)
 
     def warm(self) -> None:
@@ -103,23 +114,13 @@ class DaskPool:
 
     def executor(self) -> Executor:
         """Return the cluster as an executor; it replaces its dead workers by itself."""
+        # Calls are not pure: without this, dask would take the result of an equal earlier call.
         executor: Executor = self._client.get_executor(pure=False)
         return executor
 
     def close(self) -> None:
         """Withdraw the chunks that are not done, and leave the cluster."""
         self._client.close()
-
-
-Chunk = tuple[Task, ...]
-# A chunk that was rendered, and the outcome of each of its orders.
-Worked = tuple[Chunk, list[OrderOutcome]]
-
-# A chunk is what a killed run has to do again and the step of the progress bar, so the first and the last are small.
-# Orders that typst does not support share a start of LibreOffice within a chunk, so the others are large.
-SMALL_CHUNK, LARGE_CHUNK = 8, 64
-# Deaths of workers in a row, without any outcome, after which the run stops.
-_FRUITLESS_STARTS = 10
 
 
 class Work:
@@ -175,8 +176,10 @@ class Work:
     def _next(self) -> Chunk:
         """Return the next chunk, a share of the orders left; it is empty if there are none, or not enough yet."""
         left, width = self._total - self._taken, self._pool.width
+        # While others are checked, a few orders wait: more may join their chunk.
         if not self._complete and left < SMALL_CHUNK:
             return ()
+        # Half of each worker's share: chunks become smaller towards the end, so that workers end together.
         least = min(SMALL_CHUNK, math.ceil(self._total / width))
         chunk = tuple(islice(self._tasks, min(max(left // (2 * width), least), LARGE_CHUNK, left)))
         self._taken += len(chunk)
@@ -199,6 +202,7 @@ class Work:
                 self._fruitless = 0
                 yield chunk, future.result()
                 continue
+            # A missing program stops every chunk alike: the run ends.
             if isinstance(error, MissingToolError):
                 raise error
             yield from self._suspect(chunk, error)
@@ -208,6 +212,7 @@ class Work:
     def _suspect(self, chunk: Chunk, error: BaseException) -> Iterator[Worked]:
         """Queue the chunks under way when a worker died for another try; return an order that died alone."""
         suspected = [chunk]
+        # The finding of a limit names the order that reached it: the others of its chunk go on.
         if isinstance(error, BoundedError):
             guilty = [task for task in chunk if len(chunk) == 1 or task.order.place == error.finding.place]
             if len(guilty) == 1:
@@ -216,11 +221,13 @@ class Work:
                     self._submit(rest)
                 return
         if isinstance(error, BrokenExecutor):
+            # A broken pool ends every future, and does not name the chunk that broke it.
             suspected += self._running.values()
             self._running.clear()
             self._executor = self._pool.executor()
         self._fruitless += 1
         if len(suspected) > 1:
+            # One by one, so that the next death names its chunk.
             self._suspects.extend(suspected)
         elif len(chunk) == 1 or self._fruitless >= _FRUITLESS_STARTS:
             yield chunk, [lost(f"{type(error).__name__}: {error}", task) for task in chunk]

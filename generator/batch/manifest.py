@@ -29,6 +29,7 @@ FICHIER_DELIVRE_CHANGE = define("FICHIER-DELIVRE-CHANGE", ERROR)
 FICHIER_INCONNU = define("FICHIER-INCONNU", WARNING)
 # The start of every manifest line.
 _BEGINNING = b'{"order": '
+# Reports, manifests and other files may be in the folder: only these are documents.
 DOCUMENT_SUFFIXES = frozenset((".docx", ".pdf"))
 
 
@@ -57,6 +58,7 @@ class Manifest:
             raise ManifestError(MANIFESTE_PRIS.at(Place(str(self._path))))
         self._lock = lock
         try:
+            # Places and names only: a national batch has thousands of orders, and a line some kilobytes.
             self._places: dict[str, int] = {}
             self._owners: dict[str, int] = {}
             self._superseded = False
@@ -94,12 +96,14 @@ class Manifest:
             order: the order's name.
             files: the names of the files to write.
         """
+        # File systems of Windows and macOS do not distinguish capitals.
         places = {self._owners[name.casefold()] for name in files if name.casefold() in self._owners}
         if order in self._places:
             places.add(self._places[order])
         for place in sorted(places):
             record = self.read(place)
             known = record.identity
+            # An order that was corrected keeps AF, client and number: its files are its own.
             if known is None or known.key == identity.key:
                 continue
             if any((self._folder / each.name).exists() for each in record.outputs):
@@ -133,6 +137,7 @@ class Manifest:
             if sync:
                 os.fsync(self._stream.fileno())
         except OSError:
+            # Half a line would join the next one: it is removed, and the first error is reported.
             with contextlib.suppress(OSError):
                 self._stream.truncate(self._end)
             raise
@@ -198,6 +203,7 @@ def _open(path: Path) -> BinaryIO:
     """Open the manifest, never through a symbolic link."""
     if path.exists() and not path.is_file():
         raise OSError(errno.EISDIR if path.is_dir() else errno.ENODEV, os.strerror(errno.ENODEV), str(path))
+    # A link in the place of the manifest would let another file be overwritten. Windows needs the binary mode.
     flags = os.O_RDWR | os.O_CREAT | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_BINARY", 0)
     return os.fdopen(os.open(path, flags, 0o666), "r+b")
 
@@ -241,6 +247,7 @@ def check_outputs(folder: Path) -> Iterator[Finding]:
     yield from damaged
     named = set()
     for order, record in known.items():
+        # A line may call an order delivered without naming its files.
         for name in _not_delivered(record):
             yield FICHIER_DELIVRE_ABSENT.at(Place(str(folder / name)), order=order)
         for output in record.outputs:

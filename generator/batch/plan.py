@@ -45,6 +45,7 @@ class Inputs:
             office: the engine, if LibreOffice alone makes the PDFs. As a fallback it makes few of them: the manifest
                 line of each has its LibreOffice.
         """
+        # Each of these changes the bytes of documents, or whether they are delivered.
         shared = {
             "segurdoc": __version__,
             "typst": version("typst"),
@@ -58,6 +59,7 @@ class Inputs:
             "sample": options.sample,
             "engine": options.engine,
             "read_back": options.read_back,
+            # The content of templates counts, not their names: a corrected file is another input.
             "templates": [_template_digest(kind, options.template_of(kind)) for kind in DocumentKind],
         }
         self._shared = sha256(json.dumps(shared).encode()).digest()
@@ -69,6 +71,7 @@ class Inputs:
         """Return the digest of the inputs of an order's documents, in hexadecimal."""
         digest = sha256(self._shared)
         if appel.reference not in self._appels:
+            # A record that `--appel` corrects changes the mentions: its content counts, not its reference.
             self._appels[appel.reference] = sha256(repr(appel).encode()).digest()
         digest.update(self._appels[appel.reference])
         digest.update(sha256(json.dumps(order.descriptor, sort_keys=True).encode()).digest())
@@ -92,6 +95,7 @@ def _logo_digest(path: Path) -> bytes:
     try:
         if path.is_file():
             with open_regular(path) as stream:
+                # One byte more than the limit: a larger logo is refused later, and need not be read to its end.
                 return sha256(stream.read(LOGO_MAX_BYTES + 1)).digest()
     except (OSError, ValueError):
         pass  # the rendering reports the reason
@@ -133,6 +137,7 @@ def plan(
         findings = (*each.findings, *conflicts)
         if has_errors(conflicts) or any(found.kind == COMMANDE_REPETEE for found in conflicts):
             status = OrderStatus.REFUSED if has_errors(conflicts) else OrderStatus.REPEATED
+            # Without a name: the line of the order that keeps the name must not be superseded.
             yield number, ManifestLine(None, each.file, status, findings=findings)
             continue
         known = find_done(name, inputs, findings)

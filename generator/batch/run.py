@@ -34,6 +34,7 @@ from generator.render.pdf.libreoffice import LibreOffice, probe_libreoffice
 from generator.rules import NO_CONTEXT, RuleContext, review_appel, review_context
 from generator.rules.validation import CheckedOrder, validate
 
+# The document of an order that has changed since may be sent in the place of the new one.
 DOCUMENTS_HORS_PASSAGE = define("DOCUMENTS-HORS-PASSAGE", INFO)
 LOCAL, DASK = "local", "dask://"
 # Documents named in a message.
@@ -121,6 +122,7 @@ class Batch:
 
     def __exit__(self, *_: object) -> None:
         self._stack.close()
+        # An interrupted run leaves unfinished files of its workers.
         if self.waiting:
             sweep_unfinished(self._options.out)
 
@@ -135,6 +137,7 @@ class Batch:
             The result of each order that is refused or was delivered before; None for each order to render.
         """
         options = self._options
+        # As a fallback LibreOffice makes few documents: another version must not change the inputs of all.
         office = self._office if options.render.engine is Engine.LIBREOFFICE else None
         digest: Callable[..., str] = Inputs(options.render, office).of
         if self._manifest.is_new:
@@ -194,6 +197,7 @@ class Batch:
 
     def _other_documents(self) -> Iterator[Finding]:
         """Report the documents of the folder that no order of this run has: their order was changed or removed."""
+        # Their order was changed or removed since, or another program wrote them.
         found = (file.name for file in self._options.out.iterdir() if file.suffix in DOCUMENT_SUFFIXES)
         names = sorted(name for name in found if name not in self._own_files)
         if names:
@@ -226,6 +230,7 @@ class Batch:
     def _begin_work(self) -> Work:
         render = self._options.render
         needed = render.engine is Engine.LIBREOFFICE and Format.PDF in render.formats
+        # Each document would miss its PDF: the run says so before any work. A cluster has programs of its own.
         if needed and self._office is None and self._options.executor == LOCAL:
             raise MissingToolError(libreoffice_missing())
         settings = ChunkSettings(self._options.out.absolute(), render)
@@ -247,6 +252,7 @@ class Batch:
             self._ahead += self._note_chunk(chunk, outcomes)
 
     def _close_pool(self) -> None:
+        # A thread starts the workers: its end is waited for before they are ended.
         if self._pool and self._warmed:
             self._warmed.exception()
             self._pool.close()
@@ -256,6 +262,7 @@ class Batch:
         if found is None or found[1].inputs != inputs or found[1].status is not OrderStatus.DELIVERED:
             return None
         record = found[1]
+        # A line may call an order delivered without naming all its files: they are made again.
         if self._is_outdated(record) or not {*record.asked} <= {output.name for output in record.outputs}:
             return None
         if not record.outputs or not all(is_intact(self._options.out, output) for output in record.outputs):
@@ -303,6 +310,7 @@ class Batch:
 
     def _record(self, task: Task, outcome: OrderOutcome) -> ManifestLine:
         engines = {"segurdoc": __version__, **{document.value: made_by for document, made_by in outcome.made_by}}
+        # `made_by` begins with the engine; the reason why typst did not make the PDF follows.
         if self._office and any(made_by.startswith(BY_LIBREOFFICE.en) for _, made_by in outcome.made_by):
             engines[_OFFICE] = self._office.label
         findings = (*task.findings, *outcome.findings)
@@ -320,6 +328,7 @@ class Batch:
             seconds=outcome.seconds,
             identity=manifest_line.order_identity(order),
             documents=outcome.documents,
+            # The next run replaces these findings, if the base or the day gives others.
             checked=len(task.findings),
             eligibles=self._origin,
             perimeter=manifest_line.order_perimeter(order),

@@ -19,6 +19,11 @@ from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.render.options import Rendered, RenderOptions
 
+COMMANDE_ECHEC = define("COMMANDE-ECHEC", ERROR)
+
+# A worker of another engine may give a process several chunks at once; LibreOffice and the umask are the process's.
+_ONE_AT_A_TIME = threading.Lock()
+
 
 @dataclass(frozen=True)
 class Task:
@@ -81,12 +86,6 @@ class _Unpickler(pickle.Unpickler):
     def persistent_load(self, name: str) -> Appel:
         """Return the AF record of a reference."""
         return self._appels[name]
-
-
-COMMANDE_ECHEC = define("COMMANDE-ECHEC", ERROR)
-
-# A worker of another engine may give a process several chunks at once; LibreOffice and the umask are the process's.
-_ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
@@ -152,6 +151,7 @@ def _rendered(tasks: Sequence[Task], settings: ChunkSettings) -> list[OrderOutco
     os.environ.setdefault("RAYON_NUM_THREADS", "1")
     start = time.perf_counter()
     rendered = render_orders([(task.order, task.appel) for task in tasks], settings.out, settings.options)
+    # LibreOffice converts a chunk in one start: the time of a single order is unknown.
     share = (time.perf_counter() - start) / len(tasks)
     return [_outcome(task, each, share) for task, each in zip(tasks, rendered, strict=True)]
 
@@ -161,6 +161,7 @@ def _outcome(task: Task, rendered: Sequence[Rendered], seconds: float) -> OrderO
 
     findings = [finding for each in rendered for finding in each.findings]
     outputs = []
+    # A file that cannot be read back is not recorded, and its order counts as failed.
     for path in (path for each in rendered for path in each.files):
         try:
             # Read from the disk: what is recorded is what is there.

@@ -30,6 +30,7 @@ SUIVI_TABLEAU = define("SUIVI-TABLEAU", ERROR)
 SUIVI_INCONNU = define("SUIVI-COMMANDE-INCONNUE", WARNING)
 SUIVI_AMBIGU = define("SUIVI-AMBIGU", ERROR)
 
+# A number with fewer digits has lost its leading zeros in a spreadsheet.
 _FINESS_DIGITS = 9
 _BY_OPTIONS = (TABLEAU_FEUILLE, TABLEAU_VIDE)
 T = TypeVar("T")
@@ -85,6 +86,7 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
     """
     try:
         table = run_bounded(path, read_table, path)
+        # Capitals of headings do not matter; other columns are the vendor's own, and are skipped.
         names = {field.name for field in _FIELDS}
         columns = resolve(
             table, _FIELDS, {header.lower(): header for header in table.headers if header.lower() in names}
@@ -124,6 +126,7 @@ def _event(columns: Columns, row: SheetRow) -> Event:
     known = [each.value for each in Step]
     if step not in known:
         place = columns.table.place(row, columns.numbers["etape"])
+        # People write « signé » for `bdc_signe`.
         near = suggest(_step_like(step), known)
         raise FindingError(SUIVI_ETAPE.at(place, value=step, suggestion=near, expected=", ".join(known)))
     date = columns.cell(row, "date")
@@ -162,6 +165,7 @@ def assign(events: Iterable[Event], orders: Mapping[str, Order]) -> Iterator[tup
         events: the events of the journal.
         orders: the orders by name.
     """
+    # Numbers are the vendor's own: two AF or clients may share one.
     by_number: dict[str, list[tuple[str, Order]]] = {}
     for name, order in orders.items():
         by_number.setdefault(order.numero, []).append((name, order))

@@ -31,10 +31,14 @@ if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
     from generator.verify.verify import Verified
 
+# FAQ des industriels : « Une demande de solde comprend un JSON complété par l'éditeur et une VA signée par son client
+# ».
 PIECE_ABSENTE = define("PIECE-ABSENTE", ERROR)
 PIECES_PLUSIEURS = define("PIECES-PLUSIEURS", ERROR)
 PIECE_ECARTEE = define("PIECE-ECARTEE", WARNING)
+# A PDF that a program only saved anew is no longer sealed, and still nobody signed it.
 SIGNATURE_NON_VUE = define("SIGNATURE-NON-VUE", ERROR)
+# ANS, wave 1: « Contrôles a posteriori […] après le versement du solde ». How long to keep papers is unknown.
 CONTROLES_APRES_SOLDE = define("PIECES-A-GARDER", INFO)
 
 MANIFEST = "manifest.json"
@@ -140,6 +144,7 @@ def pack_order(
 
     order = checked.order
     assert order
+    # The last kind of an order with a VA is its end document: VA or PV pilote.
     document = DocumentKind.BDC if purpose is Purpose.AVANCE else document_kinds(order)[-1]
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
         return (missing_va(order.place, DocumentKind.VA),)
@@ -149,6 +154,7 @@ def pack_order(
         for each, digest in without_copies(found for found in signed if found.document is document)
     ]
     passed, failed = [each for each in tried if each.passed], [each for each in tried if not each.passed]
+    # Two signed documents may differ: the vendor chooses, not the program.
     if len(passed) > 1:
         files = ", ".join(str(each.signed.path) for each in passed)
         return (PIECES_PLUSIEURS.at(order.place, document=document.label, numero=order.numero, files=files),)
@@ -160,6 +166,7 @@ def pack_order(
         _signed_file(order, document, passed[0]),
         PackedFile(_DESCRIPTOR, document_descriptor(order, document), None, order.file),
     )
+    # The manifest lists them apart: their findings are not those of the document that was sent.
     set_aside = tuple(SetAside(each.signed.path.name, each.digest.sha256, each.findings) for each in failed)
     findings = (*passed[0].verified.findings, *(_report_set_aside(order, each, passed[0]) for each in failed))
     return PackedOrder(_name(order), order, purpose, pieces, set_aside, findings, engines)
@@ -177,6 +184,7 @@ class _Verification:
     @property
     def passed(self) -> bool:
         """Whether the document may be sent."""
+        # A signature that cannot be verified here (extra `signatures`) may be invalid.
         return not has_errors(self.findings) and all(each.kind != SIGNATURE_NON_VERIFIEE for each in self.findings)
 
 
@@ -198,6 +206,7 @@ def _name(order: Order) -> str:
 def _signed_file(order: Order, document: DocumentKind, kept: _Verification) -> PackedFile:
     path = kept.signed.path
     data = read_regular(path)
+    # The bytes in the archive must be those that were verified.
     if sha256(data).hexdigest() != kept.digest.sha256:
         raise OSError(f"{path} changed while it was read")
     trace = kept.verified.signing.trace.value if kept.verified.signing else ""
@@ -223,6 +232,7 @@ def _codes(findings: Iterable[Finding]) -> list[str]:
 
 def build_archive(dossiers: Iterable[PackedOrder]) -> bytes:
     """Return the archive; the same dossiers give the same bytes."""
+    # The sequence of the arguments must not change the bytes.
     ordered = sorted(dossiers, key=lambda dossier: dossier.name)
     value = {"dossiers": [_object(dossier) for dossier in ordered]}
     files = {MANIFEST: json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"}

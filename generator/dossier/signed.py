@@ -31,9 +31,11 @@ from generator.rules.registre import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 
 SIGNE_ILLISIBLE = define("SIGNE-ILLISIBLE", ERROR)
+# The program knows its own PDFs by their identifier, the digest of their content. Each signature changes the file.
 SIGNE_INTACT = define("SIGNE-INTACT", WARNING)
 SIGNE_INCONNU = define("SIGNE-INCONNU", INFO)
 SIGNE_SANS_SIGNATURE = define("SIGNE-SANS-SIGNATURE", WARNING)
+# Without this finding, a scan that nobody signed would count as signed without a word.
 SIGNE_A_VERIFIER = define("SIGNE-A-VERIFIER", INFO)
 
 SUFFIXES = frozenset((".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"))
@@ -44,6 +46,7 @@ _PDF = b"%PDF-"
 _NAMED = 5
 # The first bytes of PNG, JPEG and TIFF files.
 _PICTURES = (b"\x89PNG\r\n", b"\xff\xd8\xff", b"II*\0", b"MM\0*")
+# A FINESS, also in groups such as « 99 000 003 6 » or « 990 000 036 »; no part of a longer number.
 _FINESS = re.compile(r"(?<![0-9A-Z])[0-9][0-9A-Z](?:[ \u00a0\u202f]?[0-9]){7}(?![0-9A-Z])")
 
 
@@ -76,6 +79,7 @@ class Recogniser:
         self._of_client: defaultdict[str, list[str]] = defaultdict(list)
         for name, order in orders.items():
             self._of_client[order.client.finess_pmsi].append(name)
+        # A kind of document and an order name: `BDC_AF-HOP-DPI-Va2_010000024_BC-1`.
         self._by_file_name = re.compile(rf"({'|'.join(kind.file_prefix for kind in DocumentKind)})_(.+)", re.IGNORECASE)
         self._folded = {name.casefold(): name for name in orders}
         self._reads_codes = _reads_pages()
@@ -83,6 +87,7 @@ class Recogniser:
     def read(self, folder: Path) -> Iterator[SignedDocument | Finding]:
         """Return each document of a folder, at any depth: recognised, or the finding with the reason."""
         try:
+            # `rglob` is silent about a folder that is missing or cannot be read; `iterdir` raises.
             next(folder.iterdir(), None)
             paths = sorted(path for path in folder.rglob("*") if path.suffix.lower() in SUFFIXES and path.is_file())
         except OSError as error:
@@ -105,10 +110,12 @@ class Recogniser:
         """
         seen = run_bounded(path, _look_at, path)
         found = self._by_descriptor(path, seen) or self._by_text(path, seen)
+        # A name proves nothing about a file that is no PDF and no picture.
         if seen.is_document:
             found = found or self._by_name(path) or (self._by_code(path) if self._reads_codes else None)
         if found is None:
             return SIGNE_INCONNU.at(Place(str(path)))
+        # A sealed PDF is byte for byte as the program made it: nobody signed it.
         return SIGNE_INTACT.at(Place(str(path))) if seen.is_sealed else found
 
     def _by_descriptor(self, path: Path, seen: _Seen) -> SignedDocument | None:
@@ -121,8 +128,10 @@ class Recogniser:
     def _by_text(self, path: Path, seen: _Seen) -> SignedDocument | None:
         text = seen.text
         finess = {re.sub(r"\s", "", each) for each in _FINESS.findall(text)}
+        # Sorted, so that two runs agree.
         for name in (name for each in sorted(finess) for name in self._of_client.get(each, ())):
             order = self._orders[name]
+            # One client may have several orders: AF and number tell them apart.
             if _contains(text, order.numero) and _contains(text, order.reference):
                 return SignedDocument(path, name, self._kind_in(text, order), RecognisedBy.TEXT)
         return None
@@ -132,6 +141,7 @@ class Recogniser:
         appel = self._appels[order.reference]
         kinds = document_kinds(order)
         titled = (kind for kind in kinds if (title := appel.mention_text(TITLES[kind])) and title in text)
+        # A page without the title, such as a cut scan, is taken for the first document of the order.
         return next(titled, kinds[0])
 
     def _by_name(self, path: Path) -> SignedDocument | None:
@@ -143,6 +153,7 @@ class Recogniser:
         fits = [
             name
             for folded, name in self._folded.items()
+            # The name ends here or goes on with a sign: `BC-1_signé` is BC-1, `BC-10` is not.
             if rest.startswith(folded) and not rest[len(folded) : len(folded) + 1].isalnum()
         ]
         name = max(fits, key=len, default=None)  # a number may start with another number
@@ -171,8 +182,10 @@ def _look_at(path: Path) -> _Seen:
     if not data.startswith(_PDF):
         return _Seen(data.startswith(_PICTURES), is_sealed(data), None, "")
     try:
+        # A text may be broken anywhere between two words.
         text = " ".join("\n".join(page_texts(data)).split())
     except UnreadablePdfError:
+        # A damaged text layer leaves the name and the QR code as evidence.
         text = ""
     return _Seen(True, is_sealed(data), carried_order(data), text)
 
@@ -215,6 +228,7 @@ def without_copies(documents: Iterable[SignedDocument]) -> list[tuple[SignedDocu
     found: dict[str, tuple[SignedDocument, Output]] = {}
     for each in documents:
         output = read_output(each.path)
+        # One scan saved under two names is one document.
         found.setdefault(output.sha256, (each, output))
     return list(found.values())
 
@@ -231,6 +245,7 @@ def recognised(
 
 def without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDocument], list[Finding]]:
     """Return the documents that show a signature or cannot be checked, and findings on the others."""
+    # Without the extra `ocr` every document counts as signed: only a picture of the page shows its frames.
     if not _reads_pages():
         return list(documents), []
     kept, findings, unchecked = [], list[Finding](), list[Path]()
@@ -261,4 +276,5 @@ def _is_signed(path: Path) -> bool | None:
         trace = signing_of(open_document(path)).trace
     except UnreadableDocumentError:
         return None
+    # A scan whose frames are not found is neither signed nor unsigned.
     return None if trace is Trace.NOT_CHECKED else trace is not Trace.NONE_SEEN

@@ -169,6 +169,7 @@ def valid_orders(
         appels: the AF records.
         fournisseur: the vendor's part of the settings, which completes each descriptor.
     """
+    # Standard names, whatever `--name` was: the register and signed documents use them.
     orders: dict[str, CheckedOrder] = {}
     findings: list[Finding] = []
     for each in validate(expand(sources), appels, fournisseur):
@@ -176,6 +177,7 @@ def valid_orders(
             findings += each.findings
             continue
         name = standard_order_name(each.order.reference, each.order.client.finess_pmsi, each.order.numero)
+        # The first descriptor of a name counts; the others are reported.
         other = orders.setdefault(name, each)
         if other is not each:
             findings.append(NOM_DOUBLE.at(each.order.place, other=other.file, name=name))
@@ -228,6 +230,7 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
     """Sort standings by their next deadline; standings without a next deadline are last."""
 
     def key(each: Standing) -> tuple[bool, int, int, str, str]:
+        # Standings without a deadline come last; equal ones are sorted, so that two runs agree.
         due = each.next_due
         rank = _RANKS[each.state]
         return (due is None, due.days if due else 0, rank, each.order.reference, each.order.numero)
@@ -236,10 +239,12 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
 
 
 def _state(order: Order, evidence: Evidence, today: datetime.date) -> OrderState:
+    # A step that is only planned has not happened; without a date it has.
     steps = {event.step for event in evidence.events if event.date is None or event.date <= today}
     signed = {each.document for each in evidence.signed}
     # Without a journal it is unknown whether the avance was requested.
     after_signature = OrderState.AVANCE_TO_REQUEST if evidence.has_journal else OrderState.SIGNED
+    # Each step implies the steps before it: the first that was reached counts.
     furthest_first = (
         (OrderState.CANCELLED, Step.ANNULE in steps),
         (OrderState.DONE, bool(steps & {Step.SOLDE_DEMANDE, Step.SOLDE_PAYE})),
@@ -247,6 +252,7 @@ def _state(order: Order, evidence: Evidence, today: datetime.date) -> OrderState
         (OrderState.VA_TO_SIGN, Step.INSTALLE in steps or _is_installed(order, today)),
         (OrderState.TO_INSTALL, bool(steps & {Step.AVANCE_DEMANDEE, Step.AVANCE_PAYEE})),
         (after_signature, Step.BDC_SIGNE in steps or DocumentKind.BDC in signed),
+        # A register may have the VA alone: it does not prove that the BDC was issued.
         (OrderState.ISSUED, any(DocumentKind.BDC in each.documents for each in evidence.delivered)),
     )
     return next((state for state, reached in furthest_first if reached), OrderState.TO_ISSUE)

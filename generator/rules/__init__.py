@@ -16,6 +16,7 @@ from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, Ru
 
 __all__ = ["NO_CONTEXT", "RULES", "RuleContext", "check", "review_appel", "review_context"]
 
+# Findings at one place are reported in this sequence.
 RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *appel_rules.RULES,
     *eligibilite.RULES,
@@ -48,6 +49,7 @@ def check(draft: Draft, appels: Appels, context: RuleContext = NO_CONTEXT) -> li
 def _problems(draft: Draft, appels: Appels, context: RuleContext) -> Iterator[Problem]:
     order = draft.order
     appel = appels.get(order.reference) if draft.is_valid("/reference") else None
+    # An unknown AF does not silence the rules that need no AF record: all findings come in one go.
     if draft.is_valid("/reference") and appel is None:
         near = suggest(order.reference, list(appels))
         yield problem(appel_rules.REFERENCE_INCONNUE, "/reference", reference=order.reference, suggestion=near)

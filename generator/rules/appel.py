@@ -14,16 +14,24 @@ from generator.orders.model import Answer
 from generator.references import Appel, DocumentKind, Status
 from generator.rules.model import AppelRule, Problem, key_problem, problem
 
+# Mentions, questions and deadlines come from the AF record: without it nothing can be printed.
 REFERENCE_INCONNUE = define("REFERENCE-INCONNUE", ERROR)
+# The order line has the exact name of one of the AF's prestations: there is no other to print.
 PRESTATION_ABSENTE = define("PRESTATION-ABSENTE", ERROR)
 FIN_ABSENTE = define("VA-TYPE-ABSENT", ERROR)
+# The clause is the AF's own, word for word, and could not be read: the program does not invent one.
 CLAUSE_INCONNUE = define("CLAUSE-REFERENCEMENT-INCONNUE", ERROR)
+# An order that lacks a question may be refused, and the record has only the questions that could be read.
 SCENARIO_A_CONFIRMER = define("APPEL-SCENARIO-A-CONFIRMER", WARNING)
 MENTIONS_A_CONFIRMER = define("APPEL-MENTIONS-A-CONFIRMER", INFO)
+# Example of a bon de commande: each question waits for one answer, with one box ticked.
 QUESTION_SANS_REPONSE = define("SCENARIO-SANS-REPONSE", ERROR)
 QUESTION_INCONNUE = define("SCENARIO-QUESTION-INCONNUE", ERROR)
 REPONSE_FAUSSE = define("SCENARIO-REPONSE", ERROR)
+# `va.scenario` names the answers that the installation changed. A repeated answer there hides a forgotten change.
 REPONSE_REPETEE = define("SCENARIO-VA-IDENTIQUE", WARNING)
+# FAQ des industriels : « ce sont les scénarii finalement installés qui devront être indiqués dans les MOM/VA ». A
+# change is reported, never blocked: later controls use it.
 REPONSE_CHANGEE = define("SCENARIO-VA-DIFFERENT", INFO)
 
 _DATE = Text("une date AAAA-MM-JJ, telle que 2026-11-02", "a date YYYY-MM-DD, such as 2026-11-02")

@@ -17,14 +17,20 @@ from generator.references.model import Deadline
 from generator.rules.appel import dated_answers
 from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, RuleContext, problem
 
+# No text states this sequence, only good sense does: hence warnings.
 VA_AVANT_COMMANDE = define("DATE-VA-AVANT-COMMANDE", WARNING)
 VA_AVANT_INSTALLATION = define("DATE-VA-AVANT-INSTALLATION", WARNING)
 INSTALLATION_AVANT_COMMANDE = define("DATE-INSTALLATION-AVANT-COMMANDE", WARNING)
+# The deadlines were postponed once already, and a later extension may be published: hence warnings.
 COMMANDE_TARDIVE = define("DATE-COMMANDE-APRES-AVANCE", WARNING)
 INSTALLATION_TARDIVE = define("DATE-INSTALLATION-APRES-FIN", WARNING)
 VA_TARDIVE = define("DATE-VA-APRES-SOLDE", WARNING)
+# A document may be prepared ahead; a mistyped year shows here.
 DATE_A_VENIR = define("DATE-A-VENIR", INFO)
+# ARS Occitanie quotes §4.4 of the AF documents for SONS in general. That wave 2 has the same rule could not be read:
+# hence a warning.
 COMMANDE_TROP_TOT = define("DATE-COMMANDE-AVANT-DOSSIER", WARNING)
+# The FAQ of the ASP allows the clause; it does not say what happens to an order without it: hence a warning.
 CLAUSE_ABSENTE = define("CLAUSE-REFERENCEMENT-ABSENTE", WARNING)
 
 # The deadline of each finding kind, for `segurdoc explain`.

@@ -20,15 +20,22 @@ _NAMED = 3
 ELIGIBLES_SANS_BASE = define("ELIGIBLES-SANS-BASE", INFO)
 ELIGIBLES_BASE = define("ELIGIBLES-BASE", INFO)
 ELIGIBLE_ABSENT = define("ELIGIBLE-ABSENT", ERROR)
+# The row exists, but its values are uncertain: an order with a misread ceiling would be refused.
 ELIGIBLE_REFUSE = define("ELIGIBLE-LIGNE-REFUSEE", ERROR)
+# Both numbers have a valid key, so only the base tells them apart. SNDS : « Finess juridique pour les établissements
+# publics (type CH, CHU) et Finess géographique pour les établissements privés ».
 FINESS_AUTRE = define("FINESS-JURIDIQUE-GEOGRAPHIQUE", ERROR)
 FUSION_ABSENTE = define("FUSION-ABSENTE", ERROR)
+# No text on the ceiling of a merger was found: it may be the sum of the ceilings, or another amount.
 FUSION_PLAFOND = define("FUSION-PLAFOND", WARNING)
 FUSION_INUTILE = define("FUSION-INUTILE", INFO)
+# The lists are published, but the base should contain eligible establishments only: a difference is to be checked.
 CATEGORIE_HORS_LISTE = define("CATEGORIE-HORS-LISTE", WARNING)
+# The base gives both codes, and no text tells which one counts: hence information.
 CATEGORIE_SELON_STATUT = define("CATEGORIE-SELON-STATUT", INFO)
 CATEGORIE_INCONNUE = define("CATEGORIE-INCONNUE", INFO)
 VAGUE_1_DEJA = define("HISTORIQUE-VAGUE-1", ERROR)
+# The criterion is certain, the fact is unknown: hence a warning.
 HISTORIQUE_ABSENT = define("HISTORIQUE-ABSENT", WARNING)
 
 _WITH_WAVE_1 = "V1+V2"

@@ -12,11 +12,14 @@ from generator.references import Appel
 from generator.rules.eligibles.base import HT, TTC
 from generator.rules.model import ContextRule, OrderRule, Problem, RuleContext, problem
 
+# FAQ des industriels : « le montant réel, non nul, de la Prestation Ségur ».
 MONTANT_NUL = define("MONTANT-NUL", ERROR)
+# In wave 1, requests were refused because of differences between HT and TTC.
 MONTANT_TTC = define("MONTANT-TTC", ERROR)
 # « Avec en regard le montant correspondant, nécessairement inférieur ou égal au barème applicable et indiqué dans la
 # base des établissements éligibles »
 PLAFOND_DEPASSE = define("PLAFOND-DEPASSE", ERROR)
+# The rule is certain, the ceiling is unknown: hence a warning.
 PLAFOND_INCONNU = define("PLAFOND-INCONNU", WARNING)
 
 
@@ -57,6 +60,8 @@ def _check_ceiling(order: Order, context: RuleContext, basis: str) -> Iterator[P
     plafond = known and known.plafonds.get((order.reference, order.prestation))
     if not (known and plafond):
         return
+    # One ceiling is never computed from the other: after rejections because of rounding, the ANS published both with
+    # two decimals.
     amount, ceiling = getattr(order.montant, basis), getattr(plafond, basis)
     if ceiling is not None and amount is not None and amount > ceiling:
         names = {"nom": known.nom, "reference": order.reference, "prestation": order.prestation}

@@ -32,11 +32,18 @@ from generator.rules.model import ContextRule, DeliveredOrder, Problem, Register
 REGISTRE_ILLISIBLE = define("REGISTRE-ILLISIBLE", ERROR)
 REGISTRE_VIDE = define("REGISTRE-VIDE", WARNING)
 REGISTRE_LIGNE = define("REGISTRE-LIGNE", WARNING)
+# The model of the bon de commande itself has the sentence on one Prestation Ségur: hence an error.
 COMMANDE_DEJA = define("COMMANDE-DEJA-PASSEE", ERROR)
+# The sentence is about one establishment. No text counts the establishments merged into it: hence a warning.
 COMMANDE_FUSION = define("COMMANDE-FUSION", WARNING)
+# Before the signature this is a correction, afterwards a refusal. The register does not know which: hence a warning.
 PRESTATION_CHANGEE = define("PRESTATION-CHANGEE", WARNING)
+# No text forbids two orders with one number, but a VA names its order by it.
 NUMERO_DEJA = define("NUMERO-DEJA-PRIS", WARNING)
+# FAQ des industriels: the solde has the perimeter of the avance. The delivered order may not be the signed one: hence a
+# warning.
 VA_PERIMETRE = define("VA-PERIMETRE", WARNING)
+# A DOCX does not carry the descriptor: its QR code proves that an order is the same, not what has changed.
 PERIMETRE_INCONNU = define("PERIMETRE-INCONNU", INFO)
 
 _SUFFIXES = (".pdf", ".docx")
@@ -69,6 +76,7 @@ def read_register(folders: Iterable[Path]) -> Register:
 
 def _read_tree(root: Path) -> Iterator[DeliveredOrder | Finding]:
     try:
+        # `rglob` is silent about a folder that is missing or cannot be read; `iterdir` raises.
         next(root.iterdir(), None)
         folders = [root, *sorted(path for path in root.rglob("*") if path.is_dir())]
     except OSError as error:
@@ -161,6 +169,7 @@ def _read_documents(folder: Path, known: set[str]) -> Iterator[DeliveredOrder | 
             continue
         name = standard_order_name(identity.reference, identity.finess_pmsi, identity.numero)
         files[name].append(path)
+        # A descriptor has the prestation and the exact number; a file name has neither.
         if carried or name not in identities:
             identities[name] = identity
         kinds[name] |= {carried[1]} if carried else _kinds([path.name])
@@ -279,6 +288,7 @@ def _report_unknown(order: Order, context: RuleContext, keys: tuple[str, ...], p
     found = [key for key in keys if not (is_known and key == "prestation")]
     if not delivered or not found:
         return
+    # A DOCX with the QR code of this order proves that nothing has changed.
     if any(_has_code(order, path) for past in delivered for path in _files(past, ".docx")):
         return
     files = ", ".join(output.name for past in delivered for output in past.files)
@@ -297,6 +307,7 @@ def _perimeters(past: DeliveredOrder) -> Iterator[dict[str, object]]:
     for path in _files(past, ".pdf"):
         try:
             attached = run_bounded(path, _attached_to, path)
+        # A file that is gone or damaged is as good as a DOCX: the next one, or the manifest, may give the perimeter.
         except (OSError, BoundedError):
             continue
         for descriptor in attached:
@@ -323,6 +334,7 @@ def _has_code(order: Order, docx: Path) -> bool:
     code = qr_picture(payload.encode(), "").data
     try:
         with zipfile.ZipFile(docx) as archive:
+            # Only a picture as large as the code can be the code: the others stay packed.
             pictures = [each for each in archive.infolist() if each.file_size == len(code)]
             return any(archive.read(each) == code for each in pictures)
     except (*DAMAGED_ZIP, OSError):

@@ -13,6 +13,7 @@ from generator.common.language import Text
 from generator.orders import Order
 from generator.rules.model import OrderRule, Problem, problem
 
+# Each of these texts may be meant, in a brand for example: nothing is refused, hence warnings.
 VALEUR_A_COMPLETER = define("VALEUR-A-COMPLETER", WARNING)
 VALEUR_ENTITES = define("VALEUR-ENTITES-HTML", WARNING)
 VALEUR_ENCODAGE = define("VALEUR-ENCODAGE", WARNING)
@@ -25,12 +26,16 @@ _PRINTED = ("numero", "fournisseur", "client", "solution", "va")
 _NOT_PRINTED = frozenset({"logo", "nom_facture"})
 # A réserve is a sentence that may contain « à compléter »: only a whole réserve can be a placeholder.
 _SENTENCES = "reserves"
+# « à compléter », « a définir »: with or without accents.
 _WORDS = r"[àa] (?:compl[ée]ter|d[ée]finir|pr[ée]ciser|renseigner)"
+# Anywhere in a text: the words above, « xxx », « … », « ... », « ?? », « ___ », and TODO or TBD in capitals.
 _PLACEHOLDER = re.compile(rf"\b{_WORDS}\b|\bx{{3,}}\b|…|\.{{3}}|\?{{2,}}|_{{3,}}|\b(?-i:TODO|TBD)\b", re.IGNORECASE)
 # How programs write that there is no value.
 _EMPTY = re.compile(r"n/?a|n\.a\.|null|none|vide|néant|sans objet|lorem ipsum.*", re.IGNORECASE)
+# A whole réserve: one of these words, between signs or not, or nothing but signs, such as « --- ».
 _WHOLE = re.compile(rf"\W*(?:{_WORDS}|x{{3,}}|todo|tbd)\W*|[\W_]+", re.IGNORECASE)
 
+# An entity of HTML by name or number: `&amp;`, `&#39;`, `&#x27;`.
 _ENTITY = re.compile(r"&(?:[a-zA-Z][a-zA-Z0-9]{1,30}|#\d{1,6}|#[xX][0-9a-fA-F]{1,5});")
 # How the first bytes of a UTF-8 letter look in Latin-1 or Windows-1252, and the byte that follows.
 _MOJIBAKE = re.compile(r"[Ã-ô][\x80-\xbf€‚ƒ„…†‡ˆ‰Š‹ŒŽ‘’“”•–—˜™š›œžŸ]|[ÃÂ] ")
@@ -110,10 +115,12 @@ def _strikes(text: str) -> _Found | None:
 
 
 def _alphabets(text: str) -> _Found | None:
+    # A text in one alphabet is a name in Greek or Cyrillic: « Больница Святого Луки ».
     if not _FOREIGN.search(text) or not any(char.isascii() and char.isalpha() for char in text):
         return None
     for word in _WORD.findall(text):
         foreign = [char for char in word if _script(char) in ("CYRILLIC", "GREEK")]
+        # A letter alone is a name, as in « Clinique Ω ».
         if not foreign or (len(foreign) == len(word) and len(word) == 1):
             continue
         latin = _look_alikes(foreign)

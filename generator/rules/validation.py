@@ -21,7 +21,9 @@ from generator.rules import NO_CONTEXT, RuleContext, check
 from generator.rules.registre import COMMANDE_FUSION
 
 COMMANDE_DOUBLE = define("COMMANDE-DOUBLE", ERROR)
+# Nothing is wrong with a repeated order; one file is probably too many.
 COMMANDE_REPETEE = define("COMMANDE-REPETEE", WARNING)
+# No text forbids two orders with one number, but a VA names its order by it.
 NUMERO_DOUBLE = define("NUMERO-DOUBLE", WARNING)
 
 # Beyond this number of findings in a file, a descriptor in error keeps its first error alone.
@@ -179,6 +181,7 @@ def mark_duplicates(checked: Iterable[CheckedOrder], name: str = DEFAULT_NAME) -
         if each.order is None:
             yield each
             continue
+        # Keys are sorted: two files with the same values in another sequence are the same order.
         content = json.dumps(each.order.descriptor, sort_keys=True)
         found = duplicates.check(each.order, hashlib.sha256(content.encode()).hexdigest())
         order = None if has_errors(found) else each.order

@@ -35,6 +35,7 @@ from generator.verify.missing_mentions import MENTION_ABSENTE
 from generator.verify.text import UnreadablePdfError, page_texts
 
 MODELE_DOCUMENT_INCONNU = define("MODELE-DOCUMENT-INCONNU", ERROR)
+# An error withholds documents: ignoring it would hide the reason.
 IGNORE_ERREUR = define("IGNORE-ERREUR", ERROR)
 IGNORE_INUTILE = define("IGNORE-INUTILE", WARNING)
 
@@ -112,6 +113,7 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
     layout, usage, document = opened.layout, opened.usage, opened.document
     serving = [appel for appel in appels if document is DocumentKind.BDC or document in appel.end_documents]
     written, can_render = _check_file(layout, usage, serving, document)
+    # A template with an error in its tags or fonts renders nothing, or other pages.
     orders = [stress for appel in serving for stress in stress_orders(appel, document)] if can_render else []
     made = render_stress_orders(file, orders, options.timeout, pdf=options.rendered)
     given = [*check_rendered(layout.template.name, made, usage)]
@@ -119,6 +121,7 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
         given += _read(layout.template.name, made, usage, options)
     everything = (*written, *_without_repeated(given, written))
     check = TemplateCheck(file, everything, document, sum(each.is_made for each in made), layout)
+    # After one time limit, the template itself would reach it again.
     office = probe_libreoffice() if options.rendered and everything and not check.is_late else None
     return replace(check, found=_with_pages(everything, layout, office, options.timeout)) if office else check
 
@@ -150,6 +153,7 @@ def open_template(file: Path, appels: Sequence[Appel], document: DocumentKind | 
     except etree.XMLSyntaxError as error:
         return TemplateCheck(file, (TemplateFinding(MODELE_ABIME.at(Place(str(file)), reason=str(error))),))
     excessive = check_bounds(layout)
+    # Jinja and the linter fail on such tags: no other check runs.
     if excessive:
         return TemplateCheck(file, excessive, document, layout=layout)
     usage = read_usage(layout)
@@ -166,6 +170,7 @@ def _check_file(
     contracts = {appel.reference: known_names(appel, document) for appel in serving}
     tags = list(check_tags(layout))
     is_readable = not has_errors(each.finding for each in tags)
+    # These findings prevent rendering, or change it: pages in another font prove nothing.
     blocking = [*tags, *check_filled(layout), *check_names(layout, usage, contracts), *check_fonts(layout)]
     written = [*check_contents(layout), *check_engine(layout), *blocking]
     if is_readable:
@@ -194,11 +199,13 @@ def _find_document(layout: Layout, usage: Usage, appels: Iterable[Appel]) -> Doc
     """Return the kind of document whose title a template prints, else the kind in its file name."""
     text = "\n".join(paragraph.text for paragraph in layout.paragraphs)
     for kind, title in TITLES.items():
+        # A template prints the title by its name, or has it as text.
         if title in usage.mentions or any(
             words and words in text for words in (each.mention_text(title) for each in appels)
         ):
             return kind
     stem = Path(layout.template.name).stem.casefold()
+    # From the last kind: « pv-pilote » is looked for before « va ».
     return next((kind for kind in reversed(DocumentKind) if kind.value in stem), None)
 
 
@@ -219,6 +226,7 @@ def _without_repeated(
     )
     for each in given:
         name = str(dict(each.finding.values).get("id", ""))
+        # A mention that the file never prints is missing from every page as well.
         if each.finding.kind == MENTION_ABSENTE and (name in ids or name.startswith(starts)):
             continue
         if each.paragraph not in reported:
@@ -254,6 +262,7 @@ def without_ignored(checked: TemplateCheck, ignores: Sequence[Ignore]) -> tuple[
     codes = {ignore.code for ignore in ignores}
     ignored = {found.finding.code for found in checked.found if found.finding.severity is not ERROR} & codes
     kept = [found for found in checked.found if found.finding.severity is ERROR or found.finding.code not in ignored]
+    # One code may have errors and warnings: only the warnings are ignored.
     errors = {found.finding.code for found in checked.found if found.finding.severity is ERROR}
     kept += [
         TemplateFinding(IGNORE_ERREUR.at(ignore.place, code=ignore.code)) for ignore in ignores if ignore.code in errors
@@ -269,6 +278,7 @@ def unused(ignores: Iterable[Ignore], used: Iterable[Ignore], errors: Iterable[s
         used: the entries that removed a finding.
         errors: the codes of errors: `without_ignored` reported their entries already.
     """
+    # One run may check several templates: an entry is useful if it removed a finding of any.
     known = [*used]
     reported = set(errors)
     for ignore in dict.fromkeys(ignores):
@@ -280,6 +290,7 @@ def _with_pages(
     found: Sequence[TemplateFinding], layout: Layout, office: LibreOffice, timeout: float
 ) -> tuple[TemplateFinding, ...]:
     """Return findings with the page of each paragraph of the body before its place, if the page is found."""
+    # Only pages of the body are searched: a start of LibreOffice is saved for other findings.
     if not any(each.paragraph and each.paragraph.part.is_body for each in found):
         return tuple(found)
     pages = _pages(layout, office, timeout)
@@ -301,6 +312,7 @@ def _pages(layout: Layout, office: LibreOffice, timeout: float) -> dict[Template
     try:
         texts = page_texts(pdf) if pdf else ()
     except UnreadablePdfError:
+        # Without pages the findings keep their paragraphs.
         texts = ()
     return dict(_placed(layout.body.paragraphs, ["".join(text.split()) for text in texts]))
 
@@ -329,6 +341,7 @@ def _placed(paragraphs: Sequence[TemplateParagraph], texts: Sequence[str]) -> li
         if not wanted:
             continue
         for number in range(page, len(texts)):
+            # Spaces are left out: a page breaks lines where the paragraph has spaces.
             at = texts[number].find(wanted, position if number == page else 0)
             if at >= 0:
                 page, position = number, at + len(wanted)

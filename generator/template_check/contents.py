@@ -14,6 +14,7 @@ from generator.render.docx.unfilled import finding_of, unfilled_tags
 from generator.render.pdf.typst import unsupported_constructs
 from generator.template_check.parts import Layout, Part, TemplateFinding, TemplateParagraph, template_finding
 
+# Deleted text stays in the file, and each delivered DOCX would have it.
 MODELE_REVISIONS = define("MODELE-REVISIONS", ERROR)
 MODELE_COMMENTAIRES = define("MODELE-COMMENTAIRES", WARNING)
 MODELE_FILIGRANE = define("MODELE-FILIGRANE", ERROR)
@@ -22,7 +23,9 @@ MODELE_HORS_TYPST = define("MODELE-HORS-TYPST", INFO)
 
 # A link keeps its text; every other field computes its own.
 _KEEPS = "HYPERLINK"
+# Word draws a watermark as VML text along a path, in a header.
 _TEXT_PATH = "{urn:schemas-microsoft-com:vml}textpath"
+# ECMA-376, 17.13.5: the elements of tracked changes to text, formats, sections and tables.
 _CHANGES = tuple(
     f"{W}{name}"
     for name in (
@@ -66,6 +69,7 @@ def _in_fields(part: Part) -> Iterator[TemplateFinding]:
     """Find the tags in fields: in their instruction or their result."""
     for paragraph in part.paragraphs:
         for field, text in _field_texts(paragraph):
+            # Word may compute the text of a field anew: what a tag has printed there is lost.
             if "{{" in text or "{%" in text:
                 yield template_finding(
                     MODELE_CHAMP, paragraph, tag=text.strip(), field=field.split()[0] if field.split() else "?"
@@ -78,6 +82,7 @@ def _field_texts(paragraph: TemplateParagraph) -> Iterator[tuple[str, str]]:
         instruction = str(simple.get(f"{W}instr"))
         if not instruction.strip().upper().startswith(_KEEPS):
             yield instruction, instruction + "".join(text.text or "" for text in simple.iter(f"{W}t"))
+    # Fields may be nested: the outer one has the text of the inner ones.
     depth, instruction, text = 0, "", ""
     for element in paragraph.element.iter(f"{W}fldChar", f"{W}instrText", f"{W}t"):
         kind = element.get(f"{W}fldCharType")
@@ -97,6 +102,7 @@ def _field_texts(paragraph: TemplateParagraph) -> Iterator[tuple[str, str]]:
 
 def check_engine(layout: Layout) -> Iterator[TemplateFinding]:
     """Report each construct of a template that the typst engine does not support."""
+    # The engine names a place in words, as `place` does.
     paragraphs = {paragraph.place().part: paragraph for paragraph in layout.paragraphs}
     for each in unsupported_constructs(layout.template.data):
         place = Place(layout.template.name, part=each.place)

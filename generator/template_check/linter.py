@@ -54,6 +54,7 @@ _RULES: Mapping[str, tuple[FindingKind, Text]] = {
 }
 # {{r …}} and {{p …}} are for objects of a program: a plain value prints nothing there.
 _OBJECT_TAG = Text("ce préfixe n'imprime pas une valeur", "this prefix prints no value")
+# A prefix of docxtpl and a no-break space, which docxtpl does not take for a space: `{%p\u00a0if …`.
 _UNBREAKABLE = re.compile(r"\{[%{](?:p|tr|tc|r)[\u00a0\u202f][^}]*")
 _BLANK = Text("l'espace après le préfixe est insécable", "the space behind the prefix is a no-break one")
 
@@ -77,6 +78,7 @@ def check_tags(layout: Layout) -> Iterator[TemplateFinding]:
         for found in _UNBREAKABLE.finditer(paragraph.text):
             yield template_finding(MODELE_PREFIXE, paragraph, tag=found[0], reason=_BLANK)
         for tag in paragraph.tags:
+            # The linter accepts these tags: a program could pass such an object.
             if tag.prints and tag.prefix:
                 yield template_finding(
                     MODELE_PREFIXE, paragraph, tag=paragraph.text[tag.start : tag.end], reason=_OBJECT_TAG
@@ -88,6 +90,7 @@ def _values(issue: Issue, paragraph: TemplateParagraph | None, kind: FindingKind
     if kind == MODELE_BALISE_OUVERTE and paragraph:
         # The snippet of the linter continues in the next paragraphs.
         tag = paragraph.text[issue.location.column - 1 :]
+    # An empty reason stands for the message of Jinja, which is English in both languages.
     said = reason if reason.fr else Text(*2 * [str(issue.params.get("msg", ""))])
     if kind == MODELE_SYNTAXE and tag:
         said = Text(f"« {tag} », {said.fr}", f"“{tag}”, {said.en}")

@@ -39,6 +39,7 @@ _TOGGLES = {
 # The accepted ranges of effects: the width of letters in per cent, the space between them in twentieths of a point,
 # and how far they are raised, in half points.
 _WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
+# The values by which OOXML switches a property off; a property without a value is on.
 _OFF = ("0", "false", "off", "none")
 
 
@@ -85,8 +86,10 @@ class Looks:
         """Return the resolved style of a run."""
         found = list(self._run_properties(paragraph, run))
         size = _points(_first(found, "sz", "val"))
+        # Word prints scripts smaller than the size of their run.
         if _first(found, "vertAlign", "val") in ("superscript", "subscript"):
             size *= _RAISED_SIZE
+        # Text effects of Word 2010 have a namespace of their own.
         filled = next((each.get(f"{_W14}val") for each in self._fills(found)), None)
         ink = filled or next((self._ink(each) for each in _each(found, "color")), None) or _BLACK
         hidden = _is_set(found, "vanish")
@@ -115,6 +118,7 @@ class Looks:
     def exact_line(self, paragraph: TemplateParagraph) -> float | None:
         """Return the height of a paragraph's lines in points if it is fixed, whatever their letters; else None."""
         properties = self._of_paragraph(paragraph)
+        # In twentieths of a point.
         height = _number(_first(properties, "spacing", "line"))
         return height / 20 if height and _first(properties, "spacing", "lineRule") == "exact" else None
 
@@ -161,12 +165,14 @@ class Looks:
             if style is None or row is None or table is None:
                 continue
             name = str(style.get(f"{W}val"))
+            # A region of a table style wins over the whole table.
             for region in _regions(table, row, cell):
                 yield from self._styled(name, f"tblStylePr[@{W}type='{region}']/{W}{properties}")
             yield from self._styled(name, properties)
 
     def _styled(self, name: str, properties: str) -> Iterator[etree._Element]:
         """Return the properties of a style and of its base styles; a circle of styles ends where it began."""
+        # A style may be based on itself, in a damaged file or one from outside.
         passed: set[str] = set()
         while name in self._styles and name not in passed:
             passed.add(name)
@@ -196,6 +202,7 @@ def _shade(shading: etree._Element) -> str | None:
     theme = shading.get(f"{W}themeFill")
     fill = _THEME.get(str(theme)) or shading.get(f"{W}fill") or "auto"
     pattern = shading.get(f"{W}val") or "clear"
+    # `pct20` is a pattern that covers 20 per cent of the paper.
     share = 1.0 if pattern == "solid" else int(pattern[3:]) / 100 if re.fullmatch(r"pct\d+", pattern) else 0.0
     if not share:
         return None if fill == "auto" else fill
@@ -209,6 +216,7 @@ def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -
     look = table.find(f"{W}tblPr/{W}tblLook")
     rows, cells = table_rows(table), row_cells(row)
     said_mask = "" if look is None else look.get(f"{W}val") or ""
+    # Word wrote the options of a table as one hexadecimal number before it had an attribute for each.
     mask = int(said_mask, 16) if re.fullmatch("[0-9A-Fa-f]{1,8}", said_mask) else 0
     for name, flag, bit, inside in (
         ("firstRow", "firstRow", 0x0020, row is rows[0]),
@@ -219,6 +227,7 @@ def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -
         said = look.get(f"{W}{flag}") if look is not None else None
         if inside and (said not in (None, *_OFF) or (said is None and mask & bit)):
             yield name
+    # Bands are on unless the table switches them off.
     banded = look is None or not (mask & 0x0200 or look.get(f"{W}noHBand") in ("1", "true", "on"))
     if banded:
         yield "band1Horz" if rows.index(row) % 2 else "band2Horz"
@@ -275,6 +284,7 @@ def _contrast(ink: str, paper: str) -> float:
 
     Light on dark has none: readers and scanners expect dark ink.
     """
+    # WCAG 2.2, 1.4.3: the contrast ratio is (L1 + 0.05) / (L2 + 0.05).
     return max((_luminance(paper) + 0.05) / (_luminance(ink) + 0.05), 1.0)
 
 
@@ -289,4 +299,5 @@ def _channels(colour: str) -> list[float]:
 def _luminance(colour: str) -> float:
     linear = (each / 12.92 if each <= _LINEAR else ((each + 0.055) / 1.055) ** 2.4 for each in _channels(colour))
     red, green, blue = linear
+    # Relative luminance of sRGB, as WCAG 2.2 defines it.
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

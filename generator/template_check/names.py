@@ -16,6 +16,7 @@ from generator.template_check.parts import Layout, TemplateFinding, template_fin
 from generator.template_check.usage import ITEM, Usage, Use, steps
 
 MODELE_NOM_INCOMPLET = define("MODELE-NOM-INCOMPLET", ERROR)
+# A comment of docxtpl-lint in the template would silence the linter.
 MODELE_DIRECTIVE = define("MODELE-DIRECTIVE", ERROR)
 MODELE_MENTION_ABSENTE = define("MODELE-MENTION-ABSENTE", ERROR)
 MODELE_VALEUR_OMISE = define("MODELE-VALEUR-OMISE", ERROR)
@@ -57,6 +58,7 @@ def check_names(layout: Layout, usage: Usage, contracts: Mapping[str, Names]) ->
         if any(tag.kind == "#" and _DIRECTIVE.match(tag.body) for tag in paragraph.tags):
             yield template_finding(MODELE_DIRECTIVE, paragraph)
     every = {name: None for names in contracts.values() for name in names}
+    # One finding a name and paragraph, at its first use.
     for use in {(use.path, use.paragraph): use for use in reversed(usage.uses)}.values():
         path = tuple(steps(use.path))
         lacking = [reference for reference, names in contracts.items() if path not in names]
@@ -65,6 +67,7 @@ def check_names(layout: Layout, usage: Usage, contracts: Mapping[str, Names]) ->
         elif use.printed and (under := _under(every, path)):
             longer = ", ".join(f"{use.path}.{each}" for each in under)
             yield template_finding(MODELE_NOM_INCOMPLET, use.paragraph, path=use.path, names=longer)
+        # A condition or `get` around a mention that one AF lacks is how templates serve both AF.
         elif lacking and not use.guarded and not use.asked:
             yield template_finding(
                 MODELE_MENTION_INCONNUE, use.paragraph, name=path[1], reference=", ".join(lacking), hint=""
@@ -95,6 +98,7 @@ def check_required(
         document: the kind of document.
     """
     place = Place(layout.template.name)
+    # A mention may be written out in the template instead of placed by its name.
     text = " ".join(fold_spaces(paragraph.text) for paragraph in layout.paragraphs)
     lacking: dict[str, list[tuple[str, Mention]]] = {}
     for appel in appels:
@@ -117,6 +121,7 @@ def check_required(
 def _is_printed(mention: Mention, usage: Usage, text: str) -> bool:
     """Return whether a mention is printed by its name, as plain text, or in the list of the other mentions."""
     whole = usage.has(f"mention.{mention.id}.whole")
+    # The list of other mentions prints each mention that has no place of its own.
     if mention.id not in usage.mentions and usage.has("other_mentions[].text") and usage.has("other_mentions[].value"):
         return True
     has_text = not mention.text or whole or usage.has(f"mention.{mention.id}.text") or mention.text in text

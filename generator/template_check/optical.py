@@ -53,12 +53,14 @@ def check_optically(
                     lost.setdefault(name, []).append(look)
     for name, looks in lost.items():
         is_worn = all(look.wear != NET for look in looks)
+        # A mention that survives the clean page and most wears is at risk, not lost.
         is_fragile = is_worn and len(looks) < _MOST * len(wears) * len(engines)
         kind = rendered.MODELE_LECTURE_FRAGILE if is_fragile else rendered.MODELE_LECTURE
         paragraph = rendered.find_paragraph(name, usage)
         place = rendered.in_paragraph(paragraph, here)
         yield TemplateFinding(kind.at(place, id=name, by=_by(looks)), paragraph)
     for finding in verified.findings:
+        # A template without a QR code has its own finding.
         if finding.kind in _OF_THE_WHOLE and (finding.kind != QR_ABSENT or usage.has("qr_code")):
             yield TemplateFinding(replace(finding, place=here))
 

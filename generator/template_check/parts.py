@@ -17,6 +17,7 @@ from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.docx.locate import in_part, words_of
 from generator.render.docx.templates import Template
 
+# The parts with paragraphs; `header1.xml`, `footer2.xml` have numbers.
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 # The parts that docxtpl renders; it prints tags in other parts unchanged.
 _RENDERED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")

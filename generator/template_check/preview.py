@@ -22,6 +22,7 @@ from generator.template_check.check import TemplateCheck, convert_unfilled, open
 from generator.template_check.rendered import POINTS_PER_INCH, render_stress_orders
 from generator.verify.text import Line, UnreadablePdfError, text_lines
 
+# The names of two stress orders: with few texts, and with the longest ones.
 SHORT, LONG = "court", "long"
 
 _PREVIEW_DPI, _MARKED_DPI = 120, 110
@@ -127,6 +128,7 @@ def draw_orders(check: TemplateCheck, appels: Sequence[Appel], timeout: float) -
 
 def _wanted(findings: Iterable[Finding], texts: Iterable[str | None]) -> Iterable[_Wanted]:
     for number, (finding, text) in enumerate(zip(findings, texts, strict=True), start=1):
+        # Without spaces: a text is set on several lines.
         squeezed = "".join((text or "").split())
         if len(squeezed) >= _LEAST:
             yield _Wanted(number, squeezed, _RED if finding.severity is ERROR else _ORANGE)
@@ -134,9 +136,11 @@ def _wanted(findings: Iterable[Finding], texts: Iterable[str | None]) -> Iterabl
 
 def _unfilled(docx: bytes, timeout: float) -> bytes | None:
     """Return a template as a PDF with its tags as text; None where no engine makes one."""
+    # Any properties and any date: the PDF is drawn, and not delivered.
     properties = PdfProperties("", "", "", datetime.datetime(2000, 1, 1, tzinfo=datetime.UTC))
     try:
         return typeset_docx(docx, properties, None)
+    # LibreOffice sets what typst does not, in the nearest font.
     except (UnsupportedError, MissingFontError, MissingGlyphError):
         office = probe_libreoffice()
         return convert_unfilled(docx, office, timeout) if office else None
@@ -167,6 +171,7 @@ def _find(text: str, pages: Sequence[Sequence[Line]]) -> tuple[int, list[Line]] 
         at = "".join(pieces).find(text)
         if at >= 0:
             owners = [line for line, piece in zip(lines, pieces, strict=True) for _ in piece]
+            # Each line once, in the sequence of its letters.
             return number, list(dict.fromkeys(owners[at : at + len(text)]))
     return None
 
@@ -178,6 +183,7 @@ def _frame(pen: ImageDraw.ImageDraw, wanted: _Wanted, lines: Sequence[Line]) -> 
     pen.rectangle(box, outline=wanted.colour, width=2)
     font = ImageFont.load_default(_LETTERS)
     said = str(wanted.number)
+    # In the margin to the left of the frame, but on the page.
     left = max(box[0] - pen.textlength(said, font) - 3 * _PAD, 0)
     label = pen.textbbox((left, box[1]), said, font)
     pen.rectangle((label[0] - _PAD, label[1] - _PAD, label[2] + _PAD, label[3] + _PAD), fill=wanted.colour)

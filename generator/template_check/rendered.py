@@ -36,7 +36,9 @@ MODELE_TEXTE_INVISIBLE = define("MODELE-TEXTE-INVISIBLE", ERROR)
 MODELE_SUPERPOSE = define("MODELE-SUPERPOSE", ERROR)
 MODELE_COTE_A_COTE = define("MODELE-COTE-A-COTE", WARNING)
 MODELE_ORDRE_LECTURE = define("MODELE-ORDRE-LECTURE", WARNING)
+# Webinaire SESAN : « Aucune autre prestation ne doit figurer sur ce bon de commande ».
 MODELE_AUTRE_PRIX = define("MODELE-AUTRE-PRIX", ERROR)
+# Webinaire SESAN : « faire apparaître une ligne dénommée […] avec en regard le montant correspondant ».
 MODELE_LIGNE_REPETEE = define("MODELE-LIGNE-REPETEE", ERROR)
 # The kinds of `optical`, which needs the extra `ocr`: without it, `segurdoc explain` knows them all the same.
 MODELE_LECTURE = define("MODELE-LECTURE", ERROR)
@@ -124,6 +126,7 @@ class RenderedPage:
         """Return the pairs of lines that are printed over one another."""
         for index, line in enumerate(self.lines):
             for other in self.lines[index + 1 :]:
+                # Lines that touch by a point are next to each other.
                 if line.box.shares_width(other.box) > 1 and line.box.shares_height(other.box) > _OVER:
                     yield line, other
 
@@ -223,7 +226,9 @@ def render_stress_orders(
         formats=formats,
         template=template,
         timeout=timeout,
+        # Another document of the template would reach the limit as well.
         late_limit=1,
+        # The checks below report what is missing, for each order.
         read_back=False,
     )
     made = []
@@ -245,6 +250,7 @@ def check_rendered(template: str, made: Sequence[RenderedOrder], usage: Usage) -
     """
     reported: set[tuple[str, object]] = set()
     for each in made:
+        # Each order has the time limit of one file.
         step()
         for found in _findings(template, each, usage):
             values = dict(found.finding.values)
@@ -272,6 +278,7 @@ def _findings(template: str, made: RenderedOrder, usage: Usage) -> Iterator[Temp
     pages = _open_pages(made.pdf)
     if len(pages) > MOST_PAGES:
         yield TemplateFinding(MODELE_PAGES.at(place, count=len(pages), most=MOST_PAGES))
+    # Only mentions of the AF: questions and values may share their lines.
     mentions = [each for each in expected if each.id in {mention.id for mention in stress.appel.mentions}]
     for page in pages:
         if page.is_blank:
@@ -333,6 +340,7 @@ def _find_lost_text(made: RenderedOrder, place: Place) -> Iterator[TemplateFindi
     printed = "".join("".join(page_texts(made.pdf)).split()).casefold()
     body = parse_xml(docx_parts(made.docx, DOCUMENT)[DOCUMENT])
     for paragraph in body.iter(f"{W}p"):
+        # Hidden text is not printed, and its absence is no fault.
         words = "".join(text.text or "" for text in paragraph.iter(f"{W}t") if not _is_hidden(text)).split()
         if any(word.casefold() not in printed for word in words):
             yield TemplateFinding(MODELE_TEXTE_INVISIBLE.at(place, text=" ".join(words)[:_QUOTE]))
@@ -349,9 +357,11 @@ def _check_prices(
     lines = [(page, line.text) for page in pages for line in page.lines]
     _, others = priced_lines([text for _, text in lines], made.stress.appel)
     for priced in others:
+        # A line of 0,00 € orders nothing.
         if priced.cents:
             page = next(page for page, text in lines if text == priced.line)
             yield TemplateFinding(MODELE_AUTRE_PRIX.at(_on_page(place, page), line=priced.line[:_QUOTE]))
+    # The line of the prestation may be on the page once.
     own = next((mention for mention in expected if mention.id == _LINE), None)
     if own:
         count = sum(fold_spaces(own.whole) in fold_spaces(text) for _, text in lines)

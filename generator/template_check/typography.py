@@ -24,6 +24,7 @@ from generator.template_check.looks import Looks
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 from generator.template_check.usage import Usage
 
+# A rule of layout from the measurements in docs/ocr-layout.md: 11 points or more.
 LEAST_SIZE = 11.0
 # WCAG 2.2, 1.4.3: what people, and the threshold of a scanner, tell from the paper behind.
 LEAST_CONTRAST = 4.5
@@ -44,6 +45,8 @@ _LEAST_LINE = 1.0
 # What a template prints that no mention is made of.
 _PICTURES = ("logo", "qr_code")
 _WHAT = 60
+# OpenType, OS/2.fsType: bit 1 forbids embedding, bit 9 allows only bitmaps. PDF/A-3 embeds outlines (ISO 19005-3,
+# 6.2.11.4).
 _RESTRICTED, _BITMAPS_ONLY = 0x0002, 0x0200
 _SECONDS = 20.0
 # A finding kind, and the values of its message besides the place.
@@ -87,8 +90,10 @@ def _faults(printed: PrintedText, looks: Looks, in_body: Collection[str]) -> Ite
     paragraph = printed.paragraph
     look = looks.of_run(paragraph, next(paragraph.runs_at(printed.start, printed.end)))
     height = looks.exact_line(paragraph)
+    # A line of fixed height cuts letters off, or sets lines over one another.
     if height is not None and height < _LEAST_LINE * look.size:
         yield MODELE_INTERLIGNE, (("size", f"{look.size:g}"), ("height", f"{height:g}"))
+    # Headers and footers repeat names and numbers in a smaller size; a mention only there is read out of sequence.
     if not paragraph.part.is_body:
         if "mention." in printed.what and printed.what not in in_body:
             yield MODELE_HORS_CORPS, ()
@@ -101,6 +106,7 @@ def _faults(printed: PrintedText, looks: Looks, in_body: Collection[str]) -> Ite
         yield MODELE_CORPS_PETIT, (("size", f"{look.size:g}"), ("least", f"{LEAST_SIZE:g}"))
     for effect in look.effects:
         yield MODELE_EFFET, (("effect", effect),)
+    # Text next to a mention is read with it, or before it.
     if paragraph.in_text_box or looks.is_framed(paragraph):
         yield MODELE_ZONE_DE_TEXTE, ()
     if looks.is_justified(paragraph):
@@ -118,6 +124,7 @@ def _find_printed_texts(
             yield PrintedText(use.paragraph, use.tag.start, use.tag.end)
     mentions = {mention.text: mention.id for appel in appels for mention in appel.document_mentions(document)}
     for text in (text for text, name in mentions.items() if text and name not in usage.mentions):
+        # Whole words: a short mention may be part of another word.
         written = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
         for paragraph in layout.paragraphs:
             yield from (PrintedText(paragraph, *found.span()) for found in written.finditer(paragraph.text))
@@ -144,6 +151,7 @@ def check_fonts(layout: Layout) -> Iterator[TemplateFinding]:
 @lru_cache(maxsize=64)
 def forbids_embedding(font: str) -> bool:
     """Return whether the licence of a font forbids embedding (OS/2 `fsType`); False where the font cannot be read."""
+    # Without fontconfig the file of a font is unknown; a missing font has its own finding.
     if not shutil.which("fc-match"):
         return False
     try:

@@ -18,8 +18,10 @@ from generator.template_check.parts import Layout, Tag, TemplateParagraph
 _CELL_TAGS = re.compile(r"(?:cellbg|colspan)\s+(.*)|(?:hm|vm)$")
 # Jinja's own names: these reach objects of Python, and no document needs them.
 _OBJECTS = ("self", "cycler", "joiner", "lipsum", "super", "caller", "varargs", "kwargs")
+# These names give no values of an order, and are no mistakes.
 _HARMLESS = ("range", "dict", "namespace", "loop")
 _MAKES_NAMES = re.compile(r"\b(?:for|set)\s+(\w+)")
+# `mention` and its id; a third step is its text or value.
 _MENTION = 2
 
 # The step from a list to its entries, in a path.
@@ -102,6 +104,7 @@ def _parsed(
     parse = ImmutableSandboxedEnvironment(autoescape=True).parse
     places = [place for _, place in lines]
     try:
+        # Together, because loops and conditions may begin and end in different paragraphs.
         yield _Parsed(parse("\n".join(source for source, _ in lines)), places, {})
         return
     except TemplateSyntaxError:
@@ -119,6 +122,7 @@ def _source(tag: Tag) -> str:
     body = fold_spaces(tag.body)
     if tag.prints:
         return f"{{{{ {body} }}}}"
+    # `{% colspan n %}` is no statement of Jinja, but uses `n`.
     cell = _CELL_TAGS.fullmatch(body)
     if cell:
         return f"{{{{ {cell[1]} }}}}" if cell[1] else ""
@@ -165,6 +169,7 @@ class _UsageReader(NodeVisitor):
         self._visit_all(node.body, inner, sure)
 
     def visit_Macro(self, node: nodes.Macro, scope: Scope, sure: frozenset[str]) -> None:
+        # A macro and its arguments hide names of the order.
         scope[node.name] = None
         self._visit_all(node.body, {**scope, **{argument.name: None for argument in node.args}}, sure)
 
@@ -200,10 +205,12 @@ class _UsageReader(NodeVisitor):
         self._value(node, scope, sure)
 
     def visit_Const(self, node: nodes.Const, *_: object) -> None:
+        # `mention["__class__"]` reaches Python as `mention.__class__` does.
         if isinstance(node.value, str) and "__" in node.value:
             self._refuse(node.value, node)
 
     def visit_Filter(self, node: nodes.Filter, scope: Scope, sure: frozenset[str]) -> None:
+        # `value|attr("__class__")` is another way to an attribute.
         if node.name == "attr":
             self._refuse("|attr", node)
         self.generic_visit(node, scope, sure)
@@ -211,6 +218,7 @@ class _UsageReader(NodeVisitor):
     def visit_Import(self, node: nodes.Node, *_: object) -> None:
         self._refuse(type(node).__name__.lower(), node)
 
+    # A template is one file: other files cannot be named.
     visit_FromImport = visit_Include = visit_Extends = visit_Import
 
     def _visit_all(self, children: Iterable[nodes.Node], scope: Scope, sure: frozenset[str]) -> None:
@@ -218,6 +226,7 @@ class _UsageReader(NodeVisitor):
             self.visit(child, scope, sure)
 
     def _value(self, node: nodes.Name | nodes.Getattr | nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
+        # A name that is assigned is not used.
         if node.ctx != "load":
             return
         path = _value_path(node, scope)
@@ -256,6 +265,7 @@ class _UsageReader(NodeVisitor):
         first, *others = steps(path)
         if first in (*_HARMLESS, *_OBJECTS) or any(step.startswith("_") for step in others):
             return  # harmless, or refused
+        # A check of `mention.siret` covers `mention.siret.value`.
         guarded = any(path == known or path.startswith((f"{known}.", f"{known}[")) for known in sure)
         self.uses.append(Use(path, *self._place(node), guarded, asked, printed))
 

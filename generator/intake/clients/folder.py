@@ -18,7 +18,9 @@ from generator.documents.file_names import standard_order_name
 _PATTERN = re.compile(r"(?=.*\{n(?::0[1-9])?\})(?:[A-Za-z0-9 ._/#:-]|\{n(?::0[1-9])?\}|\{year\})+")
 # The pattern of `numero` in the schema of orders.
 _NUMERO = re.compile(r"[A-Za-z0-9](?:[A-Za-z0-9 ._/#:-]*[A-Za-z0-9])?")
+# The schema of orders has the same limit.
 _LONGEST = 32
+# The largest values: if the number with them is short enough, every number is.
 _LAST, _YEAR = 999_999, 2099
 
 
@@ -54,11 +56,13 @@ def read_folder(path: Path) -> Folder:
     orders: dict[tuple[str, str], tuple[Path, str, JsonObject]] = {}
     for descriptor in _descriptors(path):
         reference, finess, numero = descriptor_key(descriptor.value)
+        # The first file counts, in the sequence of names.
         orders.setdefault((reference, finess), (Path(descriptor.file), numero, descriptor.value))
     return Folder(path, orders)
 
 
 def _descriptors(path: Path) -> Iterator[Descriptor]:
+    # A folder that does not exist yet has no descriptors.
     if path.is_dir():
         read = read_descriptors(sorted(path.rglob("*.json")))
         yield from (each for each in read if isinstance(each, Descriptor) and all(descriptor_key(each.value)))
@@ -106,6 +110,7 @@ class Numbering:
         """
         self._pattern = pattern
         self._rank = first
+        # File systems of Windows and macOS do not distinguish capitals, and numbers are in file names.
         self._taken = {number.casefold() for number in taken}
 
     def next(self, year: int) -> str:
@@ -113,6 +118,7 @@ class Numbering:
         while True:
             number = self._pattern.format(n=self._rank, year=year)
             self._rank += 1
+            # A number of the list, the folder or the register is skipped.
             if number.casefold() not in self._taken:
                 self._taken.add(number.casefold())
                 return number

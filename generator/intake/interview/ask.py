@@ -42,6 +42,7 @@ _STYLE = Style.from_dict(
         "hint": "ansibrightblack",
     }
 )
+# The form of an answer that people would have to guess.
 _FORMS = {Form.YES_NO: Text(" (oui/non)", " (oui/non)"), Form.DATE: Text(" (JJ/MM/AAAA)", " (DD/MM/YYYY)")}
 # The questions answered, with their answers, by pointer.
 _Given = dict[str, tuple[PromptQuestion, str | bool | None]]
@@ -51,6 +52,7 @@ _OVER_SELECTION = KeyBindings()
 @_OVER_SELECTION.add(Keys.BracketedPaste, filter=shift_selection_mode)
 def _paste_over(event: KeyPressEvent) -> None:
     event.current_buffer.cut_selection()
+    # A pasted text may have several lines, and an answer has one.
     event.current_buffer.insert_text(" ".join(event.data.split()))
 
 
@@ -103,6 +105,7 @@ class Asker:
             key_bindings=_OVER_SELECTION,
             completer=self._completer(question),
             validator=_AnswerValidator(self, question, answers, if_empty),
+            # The toolbar reports findings while a text is typed; Enter alone refuses it.
             validate_while_typing=False,
             bottom_toolbar=lambda: [
                 *self.toolbar(question, buffer.text, answers, refused=buffer.validation_error is not None)
@@ -124,6 +127,7 @@ class Asker:
         self, question: PromptQuestion, typed: str, answers: Answers
     ) -> tuple[str | bool | None, tuple[Finding, ...]]:
         """Return the value of an answer, and its findings; the name of one establishment gives its FINESS."""
+        # The first two characters may have a letter in a FINESS too: 2A and 2B are Corsica.
         if question.form is Form.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
             named = search(self._base, typed, _MANY)
             if len(named) != 1:
@@ -139,6 +143,7 @@ class Asker:
 
     def _completer(self, question: PromptQuestion) -> Completer:
         if question.choices:
+            # `sentence`: a choice such as `AF-HOP-DPI-Va2` or `V1+V2` is one word.
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
         return EstablishmentCompleter(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
 
@@ -155,6 +160,7 @@ class Asker:
         """
         if (refused or typed.strip()) and not _goes_back(typed):
             _, findings = self.read(question, typed, answers)
+            # One finding at a time: the toolbar has few lines.
             worst = sorted(findings, key=lambda found: found.severity is not ERROR)
             if worst:
                 style = "class:refused" if worst[0].severity is ERROR else "class:doubt"
@@ -238,6 +244,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
         EOFError: the terminal is closed.
     """
     given: _Given = {}
+    # After « < », a question proposes its former answer.
     former: dict[PromptQuestion, str | bool | None] = {}
     section: Text | None = None
     while True:
@@ -249,6 +256,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
                 return Answered(build_descriptor(answers), checked)
             for found in checked:
                 say(found)
+            # An error that shows with the whole order only: its question is asked again, with the former answer.
             former[faulty] = given.pop(faulty.pointer)[1]
             continue
         if question.section != section:
@@ -260,6 +268,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
             if answers:
                 before, answer = given.pop([*answers][-1])
                 former[before] = answer
+            # The heading is repeated, because the previous question may have another one.
             section = None
             continue
         answer, findings = reply
@@ -277,6 +286,7 @@ def _valid_answers(given: _Given, known: Known) -> tuple[dict[str, str | bool | 
     answers: dict[str, str | bool | None] = {}
     for question in questions(answers, known):
         asked, answer = given.get(question.pointer, (None, None))
+        # A question with another subject is another question: its answer falls.
         if asked != question:
             return answers, question
         answers[question.pointer] = answer
@@ -286,5 +296,6 @@ def _valid_answers(given: _Given, known: Known) -> tuple[dict[str, str | bool | 
 def _faulty(findings: tuple[Finding, ...], asked: list[PromptQuestion]) -> PromptQuestion | None:
     if not has_errors(findings):
         return None
+    # Errors without a question, in the settings for example, cannot be corrected here.
     pointers = [found.place.pointer or "" for found in findings if has_errors([found])]
     return next((each for each in asked if each.pointer in pointers), None)

@@ -70,6 +70,7 @@ class Checker:
             answers: the answers before it.
         """
         text = fold_spaces(typed)
+        # People group the digits of a FINESS or SIRET; 2a is typed for 2A.
         if question.form in DIGITS and question.form is not Form.TELEPHONE:
             text = text.replace(" ", "").upper()
         read = read_cell(SheetCell(text or None, question.text.say(self.lang), Place()), question.form)
@@ -77,6 +78,7 @@ class Checker:
             return None, (replace(read, kind=_ANSWERED.get(read.code, read.kind)),)
         if read is None:
             return None, () if question.optional else (REPONSE_VIDE.at(Place()),)
+        # The rules need the other answers: the amount is compared with the ceiling of the establishment.
         findings = self.whole({**answers, question.pointer: read}).findings
         about = (found for found in findings if found.place.pointer == question.pointer)
         return read, tuple(_as_warning(found) if found.code in _ASKED_NEXT else found for found in about)
@@ -88,12 +90,14 @@ class Checker:
         )
         assert isinstance(descriptor, Descriptor)
         checked = check_descriptor(descriptor, self.appels, self.fournisseur, self.context)
+        # Only this part is asked for: every other part of the order is missing.
         within = (found for found in checked.findings if is_within(found.place.pointer or "", self.part))
         return replace(checked, findings=tuple(within)) if self.part else checked
 
 
 def vendor_findings(vendor: Descriptor, appels: Appels, context: RuleContext) -> tuple[Finding, ...]:
     """Return the findings on a vendor's part, except for its missing keys, which the interview asks for."""
+    # An empty order: all findings on the vendor's part are those of the file itself.
     (empty,) = parse_descriptors("{}")
     assert isinstance(empty, Descriptor)
     found = check_descriptor(empty, appels, vendor, context).findings

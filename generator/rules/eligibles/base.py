@@ -34,6 +34,7 @@ NAME = "eligibles.base"
 MAX_BYTES = 64 * 1024 * 1024
 # How every base begins.
 _BEGINNING = f'{{"format":"{FORMAT}",'.encode()
+# The keys of a line that are absent if the workbook has no value.
 _OPTIONAL = ("agregat", "categorie", "juridique", "geographique", "activite")
 
 HT, TTC = "ht", "ttc"
@@ -184,6 +185,7 @@ def save_base(base: Base, path: Path) -> None:
         EligiblesError: a file that is no base has this name.
         OSError: the file cannot be written.
     """
+    # A base replaces a base only: the file may belong to somebody else.
     if path.exists() and not _is_base(path):
         raise EligiblesError(ELIGIBLES_REMPLACE.at(Place(str(path))))
     lines = b"".join(_line(_object(each)) for each in base)
@@ -224,6 +226,7 @@ def load_base(path: Path) -> Base:
         etablissements = {each["finess"]: _etablissement(each) for each in found}
         source = Source(**{**first["source"], "date": datetime.date.fromisoformat(first["source"]["date"])})
         return Base(source, etablissements, dict(first["refused"]), str(path))
+    # A cut line, a missing key, a value of another type, an amount that is no number, or brackets nested too deep.
     except (ValueError, KeyError, TypeError, AttributeError, InvalidOperation, RecursionError) as error:
         raise EligiblesError(ELIGIBLES_FICHIER.at(Place(str(path)))) from error
 

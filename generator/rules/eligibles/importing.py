@@ -27,19 +27,24 @@ T = TypeVar("T")
 
 ELIGIBLES_VIDE = define("ELIGIBLES-CELLULE-VIDE", ERROR)
 ELIGIBLES_FINESS = define("ELIGIBLES-FINESS", ERROR)
+# Workbooks of the ATIH separate several FINESS in one cell by semicolons.
 ELIGIBLES_PLUSIEURS = define("ELIGIBLES-PLUSIEURS-FINESS", WARNING)
+# « A chaque FINESS PMSI est associé un montant forfaitaire »: two rows may have two amounts, so both are refused.
 ELIGIBLES_DOUBLE = define("ELIGIBLES-DOUBLE", ERROR)
 ELIGIBLES_CATEGORIE = define("ELIGIBLES-CATEGORIE", ERROR)
 ELIGIBLES_HT_TTC = define("ELIGIBLES-HT-TTC", ERROR)
 ELIGIBLES_SANS_PLAFOND = define("ELIGIBLES-SANS-PLAFOND", WARNING)
 
+# The XSD of FINESS allows a letter in the second place only, for Corsica: 2A0000154.
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 # Separates several FINESS in one cell.
 _SEPARATOR = ";"
+# FINESS nomenclature cs1500106: `codeagr3` (agrégats de niveau 3) has 4 digits, `code` (catégories) has 3.
 _FINESS_LENGTH, _AGREGAT_LENGTH, _CATEGORIE_LENGTH = 9, 4, 3
 
 FINESS, NOM, AGREGAT, CATEGORIE = "finess", "nom", "agregat", "categorie"
 JURIDIQUE, GEOGRAPHIQUE, ACTIVITE = "finess_juridique", "finess_geographique", "activite"
+# A ceiling of V1+V2 must not be taken for one of V2: a column may not name a wave that the prestation lacks.
 _WAVES = frozenset(("v1", "v2"))
 
 
@@ -152,6 +157,7 @@ class _BaseImport:
         self._check_ceiling_columns()
         for row in _one_finess_each(self.columns, self.findings):
             self._read(row)
+        # If another row has this FINESS with its zeros, that row counts.
         unread = {finess: number for finess, number in self.guessed.items() if finess not in self.found}
         # A row with several FINESS is read once for each: its other findings are equal.
         return ImportedBase(
@@ -284,6 +290,7 @@ class _RowReader:
         if problem or cell.value is None:
             return None
         value = _text_in(cell)
+        # The digits at the start of the cell, not followed by a letter: « 355 Centre hospitalier », « 1102 - CH ».
         code = re.match(r"[0-9]*(?![0-9A-Za-z])", value)
         length = len(code[0]) if code else 0
         if length == digits:

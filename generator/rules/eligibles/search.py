@@ -39,7 +39,9 @@ def search(base: Base, asked: str, limit: int = 10) -> list[Etablissement]:
     words = wanted.split()
     whole = [each for each in base if all(_has(fold_words(each.nom), word) for word in words)]
     if whole:
+        # The shortest name has the fewest words besides those of the search.
         return sorted(whole, key=lambda each: (len(each.nom), each.nom))[:limit]
+    # Of two names as similar, the first row of the workbook comes first.
     ranked = heapq.nlargest(limit, ((_similarity(wanted, fold_words(each.nom)), -each.ligne, each) for each in base))
     return [each for similarity, _, each in ranked if similarity >= _NEAR]
 
@@ -60,6 +62,7 @@ def _has(name: str, word: str) -> bool:
 def _similarity(wanted: str, name: str) -> float:
     """Return the similarity of two folded names, from 0 to 1; words that are in half of all names count little."""
     whole = difflib.SequenceMatcher(None, wanted, name)
+    # `quick_ratio` is a cheap upper bound of `ratio`. Half the limit is enough, because single words may be near.
     if whole.quick_ratio() < _NEAR / 2:
         return 0.0
     own = [word for word in wanted.split() if word not in _COMMON] or wanted.split()
