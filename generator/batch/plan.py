@@ -16,10 +16,8 @@ from generator.batch.work import task_of, write_task
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, has_errors
 from generator.common.regular_files import open_regular
-from generator.documents.file_names import DEFAULT_NAME, order_name
+from generator.documents import file_names, pictures, properties
 from generator.documents.manifest_line import ManifestLine, OrderStatus
-from generator.documents.pictures import LOGO_MAX_BYTES
-from generator.documents.properties import EPOCH_VARIABLE
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.render.docx.archive import ArchiveError
@@ -50,7 +48,7 @@ class Inputs:
             "segurdoc": __version__,
             "typst": version("typst"),
             "libreoffice": office and office.label,
-            "epoch": os.environ.get(EPOCH_VARIABLE, ""),
+            "epoch": os.environ.get(properties.EPOCH_VARIABLE, ""),
             "documents": options.documents,
             "formats": options.formats,
             "name": options.name,
@@ -96,7 +94,7 @@ def _logo_digest(path: Path) -> bytes:
         if path.is_file():
             with open_regular(path) as stream:
                 # One byte more than the limit: a larger logo is refused later, and need not be read to its end.
-                return sha256(stream.read(LOGO_MAX_BYTES + 1)).digest()
+                return sha256(stream.read(pictures.LOGO_MAX_BYTES + 1)).digest()
     except (OSError, ValueError):
         pass  # the rendering reports the reason
     return b""
@@ -108,7 +106,7 @@ def plan(
     find_done: Callable[[str, str, tuple[Finding, ...]], Known | None],
     tasks: BinaryIO,
     *,
-    pattern: str = DEFAULT_NAME,
+    pattern: str = file_names.DEFAULT_NAME,
     obstacles: Callable[[Order, str], tuple[Finding, ...]] = lambda *_: (),
 ) -> Iterator[tuple[int, ManifestLine | Known | None]]:
     """Decide for each order, in the sequence of the sources, and write the orders to render to `tasks`.
@@ -132,7 +130,7 @@ def plan(
             yield number, ManifestLine(None, each.file, OrderStatus.REFUSED, findings=each.findings)
             continue
         inputs = digest(each.order, each.appel)
-        name = order_name(each.order, pattern)
+        name = file_names.order_name(each.order, pattern)
         conflicts = duplicates.check(each.order, inputs) or obstacles(each.order, name)
         findings = (*each.findings, *conflicts)
         if has_errors(conflicts) or any(found.kind == COMMANDE_REPETEE for found in conflicts):

@@ -18,9 +18,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define, has_errors
 from generator.common.opc import write_zip
 from generator.common.regular_files import read_regular
-from generator.documents.file_names import standard_order_name
-from generator.documents.outputs import Output
-from generator.documents.properties import document_descriptor, document_kinds, missing_va
+from generator.documents import file_names, outputs, properties
 from generator.dossier.signed import SignedDocument, without_copies
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
@@ -31,8 +29,7 @@ if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
     from generator.verify.verify import Verified
 
-# FAQ des industriels : « Une demande de solde comprend un JSON complété par l'éditeur et une VA signée par son client
-# ».
+# FAQ des industriels : « Une demande de solde comprend un JSON […] et une VA signée par son client ».
 PIECE_ABSENTE = define("PIECE-ABSENTE", ERROR)
 PIECES_PLUSIEURS = define("PIECES-PLUSIEURS", ERROR)
 PIECE_ECARTEE = define("PIECE-ECARTEE", WARNING)
@@ -145,9 +142,9 @@ def pack_order(
     order = checked.order
     assert order
     # The last kind of an order with a VA is its end document: VA or PV pilote.
-    document = DocumentKind.BDC if purpose is Purpose.AVANCE else document_kinds(order)[-1]
+    document = DocumentKind.BDC if purpose is Purpose.AVANCE else properties.document_kinds(order)[-1]
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
-        return (missing_va(order.place, DocumentKind.VA),)
+        return (properties.missing_va(order.place, DocumentKind.VA),)
     options = VerifyOptions(engines, document=document, roots=roots, templates=templates)
     tried = [
         _verify(each, digest, checked, appels, options)
@@ -164,7 +161,7 @@ def pack_order(
         return tuple(found for each in failed for found in each.findings) or (absent,)
     pieces = (
         _signed_file(order, document, passed[0]),
-        PackedFile(_DESCRIPTOR, document_descriptor(order, document), None, order.file),
+        PackedFile(_DESCRIPTOR, properties.document_descriptor(order, document), None, order.file),
     )
     # The manifest lists them apart: their findings are not those of the document that was sent.
     set_aside = tuple(SetAside(each.signed.path.name, each.digest.sha256, each.findings) for each in failed)
@@ -177,7 +174,7 @@ class _Verification:
     """A signed document, verified; `findings` has those of `verified`, and a missing signature."""
 
     signed: SignedDocument
-    digest: Output
+    digest: outputs.Output
     verified: Verified
     findings: tuple[Finding, ...]
 
@@ -189,7 +186,7 @@ class _Verification:
 
 
 def _verify(
-    signed: SignedDocument, digest: Output, checked: CheckedOrder, appels: Appels, options: VerifyOptions
+    signed: SignedDocument, digest: outputs.Output, checked: CheckedOrder, appels: Appels, options: VerifyOptions
 ) -> _Verification:
     # Imported late, as in `pack_order`.
     from generator.render.pipeline import render_expected
@@ -200,7 +197,7 @@ def _verify(
 
 
 def _name(order: Order) -> str:
-    return standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
+    return file_names.standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
 
 
 def _signed_file(order: Order, document: DocumentKind, kept: _Verification) -> PackedFile:

@@ -18,12 +18,7 @@ from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.language import first_of, os_reason
 from generator.common.regular_files import open_regular
-from generator.documents.file_names import standard_order_name
-from generator.documents.manifest_line import Identity
-from generator.documents.mentions import TITLES
-from generator.documents.outputs import Output, read_output
-from generator.documents.properties import document_kinds
-from generator.documents.qr import QrPayload
+from generator.documents import file_names, manifest_line, mentions, outputs, properties, qr
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
 from generator.render.pdf.seal import is_sealed
@@ -122,7 +117,7 @@ class Recogniser:
         if seen.carried is None:
             return None
         known, document = seen.carried
-        name = standard_order_name(known.reference, known.finess_pmsi, known.numero)
+        name = file_names.standard_order_name(known.reference, known.finess_pmsi, known.numero)
         return SignedDocument(path, name, document, RecognisedBy.DESCRIPTOR) if name in self._orders else None
 
     def _by_text(self, path: Path, seen: _Seen) -> SignedDocument | None:
@@ -139,8 +134,8 @@ class Recogniser:
     def _kind_in(self, text: str, order: Order) -> DocumentKind:
         """Return the kind of document whose title is in a text."""
         appel = self._appels[order.reference]
-        kinds = document_kinds(order)
-        titled = (kind for kind in kinds if (title := appel.mention_text(TITLES[kind])) and title in text)
+        kinds = properties.document_kinds(order)
+        titled = (kind for kind in kinds if (title := appel.mention_text(mentions.TITLES[kind])) and title in text)
         # A page without the title, such as a cut scan, is taken for the first document of the order.
         return next(titled, kinds[0])
 
@@ -172,7 +167,7 @@ class _Seen:
 
     is_document: bool
     is_sealed: bool
-    carried: tuple[Identity, DocumentKind] | None
+    carried: tuple[manifest_line.Identity, DocumentKind] | None
     text: str
 
 
@@ -190,7 +185,7 @@ def _look_at(path: Path) -> _Seen:
     return _Seen(True, is_sealed(data), carried_order(data), text)
 
 
-def _read_code(path: Path, names: frozenset[str]) -> QrPayload | None:
+def _read_code(path: Path, names: frozenset[str]) -> qr.QrPayload | None:
     """Return the first QR code of a document that is of one of some orders."""
     from generator.verify.opened import UnreadableDocumentError, open_document
     from generator.verify.qr_codes import read_codes
@@ -205,8 +200,8 @@ def _read_code(path: Path, names: frozenset[str]) -> QrPayload | None:
     return None
 
 
-def _name_of(payload: QrPayload) -> str:
-    return standard_order_name(payload.reference, payload.finess_pmsi, payload.numero)
+def _name_of(payload: qr.QrPayload) -> str:
+    return file_names.standard_order_name(payload.reference, payload.finess_pmsi, payload.numero)
 
 
 def _reads_pages() -> bool:
@@ -219,15 +214,15 @@ def _contains(text: str, word: str) -> bool:
     return re.search(rf"(?<![\w-]){re.escape(word)}(?![\w-])", text) is not None
 
 
-def without_copies(documents: Iterable[SignedDocument]) -> list[tuple[SignedDocument, Output]]:
+def without_copies(documents: Iterable[SignedDocument]) -> list[tuple[SignedDocument, outputs.Output]]:
     """Return documents with their digests, without copies of the same file.
 
     Raises:
         OSError: a file cannot be read.
     """
-    found: dict[str, tuple[SignedDocument, Output]] = {}
+    found: dict[str, tuple[SignedDocument, outputs.Output]] = {}
     for each in documents:
-        output = read_output(each.path)
+        output = outputs.read_output(each.path)
         # One scan saved under two names is one document.
         found.setdefault(output.sha256, (each, output))
     return list(found.values())

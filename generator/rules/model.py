@@ -36,7 +36,6 @@ class DeliveredOrder:
         files: the files delivered.
         documents: the kinds of document delivered.
         source: the file of the descriptor; empty if unknown.
-        finished: when it was delivered, in UTC, ISO 8601; empty if unknown.
         perimeter: its date and amounts; None if the manifest does not give them (a PDF may carry them).
     """
 
@@ -49,7 +48,6 @@ class DeliveredOrder:
     files: tuple[Output, ...]
     documents: frozenset[DocumentKind]
     source: str = ""
-    finished: str = ""
     merged: tuple[str, ...] = ()
     perimeter: Perimeter | None = None
 
@@ -151,12 +149,7 @@ class OrderRule:
 
 @dataclass(frozen=True, slots=True)
 class AppelRule:
-    """A rule that compares the order with its AF record; skipped without a known AF.
-
-    Attributes:
-        needs: as for `OrderRule`.
-        check: return the problems of an order.
-    """
+    """A rule that compares the order with its AF record, with attributes as `OrderRule`; skipped without a known AF."""
 
     needs: tuple[str, ...]
     check: Callable[[Order, Appel], Iterator[Problem]]
@@ -164,12 +157,7 @@ class AppelRule:
 
 @dataclass(frozen=True, slots=True)
 class ContextRule:
-    """A rule that compares the order with its AF record and the context; skipped without a known AF.
-
-    Attributes:
-        needs: as for `OrderRule`.
-        check: return the problems of an order.
-    """
+    """A rule that compares the order with its AF record and the context; otherwise like `AppelRule`."""
 
     needs: tuple[str, ...]
     check: Callable[[Order, Appel, RuleContext], Iterator[Problem]]

@@ -19,12 +19,7 @@ from generator.common.language import os_reason
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.pdf.attached import attached_objects
 from generator.common.regular_files import open_regular, read_regular
-from generator.documents import manifest_line
-from generator.documents.file_names import standard_order_name
-from generator.documents.manifest_line import Identity, ManifestLine
-from generator.documents.outputs import Output, read_output
-from generator.documents.properties import document_descriptor
-from generator.documents.qr import qr_payload
+from generator.documents import file_names, manifest_line, outputs, properties, qr
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.rules.model import ContextRule, DeliveredOrder, Problem, Register, RuleContext, problem
@@ -96,7 +91,7 @@ def _read_manifest(folder: Path) -> Iterator[DeliveredOrder | Finding]:
     path = folder / manifest_line.NAME
     if not path.exists():
         return
-    last: dict[str, ManifestLine] = {}
+    last: dict[str, manifest_line.ManifestLine] = {}
     with open_regular(path) as stream:
         for number, line in enumerate(manifest_line.lines_of(stream), start=1):
             if not line.endswith(b"\n"):
@@ -117,20 +112,20 @@ def _read_manifest(folder: Path) -> Iterator[DeliveredOrder | Finding]:
             yield _delivered(known, folder, record.outputs, documents, record)
 
 
-def _identity_in(found: re.Match[str]) -> Identity:
+def _identity_in(found: re.Match[str]) -> manifest_line.Identity:
     # A name does not contain the prestation.
-    return Identity(found["reference"], found["finess"], found["numero"], prestation="")
+    return manifest_line.Identity(found["reference"], found["finess"], found["numero"], prestation="")
 
 
 def _delivered(
-    known: Identity,
+    known: manifest_line.Identity,
     folder: Path,
-    files: tuple[Output, ...],
+    files: tuple[outputs.Output, ...],
     documents: frozenset[DocumentKind],
-    record: ManifestLine | None = None,
+    record: manifest_line.ManifestLine | None = None,
 ) -> DeliveredOrder:
     return DeliveredOrder(
-        name=standard_order_name(known.reference, known.finess_pmsi, known.numero),
+        name=file_names.standard_order_name(known.reference, known.finess_pmsi, known.numero),
         reference=known.reference,
         finess_pmsi=known.finess_pmsi,
         numero=known.numero,
@@ -139,7 +134,6 @@ def _delivered(
         files=files,
         documents=documents,
         source=record.file if record else "",
-        finished=record.finished if record else "",
         merged=known.merged,
         perimeter=record.perimeter if record else None,
     )
@@ -153,7 +147,7 @@ def _kinds(names: Iterable[str]) -> frozenset[DocumentKind]:
 def _read_documents(folder: Path, known: set[str]) -> Iterator[DeliveredOrder | Finding]:
     """Read the documents that are in no manifest."""
     files: defaultdict[str, list[Path]] = defaultdict(list)
-    identities: dict[str, Identity] = {}
+    identities: dict[str, manifest_line.Identity] = {}
     kinds: defaultdict[str, set[DocumentKind]] = defaultdict(set)
     for path in sorted(folder.iterdir()):
         if path.name in known or path.suffix.lower() not in _SUFFIXES or not path.is_file():
@@ -167,21 +161,21 @@ def _read_documents(folder: Path, known: set[str]) -> Iterator[DeliveredOrder | 
         identity = carried[0] if carried else _identity_in(found) if found else None
         if identity is None:
             continue
-        name = standard_order_name(identity.reference, identity.finess_pmsi, identity.numero)
+        name = file_names.standard_order_name(identity.reference, identity.finess_pmsi, identity.numero)
         files[name].append(path)
         # A descriptor has the prestation and the exact number; a file name has neither.
         if carried or name not in identities:
             identities[name] = identity
         kinds[name] |= {carried[1]} if carried else _kinds([path.name])
     for name, paths in files.items():
-        yield _delivered(identities[name], folder, tuple(map(read_output, paths)), frozenset(kinds[name]))
+        yield _delivered(identities[name], folder, tuple(map(outputs.read_output, paths)), frozenset(kinds[name]))
 
 
-def _carried_by(path: Path) -> tuple[Identity, DocumentKind] | None:
+def _carried_by(path: Path) -> tuple[manifest_line.Identity, DocumentKind] | None:
     return carried_order(read_regular(path))
 
 
-def carried_order(data: bytes) -> tuple[Identity, DocumentKind] | None:
+def carried_order(data: bytes) -> tuple[manifest_line.Identity, DocumentKind] | None:
     """Return the identity of the order whose descriptor a PDF carries, and the kind of the document.
 
     Args:
@@ -193,14 +187,14 @@ def carried_order(data: bytes) -> tuple[Identity, DocumentKind] | None:
     return next(filter(None, map(_identify, attached_objects(data))), None)
 
 
-def _identify(value: Mapping[str, Any]) -> tuple[Identity, DocumentKind] | None:
+def _identify(value: Mapping[str, Any]) -> tuple[manifest_line.Identity, DocumentKind] | None:
     try:
         keys = (value["reference"], value["client"]["finess_pmsi"], value["numero"], value["prestation"])
         end = value.get("va")
         kind = DocumentKind(end["type"].replace("_", "-")) if end else DocumentKind.BDC
     except (ValueError, KeyError, TypeError, AttributeError):
         return None
-    return (Identity(*keys), kind) if all(isinstance(key, str) for key in keys) else None
+    return (manifest_line.Identity(*keys), kind) if all(isinstance(key, str) for key in keys) else None
 
 
 def _check_client_has_no_order(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
@@ -330,7 +324,7 @@ def _has_code(order: Order, docx: Path) -> bool:
     # Imported late: few registers have DOCX files only.
     from generator.documents.pictures import qr_picture
 
-    payload = qr_payload(order, DocumentKind.BDC, document_descriptor(order, DocumentKind.BDC))
+    payload = qr.qr_payload(order, DocumentKind.BDC, properties.document_descriptor(order, DocumentKind.BDC))
     code = qr_picture(payload.encode(), "").data
     try:
         with zipfile.ZipFile(docx) as archive:
@@ -342,7 +336,7 @@ def _has_code(order: Order, docx: Path) -> bool:
 
 
 def _own_name(order: Order) -> str:
-    return standard_order_name(order.reference, order.client.finess_pmsi, order.numero).casefold()
+    return file_names.standard_order_name(order.reference, order.client.finess_pmsi, order.numero).casefold()
 
 
 def _described(past: DeliveredOrder) -> str:

@@ -67,8 +67,8 @@ def check_names(layout: Layout, usage: Usage, contracts: Mapping[str, Names]) ->
         elif use.printed and (under := _under(every, path)):
             longer = ", ".join(f"{use.path}.{each}" for each in under)
             yield template_finding(MODELE_NOM_INCOMPLET, use.paragraph, path=use.path, names=longer)
-        # A condition or `get` around a mention that one AF lacks is how templates serve both AF.
         elif lacking and not use.guarded and not use.asked:
+            # A condition or `get` around a mention that one AF lacks is how templates serve both AF.
             yield template_finding(
                 MODELE_MENTION_INCONNUE, use.paragraph, name=path[1], reference=", ".join(lacking), hint=""
             )

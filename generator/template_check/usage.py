@@ -195,15 +195,6 @@ class _UsageReader(NodeVisitor):
             self.visit(node.node, scope, sure)
         self._visit_all((*node.args, *(each.value for each in node.kwargs)), scope, sure)
 
-    def visit_Name(self, node: nodes.Name, scope: Scope, sure: frozenset[str]) -> None:
-        self._value(node, scope, sure)
-
-    def visit_Getattr(self, node: nodes.Getattr, scope: Scope, sure: frozenset[str]) -> None:
-        self._value(node, scope, sure)
-
-    def visit_Getitem(self, node: nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
-        self._value(node, scope, sure)
-
     def visit_Const(self, node: nodes.Const, *_: object) -> None:
         # `mention["__class__"]` reaches Python as `mention.__class__` does.
         if isinstance(node.value, str) and "__" in node.value:
@@ -225,7 +216,7 @@ class _UsageReader(NodeVisitor):
         for child in children:
             self.visit(child, scope, sure)
 
-    def _value(self, node: nodes.Name | nodes.Getattr | nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
+    def visit_Name(self, node: nodes.Name | nodes.Getattr | nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
         # A name that is assigned is not used.
         if node.ctx != "load":
             return
@@ -237,6 +228,8 @@ class _UsageReader(NodeVisitor):
             self._look(node, scope)
             if not isinstance(node, nodes.Name):
                 self.visit(node.node, scope, sure)
+
+    visit_Getattr = visit_Getitem = visit_Name
 
     def _look(self, node: nodes.Node, scope: Scope) -> None:
         """Refuse the names of a path that reach objects of Python."""

@@ -166,8 +166,8 @@ class _Import:
             # A missing value is reported at its cell, or once for the whole column: not as a missing key of a file.
             if pointer is None:
                 findings.append(found)
-            # The finding on the invalid cell is enough.
             elif row.is_reported(pointer):
+                # The finding on the invalid cell is enough.
                 continue
             elif cell := row.find_cell(pointer):
                 findings.append(CELLULE_VIDE.at(cell, header=self.columns.table.headers[(cell.column or 1) - 1]))
@@ -201,8 +201,8 @@ class _Import:
         file = self.folder.descriptor_file(value)
         if known and holds(known[2], value):
             self.unchanged += 1
-        # The order is in a file of another name: writing this one would make two files of one order.
         elif known and known[0] != file:
+            # The order is in a file of another name: writing this one would make two files of one order.
             yield IMPORT_AILLEURS.at(row.row, file=known[0], differs=_differences(known[2], value))
         elif known and not self.options.replace:
             yield IMPORT_DIFFERENT.at(row.row, file=file, differs=_differences(known[2], value))

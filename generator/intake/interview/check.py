@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
@@ -56,7 +56,7 @@ class Checker:
     context: RuleContext
     fournisseur: Descriptor | None
     lang: Lang
-    file: str = field(default="-")
+    file: str = "-"
     part: str = ""
 
     def read(

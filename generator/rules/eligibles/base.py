@@ -10,7 +10,7 @@ import datetime
 import hashlib
 import json
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from decimal import Decimal, InvalidOperation
 from functools import cached_property
 from pathlib import Path
@@ -192,13 +192,7 @@ def save_base(base: Base, path: Path) -> None:
     head = {
         "format": FORMAT,
         "sha256": hashlib.sha256(lines).hexdigest(),
-        "source": {
-            "file": base.source.file,
-            "sha256": base.source.sha256,
-            "date": base.source.date.isoformat(),
-            "sheet": base.source.sheet,
-            "columns": dict(base.source.columns),
-        },
+        "source": {**asdict(base.source), "date": base.source.date.isoformat()},
         "refused": dict(base.refused),
     }
     with whole_file(path) as stream:
