@@ -12,7 +12,7 @@ import pytest
 from generator import FindingsError, load_order, load_orders, render_order
 from generator.common.resources import APPELS
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from tests.conftest import INVALID, VALID
 
 

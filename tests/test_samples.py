@@ -18,7 +18,7 @@ from generator.common.findings.catalogue import all_kinds
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from generator.rules.validation import validate
 from tests.conftest import ROOT, VALID
 
@@ -55,10 +55,10 @@ WITHOUT_SAMPLE = {
     "CORRESPONDANCE-.*": "of the options that say what columns hold: tests/common/tables/test_mapping.py",
     "TABLEAU-TOTAL|CELLULE-DATE-INEXISTANTE|IMPORT-(FOURNISSEUR|NUMERO)-ABSENT|DESCRIPTEUR-FORMAT|SIRET-SIREN": "of "
     "everyday mistakes: tests/test_mistakes.py",
-    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes_abimes.py",
+    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes.py",
     "REPONSE-.*": "of answers at the prompt: tests/intake/interview",
     "LIMITE-.*|TRAITEMENT-INTERROMPU": "of the limits of a worker: tests/common/test_bounded_workers.py",
-    "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_store.py",
+    "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_base.py",
     "LOT-.*": "of what is uploaded to the service: tests/web",
     "TABLEAU-(TROP-GRAND|VALEUR)": "of a file too large for a sample: tests/common/tables",
 }

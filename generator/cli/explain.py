@@ -60,7 +60,7 @@ def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
 def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the dates that a kind of finding is about: they are data of the records, its sentences name none."""
     from generator.cli.options import appels_or_exit
-    from generator.rules.echeances import DEADLINES, doubt
+    from generator.rules.dates import DEADLINES, doubt
 
     if kind not in DEADLINES:
         return

@@ -109,9 +109,8 @@ def command(
 ) -> None:
     """Make descriptors of a list of clients."""
     from generator.intake.clients.fields import client_fields
-    from generator.intake.clients.folder import read_folder
+    from generator.intake.clients.folder import is_pattern, read_folder
     from generator.intake.clients.importing import ImportOptions, import_clients
-    from generator.intake.clients.numbering import is_pattern
 
     settings = settings_or_exit(lang, report=report)
     appels = appels_or_exit(own_appels, lang, report=report)

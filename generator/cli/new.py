@@ -138,7 +138,7 @@ def _ask_vendor(
 
 def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Callable[[int], str]:
     """Return what proposes the number of an order of a year, by the pattern of the settings."""
-    from generator.intake.clients.numbering import Numbering, is_pattern
+    from generator.intake.clients.folder import Numbering, is_pattern
 
     pattern = settings.numbering
     if pattern and not is_pattern(pattern):
@@ -166,9 +166,8 @@ def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext, lang: Lang
 
 def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | None, lang: Lang) -> JsonObject:
     """Ask the questions and return the descriptor; with an error that no question corrects, say so and exit."""
-    from generator.intake.interview.ask import Asker
+    from generator.intake.interview.ask import Asker, interview
     from generator.intake.interview.check import Checker
-    from generator.intake.interview.run import interview
 
     part = f"/{_VENDOR}" if known.vendor_only else ""
     asker = Asker(Checker(known.appels, context, vendor, lang, part=part), context.base, lang)

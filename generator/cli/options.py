@@ -24,7 +24,7 @@ from generator.references import Appel, Appels, DocumentKind, load_appels
 from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS, text_report
 from generator.rules import RuleContext
-from generator.rules.past_orders import read_register
+from generator.rules.registre import read_register
 from generator.rules.validation import CheckedOrder
 from generator.verify.installed import READERS, find_readers
 
@@ -238,7 +238,7 @@ def base_or_exit(given: Path | None, lang: Lang, *, report: str = "text", report
     Where one is named and cannot be used, end the run (`end_run`).
     """
     from generator.rules.eligibles import load_base
-    from generator.rules.eligibles.store import default_path
+    from generator.rules.eligibles.base import default_path
 
     path = given or settings_or_exit(lang).eligibles
     if path is None:

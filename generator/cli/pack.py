@@ -78,9 +78,9 @@ def command(
     appels = appels_or_exit(own_appels, lang)
     engines = engines_or_exit(reader, lang)
     roots = roots_or_exit(trust_roots, lang)
-    from generator.dossier.gather import recognised, valid_orders
     from generator.dossier.pack import CONTROLES_APRES_SOLDE, Purpose, build_archive, pack_order
-    from generator.dossier.signed import SIGNE_INCONNU
+    from generator.dossier.signed import SIGNE_INCONNU, recognised
+    from generator.dossier.status import valid_orders
 
     settings = settings_or_exit(lang)
     checked, findings = valid_orders(sources, appels, settings.fournisseur)

@@ -70,7 +70,7 @@ def command(
     own_appels: tuple[Path, ...],
 ) -> None:
     """Show where orders stand, and the days left to each deadline."""
-    from generator.dossier.gather import gather
+    from generator.dossier.status import gather
 
     if out:
         refuse_overwriting(out, (*sources, *registers, *signed, suivi, *own_appels))

@@ -16,8 +16,7 @@ import pytest
 from stdnum import luhn
 
 from generator.batch.run import Batch, BatchOptions, Done
-from generator.batch.tasks import task_of
-from generator.batch.work import ChunkSettings, render_chunk
+from generator.batch.work import ChunkSettings, render_chunk, task_of
 from generator.common.machine import MissingToolError
 from generator.documents.file_names import order_name
 from generator.documents.manifest_line import OrderStatus

@@ -52,9 +52,8 @@ def command(
     report: str,
 ) -> None:
     """Read the official workbook, and save its rows without errors as the base."""
-    from generator.rules.eligibles.fields import base_fields
-    from generator.rules.eligibles.importing import import_base
-    from generator.rules.eligibles.store import default_path, save_base
+    from generator.rules.eligibles.base import default_path, save_base
+    from generator.rules.eligibles.importing import base_fields, import_base
 
     settings = settings_or_exit(lang, report=report, sought=False)
     appels = appels_or_exit(own_appels, lang, report=report)

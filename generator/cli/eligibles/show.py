@@ -22,8 +22,7 @@ from generator.reports.text import printable_lines
 @click.pass_obj
 def command(lang: Lang, asked: tuple[str, ...], eligibles: Path | None, form: str) -> None:
     """Print the establishments of the base that have a FINESS or a name."""
-    from generator.rules.eligibles.search import search
-    from generator.rules.eligibles.shown import as_object, as_text
+    from generator.rules.eligibles.search import as_object, as_text, search
 
     base = base_or_exit(eligibles, lang)
     if base is None:

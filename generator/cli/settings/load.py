@@ -32,7 +32,7 @@ from generator.common.texts import catalogue, text
 from generator.references import DocumentKind
 
 if TYPE_CHECKING:
-    from generator.template_check.ignores import Ignore
+    from generator.template_check.check import Ignore
 
 REGLAGES_SYNTAXE = define("REGLAGES-SYNTAXE", ERROR)
 REGLAGES_ABSENTS = define("REGLAGES-ABSENTS", ERROR)
@@ -206,7 +206,7 @@ def _build(file: Path, descriptor: Descriptor) -> Settings:
 
 
 def _ignores(tables: list[dict[str, str]], descriptor: Descriptor) -> Iterator[Ignore]:
-    from generator.template_check.ignores import Ignore  # late: most commands check no template
+    from generator.template_check.check import Ignore  # late: most commands check no template
 
     for number, table in enumerate(tables):
         place = descriptor.place(f"/template/ignore/{number}/code")

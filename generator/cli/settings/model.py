@@ -12,7 +12,7 @@ from generator.common.language import Lang
 from generator.references import DocumentKind
 
 if TYPE_CHECKING:
-    from generator.template_check.ignores import Ignore
+    from generator.template_check.check import Ignore
 
 
 @dataclass(frozen=True)

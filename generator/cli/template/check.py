@@ -42,8 +42,7 @@ from generator.reports.text import printable
 
 if TYPE_CHECKING:
     from generator.cli.settings.model import Settings
-    from generator.template_check.check import CheckOptions, TemplateCheck
-    from generator.template_check.ignores import Ignore
+    from generator.template_check.check import CheckOptions, Ignore, TemplateCheck
     from generator.template_check.parts import TemplateFinding
 
 
@@ -139,7 +138,7 @@ def _bounded_check(file: Path, appels: Sequence[Appel], options: CheckOptions) -
 def _not_ignored(checks: Sequence[TemplateCheck], settings: Settings, lang: Lang) -> list[list[TemplateFinding]]:
     """Return the findings of each check that the settings do not ignore, then those about the ignores themselves."""
     from generator.cli.settings.load import ignores_for
-    from generator.template_check.ignores import unused, without_ignored
+    from generator.template_check.check import unused, without_ignored
 
     found: list[list[TemplateFinding]] = []
     used: list[Ignore] = []

@@ -5,9 +5,8 @@ from __future__ import annotations
 import datetime
 
 from generator.common.language import Lang
-from generator.dossier.gather import gather
 from generator.dossier.ics import make_calendar
-from generator.dossier.status import OrderState, Standing
+from generator.dossier.status import OrderState, Standing, gather
 from generator.references import Status
 from generator.reports.status import standing_csv
 from generator.web.config import Followup, OrderSettings

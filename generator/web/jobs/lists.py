@@ -16,9 +16,8 @@ from generator.common.tables.mapping import Columns, MappingError, propose, reso
 from generator.common.tables.model import column_letters, squeezed
 from generator.common.texts import page_text
 from generator.intake.clients.fields import ClientField, client_fields
-from generator.intake.clients.folder import Folder
+from generator.intake.clients.folder import Folder, is_pattern
 from generator.intake.clients.importing import ImportOptions, import_clients
-from generator.intake.clients.numbering import is_pattern
 from generator.intake.clients.vendor import read_fournisseur
 from generator.rules import RuleContext
 from generator.web.config import OrderSettings

@@ -23,7 +23,7 @@ def template_job(template: bytes, document: str | None, lang: Lang, settings: Or
         settings: what holds for every order of the server.
     """
     from generator.template_check.check import CheckOptions, check_template
-    from generator.template_check.pictures import draw_orders, draw_template
+    from generator.template_check.preview import draw_orders, draw_template
 
     _TEMPLATE.write_bytes(template)
     appels = tuple(settings.appels.values())

@@ -14,7 +14,7 @@ from generator.documents.manifest_line import ManifestLine, OrderStatus, to_line
 from generator.reports.json import json_report
 from generator.reports.sarif import sarif_report
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from tests.conftest import Json
 
 

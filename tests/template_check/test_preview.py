@@ -9,7 +9,7 @@ import pytest
 from generator.references import Appels
 from generator.render.options import DEFAULT_TIMEOUT
 from generator.template_check.check import CheckOptions, check_template
-from generator.template_check.pictures import LONG, SHORT, draw_orders, draw_template
+from generator.template_check.preview import LONG, SHORT, draw_orders, draw_template
 from tests.conftest import ROOT
 from tests.template_check.edits import changed, edit
 

@@ -8,8 +8,8 @@ import pytest
 from fontTools.ttLib import TTFont
 
 from generator.render.docx.templates import Template
-from generator.template_check.fonts import check_fonts, forbids_embedding
 from generator.template_check.parts import open_layout
+from generator.template_check.typography import check_fonts, forbids_embedding
 from tests.template_check.edits import changed, font
 
 RESTRICTED = "Police Interdite"

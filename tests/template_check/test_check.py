@@ -6,9 +6,11 @@ import pytest
 
 from generator.common.findings import Place
 from generator.references import Appels
-from generator.template_check.check import CheckOptions, TemplateCheck, check_template
-from generator.template_check.ignores import (
+from generator.template_check.check import (
+    CheckOptions,
     Ignore,
+    TemplateCheck,
+    check_template,
     unused,
     without_ignored,
 )

@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from generator.rules.eligibles import Base, EligiblesError, load_base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from tests.conftest import VALID, WORKBOOK
 
 
