@@ -9,8 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import PurePath
 from typing import BinaryIO, TypeVar
 
-from generator.common.findings import Finding, FindingKind, Place, Severity
-from generator.common.findings.messages import Message
+from generator.common.findings import Finding, FindingKind, Message, Place, Severity
 from generator.common.jsonio.source import MANIFEST_NAME
 from generator.common.language import Text
 from generator.documents.outputs import Output

@@ -6,8 +6,7 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.common.findings import Finding, Place
-from generator.common.findings.model import quote
+from generator.common.findings import Finding, Place, quote
 from generator.common.language import Text
 
 # What a cell holds. A CSV file has texts alone; a number is one that the spreadsheet holds as a number.

@@ -1,20 +1,32 @@
-"""Explain finding kinds, for the pages of findings and `segurdoc explain`.
+"""List every finding kind, find the codes similar to a mistyped one, and explain kinds.
 
-Use: `python -m generator.common.findings.page fr > docs/fr/constats.md`
+Use: `python -m generator.common.explain fr > docs/fr/constats.md`
 """
 
 from __future__ import annotations
 
+import difflib
+import importlib
+import pkgutil
 import sys
 import textwrap
 from collections.abc import Iterable, Iterator
 from itertools import groupby
 
-from generator.common.findings.catalogue import all_kinds
-from generator.common.findings.model import FindingKind, in_general, severity_word
+from generator.common.findings import FindingKind, defined_kinds, in_general, severity_word
 from generator.common.language import LANGS, Lang, Text
+from generator.common.resources import PACKAGE
 from generator.common.texts import catalogue, text
 
+# The packages of the optional extras. A test checks that modules that need them define no finding kind, so that every
+# kind is known without them.
+_OPTIONAL = frozenset(
+    (
+        "asn1crypto", "cv2", "distributed", "numpy", "onnxruntime", "python_multipart", "rapidfuzz", "rapidocr",
+        "starlette", "tesserocr", "uvicorn", "zxingcpp",
+    )
+)  # fmt: skip
+_NEAR = 3
 WHY, FIX, SOURCE, EXAMPLE = (
     Text("Pourquoi", "Why"),
     Text("Que faire", "What to do"),
@@ -22,6 +34,28 @@ WHY, FIX, SOURCE, EXAMPLE = (
     Text("Exemple", "Example"),
 )
 _WIDTH = 100
+
+
+def all_kinds() -> tuple[FindingKind, ...]:
+    """Import every module, and return every finding kind, sorted by code."""
+    for module in pkgutil.walk_packages([str(PACKAGE)], "generator."):
+        if module.name.endswith("__main__"):
+            continue
+        try:
+            importlib.import_module(module.name)
+        except ModuleNotFoundError as error:
+            if (error.name or "").partition(".")[0] not in _OPTIONAL:
+                raise
+    return defined_kinds()
+
+
+def near_codes(code: str, kinds: Iterable[FindingKind]) -> tuple[str, ...]:
+    """Return the codes that may have been meant: codes that contain the word, then codes with a similar spelling."""
+    asked = code.upper()[:80]
+    known = [kind.code for kind in kinds]
+    alike = sorted((each for each in known if asked and asked in each), key=lambda each: each.index(asked))
+    spelt = difflib.get_close_matches(asked, known, n=_NEAR, cutoff=0.6)
+    return tuple(dict.fromkeys([*alike, *spelt]))[:_NEAR]
 
 
 def findings_page(lang: Lang) -> str:
