@@ -21,7 +21,7 @@ from generator.common.language import Text
 from generator.common.tables import SheetRow, TableError, read_table
 from generator.common.tables.cells import CELLULE_VIDE, date_of, identifier_of, text_of
 from generator.common.tables.mapping import ColumnField, Columns, MappingError, resolve
-from generator.common.tables.problems import TABLEAU_FEUILLE, TABLEAU_VIDE
+from generator.common.tables.read import TABLEAU_FEUILLE, TABLEAU_VIDE
 from generator.orders import Order
 
 SUIVI_ETAPE = define("SUIVI-ETAPE", ERROR)

@@ -17,7 +17,7 @@ from typing import Any
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import os_reason
-from generator.common.pdf.attached import attached_objects
+from generator.common.pdf import attached_objects
 from generator.common.regular_files import open_regular, read_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.manifest_line import (

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, define
 from generator.common.opc import DAMAGED_ZIP
-from generator.common.pdf.attached import attached_objects
+from generator.common.pdf import attached_objects
 from generator.common.regular_files import read_regular
 from generator.documents.file_names import standard_order_name
 from generator.documents.properties import document_descriptor

@@ -16,11 +16,10 @@ from xml.sax.saxutils import unescape
 
 from lxml import etree
 
+from generator.common import opc
 from generator.common.foreign_files import A_WORKBOOK, foreign_kind
 from generator.common.language import Text
-from generator.common.opc import DAMAGED_ZIP, damage_of, parse_xml
 from generator.common.tables.model import cell_name, column_number
-from generator.common.tables.package import sound_workbook
 
 # The base of eligible establishments has some thousand rows; a workbook of 5,000 rows unfolds to some 4 MB.
 MAX_ROWS = 100_000
@@ -33,6 +32,7 @@ MAX_ENTRIES = 5_000
 _HEAD = 4096
 
 _ODS_CONTENT, _XLSX_WORKBOOK, _XLSX_TEXTS = "content.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
+_USUAL_NAMES = opc.UsualNames(_XLSX_WORKBOOK, {"sharedStrings": _XLSX_TEXTS, "styles": "xl/styles.xml"})
 # Rows, cells and runs of columns, with their attributes, in the order of the file.
 _TAGS = re.compile(rb"<(?:\w+:)?(row|col|c)(?=[\s/>])([^>]*)>")
 _NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)""")
@@ -107,7 +107,7 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
     """
     try:
         _check_unfolded(data)
-        sound = sound_workbook(data)
+        sound = _sound_workbook(data)
         with zipfile.ZipFile(io.BytesIO(sound)) as archive:
             names = set(archive.namelist())
             if _XLSX_WORKBOOK in names:
@@ -123,8 +123,8 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
                 return sound, _ods_marks(archive.read(_ODS_CONTENT))
     except ArchiveProblem:  # a ValueError, as those of a damaged archive are
         raise
-    except (*DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
-        raise ArchiveProblem(damage_of(error)) from error
+    except (*opc.DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
+        raise ArchiveProblem(opc.damage_of(error)) from error
     raise ArchiveProblem(foreign_kind(data) or Text("ce n'est pas un classeur", "it is no workbook"))
 
 
@@ -134,6 +134,22 @@ def _check_unfolded(data: bytes) -> None:
     size = sum(entry.file_size for entry in entries)
     if size > MAX_BYTES or len(entries) > MAX_ENTRIES:
         raise ArchiveProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+
+
+def _sound_workbook(data: bytes) -> bytes:
+    """Return a workbook whose parts have the names that Excel gives them; the same bytes where they do already."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = {opc.plain_name(each.filename): each for each in archive.infolist()}
+        # Names and relationships tell whether anything is to be mended: sheets are read only then.
+        parts = {name: archive.read(each) if name.endswith(".rels") else b"" for name, each in entries.items()}
+        main = opc.main_part(parts)
+        if main is None or not main.endswith(".xml"):
+            return data
+        names = opc.usual_names(parts, main, _USUAL_NAMES)
+        clean = all(name == each.filename for name, each in entries.items())
+        if clean and not names and opc.are_spelt(parts):
+            return data
+        return opc.write_package(opc.renamed({name: archive.read(each) for name, each in entries.items()}, names))
 
 
 def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) -> None:
@@ -156,9 +172,9 @@ def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) ->
 
 def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Give the name and the part of each sheet."""
-    relations = parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
+    relations = opc.parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {str(each.get("Id")): str(each.get("Target")) for each in relations}
-    for sheet in parse_xml(archive.read(_XLSX_WORKBOOK)).iter("{*}sheet"):
+    for sheet in opc.parse_xml(archive.read(_XLSX_WORKBOOK)).iter("{*}sheet"):
         ids = [str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")]
         target = targets.get(ids[0], "") if ids else ""
         yield unescape(str(sheet.get("name"))), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
@@ -257,7 +273,7 @@ def _ods_marks(data: bytes) -> dict[str, Marks]:
     if b"<!DOCTYPE" in data[:4096]:
         raise ArchiveProblem(Text("elle déclare un DTD", "it declares a DTD"))
     sheets = {}
-    for table in parse_xml(data).iter(f"{_TABLE}table"):
+    for table in opc.parse_xml(data).iter(f"{_TABLE}table"):
         sheets[str(table.get(f"{_TABLE}name"))] = _ods_sheet(table)
     return sheets
 

@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import hashlib
 import io
+import re
+import zipfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,43 +15,31 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.common.findings import Finding, Place
+from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason
+from generator.common.opc import DAMAGED_ZIP
 from generator.common.regular_files import open_regular
-from generator.common.tables.archive import (
-    MAX_BYTES,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    ArchiveProblem,
-    Marks,
-    bounds,
-    look_into,
-    mark_merged,
-)
+from generator.common.tables import archive
 from generator.common.tables.encoding import Decoded, NotText, accented_words, decode, unlikely_words
 from generator.common.tables.model import SheetRow, SheetTable, Value, column_letters, place_of
-from generator.common.tables.problems import (
-    TABLEAU_ENCODAGE,
-    TABLEAU_ENCODAGE_DOUTEUX,
-    TABLEAU_FEUILLE,
-    TABLEAU_FEUILLE_MASQUEE,
-    TABLEAU_GUILLEMET,
-    TABLEAU_ILLISIBLE,
-    TABLEAU_LETTRE,
-    TABLEAU_LIGNE,
-    TABLEAU_MASQUE,
-    TABLEAU_TROP_GRAND,
-    TABLEAU_VALEUR,
-    TABLEAU_VIDE,
-    TableError,
-)
-from generator.common.tables.properties import date_of_file
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
+
+TABLEAU_ILLISIBLE = define("TABLEAU-ILLISIBLE", ERROR)
+TABLEAU_TROP_GRAND = define("TABLEAU-TROP-GRAND", ERROR)
+TABLEAU_FEUILLE = define("TABLEAU-FEUILLE", ERROR)
+TABLEAU_VIDE = define("TABLEAU-VIDE", ERROR)
+TABLEAU_ENCODAGE = define("TABLEAU-ENCODAGE", INFO)
+TABLEAU_ENCODAGE_DOUTEUX = define("TABLEAU-ENCODAGE-DOUTEUX", WARNING)
+TABLEAU_LETTRE = define("TABLEAU-LETTRE", WARNING)
+TABLEAU_LIGNE = define("TABLEAU-LIGNE", ERROR)
+TABLEAU_GUILLEMET = define("TABLEAU-GUILLEMET", ERROR)
+TABLEAU_VALEUR = define("TABLEAU-VALEUR", ERROR)
+TABLEAU_MASQUE = define("TABLEAU-MASQUE", WARNING)
+TABLEAU_FEUILLE_MASQUEE = define("TABLEAU-FEUILLE-MASQUEE", INFO)
 
 SEPARATORS = ";,\t|"
 _ZIP = b"PK\x03\x04"
@@ -58,11 +49,18 @@ _LEAST_HEADER = 2
 _MOST_RUNS = 10
 # Words shown where the encoding is a guess, and findings about unlikely ones, at most.
 _MOST_WORDS, _MOST_UNLIKELY = 5, 20
+# Both formats hold it in a small part of their own, as `dcterms:modified` and `dc:date`.
+_DATE_PARTS = {
+    "docProps/core.xml": re.compile(rb"<dcterms:modified[^>]*>\s*(\d{4}-\d{2}-\d{2})"),
+    "meta.xml": re.compile(rb"<dc:date>\s*(\d{4}-\d{2}-\d{2})"),
+}
+_MAX_DATE_PART = 1024 * 1024
 _OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the quote opened in this line is not closed")
-_BEHIND_QUOTE = Text(
-    "du texte suit un guillemet fermant",
-    "text follows a closing quote",
-)
+_BEHIND_QUOTE = Text("du texte suit un guillemet fermant", "text follows a closing quote")
+
+
+class TableError(FindingError):
+    """The table cannot be read; `finding` says why."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +69,7 @@ class _Sheet:
 
     name: str
     rows: list[SheetRow]
-    marks: Marks = field(default_factory=Marks)
+    marks: archive.Marks = field(default_factory=archive.Marks)
     separator: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -91,27 +89,44 @@ def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | 
     data = _bytes_of(file)
     try:
         read = _read_workbook(file, data, sheet) if data.startswith(_ZIP) else _read_text(file, data)
-    except ArchiveProblem as error:
+    except archive.ArchiveProblem as error:
         if error.too_big:
-            raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=error.reason, expected=bounds())) from error
+            raise _too_large(file, error.reason) from error
         raise _unreadable(file, error.reason) from error
     table = _table(file, hashlib.sha256(data).hexdigest(), read, header_row)
-    return replace(table, date=date_of_file(Path(file), data))
+    return replace(table, date=_date_of_file(Path(file), data))
 
 
 def _bytes_of(file: str) -> bytes:
     try:
         # Not Path(file): an empty name is no folder.
         with open_regular(file) as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(archive.MAX_BYTES + 1)
     except OSError as error:
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error
     except ValueError as error:  # a NUL in the path
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=str(error))) from error
-    if len(data) > MAX_BYTES:
-        size = Text(f"plus de {MAX_BYTES} octets", f"more than {MAX_BYTES} bytes")
-        raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=size, expected=bounds()))
+    if len(data) > archive.MAX_BYTES:
+        raise _too_large(file, Text(f"plus de {archive.MAX_BYTES} octets", f"more than {archive.MAX_BYTES} bytes"))
     return data
+
+
+def _date_of_file(path: Path, data: bytes) -> datetime.date:
+    """Return the day a table was last changed, as it says itself, or else as the file system does."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            for name, pattern in _DATE_PARTS.items():
+                if name in opened.namelist() and opened.getinfo(name).file_size < _MAX_DATE_PART:
+                    found = pattern.search(opened.read(name))
+                    if found:
+                        return datetime.date.fromisoformat(found[1].decode())
+    except DAMAGED_ZIP:  # a CSV file; or a date that does not exist, a ValueError
+        pass
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date()
+
+
+def _too_large(file: str, found: Text) -> TableError:
+    return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=archive.bounds()))
 
 
 def _unreadable(file: str, reason: Text) -> TableError:
@@ -201,17 +216,18 @@ def _trimmed(values: tuple[Value, ...]) -> tuple[Value, ...]:
 def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
     import python_calamine as calamine
 
-    data, marks = look_into(data)
+    data, marks = archive.look_into(data)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             name, findings = _choose_sheet(file, workbook, asked)
             sheet = workbook.get_sheet_by_name(name)
-            own = marks.setdefault(name, Marks())
+            own = marks.setdefault(name, archive.Marks())
             merged = sheet.merged_cell_ranges or []
-            mark_merged(own, ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged))
+            ranges = ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged)
+            archive.mark_merged(own, ranges)
             values = sheet.to_python(skip_empty_area=False)
     except (calamine.CalamineError, OSError, ValueError) as error:
-        if isinstance(error, ArchiveProblem):
+        if isinstance(error, archive.ArchiveProblem):
             raise
         raise _unreadable(file, Text(f"classeur abîmé ({error})", f"damaged workbook ({error})")) from error
     rows = [SheetRow(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
@@ -297,9 +313,9 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
     try:
         for values in reader:
             cells += len(values)
-            if start > MAX_ROWS or len(values) > MAX_COLUMNS or cells > MAX_CELLS:
+            if start > archive.MAX_ROWS or len(values) > archive.MAX_COLUMNS or cells > archive.MAX_CELLS:
                 found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
-                raise ArchiveProblem(found, too_big=True)
+                raise archive.ArchiveProblem(found, too_big=True)
             yield SheetRow(start, tuple(_filled(values)))
             start = reader.line_num + 1
     except csv.Error as error:

@@ -1,15 +1,45 @@
-"""Read the JSON files attached to a PDF: the canonical descriptor, in the documents of this program."""
+"""Decrypt PDF files, and read their annotations and the JSON files attached to them.
+
+The documents of this program have their canonical descriptor attached.
+"""
 
 from __future__ import annotations
 
 import io
 import json
 from collections.abc import Iterator
+from typing import TYPE_CHECKING, Any
 
-from generator.common.pdf.unlocked import unlocked
+import pypdfium2 as pdfium
+import pypdfium2.raw as pdfium_c
+
+if TYPE_CHECKING:
+    from pypdf import PageObject
 
 # A descriptor weighs about 2 kB: more than this is no descriptor.
 MAX_ATTACHMENT = 5_000_000
+
+
+def unlocked(data: bytes) -> bytes:
+    """Return a PDF without encryption; the same bytes if it has none, or needs a password.
+
+    pypdf alone cannot read AES.
+    """
+    if b"/Encrypt" not in data:
+        return data
+    stream = io.BytesIO()
+    try:
+        with pdfium.PdfDocument(data) as document:
+            document.save(stream, flags=pdfium_c.FPDF_REMOVE_SECURITY)
+    except pdfium.PdfiumError:
+        return data
+    return stream.getvalue()
+
+
+def annotations_of(page: PageObject) -> Iterator[Any]:
+    """Give the annotations of a page, as dictionaries of pypdf."""
+    for each in page.get("/Annots", ()) or ():
+        yield each.get_object()
 
 
 def attached_json(data: bytes) -> tuple[bytes, ...]:
@@ -17,7 +47,7 @@ def attached_json(data: bytes) -> tuple[bytes, ...]:
     # Imported late: only runs with a register or with documents to verify need pypdf.
     from pypdf import PdfReader
 
-    from generator.common.pdf.damaged import DAMAGED_PDF
+    from generator.common.pdf_errors import DAMAGED_PDF
 
     try:
         files = [
