@@ -21,7 +21,6 @@ from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.foreign_files import A_WORKBOOK, foreign_kind
 from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
-from generator.common.jsonio.written import is_written
 from generator.common.language import Text, os_reason
 from generator.common.regular_files import open_regular
 
@@ -58,6 +57,23 @@ _NOT_SO = Text("écrire les valeurs que « segurdoc schema » décrit", "write t
 _WORKBOOK = Text("c'est un classeur", "it is a workbook")
 _LIST = Text("c'est une liste (CSV)", "it is a list (CSV)")
 _LIST_SUFFIXES = (".csv", ".tsv")
+
+# Files that this program writes contain no orders. Each kind has one of these sets of keys; an order has none of them,
+# since its schema allows none of their keys.
+_OBJECT_KEYS = (
+    frozenset({"order", "status", "inputs", "outputs", "findings"}),  # a line of a batch's manifest
+    frozenset({"total", "outcomes", "files", "orders"}),  # a batch's report
+    frozenset({"today", "orders"}),  # segurdoc status
+    frozenset({"$schema", "version", "runs"}),  # SARIF
+    frozenset({"version", "templates"}),  # accepted warnings of templates
+    frozenset({"dossiers"}),  # the list in a pack
+    frozenset({"format", "sha256", "source", "refused"}),  # the base of eligible establishments
+    frozenset({"file", "sha256", "asked", "verdict", "findings"}),  # answers of segurdoc verify
+)
+_ITEM_KEYS = (
+    frozenset({"code", "severity", "message", "fix", "values"}),  # findings
+    frozenset({"file", "verdict", "looks", "findings"}),  # segurdoc verify
+)
 
 FICHIER_ILLISIBLE = define("FICHIER-ILLISIBLE", ERROR)
 FICHIER_VIDE = define("FICHIER-VIDE", ERROR)
@@ -305,7 +321,7 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
         place = Place(file, line=first_line) if bad is None else _place(file, source, bad)
         yield JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
         return
-    if is_written(value):
+    if _is_written(value):
         yield FICHIER_PRODUIT.at(Place(file))
         return
     refused = set[str]()
@@ -335,6 +351,15 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
             )
         else:
             yield Descriptor(file, item, source, prefix)
+
+
+def _is_written(value: object) -> bool:
+    """Return whether a JSON value is the whole of a file, or the line of one, that this program writes."""
+    if isinstance(value, dict):
+        return any(keys <= value.keys() for keys in _OBJECT_KEYS)
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(item, dict) and any(keys <= item.keys() for keys in _ITEM_KEYS) for item in value)
 
 
 def _kind_of(item: object) -> str:
