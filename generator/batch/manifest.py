@@ -18,7 +18,6 @@ from generator.common.files import whole_file
 from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
 from generator.common.locks import FileLock
 from generator.common.regular_files import open_regular
-from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
 from generator.documents.manifest_line import (
     NAME,
     Identity,
@@ -29,7 +28,7 @@ from generator.documents.manifest_line import (
     lines_of,
     to_line,
 )
-from generator.documents.outputs import is_intact
+from generator.documents.outputs import MANIFESTE_PRIS, is_intact, lock_folder
 
 MANIFESTE_ABSENT = define("MANIFESTE-ABSENT", ERROR)
 MANIFESTE_AUTRE = define("MANIFESTE-AUTRE", ERROR)

@@ -1,4 +1,4 @@
-"""Record delivered files by size and digest, and detect changes."""
+"""Lock the output folder, record delivered files by size and digest, and detect changes."""
 
 from __future__ import annotations
 
@@ -6,7 +6,13 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from generator.common.findings import ERROR, define
+from generator.common.locks import EXCLUSIVE, FileLock, try_lock
 from generator.common.regular_files import open_regular
+
+MANIFESTE_PRIS = define("MANIFESTE-PRIS", ERROR)
+
+LOCK_NAME = ".segurdoc.lock"
 
 
 @dataclass(frozen=True)
@@ -40,3 +46,19 @@ def is_intact(folder: Path, output: Output) -> bool:
         return path.stat().st_size == output.size and read_output(path) == output
     except OSError:
         return False
+
+
+def lock_folder(folder: Path, mode: int = EXCLUSIVE, patience: float = 0.0) -> FileLock | None:
+    """Lock an output folder, which exists, against other writers: a batch has it alone, renderings share it.
+
+    Returns:
+        The lock; None where another process has it.
+
+    Raises:
+        OSError: the folder cannot be written.
+    """
+    try:
+        return try_lock(folder / LOCK_NAME, mode, patience)
+    except OSError as error:
+        error.filename = str(folder)  # the user asked for the folder, and cannot see the lock in it
+        raise

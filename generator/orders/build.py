@@ -1,4 +1,7 @@
-"""Build an `Order` from a descriptor: check the schema, then convert the parts that it accepts."""
+"""Build an `Order` from a descriptor: add the vendor's part, check the schema, convert the parts that it accepts.
+
+The vendor's part (`fournisseur`) of a descriptor may come from the settings.
+"""
 
 from __future__ import annotations
 
@@ -7,29 +10,45 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
+from pathlib import Path
 from typing import Any
 
-from generator.common.findings import ERROR, Finding
+from generator.common.findings import ERROR, Finding, Place
 from generator.common.formats import DATE, formats
 from generator.common.jsonio.schema import CLE_ABSENTE, CLE_INCONNUE, Schema, check_schema
-from generator.common.jsonio.source import Descriptor
+from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.common.resources import SCHEMAS
+from generator.orders import model
 from generator.orders.canonical import composed
-from generator.orders.model import (
-    Adresse,
-    Answer,
-    Client,
-    Fournisseur,
-    Fusion,
-    Historique,
-    Montant,
-    Order,
-    Personne,
-    Solution,
-    Va,
-)
 
 _STRAIGHT = str.maketrans("’‘ʼ", "'''")
+
+
+@dataclass(frozen=True)
+class CompletedDescriptor(Descriptor):
+    """A descriptor completed with the `fournisseur` of the settings; `source` is the text of its own part."""
+
+    own: Descriptor = field(kw_only=True)
+    defaults: Descriptor = field(kw_only=True)
+
+    def place(self, pointer: str, *, at_key: bool = False) -> Place:
+        """Return the place of a value, in the descriptor or in the settings."""
+        return self._origin(pointer).place(pointer, at_key=at_key)
+
+    def folder_of(self, pointer: str) -> Path:
+        """Return the folder that a relative path starts from: that of the descriptor or of the settings."""
+        return self._origin(pointer).folder_of(pointer)
+
+    def _origin(self, pointer: str) -> Descriptor:
+        """Return the descriptor that contains a value: its own, or the settings."""
+        group, key = (*pointer.split("/"), "")[1:3] if pointer else ("", "")
+        if group != "fournisseur":
+            return self.own
+        if key:
+            is_given = key in vendor_of(self.own.value) or key not in vendor_of(self.defaults.value)
+        else:
+            is_given = group in self.own.value
+        return self.own if is_given else self.defaults
 
 
 @dataclass(frozen=True)
@@ -44,7 +63,7 @@ class Draft:
     """
 
     descriptor: Descriptor
-    order: Order
+    order: model.Order
     findings: tuple[Finding, ...]
     _unsound: frozenset[str]
     # By pointer: many rules ask for the same parts.
@@ -56,6 +75,28 @@ class Draft:
             refused = any(pointer == bad or pointer.startswith(f"{bad}/") for bad in self._unsound)
             self._known[pointer] = not refused and _look_up(self.descriptor.value, pointer) is not None
         return self._known[pointer]
+
+
+def complete(descriptor: Descriptor, defaults: Descriptor | None) -> Descriptor:
+    """Add the missing keys of `fournisseur` to a descriptor; its own values win, key by key.
+
+    Args:
+        descriptor: the descriptor.
+        defaults: a descriptor of `fournisseur` alone, as `Settings.fournisseur`.
+    """
+    if defaults is None or not isinstance(descriptor.value.get("fournisseur", {}), dict):
+        return descriptor
+    fournisseur = {**vendor_of(defaults.value), **vendor_of(descriptor.value)}
+    value = {**descriptor.value, "fournisseur": fournisseur}
+    return CompletedDescriptor(
+        descriptor.file, value, descriptor.source, descriptor.prefix, own=descriptor, defaults=defaults
+    )
+
+
+def vendor_of(value: JsonObject) -> JsonObject:
+    """Return the vendor's part of a descriptor's value; empty where it has none, or something else in its place."""
+    found = value.get("fournisseur")
+    return found if isinstance(found, dict) else {}
 
 
 def draft_order(descriptor: Descriptor) -> Draft:
@@ -93,17 +134,17 @@ class _Builder:
         self._descriptor = descriptor
         self._unsound = unsound
 
-    def order(self) -> Order:
-        return Order(
+    def order(self) -> model.Order:
+        return model.Order(
             reference=self._get("/reference"),
             prestation=self._get("/prestation"),
             numero=self._get("/numero"),
             date_emission=self._date("/date_emission"),
-            fournisseur=Fournisseur(
+            fournisseur=model.Fournisseur(
                 denomination_sociale=self._get("/fournisseur/denomination_sociale"),
                 siret=self._get("/fournisseur/siret"),
                 adresse=self._adresse("/fournisseur/adresse"),
-                responsable=Personne(
+                responsable=model.Personne(
                     nom=self._get("/fournisseur/responsable_transaction"),
                     qualite=self._get("/fournisseur/responsable_qualite"),
                     telephone=self._get("/fournisseur/telephone"),
@@ -112,7 +153,7 @@ class _Builder:
                 signataire=self._personne("/fournisseur/signataire"),
                 logo=self._get("/fournisseur/logo"),
             ),
-            client=Client(
+            client=model.Client(
                 denomination_sociale=self._get("/client/denomination_sociale"),
                 finess_pmsi=self._get("/client/finess_pmsi"),
                 adresse=self._adresse("/client/adresse"),
@@ -155,26 +196,26 @@ class _Builder:
         if not self._get(pointer):
             return None
         lignes = self._texts(f"{pointer}/lignes") or ()
-        return Adresse(lignes, self._get(f"{pointer}/code_postal"), self._get(f"{pointer}/ville"))
+        return model.Adresse(lignes, self._get(f"{pointer}/code_postal"), self._get(f"{pointer}/ville"))
 
     def _personne(self, pointer: str) -> Any:
         if not self._get(pointer):
             return None
         keys = ("nom", "qualite", "telephone", "mail")
-        return Personne(*(self._get(f"{pointer}/{key}") for key in keys))
+        return model.Personne(*(self._get(f"{pointer}/{key}") for key in keys))
 
-    def _montant(self) -> Montant:
+    def _montant(self) -> model.Montant:
         ht, taux_tva, ttc = (self._decimal(f"/montant/{key}") for key in ("ht", "taux_tva", "ttc"))
         if taux_tva == 0 and _look_up(self._descriptor.value, "/montant/ttc") is None:
             ttc = ht
-        return Montant(ht, taux_tva, ttc)
+        return model.Montant(ht, taux_tva, ttc)
 
     def _solution(self) -> Any:
         if not self._get("/solution"):
             return None
         keys = ("nom", "version", "numero_referencement")
         dates = ("date_dossier_preuves", "date_referencement")
-        return Solution(
+        return model.Solution(
             *(self._get(f"/solution/{key}") for key in keys), *(self._date(f"/solution/{key}") for key in dates)
         )
 
@@ -182,14 +223,14 @@ class _Builder:
         if not self._get("/historique"):
             return None
         keys = ("vague_1_financee", "vague_1_a_ses_frais")
-        return Historique(*(self._get(f"/historique/{key}") for key in keys))
+        return model.Historique(*(self._get(f"/historique/{key}") for key in keys))
 
     def _fusion(self) -> Any:
         if not self._get("/fusion"):
             return None
-        return Fusion(self._texts("/fusion/finess") or (), self._get("/fusion/justificatif"))
+        return model.Fusion(self._texts("/fusion/finess") or (), self._get("/fusion/justificatif"))
 
-    def _scenario(self, pointer: str) -> Mapping[str, Answer]:
+    def _scenario(self, pointer: str) -> Mapping[str, model.Answer]:
         answers = self._get(pointer)
         if not isinstance(answers, dict):
             return {}
@@ -198,7 +239,7 @@ class _Builder:
     def _va(self) -> Any:
         if not self._get("/va"):
             return None
-        return Va(
+        return model.Va(
             pv_pilote=self._get("/va/type") == "pv_pilote",
             date=self._date("/va/date"),
             date_installation=self._date("/va/date_installation"),

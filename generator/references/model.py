@@ -11,35 +11,16 @@ from generator.common.language import Text
 # The values of an order that a mention's `value` can name; `generator.documents.printed` formats each.
 PRINTED_NAMES = frozenset(
     (
-        "prestation",
-        "reference",
-        "numero",
-        "date_emission",
-        "fournisseur.denomination_sociale",
-        "fournisseur.siret",
-        "fournisseur.adresse",
-        "fournisseur.responsable",
-        "fournisseur.telephone",
-        "fournisseur.mail",
-        "client.denomination_sociale",
-        "client.finess_pmsi",
-        "client.adresse",
-        "client.contact",
-        "solution.complete",
-        "solution.numero_referencement",
-        "montant.ht",
-        "montant.ttc",
-        "montant.complet",
-        "montant.hors_taxes",
-        "montant.tva",
-        "montant.toutes_taxes",
+        "prestation", "reference", "numero", "date_emission",
+        "fournisseur.denomination_sociale", "fournisseur.siret", "fournisseur.adresse", "fournisseur.responsable",
+        "fournisseur.telephone", "fournisseur.mail",
+        "client.denomination_sociale", "client.finess_pmsi", "client.adresse", "client.contact",
+        "solution.complete", "solution.numero_referencement",
+        "montant.ht", "montant.ttc", "montant.complet", "montant.hors_taxes", "montant.tva", "montant.toutes_taxes",
         "montant.pris_en_charge",
-        "va.date",
-        "va.date_installation",
-        "va.version_installee",
-        "va.adresse_mssante",
+        "va.date", "va.date_installation", "va.version_installee", "va.adresse_mssante",
     )
-)
+)  # fmt: skip
 
 
 class DocumentKind(enum.StrEnum):

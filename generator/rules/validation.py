@@ -19,8 +19,7 @@ from generator.common.jsonio.source import (
 )
 from generator.documents.file_names import DEFAULT_NAME
 from generator.orders import Order
-from generator.orders.build import draft_order
-from generator.orders.defaults import complete
+from generator.orders.build import complete, draft_order
 from generator.references import Appel, Appels
 from generator.rules import NO_CONTEXT, RuleContext, check
 from generator.rules.duplicates import DuplicateFinder

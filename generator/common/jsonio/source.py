@@ -109,7 +109,7 @@ class Descriptor:
         """The folder that relative paths of the descriptor start from."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
-    def folder_of(self, pointer: str) -> Path:  # noqa: ARG002  # a value may come from elsewhere: orders.defaults
+    def folder_of(self, pointer: str) -> Path:  # noqa: ARG002  # a value may come from elsewhere: orders.build
         """Return the folder that the relative path at `pointer` starts from."""
         return self.folder
 

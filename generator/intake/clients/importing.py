@@ -19,7 +19,7 @@ from generator.intake.clients.fields import NUMERO, ClientField
 from generator.intake.clients.folder import Folder, descriptor_key, holds
 from generator.intake.clients.numbering import Numbering
 from generator.intake.clients.rows import ReadRow, is_within, read_row
-from generator.orders.defaults import complete
+from generator.orders.build import complete
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.scenario import QUESTION_SANS_REPONSE
