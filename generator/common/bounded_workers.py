@@ -188,27 +188,24 @@ class _Worker:
         """Start the process, unless it runs."""
         # Calls start it as well, from other threads.
         with self._starting:
-            self._start()
-
-    def _start(self) -> None:
-        if self._process is not None and self._process.is_alive():
-            return
-        self.end()
-        if self._closed:
-            raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=_CLOSED))
-        context: Any = _context(self._modules)
-        self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
-        self._pipe, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self._folder), daemon=True)
-        # A fork goes on where this process is; every other way to start imports the script first.
-        with contextlib.nullcontext() if context.get_start_method() == "fork" else _without_main():
-            process.start()
-        self._process = process
-        theirs.close()
-        _WORKERS.add(self)
-        # Last, so that it runs before the folder of temporary files is removed.
-        atexit.unregister(end_workers)
-        atexit.register(end_workers)
+            if self._process is not None and self._process.is_alive():
+                return
+            self.end()
+            if self._closed:
+                raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=_CLOSED))
+            context: Any = _context(self._modules)
+            self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
+            self._pipe, theirs = context.Pipe()
+            process = context.Process(target=serve, args=(theirs, self._folder), daemon=True)
+            # A fork goes on where this process is; every other way to start imports the script first.
+            with contextlib.nullcontext() if context.get_start_method() == "fork" else _without_main():
+                process.start()
+            self._process = process
+            theirs.close()
+            _WORKERS.add(self)
+            # Last, so that it runs before the folder of temporary files is removed.
+            atexit.unregister(end_workers)
+            atexit.register(end_workers)
 
     def call(self, place: Place, job: bytes) -> Any:
         """Have a job done; return its answer, or raise what it raised.
@@ -288,12 +285,13 @@ class _Worker:
         code = self._process.exitcode
         too_long = isinstance(error, OSError) and error.errno is None and code is None
         self.end()
-        if code is not None and -code == getattr(signal, "SIGXCPU", None):
+        ending = _ending(code)
+        if ending == "SIGXCPU":
             return BoundedError(LIMITE_DUREE.at(place, seconds=f"{_LIMITS[0].seconds:g}"))
-        name = TOO_LARGE if too_long else _signal_name(code)
-        was_killed = code is not None and -code == getattr(signal, "SIGKILL", None)
-        kind = _KilledError if was_killed else BoundedError
-        return kind(TRAITEMENT_INTERROMPU.at(place, reason=name))
+        words = f"le processus qui le lisait s'est arrêté ({ending})", f"the process that read it ended ({ending})"
+        reason = TOO_LARGE if too_long else Text(*words)
+        kind = _KilledError if ending == "SIGKILL" else BoundedError
+        return kind(TRAITEMENT_INTERROMPU.at(place, reason=reason))
 
     def close(self) -> None:
         """End the process for good; a call that waits for it fails."""
@@ -350,13 +348,12 @@ def _memory_error(place: Place, limits: Limits, *, is_shared: bool = False) -> B
     return error
 
 
-def _signal_name(code: int | None) -> Text:
-    """Return how a process ended, in words."""
+def _ending(code: int | None) -> str:
+    """Return the name of the signal that ended a process, else its exit code."""
     try:
-        name = signal.Signals(-(code or 0)).name
+        return signal.Signals(-(code or 0)).name
     except ValueError:
-        name = str(code)
-    return Text(f"le processus qui le lisait s'est arrêté ({name})", f"the process that read it ended ({name})")
+        return str(code)
 
 
 def _folder() -> str:

@@ -119,26 +119,13 @@ def _rename(stream: BinaryIO, written: Path, path: Path) -> None:
 
 
 def _temporary_name(path: Path) -> Path:
-    """Return the temporary name of a file.
-
-    Raises:
-        OSError: the file's name is that of a folder.
-    """
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     return path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
 
 
 def _create(written: Path, path: Path) -> BinaryIO:
-    """Create and lock a temporary file, and its folder if that is missing.
-
-    Args:
-        written: the temporary file.
-        path: the file asked for, which an error names.
-
-    Raises:
-        OSError: the file cannot be created.
-    """
+    """Create and lock a temporary file, and its folder if that is missing; an error names the file asked for."""
     try:
         stream = _create_locked(written)
     except OSError as error:

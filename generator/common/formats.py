@@ -16,7 +16,7 @@ from stdnum import luhn
 from stdnum.exceptions import ValidationError as StdnumError
 from stdnum.fr import siret
 
-from generator.common.findings import ERROR, WARNING, define
+from generator.common.findings import ERROR, WARNING, FindingKind, define
 from generator.common.jsonio.schema import FormatProblem
 
 SIRET_CLE = define("SIRET-CLE", ERROR)
@@ -35,9 +35,9 @@ _CORSICA = {"A": "1", "B": "2"}
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 .-]{5,24}")
 DATE = re.compile(r"20[0-9]{2}-[0-9]{2}-[0-9]{2}")
-# Control, format (zero width, direction), surrogate, private use, unassigned; line and paragraph separators.
 # The combining class of marks drawn over a character, such as U+0336.
 _OVERLAY = 1
+# Control, format (zero width, direction), surrogate, private use, unassigned; line and paragraph separators.
 _UNPRINTABLE = frozenset({"Cc", "Cf", "Cs", "Co", "Cn", "Zl", "Zp"})
 
 # Ranges of the characters of Noto Sans that a text may contain; a test compares them with the font.
@@ -129,8 +129,7 @@ def check_note(value: str) -> None:
     if not value.isprintable() or "\xad" in value:
         for position, char in enumerate(value, start=1):
             if unicodedata.category(char) in _UNPRINTABLE:
-                name = unicodedata.name(char, unicodedata.category(char))
-                raise FormatProblem(TEXTE_CARACTERE, char=f"U+{ord(char):04X}", name=name, position=str(position))
+                raise _refused(TEXTE_CARACTERE, char, position)
     if value and value != value.strip():
         raise FormatProblem(TEXTE_BLANC)
 
@@ -142,8 +141,7 @@ def _check_overlays(value: str) -> None:
     for position, (before, char) in enumerate(pairwise(unicodedata.normalize("NFC", f" {value}")), start=1):
         is_overlay = unicodedata.combining(char) == _OVERLAY or unicodedata.category(char) == "Me"
         if is_overlay or (unicodedata.combining(char) and unicodedata.category(before)[0] not in "LM"):
-            name = unicodedata.name(char, unicodedata.category(char))
-            raise FormatProblem(TEXTE_SURCHARGE, char=f"U+{ord(char):04X}", name=name, position=str(position))
+            raise _refused(TEXTE_SURCHARGE, char, position)
 
 
 @_format("texte")
@@ -152,8 +150,11 @@ def check_texte(value: str) -> None:
     check_note(value)
     _check_overlays(value)
     if found := _NOT_IN_FONT.search(value):
-        char, position = found[0], found.start() + 1
-        name = unicodedata.name(char, unicodedata.category(char))
+        char = found[0]
         plain = _PLAIN.get(char) or unicodedata.normalize("NFKC", char)
-        shown = plain if plain != char else "…"
-        raise FormatProblem(TEXTE_POLICE, char=f"U+{ord(char):04X}", name=name, position=str(position), plain=shown)
+        raise _refused(TEXTE_POLICE, char, found.start() + 1, plain=plain if plain != char else "…")
+
+
+def _refused(kind: FindingKind, char: str, position: int, **values: str) -> FormatProblem:
+    name = unicodedata.name(char, unicodedata.category(char))
+    return FormatProblem(kind, char=f"U+{ord(char):04X}", name=name, position=str(position), **values)

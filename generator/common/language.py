@@ -71,10 +71,7 @@ _ELSEWHERE = Text(
 )
 _OS_REMEDIES = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _ELSEWHERE),
-    **dict.fromkeys(
-        (errno.EISDIR, errno.ENOTDIR, errno.EEXIST),
-        Text("donner un autre nom", "give another name"),
-    ),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST), Text("donner un autre nom", "give another name")),
     errno.ENOENT: Text("vérifier le chemin", "check the path"),
     errno.ENOSPC: Text(
         "libérer de la place, puis relancer la même commande", "free some space, then run the command again"

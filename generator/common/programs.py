@@ -59,14 +59,7 @@ def run(
     code: int | None = None
     try:
         with _held_signals():
-            process = subprocess.Popen(
-                command,
-                stdin=subprocess.DEVNULL,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                env=environ,
-                start_new_session=True,
-            )
+            process = _start(command, environ)
             record(process.pid)
             # A thread reads the output at once: a program that prints without end fills neither the pipe nor a disk.
             reader = threading.Thread(target=_drain, args=(process, output, keep), daemon=True)
@@ -80,6 +73,17 @@ def run(
             # Not for ever: a child that left the session may keep the pipe open.
             reader.join(_DRAIN_SECONDS)
     return Finished(code, bytes(output).decode("utf-8", "replace").strip())
+
+
+def _start(command: Sequence[str], environ: Mapping[str, str] | None) -> subprocess.Popen[bytes]:
+    return subprocess.Popen(
+        command,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        env=environ,
+        start_new_session=True,
+    )
 
 
 def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[], object] | None) -> int | None:
@@ -129,15 +133,11 @@ def _drain(process: subprocess.Popen[bytes], output: bytearray, keep: int | None
 
 
 def _end(process: subprocess.Popen[bytes]) -> None:
-    _kill(process)
-    process.wait()
-    forget(process.pid)
-
-
-def _kill(process: subprocess.Popen[bytes]) -> None:
-    """Kill a process and its session: a program that has exited may have left children."""
+    # The whole session, even of a program that has exited: it may have left children.
     if hasattr(os, "killpg"):
         with contextlib.suppress(ProcessLookupError, PermissionError):
             os.killpg(process.pid, signal.SIGKILL)
     else:
         process.kill()
+    process.wait()
+    forget(process.pid)

@@ -200,9 +200,6 @@ def _watch(sentinel: int, folder: str) -> None:
     connection.wait([sentinel])
     kill_all(descendants_of(os.getpid()))
     shutil.rmtree(folder, ignore_errors=True)
-    _leave(1)
-
-
-def _leave(code: int) -> None:
+    # Once more: the job goes on meanwhile, and may have started others.
     kill_all(descendants_of(os.getpid()))
-    os._exit(code)
+    os._exit(1)

@@ -78,6 +78,9 @@ class Origin:
     date: str
 
 
+TextsT = TypeVar("TextsT", Perimeter, Origin)
+
+
 @dataclass(frozen=True, slots=True)
 class ManifestLine:
     """The result of a batch for an order.
@@ -197,8 +200,8 @@ def from_line(line: bytes) -> ManifestLine:
             identity=_identity(value.get("identity")),
             documents=tuple(map(DocumentKind, value.get("documents", ()))),
             checked=_optional(value.get("checked"), int),
-            eligibles=_origin(value.get("eligibles")),
-            perimeter=_perimeter(value.get("perimeter")),
+            eligibles=_texts(Origin, value.get("eligibles")),
+            perimeter=_texts(Perimeter, value.get("perimeter")),
             asked=tuple(_file_name(each) for each in value.get("asked", ())),
         )
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
@@ -222,12 +225,9 @@ def _identity(value: dict[str, object] | None) -> Identity | None:
     return Identity(**texts, merged=tuple(_as(each, str) for each in _as(value.get("merged", []), list)))
 
 
-def _perimeter(value: dict[str, object] | None) -> Perimeter | None:
-    return None if value is None else Perimeter(*(_as(value[each.name], str) for each in fields(Perimeter)))
-
-
-def _origin(value: dict[str, object] | None) -> Origin | None:
-    return None if value is None else Origin(*(_as(value[each.name], str) for each in fields(Origin)))
+def _texts(kind: type[TextsT], value: dict[str, object] | None) -> TextsT | None:
+    """Return an object whose fields are all texts."""
+    return None if value is None else kind(*(_as(value[each.name], str) for each in fields(kind)))
 
 
 def _output(value: dict[str, object]) -> Output:

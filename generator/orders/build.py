@@ -6,7 +6,7 @@ The vendor's part (`fournisseur`) of a descriptor may come from the settings.
 from __future__ import annotations
 
 import datetime
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 from functools import cache, lru_cache
@@ -178,6 +178,9 @@ class _Builder:
         value = _look_up(self._descriptor.value, pointer)
         return _as_printed(value) if isinstance(value, str) else value
 
+    def _values(self, pointer: str, *keys: str) -> Iterator[Any]:
+        return (self._get(f"{pointer}/{key}") for key in keys)
+
     def _texts(self, pointer: str) -> tuple[str, ...] | None:
         values = self._get(pointer)
         if not isinstance(values, list):
@@ -188,24 +191,18 @@ class _Builder:
         value = self._get(pointer)
         return value and datetime.date.fromisoformat(value)
 
-    def _decimal(self, pointer: str) -> Any:
-        value = self._get(pointer)
-        return value and Decimal(value)
-
     def _adresse(self, pointer: str) -> Any:
         if not self._get(pointer):
             return None
-        lignes = self._texts(f"{pointer}/lignes") or ()
-        return model.Adresse(lignes, self._get(f"{pointer}/code_postal"), self._get(f"{pointer}/ville"))
+        return model.Adresse(self._texts(f"{pointer}/lignes") or (), *self._values(pointer, "code_postal", "ville"))
 
     def _personne(self, pointer: str) -> Any:
         if not self._get(pointer):
             return None
-        keys = ("nom", "qualite", "telephone", "mail")
-        return model.Personne(*(self._get(f"{pointer}/{key}") for key in keys))
+        return model.Personne(*self._values(pointer, "nom", "qualite", "telephone", "mail"))
 
     def _montant(self) -> model.Montant:
-        ht, taux_tva, ttc = (self._decimal(f"/montant/{key}") for key in ("ht", "taux_tva", "ttc"))
+        ht, taux_tva, ttc = (value and Decimal(value) for value in self._values("/montant", "ht", "taux_tva", "ttc"))
         if taux_tva == 0 and _look_up(self._descriptor.value, "/montant/ttc") is None:
             ttc = ht
         return model.Montant(ht, taux_tva, ttc)
@@ -213,17 +210,18 @@ class _Builder:
     def _solution(self) -> Any:
         if not self._get("/solution"):
             return None
-        keys = ("nom", "version", "numero_referencement")
-        dates = ("date_dossier_preuves", "date_referencement")
         return model.Solution(
-            *(self._get(f"/solution/{key}") for key in keys), *(self._date(f"/solution/{key}") for key in dates)
+            nom=self._get("/solution/nom"),
+            version=self._get("/solution/version"),
+            numero_referencement=self._get("/solution/numero_referencement"),
+            date_dossier_preuves=self._date("/solution/date_dossier_preuves"),
+            date_referencement=self._date("/solution/date_referencement"),
         )
 
     def _historique(self) -> Any:
         if not self._get("/historique"):
             return None
-        keys = ("vague_1_financee", "vague_1_a_ses_frais")
-        return model.Historique(*(self._get(f"/historique/{key}") for key in keys))
+        return model.Historique(*self._values("/historique", "vague_1_financee", "vague_1_a_ses_frais"))
 
     def _fusion(self) -> Any:
         if not self._get("/fusion"):

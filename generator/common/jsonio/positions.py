@@ -151,7 +151,7 @@ def _walk(text: str) -> Iterator[_Found]:
             at = _skip(text, at + 1)
             closed = text[at] in "]}"
         else:
-            at = scanstring(text, at + 1)[1] if opener == '"' else _end_of_scalar(text, at)
+            at = scanstring(text, at + 1)[1] if opener == '"' else _skip(text, at, _SCALAR)
             closed = False
             at, closed = _after_value(text, at, stack)
         while closed:
@@ -180,11 +180,6 @@ def _next_member(text: str, at: int, stack: list[int | None]) -> tuple[str | int
     return name, at, _skip(text, colon + 1)
 
 
-def _end_of_scalar(text: str, at: int) -> int:
-    found = _SCALAR.match(text, at)
-    return found.end() if found else at
-
-
-def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+def _skip(text: str, at: int, skipped: re.Pattern[str] = _SPACE) -> int:
+    found = skipped.match(text, at)
     return found.end() if found else at

@@ -281,16 +281,13 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
 
 def _other_format(file: str, data: bytes) -> Text | None:
     """Return the format of a file that is not JSON, None where it may be; the encoding of a list does not matter."""
-    if not data.strip() or _begins_as_json(data):
+    begins_as_json = data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
+    if not data.strip() or begins_as_json:
         return None
     kind = foreign_kind(data)
     if kind is None and file.lower().endswith(_LIST_SUFFIXES):
         return _LIST
     return _WORKBOOK if kind is A_WORKBOOK else kind
-
-
-def _begins_as_json(data: bytes) -> bool:
-    return data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
 
 
 def _looks_like_object(line: bytes) -> bool:
@@ -299,27 +296,13 @@ def _looks_like_object(line: bytes) -> bool:
     return kept.startswith(b"{") and kept.endswith(b"}")
 
 
-def _bad_number(text: str) -> int | None:
-    """Return where the first number is that JSON, or Python, does not take."""
-    found = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(text) if not each[0].startswith('"'))
-    return next(found, None)
-
-
 def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
     pairs = _Pairs()
     source = JsonText(text, first_line)
     try:
         value = json.loads(text, object_pairs_hook=pairs.build, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        cause = syntax_cause(error)
-        yield JSON_SYNTAXE.at(_place(file, source, cause.offset), reason=cause.reason, remedy=cause.fix)
-        return
     except (ValueError, RecursionError) as error:
-        # NaN and Infinity, a number of thousands of digits, or brackets nested by the thousand.
-        reason = TOO_DEEP if isinstance(error, RecursionError) else BAD_NUMBER
-        bad = _bad_number(text) if reason is BAD_NUMBER else None
-        place = Place(file, line=first_line) if bad is None else _place(file, source, bad)
-        yield JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
+        yield _unparsed(file, source, error)
         return
     if _is_written(value):
         yield FICHIER_PRODUIT.at(Place(file))
@@ -339,18 +322,33 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
         if faults >= MAX_FAULTS:
             yield FICHIER_TROP_FAUX.at(Place(file, line=first_line), limit=MAX_FAULTS)
             return
-        prefix = f"/{index}" if index else ""
-        if index in refused:
-            continue
-        faults += not isinstance(item, dict)
-        if not isinstance(item, dict):
-            yield JSON_FORME.at(_place(file, source, source.locate(prefix)[0].value, prefix), found=_kind_of(item))
-        elif _is_deep(item):
-            yield JSON_SYNTAXE.at(
-                _place(file, source, source.locate(prefix)[0].value, prefix), reason=TOO_DEEP, remedy=_NOT_SO
-            )
-        else:
-            yield Descriptor(file, item, source, prefix)
+        if index not in refused:
+            faults += not isinstance(item, dict)
+            yield _descriptor(file, source, item, f"/{index}" if index else "")
+
+
+def _unparsed(file: str, source: JsonText, error: ValueError | RecursionError) -> Finding:
+    """Return the finding about a text that `json` refuses."""
+    if isinstance(error, json.JSONDecodeError):
+        cause = syntax_cause(error)
+        return JSON_SYNTAXE.at(_place(file, source, cause.offset), reason=cause.reason, remedy=cause.fix)
+    place, reason = Place(file, line=source.first_line), TOO_DEEP
+    if not isinstance(error, RecursionError):
+        reason = BAD_NUMBER
+        numbers = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(source.text) if each[0][0] != '"')
+        if (offset := next(numbers, None)) is not None:
+            place = _place(file, source, offset)
+    return JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
+
+
+def _descriptor(file: str, source: JsonText, item: object, prefix: str) -> Descriptor | Finding:
+    """Return the descriptor of a value of the file, or the finding that says why it is none."""
+    if isinstance(item, dict) and not _is_deep(item):
+        return Descriptor(file, item, source, prefix)
+    place = _place(file, source, source.locate(prefix)[0].value, prefix)
+    if isinstance(item, dict):
+        return JSON_SYNTAXE.at(place, reason=TOO_DEEP, remedy=_NOT_SO)
+    return JSON_FORME.at(place, found="[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False))
 
 
 def _is_written(value: object) -> bool:
@@ -360,10 +358,6 @@ def _is_written(value: object) -> bool:
     if not isinstance(value, list) or not value:
         return False
     return all(isinstance(item, dict) and any(keys <= item.keys() for keys in _ITEM_KEYS) for item in value)
-
-
-def _kind_of(item: object) -> str:
-    return "[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False)
 
 
 def _is_deep(item: JsonObject) -> bool:

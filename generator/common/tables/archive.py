@@ -270,12 +270,10 @@ def _check_size(rows: int, columns: int) -> None:
 
 
 def _ods_marks(data: bytes) -> dict[str, Marks]:
-    if b"<!DOCTYPE" in data[:4096]:
+    if b"<!DOCTYPE" in data[:_HEAD]:
         raise ArchiveProblem(Text("elle déclare un DTD", "it declares a DTD"))
-    sheets = {}
-    for table in opc.parse_xml(data).iter(f"{_TABLE}table"):
-        sheets[str(table.get(f"{_TABLE}name"))] = _ods_sheet(table)
-    return sheets
+    tables = opc.parse_xml(data).iter(f"{_TABLE}table")
+    return {str(table.get(f"{_TABLE}name")): _ods_sheet(table) for table in tables}
 
 
 def _ods_sheet(table: etree._Element) -> Marks:
@@ -300,7 +298,7 @@ def _ods_sheet(table: etree._Element) -> Marks:
             if cell.get(f"{_OFFICE}value-type") is not None or len(cell):
                 last = column + width
                 _check_size(row + repeated, last)
-            if cell.get(f"{_CALC}value-type") == "error" or _says_error(cell) or _has_no_value(cell):
+            if _is_failed(cell):
                 marks.errors.add((row + 1, column + 1))
             deep, wide = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
             if deep > 1 or wide > 1:
@@ -328,16 +326,17 @@ def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> No
         marks.merged.update({at: cell_name(top, left) for at in covered if at != (top, left)})
 
 
-def _says_error(cell: etree._Element) -> bool:
-    """Tell whether a formula's cell shows an error, in files of programs that do not mark it as one."""
-    return cell.get(f"{_TABLE}formula") is not None and bool(_ERROR_TEXT.fullmatch("".join(map(str, cell.itertext()))))
-
-
-def _has_no_value(cell: etree._Element) -> bool:
-    """Tell whether a cell holds a formula that no spreadsheet has worked out; a text may be empty."""
+def _is_failed(cell: etree._Element) -> bool:
+    """Tell whether a cell holds a formula that failed, or that no spreadsheet has worked out."""
+    if cell.get(f"{_CALC}value-type") == "error":
+        return True
     if cell.get(f"{_TABLE}formula") is None:
         return False
+    # Some programs write the error as a text, and do not mark it as an error.
+    if _ERROR_TEXT.fullmatch("".join(map(str, cell.itertext()))):
+        return True
     kind = cell.get(f"{_OFFICE}value-type")
+    # A text may be empty.
     if kind == "string":
         return False
     values = (cell.get(f"{_OFFICE}{name}") for name in ("value", "date-value", "time-value", "boolean-value"))
@@ -345,7 +344,7 @@ def _has_no_value(cell: etree._Element) -> bool:
 
 
 def _count(element: etree._Element, name: str) -> int:
-    value = element.get(f"{_TABLE}{name}")
-    if value and not value.isdecimal():
+    value = element.get(f"{_TABLE}{name}") or "1"
+    if not value.isdecimal():
         raise ArchiveProblem(Text(f"classeur abîmé : {name} vaut {value}", f"damaged workbook: {name} is {value}"))
-    return int(value) if value and value.isdecimal() and len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway
+    return int(value) if len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway

@@ -46,8 +46,7 @@ def problem_of(cell: SheetCell) -> Finding | None:
 
 def text_of(cell: SheetCell) -> str | Finding | None:
     """Return a text; a whole number counts as the text of its digits."""
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = _whole(cell.value)
     if value is None:
@@ -65,8 +64,7 @@ def identifier_of(cell: SheetCell, digits: int, *, grouped: bool = False) -> str
         digits: how many characters it has. A number of as many digits has lost nothing; a shorter one has.
         grouped: spaces may part its digits, as they do those of a phone number.
     """
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = _whole(cell.value)
     if value is None:
@@ -83,8 +81,7 @@ def identifier_of(cell: SheetCell, digits: int, *, grouped: bool = False) -> str
 
 def amount_of(cell: SheetCell) -> Decimal | Finding | None:
     """Return an amount in euros, exact to the cent, of a number or of a text in French or plain writing."""
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = cell.value
     if value is None:
@@ -110,8 +107,7 @@ def _amount(value: Value) -> Decimal | None:
 
 def date_of(cell: SheetCell) -> datetime.date | Finding | None:
     """Return a date, of a cell that holds one or of a text: 2026-05-04 or 04/05/2026, the day first."""
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = cell.value
     if value is None:

@@ -135,9 +135,7 @@ def propose(table: SheetTable, fields: Sequence[ColumnField]) -> dict[str, str]:
     fitting = {field.name: [header for header in headers if _fits(header, field)] for field in fields}
     taken = [header for fits in fitting.values() for header in fits]
     clearest = {field.name: _clearest(fitting[field.name], field) for field in fields}
-    return {
-        name: fits[0] for name, fits in clearest.items() if len(fits) == 1 and taken.count(fits[0]) == 1
-    }  # fmt: skip
+    return {name: fits[0] for name, fits in clearest.items() if len(fits) == 1 and taken.count(fits[0]) == 1}
 
 
 def _clearest(fitting: list[str], field: ColumnField) -> list[str]:
@@ -279,9 +277,12 @@ def show_proposal(
     lines = [f"{table.file} ({where}{sheet})", ""]
     for field in fields:
         header = proposal.get(field.name)
-        said = f"« {header} » ({_letters_of(table, header)})" if header else Text("—  aucune", "—  none").say(lang)
+        if header:
+            said = f"« {header} » ({', '.join(map(column_letters, _find(table, header)))})"
+        else:
+            said = f"{Text('—  aucune', '—  none').say(lang)}  {field.label.say(lang)}"
         mark = "*" if field.required or field.needed else " "
-        lines.append(f"{mark} {field.name:{width}}  {said}  {'' if header else field.label.say(lang)}".rstrip())
+        lines.append(f"{mark} {field.name:{width}}  {said}".rstrip())
     lines += ["", Text("* : obligatoire", "*: required").say(lang)]
     unused = [header for header in table.headers if header and header not in proposal.values()]
     if unused:
@@ -289,22 +290,22 @@ def show_proposal(
     if lacking:
         lines += ["", lacking]
     if proposal:
-        options = " \\\n  ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
-        settings = [
-            f"{json.dumps(field)} = {json.dumps(header, ensure_ascii=False)}" for field, header in proposal.items()
-        ]
-        lines += ["", Text("en options :", "as options:").say(lang), f"  {options}"]
-        lines += ["", Text("dans segurdoc.toml :", "in segurdoc.toml:").say(lang), f"  [{section}]"]
-        lines += [f"  {line}" for line in settings]
+        confirm = f"--confirm {confirmation(table, proposal)}"
         lines += [
+            *_as_settings(proposal, section, lang),
             "",
-            Text("pour confirmer : ", "to confirm: ").say(lang) + f"--confirm {confirmation(table, proposal)}",
+            Text("pour confirmer : ", "to confirm: ").say(lang) + confirm,
         ]
     return "\n".join(lines)
 
 
-def _letters_of(table: SheetTable, header: str) -> str:
-    return ", ".join(map(column_letters, _find(table, header)))
+def _as_settings(proposal: Mapping[str, str], section: str, lang: Lang) -> Iterator[str]:
+    """Give the lines that show a proposal as options of the command, then as settings."""
+    options = " \\\n  ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
+    yield from ("", Text("en options :", "as options:").say(lang), f"  {options}")
+    yield from ("", Text("dans segurdoc.toml :", "in segurdoc.toml:").say(lang), f"  [{section}]")
+    for field, header in proposal.items():
+        yield f"  {json.dumps(field)} = {json.dumps(header, ensure_ascii=False)}"
 
 
 def columns_of(

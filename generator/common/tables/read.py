@@ -173,15 +173,10 @@ def _hidden(file: str, read: _Sheet, header: SheetRow, rows: Sequence[SheetRow])
     named = (column for column, value in enumerate(header.values, start=1) if value is not None)
     columns = _in_runs(named, read.marks.hidden_columns)
     if lines:
-        some = _runs(lines, str)
-        several = "s"[: len(lines) > 1]
-        found = Text(f"ligne{several} {some}", f"row{several} {some}")
-        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=found)
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=_runs("ligne", "row", lines, str))
     if columns:
-        some = _runs(columns, column_letters)
-        several = "s"[: len(columns) > 1]
-        found = Text(f"colonne{several} {some}", f"column{several} {some}")
-        yield TABLEAU_MASQUE.at(place_of(file, read.name, header.number, columns[0]), found=found)
+        place = place_of(file, read.name, header.number, columns[0])
+        yield TABLEAU_MASQUE.at(place, found=_runs("colonne", "column", columns, column_letters))
 
 
 def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[int]:
@@ -190,15 +185,17 @@ def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[in
     return [number for number in numbers if (at := bisect_right(starts, number)) and number <= runs[at - 1][1]]
 
 
-def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> str:
-    """Return numbers as people write them, such as `4-9, 12`."""
+def _runs(french: str, english: str, numbers: Sequence[int], name: Callable[[int], str]) -> Text:
+    """Return rows or columns as people write them, such as `rows 4-9, 12`."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
             runs[-1][1:] = [number]
         else:
             runs.append([number])
-    return first_of(["-".join(map(name, run)) for run in runs], _MOST_RUNS)
+    some = first_of(["-".join(map(name, run)) for run in runs], _MOST_RUNS)
+    plural = "s" if len(numbers) > 1 else ""
+    return Text(f"{french}{plural} {some}", f"{english}{plural} {some}")
 
 
 def _names_columns(row: SheetRow) -> bool:
@@ -226,9 +223,9 @@ def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
             ranges = ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged)
             archive.mark_merged(own, ranges)
             values = sheet.to_python(skip_empty_area=False)
+    except archive.ArchiveProblem:  # a ValueError
+        raise
     except (calamine.CalamineError, OSError, ValueError) as error:
-        if isinstance(error, archive.ArchiveProblem):
-            raise
         raise _unreadable(file, Text(f"classeur abîmé ({error})", f"damaged workbook ({error})")) from error
     rows = [SheetRow(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
     # The reader ends with the last cell that has a value: rows below it may hold formulas alone.
@@ -244,36 +241,25 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     """Return the sheet to read, and the findings about the others."""
     import python_calamine as calamine
 
-    sheets = workbook.sheets_metadata
-    names = ", ".join(f"« {sheet.name} »" for sheet in sheets)
+    names = ", ".join(f"« {sheet.name} »" for sheet in workbook.sheets_metadata)
     if asked is not None:
         if asked not in workbook.sheet_names:
             found = Text(f"« {asked} » n'y est pas", f"“{asked}” is not in it")
             raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
         return asked, ()
-    shown = [
-        sheet.name
-        for sheet in sheets
-        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    filled = [name for name in shown if workbook.get_sheet_by_name(name).start is not None]
-    hidden = [
-        sheet.name
-        for sheet in sheets
-        if sheet.name not in shown
-        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-        and workbook.get_sheet_by_name(sheet.name).start is not None
-    ]
-    left = ", ".join(f"« {name} »" for name in hidden)
-    if not filled and hidden:
-        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
-        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    worksheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    filled = [sheet for sheet in worksheets if workbook.get_sheet_by_name(sheet.name).start is not None]
+    shown = [sheet.name for sheet in filled if sheet.visible == calamine.SheetVisibleEnum.Visible]
+    hidden = [f"« {sheet.name} »" for sheet in filled if sheet.name not in shown]
     if not filled:
         raise TableError(TABLEAU_VIDE.at(Place(file)))
-    if len(filled) > 1:
-        found = Text(f"{len(filled)} feuilles sont remplies", f"{len(filled)} sheets are filled")
+    if not shown:
+        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
         raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
-    return filled[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=left),) if hidden else ())
+    if len(shown) > 1:
+        found = Text(f"{len(shown)} feuilles sont remplies", f"{len(shown)} sheets are filled")
+        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    return shown[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=", ".join(hidden)),) if hidden else ())
 
 
 def _read_text(file: str, data: bytes) -> _Sheet:
@@ -316,7 +302,7 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
             if start > archive.MAX_ROWS or len(values) > archive.MAX_COLUMNS or cells > archive.MAX_CELLS:
                 found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
                 raise archive.ArchiveProblem(found, too_big=True)
-            yield SheetRow(start, tuple(_filled(values)))
+            yield SheetRow(start, tuple(_known(value) for value in values))
             start = reader.line_num + 1
     except csv.Error as error:
         wrong = _wrong_quote(text, separator, start)
@@ -349,8 +335,3 @@ def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | No
             else:
                 at = plain
     return (opened, _OPEN_QUOTE) if at == quoted else None
-
-
-def _filled(values: Iterable[str]) -> Iterator[Value]:
-    for value in values:
-        yield value if value.strip() else None
