@@ -291,11 +291,8 @@ def show_proposal(
         lines += ["", lacking]
     if proposal:
         confirm = f"--confirm {confirmation(table, proposal)}"
-        lines += [
-            *_as_settings(proposal, section, lang),
-            "",
-            Text("pour confirmer : ", "to confirm: ").say(lang) + confirm,
-        ]
+        lines += _as_settings(proposal, section, lang)
+        lines += ["", Text("pour confirmer : ", "to confirm: ").say(lang) + confirm]
     return "\n".join(lines)
 
 
