@@ -39,6 +39,7 @@ _WIDTH = 100
 def all_kinds() -> tuple[FindingKind, ...]:
     """Import every module, and return every finding kind, sorted by code."""
     for module in pkgutil.walk_packages([str(PACKAGE)], "generator."):
+        # Importing it would run the command.
         if module.name.endswith("__main__"):
             continue
         try:
@@ -51,8 +52,10 @@ def all_kinds() -> tuple[FindingKind, ...]:
 
 def near_codes(code: str, kinds: Iterable[FindingKind]) -> tuple[str, ...]:
     """Return the codes that may have been meant: codes that contain the word, then codes with a similar spelling."""
+    # A word of any length may be asked for, and the time of difflib grows with its square.
     asked = code.upper()[:80]
     known = [kind.code for kind in kinds]
+    # « siret » means SIRET-CLE, though the two are not spelt alike.
     alike = sorted((each for each in known if asked and asked in each), key=lambda each: each.index(asked))
     spelt = difflib.get_close_matches(asked, known, n=_NEAR, cutoff=0.6)
     return tuple(dict.fromkeys([*alike, *spelt]))[:_NEAR]
@@ -87,6 +90,7 @@ def _sections(kinds: Iterable[FindingKind], lang: Lang) -> Iterator[str]:
         message = in_general(kind.message.text.say(lang), "*{}*")
         explanations = explained(kind, lang, "*{}*")
         for heading, paragraph in ((severity_word(kind.severity, lang).capitalize(), message), *explanations):
+            # Markdown takes a bare `<` for HTML.
             shown = f"`{paragraph}`" if heading == EXAMPLE.say(lang) else paragraph.replace("<", "&lt;")
             colon = " :" if lang == "fr" else ":"
             yield from textwrap.wrap(

@@ -178,6 +178,7 @@ def define(code: str, severity: Severity) -> FindingKind:
     Raises:
         ValueError: another kind has the code.
     """
+    # Codes are what settings, reports and users refer to: each has one meaning.
     if code in _KINDS:
         raise ValueError(f"two kinds of finding have the code {code}")
     kind = FindingKind(code, severity)
@@ -205,6 +206,7 @@ def quote(value: str, limit: int = QUOTE_LIMIT) -> str:
 
     The unbreakable spaces of amounts are shown as spaces.
     """
+    # Cut first: the value may have a megabyte.
     start = value[: limit + 1].translate(_SPACES)
     shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in start)
     return shown if len(value) <= limit else f"{shown[:limit]}…"
@@ -221,6 +223,7 @@ def in_general(sentence: str, value: str = "*{}*") -> str:
         sentence: the message, with `{name}` for each value, and doubled braces for braces.
         value: the format of a name, with `{}` for it.
     """
+    # Doubled braces wait as control characters, which no message has.
     before, after = value.split("{}")
     return (
         sentence.replace("{{", "\x01")

@@ -91,8 +91,10 @@ def foreign_kind(data: bytes) -> Text | None:
     head = data[:_HEAD]
     if head.startswith(b"{\\rtf"):
         return _RTF
+    # Acrobat accepts a header within the first 1,024 bytes (PDF Reference 1.7, appendix H).
     if b"%PDF-" in head[:1024]:
         return _PDF
+    # A byte order mark may come first.
     return _of_markup(head.removeprefix(b"\xef\xbb\xbf"))
 
 
@@ -106,10 +108,13 @@ def _of_archive(data: bytes) -> Text | None:
             names = {name.replace("\\", "/") for name in archive.namelist()}
             if _start_of(archive, _ODF_MANIFEST, b"encryption-data") or "encrypted-package" in names:
                 return _ODF_PASSWORD
+            # OpenDocument 1.2 part 3, 3.3: this entry names the format of the package.
             if "mimetype" in names:
                 return next((said for mark, said in _MIMETYPES.items() if _start_of(archive, "mimetype", mark)), None)
+    # The reader of the archive reports the damage.
     except (*DAMAGED_ZIP, OSError):
         return None
+    # The last that fits: an archive of Numbers also has Index/Document.iwa.
     return next((said for part, said in reversed(_PARTS.items()) if part in names), None)
 
 

@@ -178,6 +178,7 @@ def usual_names(parts: Mapping[str, bytes], main: str, usual: UsualNames) -> dic
     folder = posixpath.dirname(usual.main)
     if main != usual.main:
         names[main] = usual.main
+        # Another part has the usual name of the main part, and makes room.
         if usual.main in parts:
             names[usual.main] = _free(f"{folder}/other", taken)
     for each in relationships(parts, main):
@@ -288,13 +289,16 @@ def _relationship(element: etree._Element, source: str, parts: Mapping[str, byte
 def _target(target: str, source: str, parts: Mapping[str, bytes]) -> str:
     """Return the part that a target names, in the spelling of the package; case is ignored."""
     absolute = _absolute(target, source)
+    # Addresses may escape characters of a name.
     for name in (absolute, _absolute(unquote(target), source)):
         if name in parts:
             return name
+    # ECMA-376 part 2: names of parts that differ in case alone are the same.
     return next((name for name in parts if name.casefold() == absolute.casefold()), absolute)
 
 
 def _absolute(target: str, source: str) -> str:
+    # A target is an address: what follows `#` is a place inside the part.
     path = "".join(filter(str.isprintable, target.partition("#")[0])).replace("\\", "/")
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), path)).lstrip("/")
 
@@ -304,6 +308,7 @@ def _renamed_targets(data: bytes, source: str, parts: Mapping[str, bytes], names
     for each in root.iter("{*}Relationship"):
         if each.get("TargetMode") != "External":
             target = _target(str(each.get("Target")), source, parts)
+            # From the root: the part with the relationship may have moved.
             each.set("Target", f"/{names.get(target, target)}")
     return _written(root)
 

@@ -31,6 +31,7 @@ def unlocked(data: bytes) -> bytes:
     try:
         with pdfium.PdfDocument(data) as document:
             document.save(stream, flags=pdfium_c.FPDF_REMOVE_SECURITY)
+    # Its reader reports that it needs a password, or is damaged.
     except pdfium.PdfiumError:
         return data
     return stream.getvalue()
@@ -66,6 +67,7 @@ def attached_objects(data: bytes) -> Iterator[dict[str, object]]:
     for content in attached_json(data):
         try:
             value = json.loads(content)
+        # Another attached file is no descriptor; its brackets may be nested by the thousand.
         except (ValueError, RecursionError):
             continue
         if isinstance(value, dict):

@@ -5,4 +5,5 @@ from __future__ import annotations
 from pypdf.errors import DependencyError, PyPdfError
 
 # Apart from `common.pdf`, which runs without pypdf until a PDF is read.
+# pypdf also raises Python's own exceptions where an object is not of the type that it expects.
 DAMAGED_PDF = (PyPdfError, DependencyError, OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError)

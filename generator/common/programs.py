@@ -22,6 +22,7 @@ _DRAIN_SECONDS = 2.0
 _GRACE_SECONDS = 10.0
 # Interval between two looks at the progress.
 _POLL_SECONDS = 1.0
+# Ctrl-C, a request to end, and a closed terminal; Windows has no SIGHUP.
 _ENDING_SIGNALS = [getattr(signal, name) for name in ("SIGINT", "SIGTERM", "SIGHUP") if hasattr(signal, name)]
 
 
@@ -58,6 +59,7 @@ def run(
     reader: threading.Thread | None = None
     code: int | None = None
     try:
+        # A signal between start and record would leave a program that nobody knows.
         with _held_signals():
             process = _start(command, environ)
             record(process.pid)
@@ -88,12 +90,14 @@ def _start(command: Sequence[str], environ: Mapping[str, str] | None) -> subproc
 
 def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[], object] | None) -> int | None:
     """Return the exit code, None at the time limit."""
+    # A start of LibreOffice converts up to 64 documents: each of them has the whole limit.
     reached = progress() if progress else None
     limit = time.monotonic() + timeout
     step(seconds=timeout + _GRACE_SECONDS)
     while True:
         left = limit - time.monotonic()
         with contextlib.suppress(subprocess.TimeoutExpired):
+            # Without `progress`, one wait lasts until the limit.
             return process.wait(max(min(left, _POLL_SECONDS) if progress else left, 0))
         now = progress() if progress else None
         if now != reached:
@@ -106,6 +110,7 @@ def _wait(process: subprocess.Popen[bytes], timeout: float, progress: Callable[[
 @contextlib.contextmanager
 def _held_signals() -> Iterator[None]:
     """Delay the signals that stop this process until its child is recorded, and is killed with it."""
+    # Signals arrive in the main thread, and only there may handlers be set.
     if threading.current_thread() is not threading.main_thread():
         yield
         return
@@ -117,6 +122,7 @@ def _held_signals() -> Iterator[None]:
         yield
     finally:
         for number, handler in handlers.items():
+            # None is a handler that was set outside Python, which nobody can set again.
             signal.signal(number, handler or signal.SIG_DFL)
     for number in caught:
         signal.raise_signal(number)
@@ -129,6 +135,7 @@ def _drain(process: subprocess.Popen[bytes], output: bytearray, keep: int | None
         while chunk := os.read(stream.fileno(), _CHUNK):
             output += chunk
             if keep is not None and len(output) > keep:
+                # The last words of a program say why it failed.
                 del output[:-keep]
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public name of CPython's string scanner, unlisted
 
+# White space of JSON (RFC 8259, section 2); Python's `\s` accepts more.
 _SPACE = re.compile(r"[ \t\n\r]*")
+# A number or a word up to what follows it, such as `-1.5e3` or `true`.
 _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
@@ -66,6 +68,7 @@ class JsonText:
         """
         tree, node, is_own = self._tree, 0, True
         for part in pointer.split("/")[1:]:
+            # RFC 6901, section 4: `~1` is replaced first, so that `~01` stays `~1`.
             child = tree.children(node).get(part.replace("~1", "/").replace("~0", "~"))
             if child is None:
                 is_own = False
@@ -109,6 +112,7 @@ class _Tree:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        # Arrays of numbers: objects for all values of a hostile megabyte would fill gigabytes.
         self.values, self.keys, self._ends = array("q"), array("q"), array("q")
         self._children: dict[int, dict[str, int]] = {}
         opened: list[int] = []

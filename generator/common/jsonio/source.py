@@ -188,6 +188,7 @@ def is_vendor_file(descriptor: Descriptor) -> bool:
 
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
     """Read the descriptors of a text; `file` is its name in findings."""
+    # A text from Python may have half of a surrogate pair: the reader refuses it with a place.
     yield from _read_stream(file, io.BytesIO(text.encode("utf-8", "surrogatepass")))
 
 
@@ -208,6 +209,7 @@ def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
         # Nobody may ever write to a pipe: opening it would never end.
         yield FICHIER_ILLISIBLE.at(Place(str(file)), reason=NOT_REGULAR)
         return
+    # A batch creates its manifest before the first order is finished.
     if file.name == MANIFEST_NAME and file.is_file() and not file.stat().st_size:
         return
     for read in _read_file(str(file)):
@@ -227,6 +229,7 @@ def _read_file(path: str) -> Iterator[Descriptor | Finding]:
 
 
 def _read_stream(file: str, stream: BinaryIO) -> Iterator[Descriptor | Finding]:
+    # The standard input has no name that ends in .jsonl: two lines that are objects tell it as well.
     head = [stream.readline(MAX_BYTES + 1) for _ in range(2)]
     if file.lower().endswith(LINES_SUFFIXES) or all(map(_looks_like_object, head)):
         yield from _read_lines(file, chain(head, iter(lambda: stream.readline(MAX_BYTES + 1), b"")))
@@ -241,6 +244,7 @@ def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Find
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             blank += len(line)
+            # Blank lines may come without end, too.
             if blank > MAX_BYTES:
                 yield FICHIER_TROP_GRAND.at(Place(file, line=number), size=blank, limit=MAX_BYTES)
                 return
@@ -252,6 +256,7 @@ def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Find
                 if isinstance(read, Finding) and read.kind == FICHIER_PRODUIT:
                     # The other lines are the program's as well, and a run may be adding some.
                     return
+        # What follows is the rest of this line.
         if len(line) > MAX_BYTES:
             return
     if not filled:
@@ -262,6 +267,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
     if len(data) > MAX_BYTES:
         yield FICHIER_TROP_GRAND.at(Place(file), size=len(data), limit=MAX_BYTES)
         return
+    # Before the encoding: a list of clients from Excel needs `segurdoc import`, not another encoding.
     if kind := _other_format(file, data):
         yield DESCRIPTEUR_FORMAT.at(Place(file), found=kind)
         return
@@ -271,6 +277,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
         line = first_line + data.count(b"\n", 0, error.start)
         yield JSON_ENCODAGE.at(Place(file, line=line), offset=error.start)
         return
+    # Counted before the text is read: each value follows one of these signs.
     if sum(map(text.count, ",[{")) > MAX_VALUES:
         yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=_TOO_MANY, remedy=_SPLIT)
     elif text.strip():
@@ -281,6 +288,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
 
 def _other_format(file: str, data: bytes) -> Text | None:
     """Return the format of a file that is not JSON, None where it may be; the encoding of a list does not matter."""
+    # An RTF document begins with a brace as well.
     begins_as_json = data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
     if not data.strip() or begins_as_json:
         return None
@@ -308,6 +316,7 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
         yield FICHIER_PRODUIT.at(Place(file))
         return
     refused = set[str]()
+    # `json` keeps the last value of a key: no document may show one of two amounts.
     for number, (pointer, offset) in enumerate(repeated_keys(text) if pairs.repeated else ()):
         if number >= MAX_FAULTS:
             yield FICHIER_TROP_FAUX.at(Place(file, line=first_line), limit=MAX_FAULTS)
@@ -389,12 +398,14 @@ class _Pairs:
 
 
 def _refuse_constant(name: str) -> object:
+    # Python reads NaN and Infinity, which JSON does not have.
     raise ValueError(f"{name} is not JSON")
 
 
 def _place(file: str, source: JsonText, offset: int, pointer: str | None = None) -> Place:
     line, column = source.line_and_column(offset)
     whole = source.line_at(offset)
+    # The place stays in sight in a descriptor that is one long line.
     cut = max(0, column - EXCERPT_WIDTH // 2) if len(whole) > EXCERPT_WIDTH else 0
     return Place(file, line, column, pointer, excerpt=whole[cut : cut + EXCERPT_WIDTH], caret=column - 1 - cut)
 

@@ -15,8 +15,10 @@ from generator.common.language import Text
 from generator.common.texts import json_text
 
 _CURLY_QUOTES = "“”„«»‘’‚′″`´"
+# No-break, narrow, figure and zero-width spaces, word joiners and byte order marks.
 _ODD_SPACES = "\u00a0\u202f\u2007\u200b\u2060\ufeff"
 _WORD = re.compile(r"[^\W\d]\w*")
+# Python and French spreadsheets have other words for the three of JSON.
 _PYTHON_WORDS = {"true": "true", "false": "false", "none": "null", "vrai": "true", "faux": "false"}
 _CLOSING = {"{": "}", "[": "]"}
 
@@ -86,6 +88,7 @@ def _within_a_text(at: _Stop) -> SyntaxCause | None:
 
 
 def _comma(at: _Stop) -> SyntaxCause | None:
+    # Python 3.13 names this cause; earlier versions stop at the bracket.
     if at.message.startswith("Illegal trailing comma"):
         return at.cause("trailing-comma")
     if at.char == "," and at.char_before in ",[{":
@@ -112,6 +115,7 @@ def _open_brackets(text: str) -> list[str]:
         if char == '"':
             try:
                 offset = scanstring(text, offset)[1]
+            # A text that is not closed is the cause, not the brackets.
             except json.JSONDecodeError:
                 return []
         elif char in _CLOSING:
@@ -144,8 +148,10 @@ def _word(at: _Stop) -> SyntaxCause | None:
 def _number(at: _Stop) -> SyntaxCause | None:
     if not at.char.isdigit():
         return None
+    # `json` takes the 0 of 010000024 for a whole number, and stops after it.
     if number := re.search(r"-?\d+$", at.text[: at.pos]):
         return at.cause("leading-zero", at=number.start())
+    # In `"ht": 10000,00` the next key is expected after the comma.
     decimal = re.search(r"\d,\s*$", at.text[: at.pos])
     if decimal and at.message.startswith("Expecting property name"):
         return at.cause("decimal-comma", at=decimal.start() + 1)
@@ -166,6 +172,7 @@ def _separator(at: _Stop) -> SyntaxCause | None:
         return None
     if at.char in ("}", "]"):
         return at.cause("wrong-bracket", char=at.char)
+    # In `"CH "Les Lilas""` the text ends before a letter.
     if at.char.isalnum() and at.char_before == '"':
         return at.cause("inner-quote", at=at.before)
     return at.cause("missing-comma")

@@ -35,10 +35,13 @@ _ODS_CONTENT, _XLSX_WORKBOOK, _XLSX_TEXTS = "content.xml", "xl/workbook.xml", "x
 _USUAL_NAMES = opc.UsualNames(_XLSX_WORKBOOK, {"sharedStrings": _XLSX_TEXTS, "styles": "xl/styles.xml"})
 # Rows, cells and runs of columns, with their attributes, in the order of the file.
 _TAGS = re.compile(rb"<(?:\w+:)?(row|col|c)(?=[\s/>])([^>]*)>")
+# Attributes with a number, such as `r="12"`, `min="3"` and `max="5"`.
 _NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)""")
 _FIRST, _LAST = re.compile(rb"""\bmin\s*=\s*["'](\d+)"""), re.compile(rb"""\bmax\s*=\s*["'](\d+)""")
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+# The address of a cell, such as `r="C12"`.
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+# The types of a cell (ECMA-376 part 1, 18.18.11): error, and text of a formula.
 _ERROR, _TEXT = re.compile(rb"""\bt\s*=\s*["']e["']"""), re.compile(rb"""\bt\s*=\s*["']str["']""")
 _END = re.compile(rb"</(?:\w+:)?c>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -53,11 +56,13 @@ _MOST_DIGITS = 18
 _INLINE = re.compile(rb"<(?:\w+:)?is[\s/>]")
 # Libraries that work no formula out say that the spreadsheet has to, and write 0 as the value (XlsxWriter) or none.
 _NOT_WORKED_OUT = re.compile(rb"""<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+# Namespaces of OpenDocument 1.2 and of LibreOffice's extensions.
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 # Hidden by hand, and by a filter.
 _NOT_SHOWN = frozenset({"collapse", "filter"})
+# Errors as spreadsheets show them: `#N/A`, `#DIV/0!`, `Err:502`.
 _ERROR_TEXT = re.compile(r"#[A-Z/0!?]+|Err:\d+")
 
 
@@ -106,6 +111,7 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
         ArchiveProblem: it is no workbook, is damaged, or would unfold beyond the bounds.
     """
     try:
+        # Before anything is read: an entry of kilobytes may unfold to gigabytes.
         _check_unfolded(data)
         sound = _sound_workbook(data)
         with zipfile.ZipFile(io.BytesIO(sound)) as archive:
@@ -143,6 +149,7 @@ def _sound_workbook(data: bytes) -> bytes:
         # Names and relationships tell whether anything is to be mended: sheets are read only then.
         parts = {name: archive.read(each) if name.endswith(".rels") else b"" for name, each in entries.items()}
         main = opc.main_part(parts)
+        # An ODS workbook has no such part, and an XLSB workbook has a binary one.
         if main is None or not main.endswith(".xml"):
             return data
         names = opc.usual_names(parts, main, _USUAL_NAMES)
@@ -204,6 +211,7 @@ def _xlsx_marks(data: bytes, *, worked_out: bool, texts: int) -> Marks:
                 _hide(marks.hidden_rows, row, row)
         else:
             address = _ADDRESS.search(attributes)
+            # Letters are cut: beyond eight, any column is out of bounds.
             row, column = (int(address[2]), column_number(address[1][:8].decode())) if address else (row, column + 1)
             rows, columns = max(rows, row), max(columns, column)
             if _SHARED.search(attributes):
@@ -305,6 +313,7 @@ def _ods_sheet(table: etree._Element) -> Marks:
                 spans.append((row + 1, column + 1, min(deep, MAX_ROWS), min(wide, MAX_COLUMNS)))
             column += width
         row += repeated
+        # Rows below the last value are often repeated to the end of the sheet: they do not count.
         if last:
             widest = max(widest, last)
             _check_size(row, widest)
@@ -320,6 +329,7 @@ def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> No
         ranges: first row, first column, last row and last column of each merged range, from 1.
     """
     for top, left, bottom, right in ranges:
+        # Counted before it is noted: one range may span the whole sheet.
         if len(marks.merged) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
             raise ArchiveProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
         covered = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
@@ -344,6 +354,7 @@ def _is_failed(cell: etree._Element) -> bool:
 
 
 def _count(element: etree._Element, name: str) -> int:
+    # An ODS file omits the attribute where it is 1.
     value = element.get(f"{_TABLE}{name}") or "1"
     if not value.isdecimal():
         raise ArchiveProblem(Text(f"classeur abîmé : {name} vaut {value}", f"damaged workbook: {name} is {value}"))

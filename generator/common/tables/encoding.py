@@ -81,6 +81,7 @@ def decode(data: bytes) -> Decoded:
     texts = {name: text for name in _NAMES if (text := _decoded(data, name)) is not None}
     scores = {name: _score(text) for name, text in texts.items()}
     best = max(scores, key=scores.__getitem__)
+    # Wrong letters outweigh the likely ones: it is no French text in any encoding.
     if scores[best] < 0 or _has_controls(texts[best]):
         raise NotText(_NOT_A_TABLE)
     close = [name for name, score in scores.items() if name != best and score == scores[best]]
@@ -107,6 +108,7 @@ def _unicode_text(data: bytes) -> str | None:
         return _decoded(data, marked)
     if b"\0" not in data:
         return _decoded(data, "utf-8")
+    # UTF-16 without a mark: the half of the bytes that is mostly NUL tells their order.
     high, low = data[::2].count(0), data[1::2].count(0)
     if max(high, low) < _NUL_SHARE * len(data) / 2:
         return None
@@ -117,6 +119,7 @@ def _unicode_text(data: bytes) -> str | None:
 def _decoded(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
+    # Such as 0x81, which is no character of Windows-1252.
     except UnicodeDecodeError:
         return None
 
@@ -124,6 +127,7 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 def _check_not_mixed(data: bytes) -> None:
     """Refuse a file that is in UTF-8 but for a few bytes: rows of two programs, put together."""
     text = data.decode("utf-8", "surrogateescape")
+    # `surrogateescape` gives U+DC80 to U+DCFF for bytes that are not UTF-8.
     strange = [found.start() for found in re.finditer(r"[\udc80-\udcff]", text)]
     if len(_BEYOND_ASCII.findall(text)) > 2 * len(strange):
         line = text.count("\n", 0, strange[0]) + 1

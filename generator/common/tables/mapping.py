@@ -150,6 +150,7 @@ def _fits(header: str, field: ColumnField) -> bool:
 
 def confirmation(table: SheetTable, proposal: Mapping[str, str]) -> str:
     """Return the code that confirms a proposal: it stands for what was shown, and for nothing else."""
+    # With the headers and the sheet: a changed file needs a new look.
     said = json.dumps([table.headers, table.sheet, table.header.number, sorted(proposal.items())], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:8]
 
@@ -205,9 +206,11 @@ def _without_totals(table: SheetTable, required: Sequence[int]) -> SheetTable:
 
 
 def _is_total(row: SheetRow, required: Sequence[SheetCell]) -> bool:
+    # The cells before the word may be empty.
     first = next((value for value in row.values if value is not None), None)
     if not isinstance(first, str) or not _TOTAL.fullmatch(fold_words(first)):
         return False
+    # A hospital may be called « Total »: its row has the required values as well.
     return any(cell.value is None or cell.value == first for cell in required)
 
 
@@ -231,6 +234,7 @@ def _check(table: SheetTable, fields: Sequence[ColumnField], mapping: Mapping[st
 
 def _find(table: SheetTable, header: str) -> list[int]:
     numbered = list(enumerate(table.headers, start=1))
+    # A header may begin with an equals sign itself: then it counts as written.
     if header.startswith("=") and header not in table.headers:
         widest = max([len(table.header.values), *(len(row.values) for row in table.rows)])
         return [number for number in range(1, widest + 1) if column_letters(number) == header[1:].strip().upper()]
@@ -328,6 +332,7 @@ def columns_of(
         raise MappingError([absent, *_about_header(table, fields, len(proposal))])
     if confirmed != confirmation(table, proposal):
         raise MappingError([CORRESPONDANCE_CHANGEE.at(table.place(table.header), code=confirmed)])
+    # A header that the user has given to another field is not proposed again.
     mapped = set(mapping.values())
     return resolve(
         table, fields, {**{name: header for name, header in proposal.items() if header not in mapped}, **mapping}

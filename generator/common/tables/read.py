@@ -42,6 +42,7 @@ TABLEAU_MASQUE = define("TABLEAU-MASQUE", WARNING)
 TABLEAU_FEUILLE_MASQUEE = define("TABLEAU-FEUILLE-MASQUEE", INFO)
 
 SEPARATORS = ";,\t|"
+# Both XLSX and ODS are archives; a CSV file never begins like one.
 _ZIP = b"PK\x03\x04"
 # Of a header at least two columns are named: a title above the table fills one cell.
 _LEAST_HEADER = 2
@@ -146,6 +147,7 @@ def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> Shee
     rows, findings = below, list(read.findings)
     if read.separator:
         width = max(column for column, value in enumerate(header.values, start=1) if value is not None)
+        # A row with more values than the header has a separator in a value: its values are shifted.
         rows = [row for row in below if len(_trimmed(row.values)) <= width]
         for row in below:
             found = len(_trimmed(row.values))
@@ -222,6 +224,7 @@ def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
             merged = sheet.merged_cell_ranges or []
             ranges = ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged)
             archive.mark_merged(own, ranges)
+            # With the empty rows and columns, so that rows have the numbers of the file.
             values = sheet.to_python(skip_empty_area=False)
     except archive.ArchiveProblem:  # a ValueError
         raise
@@ -288,6 +291,7 @@ def _of_encoding(file: str, decoded: Decoded) -> Iterator[Finding]:
 def _separator(text: str) -> str:
     """Return the separator that the first filled line has most of, outside quotes."""
     line = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    # A header between quotes may contain any of the separators.
     outside = "".join(line.split('"')[::2])
     return max(SEPARATORS, key=outside.count)
 
@@ -303,6 +307,7 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
                 found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
                 raise archive.ArchiveProblem(found, too_big=True)
             yield SheetRow(start, tuple(_known(value) for value in values))
+            # A value between quotes may have several lines: the number of the next row follows from lines.
             start = reader.line_num + 1
     except csv.Error as error:
         wrong = _wrong_quote(text, separator, start)
