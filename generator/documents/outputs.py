@@ -30,9 +30,11 @@ def read_output(path: Path) -> Output:
     Raises:
         OSError: the file cannot be read.
     """
+    # A pipe in the place of a document would be waited for without end.
     with open_regular(path) as stream:
         digest = sha256()
         size = 0
+        # In pieces of 1 MiB: an archive need not fit into memory.
         while chunk := stream.read(1 << 20):
             digest.update(chunk)
             size += len(chunk)
@@ -43,6 +45,7 @@ def is_intact(folder: Path, output: Output) -> bool:
     """Return whether the folder still contains a file as it was delivered."""
     path = folder / output.name
     try:
+        # The size comes first: a digest reads the whole file.
         return path.stat().st_size == output.size and read_output(path) == output
     except OSError:
         return False

@@ -78,6 +78,7 @@ def _order(name: str, value: dict[str, Any]) -> Order:
     (read,) = parse_descriptors(json.dumps(value), f"« {name} »")
     assert isinstance(read, Descriptor), read
     draft = draft_order(read)
+    # The values fit any record: a finding here is a fault of the program.
     assert not draft.findings, draft.findings
     return draft.order
 
@@ -100,6 +101,7 @@ def _short(appel: Appel, prestation: str, document: DocumentKind) -> dict[str, A
         "scenario": _answers(appel, yes=False),
     }
     if document is not DocumentKind.BDC:
+        # Only what the schema requires.
         value["va"] = {"type": _type(document), "date": "2027-02-15", "version_installee": "1"}
     return value
 
@@ -143,6 +145,7 @@ def _long(appel: Appel, prestation: str, document: DocumentKind) -> dict[str, An
         "montant": {"ht": "1234567.89", "taux_tva": "20.00", "ttc": "1481481.47"},
         "scenario": _answers(appel, yes=True),
     }
+    # A record without the clause prints none.
     if appel.conditional_clause:
         value["sous_condition_referencement"] = True
     if document is not DocumentKind.BDC:
@@ -161,6 +164,7 @@ def _long(appel: Appel, prestation: str, document: DocumentKind) -> dict[str, An
 
 def _choices(appel: Appel, prestations: list[str], document: DocumentKind) -> Iterator[tuple[str, dict[str, Any]]]:
     """Return orders with the choices that neither the shortest nor the longest order makes."""
+    # The first and the last are those of the longest and of the shortest order.
     for prestation in prestations[1:-1]:
         yield f"prestation {prestation}", _short(appel, prestation, document)
     mixed = _short(appel, prestations[0], document)
@@ -168,6 +172,7 @@ def _choices(appel: Appel, prestations: list[str], document: DocumentKind) -> It
     mixed["solution"] = {"nom": "DPI Exemple"}
     mixed["client"] |= {"responsable": {"nom": "Nom"}, "signataire": {"nom": "Nom"}}
     if document is not DocumentKind.BDC:
+        # An empty list ticks « sans réserve »; the shortest order ticks no box.
         mixed["va"]["reserves"] = []
     yield "choix", mixed
 

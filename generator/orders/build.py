@@ -21,6 +21,7 @@ from generator.common.resources import SCHEMAS
 from generator.orders import model
 from generator.orders.canonical import composed
 
+# Typographic apostrophes, which Tesseract reads doubled (`docs/ocr-layout.md`).
 _STRAIGHT = str.maketrans("’‘ʼ", "'''")
 
 
@@ -41,6 +42,7 @@ class CompletedDescriptor(Descriptor):
 
     def _origin(self, pointer: str) -> Descriptor:
         """Return the descriptor that contains a value: its own, or the settings."""
+        # `/fournisseur/adresse/ville` belongs to whoever gave the address.
         group, key = (*pointer.split("/"), "")[1:3] if pointer else ("", "")
         if group != "fournisseur":
             return self.own
@@ -84,8 +86,10 @@ def complete(descriptor: Descriptor, defaults: Descriptor | None) -> Descriptor:
         descriptor: the descriptor.
         defaults: a descriptor of `fournisseur` alone, as `Settings.fournisseur`.
     """
+    # The schema refuses a `fournisseur` that is no object: it is not replaced.
     if defaults is None or not isinstance(descriptor.value.get("fournisseur", {}), dict):
         return descriptor
+    # Key by key, and not deeper: a person or an address is never mixed from two.
     fournisseur = {**vendor_of(defaults.value), **vendor_of(descriptor.value)}
     value = {**descriptor.value, "fournisseur": fournisseur}
     return CompletedDescriptor(
@@ -102,14 +106,17 @@ def vendor_of(value: JsonObject) -> JsonObject:
 def draft_order(descriptor: Descriptor) -> Draft:
     """Check a descriptor against the schema, and build an order from its valid parts."""
     findings = check_schema(descriptor, _schema())
+    # An object that lacks a key, or has one too many, is valid itself: rules read its other parts.
     refused = (found for found in findings if found.severity is ERROR and found.kind not in (CLE_ABSENTE, CLE_INCONNUE))
     unsound = frozenset((found.place.pointer or "").removeprefix(descriptor.prefix) for found in refused)
+    # Despite findings: all rules that can be checked are, in one go.
     order = _Builder(descriptor, unsound).order()
     return Draft(descriptor, order, tuple(findings), unsound)
 
 
 @cache
 def _schema() -> Schema:
+    # Compiled once: it serves all orders of a process.
     return Schema(SCHEMAS / "order.schema.json", formats)
 
 
@@ -167,12 +174,14 @@ class _Builder:
             historique=self._historique(),
             fusion=self._fusion(),
             va=self._va(),
+            # A logo of the settings lies next to them.
             folder=self._descriptor.folder_of("/fournisseur/logo"),
             place=self._descriptor.whole,
             descriptor=self._descriptor.value,
         )
 
     def _get(self, pointer: str) -> Any:
+        # A value that the schema refuses could break the conversion.
         if pointer in self._unsound:
             return None
         value = _look_up(self._descriptor.value, pointer)
@@ -203,6 +212,7 @@ class _Builder:
 
     def _montant(self) -> model.Montant:
         ht, taux_tva, ttc = (value and Decimal(value) for value in self._values("/montant", "ht", "taux_tva", "ttc"))
+        # A vendor without VAT need not repeat the amount.
         if taux_tva == 0 and _look_up(self._descriptor.value, "/montant/ttc") is None:
             ttc = ht
         return model.Montant(ht, taux_tva, ttc)
@@ -244,6 +254,7 @@ class _Builder:
             version_installee=self._get("/va/version_installee"),
             adresse_mssante=self._get("/va/adresse_mssante"),
             scenario=self._scenario("/va/scenario"),
+            # None, not an empty tuple, where the key is missing: the client then chooses by hand.
             reserves=self._texts("/va/reserves"),
             signataire=self._personne("/va/signataire"),
             nom_facture=self._get("/va/nom_facture"),
@@ -252,6 +263,7 @@ class _Builder:
 
 def _answer(value: bool | str) -> Any:
     """Return an answer; a text that is not a date stays a text, which the scenario rule refuses."""
+    # Each AF has its own questions, which the schema of descriptors does not know.
     if isinstance(value, bool) or not DATE.fullmatch(value):
         return value
     try:

@@ -32,17 +32,20 @@ def load_appels(own: Iterable[Path] = ()) -> Appels:
     Raises:
         FindingsError: one of `own` cannot be read or does not follow `schemas/appel.schema.json`.
     """
+    # A copy: the built-in records are kept for other calls.
     appels = dict(_built_in())
     schema = Schema(SCHEMAS / "appel.schema.json", formats)
     findings: list[Finding] = []
     for read in read_descriptors(own):
         problems = [read] if isinstance(read, Finding) else _check(read, schema)
         findings += problems
+        # A file of many broken records would give findings without end.
         if len(findings) > MAX_FAULTS:
             findings.append(FICHIER_TROP_FAUX.at(Place(findings[-1].place.file), limit=MAX_FAULTS))
             break
         if isinstance(read, Descriptor) and not has_errors(problems):
             appel = _build(read)
+            # The last of a reference counts: a vendor corrects a built-in record without code.
             appels[appel.reference] = appel
     if has_errors(findings):
         raise FindingsError(findings)
@@ -78,10 +81,12 @@ def _check_items(descriptor: Descriptor) -> Iterator[Finding]:
         taken: set[str] = set()
         for index, item in _objects(descriptor, key):
             name, value = item.get("id"), item.get("value")
+            # The schema reports other types.
             if isinstance(name, str):
                 if name in taken:
                     yield ID_DOUBLE.at(descriptor.place(f"/{key}/{index}/id"), id=name)
                 taken.add(name)
+            # Only `documents.printed` can format a value: another name would print nothing.
             if isinstance(value, str) and value not in model.PRINTED_NAMES:
                 place = descriptor.place(f"/{key}/{index}/value")
                 yield VALEUR_INCONNUE.at(place, value=value, expected=", ".join(sorted(model.PRINTED_NAMES)))
@@ -148,6 +153,7 @@ def _signature(value: dict[str, Any] | None) -> model.AcceptedSignature | None:
 def _name(file: str) -> str:
     """Return a record's file for messages; that of a built-in record starts at `schemas/`."""
     path = Path(file)
+    # The folder of the installation means nothing to a person who reads a finding.
     return path.relative_to(SCHEMAS.parent).as_posix() if path.is_relative_to(SCHEMAS) else file
 
 
@@ -171,6 +177,7 @@ def _deadline(deadline: dict[str, Any]) -> model.Deadline:
         date=datetime.date.fromisoformat(deadline["date"]),
         status=model.Status(deadline["status"]),
         source=deadline["source"],
+        # Most sources give the day alone.
         time=datetime.time.fromisoformat(deadline["time"]) if "time" in deadline else None,
         reported=later and model.Reported(datetime.date.fromisoformat(later["date"]), later["source"]),
     )
