@@ -21,6 +21,7 @@ NAME = MANIFEST_NAME
 MAX_LINE = 8 * 1024 * 1024
 
 T = TypeVar("T")
+TextsT = TypeVar("TextsT", "Perimeter", "Origin")
 
 
 class OrderStatus(enum.StrEnum):
@@ -76,9 +77,6 @@ class Origin:
     file: str
     sha256: str
     date: str
-
-
-TextsT = TypeVar("TextsT", Perimeter, Origin)
 
 
 @dataclass(frozen=True, slots=True)

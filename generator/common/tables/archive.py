@@ -256,13 +256,7 @@ def _content(data: bytes, cell: re.Match[bytes]) -> bytes:
 
 
 def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> bool:
-    """Tell whether a cell holds a formula and no value of it; an empty value is one for a text alone.
-
-    Args:
-        data: the sheet.
-        cell: the cell's tag.
-        worked_out: whether a program that wrote the workbook has worked its formulas out.
-    """
+    """Tell whether a cell holds a formula and no value of it; an empty value is one for a text alone."""
     content = _content(data, cell)
     if not _FORMULA.search(content) or _INLINE.search(content):
         return False

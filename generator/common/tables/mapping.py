@@ -156,13 +156,7 @@ def confirmation(table: SheetTable, proposal: Mapping[str, str]) -> str:
 
 
 def _about_header(table: SheetTable, fields: Sequence[ColumnField], fitting: int) -> Iterator[Finding]:
-    """Find a row that fits more fields than the header does, and a header of several rows.
-
-    Args:
-        table: what was read.
-        fields: those there are.
-        fitting: how many of them the header fits.
-    """
+    """Find a row that fits more fields than the `fitting` of the header, and a header of several rows."""
     place = table.place(table.header)
     below = table.rows[:_HEADER_WITHIN]
     fits = {row.number: len(propose(replace(table, header=row), fields)) for row in below}

@@ -317,12 +317,9 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
 
 
 def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | None:
-    """Return the line of the first quote that is wrong, from 1, and how it is (RFC 4180, section 2); None without one.
+    """Return the line of the first wrong quote, and how it is wrong (RFC 4180, section 2); None without one.
 
-    Args:
-        text: the file.
-        separator: what stands between its values.
-        start: the line, from 1, that the record at fault begins on.
+    The record at fault begins on line `start`.
     """
     # What came last: nothing of the value yet, a part of it, a part of it between quotes, the quote that ends it.
     begun, plain, quoted, closed = range(4)
