@@ -60,7 +60,7 @@ _MIMETYPES = {
     b"application/vnd.oasis.opendocument.spreadsheet": A_WORKBOOK,
     b"application/vnd.oasis.opendocument.presentation": _OTHER_SLIDES,
 }
-# By a part that only archives of this format have.
+# By a part of archives of this format; the last part that an archive has counts.
 _PARTS = {
     "xl/workbook.bin": _XLSB,
     "word/document.xml": A_DOCUMENT,
@@ -114,7 +114,7 @@ def _of_archive(data: bytes) -> Text | None:
     # The reader of the archive reports the damage.
     except (*DAMAGED_ZIP, OSError):
         return None
-    # The last that fits: an archive of Numbers also has Index/Document.iwa.
+    # An archive of Numbers also has Index/Document.iwa, which comes before in the table.
     return next((said for part, said in reversed(_PARTS.items()) if part in names), None)
 
 

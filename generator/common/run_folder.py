@@ -98,8 +98,8 @@ def sweep(parent: Path) -> None:
         with abandoned(lock) as is_abandoned:
             if is_abandoned:
                 folder = lock.with_suffix("")
+                # A folder that another user has put in the place of ours is left alone.
                 if is_private(folder):
-                    # A folder that another user has put in place of ours is left alone.
                     _remove_outside(folder)
                     _remove(folder)
                 # Last: until then the next run finds the folder by its lock, should this one be killed.

@@ -277,7 +277,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
         line = first_line + data.count(b"\n", 0, error.start)
         yield JSON_ENCODAGE.at(Place(file, line=line), offset=error.start)
         return
-    # Counted before the text is read: each value follows one of these signs.
+    # Counted before the text is read: each value has one of these signs before it, or before its key.
     if sum(map(text.count, ",[{")) > MAX_VALUES:
         yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=_TOO_MANY, remedy=_SPLIT)
     elif text.strip():

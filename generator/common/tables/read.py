@@ -307,7 +307,7 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
                 found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
                 raise archive.ArchiveProblem(found, too_big=True)
             yield SheetRow(start, tuple(_known(value) for value in values))
-            # A value between quotes may have several lines: the number of the next row follows from lines.
+            # A value between quotes may have several lines: the next row begins after the last of them.
             start = reader.line_num + 1
     except csv.Error as error:
         wrong = _wrong_quote(text, separator, start)
