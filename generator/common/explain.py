@@ -27,12 +27,7 @@ _OPTIONAL = frozenset(
     )
 )  # fmt: skip
 _NEAR = 3
-WHY, FIX, SOURCE, EXAMPLE = (
-    Text("Pourquoi", "Why"),
-    Text("Que faire", "What to do"),
-    Text("Source", "Source"),
-    Text("Exemple", "Example"),
-)
+_EXAMPLE = Text("Exemple", "Example")
 _WIDTH = 100
 
 
@@ -76,10 +71,10 @@ def findings_page(lang: Lang) -> str:
 def explained(kind: FindingKind, lang: Lang, value: str = "<{}>") -> list[tuple[str, str]]:
     """Return the explanations of a kind besides its message, each with its heading; `value` is the form of values."""
     sections = (
-        (WHY, kind.message.why.say(lang)),
-        (FIX, in_general(kind.message.fix.say(lang), value)),
-        (SOURCE, kind.message.source),
-        (EXAMPLE, kind.message.example),
+        (Text("Pourquoi", "Why"), kind.message.why.say(lang)),
+        (Text("Que faire", "What to do"), in_general(kind.message.fix.say(lang), value)),
+        (Text("Source", "Source"), kind.message.source),
+        (_EXAMPLE, kind.message.example),
     )
     return [(heading.say(lang), text) for heading, text in sections if text]
 
@@ -91,7 +86,7 @@ def _sections(kinds: Iterable[FindingKind], lang: Lang) -> Iterator[str]:
         explanations = explained(kind, lang, "*{}*")
         for heading, paragraph in ((severity_word(kind.severity, lang).capitalize(), message), *explanations):
             # Markdown takes a bare `<` for HTML.
-            shown = f"`{paragraph}`" if heading == EXAMPLE.say(lang) else paragraph.replace("<", "&lt;")
+            shown = f"`{paragraph}`" if heading == _EXAMPLE.say(lang) else paragraph.replace("<", "&lt;")
             colon = " :" if lang == "fr" else ":"
             yield from textwrap.wrap(
                 f"**{heading}**{colon} {shown}", _WIDTH, break_long_words=False, break_on_hyphens=False

@@ -55,20 +55,7 @@ _NOT_IN_FONT = re.compile(f"[^{''.join(f'{chr(first)}-{chr(last)}' for first, la
 # Replacements that are in the font, for characters without one in NFKC.
 _PLAIN = {"\u2212": "-", "\u2192": "->", "\u2264": "<=", "\u2265": ">=", "\u2248": "~"}
 
-formats: dict[str, Callable[[str], None]] = {}
 
-
-def _format(name: str) -> Callable[[Callable[[str], None]], Callable[[str], None]]:
-    """Register a check as the format `name`."""
-
-    def enter(check: Callable[[str], None]) -> Callable[[str], None]:
-        formats[name] = check
-        return check
-
-    return enter
-
-
-@_format("siret")
 def check_siret(value: str) -> None:
     """Refuse a SIRET of 14 digits whose key is wrong."""
     if not re.fullmatch(r"[0-9]{14}", value):
@@ -82,7 +69,6 @@ def check_siret(value: str) -> None:
         raise FormatProblem(kind, value=value, siren=value[:_SIREN_DIGITS]) from error
 
 
-@_format("finess")
 def check_finess(value: str) -> None:
     """Refuse a FINESS number whose key is wrong; A and B (Corsica) count as 1 and 2."""
     digits = "".join(_CORSICA.get(char, char) for char in value)
@@ -90,7 +76,6 @@ def check_finess(value: str) -> None:
         raise FormatProblem(FINESS_CLE, value=value)
 
 
-@_format("date")
 def check_date(value: str) -> None:
     """Refuse a date that does not exist."""
     if not DATE.fullmatch(value):
@@ -102,7 +87,6 @@ def check_date(value: str) -> None:
         raise FormatProblem(DATE_INEXISTANTE, value=value) from error
 
 
-@_format("telephone")
 def check_telephone(value: str) -> None:
     """Refuse a phone number that is in no numbering plan; without a country code it is French."""
     import phonenumbers
@@ -117,7 +101,6 @@ def check_telephone(value: str) -> None:
         raise FormatProblem(TELEPHONE_INVALIDE, value=value)
 
 
-@_format("mail")
 def check_mail(value: str) -> None:
     """Refuse a text that cannot be a mail address; the mailbox itself is not checked."""
     from email_validator import EmailNotValidError, validate_email
@@ -130,7 +113,6 @@ def check_mail(value: str) -> None:
         raise FormatProblem(MAIL_INVALIDE, value=value) from error
 
 
-@_format("note")
 def check_note(value: str) -> None:
     """Refuse invisible characters, and spaces at the ends, in a text that no document prints."""
     # Quick for nearly all texts; no-break spaces are not printable either, and pass below.
@@ -153,7 +135,6 @@ def _check_overlays(value: str) -> None:
             raise _refused(TEXTE_SURCHARGE, char, position)
 
 
-@_format("texte")
 def check_texte(value: str) -> None:
     """Refuse invisible characters, spaces at the ends, and characters that the font lacks."""
     check_note(value)
@@ -167,3 +148,15 @@ def check_texte(value: str) -> None:
 def _refused(kind: FindingKind, char: str, position: int, **values: str) -> FormatProblem:
     name = unicodedata.name(char, unicodedata.category(char))
     return FormatProblem(kind, char=f"U+{ord(char):04X}", name=name, position=str(position), **values)
+
+
+# By the name in a schema (`"format": "siret"`).
+formats: dict[str, Callable[[str], None]] = {
+    "siret": check_siret,
+    "finess": check_finess,
+    "date": check_date,
+    "telephone": check_telephone,
+    "mail": check_mail,
+    "note": check_note,
+    "texte": check_texte,
+}

@@ -113,7 +113,7 @@ def relationships(parts: Mapping[str, bytes], source: str) -> list[Relationship]
         etree.XMLSyntaxError: the relationships are not well-formed.
     """
     data = parts.get(relationships_part(source))
-    return [_relationship(each, source, parts) for each in _internal(data)] if data else []
+    return [_relationship(each, source, parts) for each in _internal(parse_xml(data))] if data else []
 
 
 def main_part(parts: Mapping[str, bytes]) -> str | None:
@@ -159,7 +159,7 @@ def are_spelt(parts: Mapping[str, bytes]) -> bool:
         _absolute(target, source) == _target(target, source, parts) and "\\" not in target
         for name, data in parts.items()
         if (source := relationships_source(name)) is not None
-        for target in (str(each.get("Target")) for each in _internal(data))
+        for target in (str(each.get("Target")) for each in _internal(parse_xml(data)))
     )
 
 
@@ -275,8 +275,8 @@ def write_zip(files: Mapping[str, bytes], *, compress: bool = True, mode: int = 
     return stream.getvalue()
 
 
-def _internal(data: bytes) -> Iterator[etree._Element]:
-    for each in parse_xml(data).iter("{*}Relationship"):
+def _internal(root: etree._Element) -> Iterator[etree._Element]:
+    for each in root.iter("{*}Relationship"):
         if each.get("TargetMode") != "External":
             yield each
 
@@ -305,11 +305,10 @@ def _absolute(target: str, source: str) -> str:
 
 def _renamed_targets(data: bytes, source: str, parts: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
     root = parse_xml(data)
-    for each in root.iter("{*}Relationship"):
-        if each.get("TargetMode") != "External":
-            target = _target(str(each.get("Target")), source, parts)
-            # From the root: the part with the relationship may have moved.
-            each.set("Target", f"/{names.get(target, target)}")
+    for each in _internal(root):
+        target = _target(str(each.get("Target")), source, parts)
+        # From the root: the part with the relationship may have moved.
+        each.set("Target", f"/{names.get(target, target)}")
     return _written(root)
 
 

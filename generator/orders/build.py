@@ -6,6 +6,7 @@ The vendor's part (`fournisseur`) of a descriptor may come from the settings.
 from __future__ import annotations
 
 import datetime
+import unicodedata
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
@@ -19,7 +20,6 @@ from generator.common.jsonio.schema import CLE_ABSENTE, CLE_INCONNUE, Schema, ch
 from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.common.resources import SCHEMAS
 from generator.orders import model
-from generator.orders.canonical import composed
 
 # Typographic apostrophes, which Tesseract reads doubled (`docs/ocr-layout.md`).
 _STRAIGHT = str.maketrans("’‘ʼ", "'''")
@@ -274,5 +274,4 @@ def _answer(value: bool | str) -> Any:
 
 def _as_printed(text: str) -> str:
     """Return a text in NFC, with straight apostrophes: optical readers return curly ones doubled."""
-    composed_text: str = composed(text)
-    return composed_text.translate(_STRAIGHT)
+    return unicodedata.normalize("NFC", text).translate(_STRAIGHT)

@@ -71,7 +71,8 @@ def identifier_of(cell: SheetCell, digits: int, *, grouped: bool = False) -> str
     if value is None:
         return None
     if isinstance(value, str):
-        bare = _bare(value)
+        # No-break spaces are blanks as well; characters of the category Cf have no width.
+        bare = "".join(char for char in value if not char.isspace() and unicodedata.category(char) != "Cf")
         # The finding shows the identifier without its blanks, to be copied.
         if bare != value and len(bare) == digits and not grouped:
             return CELLULE_ESPACES.at(cell.place, header=cell.header, value=value, expected=bare)
@@ -153,11 +154,6 @@ def _clean(cell: SheetCell, value: str) -> str | Finding:
     if plain == value:
         return value
     return CELLULE_ESPACES.at(cell.place, header=cell.header, value=value, expected=plain)
-
-
-def _bare(value: str) -> str:
-    """Return an identifier without blanks, no-break ones included, and without characters that have no width."""
-    return "".join(char for char in value if not char.isspace() and unicodedata.category(char) != "Cf")
 
 
 def _whole(value: Value) -> Value:

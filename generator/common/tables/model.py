@@ -15,6 +15,15 @@ Value = str | int | float | bool | datetime.date | datetime.time | datetime.time
 _LETTERS = 26
 
 
+class TableProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
+    """The file is refused: why, and whether for its size."""
+
+    def __init__(self, reason: Text, *, too_big: bool = False) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.too_big = too_big
+
+
 @dataclass(frozen=True, slots=True)
 class SheetCell:
     """One cell.

@@ -22,8 +22,8 @@ from generator.common.language import Text, first_of, os_reason
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.regular_files import open_regular
 from generator.common.tables import archive
-from generator.common.tables.encoding import Decoded, NotText, accented_words, decode, unlikely_words
-from generator.common.tables.model import SheetRow, SheetTable, Value, column_letters, place_of
+from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
+from generator.common.tables.model import SheetRow, SheetTable, TableProblem, Value, column_letters, place_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -90,7 +90,7 @@ def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | 
     data = _bytes_of(file)
     try:
         read = _read_workbook(file, data, sheet) if data.startswith(_ZIP) else _read_text(file, data)
-    except archive.ArchiveProblem as error:
+    except TableProblem as error:
         if error.too_big:
             raise _too_large(file, error.reason) from error
         raise _unreadable(file, error.reason) from error
@@ -127,7 +127,7 @@ def _date_of_file(path: Path, data: bytes) -> datetime.date:
 
 
 def _too_large(file: str, found: Text) -> TableError:
-    return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=archive.bounds()))
+    return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=archive.BOUNDS))
 
 
 def _unreadable(file: str, reason: Text) -> TableError:
@@ -226,7 +226,7 @@ def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
             archive.mark_merged(own, ranges)
             # With the empty rows and columns, so that rows have the numbers of the file.
             values = sheet.to_python(skip_empty_area=False)
-    except archive.ArchiveProblem:  # a ValueError
+    except TableProblem:  # a ValueError
         raise
     except (calamine.CalamineError, OSError, ValueError) as error:
         raise _unreadable(file, Text(f"classeur abîmé ({error})", f"damaged workbook ({error})")) from error
@@ -268,10 +268,7 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
 def _read_text(file: str, data: bytes) -> _Sheet:
     if kind := foreign_kind(data):
         raise _unreadable(file, kind)
-    try:
-        decoded = decode(data)
-    except NotText as error:
-        raise _unreadable(file, error.reason) from error
+    decoded = decode(data)
     separator = _separator(decoded.text)
     rows = list(_records(file, decoded.text, separator))
     return _Sheet("", rows, separator=separator, findings=tuple(_of_encoding(file, decoded)))
@@ -305,7 +302,7 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
             cells += len(values)
             if start > archive.MAX_ROWS or len(values) > archive.MAX_COLUMNS or cells > archive.MAX_CELLS:
                 found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
-                raise archive.ArchiveProblem(found, too_big=True)
+                raise TableProblem(found, too_big=True)
             yield SheetRow(start, tuple(_known(value) for value in values))
             # A value between quotes may have several lines: the next row begins after the last of them.
             start = reader.line_num + 1
