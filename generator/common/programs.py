@@ -17,6 +17,7 @@ from generator.common.worker_process import step
 # Bytes kept of a program output: a broken program can print without end.
 KEPT_OUTPUT = 4000
 _CHUNK = 65536
+# Not for ever: a child that left the session may keep the pipe open.
 _DRAIN_SECONDS = 2.0
 # A worker that waits for a program has more time than the program.
 _GRACE_SECONDS = 10.0
@@ -57,7 +58,6 @@ def run(
     output = bytearray()
     process: subprocess.Popen[bytes] | None = None
     reader: threading.Thread | None = None
-    code: int | None = None
     try:
         # A signal between start and record would leave a program that nobody knows.
         with _held_signals():
@@ -72,7 +72,6 @@ def run(
         if process:
             _end(process)
         if reader:
-            # Not for ever: a child that left the session may keep the pipe open.
             reader.join(_DRAIN_SECONDS)
     return Finished(code, bytes(output).decode("utf-8", "replace").strip())
 

@@ -91,7 +91,6 @@ def decode_payload(text: str) -> QrPayload:
         raise ValueError(f"not a {FORM} code")
     _, kind, reference, numero, finess, date, ht, ttc, digest = fields
     decoded = bytes.fromhex(digest)
-    # A shorter digest would fit many descriptors.
     if len(decoded) != DIGEST_BYTES:
         raise ValueError(f"a digest has {DIGEST_BYTES} bytes, not {len(decoded)}")
     return QrPayload(

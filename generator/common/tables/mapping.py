@@ -274,13 +274,8 @@ def show_proposal(
     width = max(len(field.name) for field in fields)
     lines = [f"{table.file} ({where}{sheet})", ""]
     for field in fields:
-        header = proposal.get(field.name)
-        if header:
-            said = f"« {header} » ({', '.join(map(column_letters, _find(table, header)))})"
-        else:
-            said = f"{Text('—  aucune', '—  none').say(lang)}  {field.label.say(lang)}"
         mark = "*" if field.required or field.needed else " "
-        lines.append(f"{mark} {field.name:{width}}  {said}".rstrip())
+        lines.append(f"{mark} {field.name:{width}}  {_column(table, field, proposal, lang)}".rstrip())
     lines += ["", Text("* : obligatoire", "*: required").say(lang)]
     unused = [header for header in table.headers if header and header not in proposal.values()]
     if unused:
@@ -292,6 +287,13 @@ def show_proposal(
         lines += _as_settings(proposal, section, lang)
         lines += ["", Text("pour confirmer : ", "to confirm: ").say(lang) + confirm]
     return "\n".join(lines)
+
+
+def _column(table: SheetTable, field: ColumnField, proposal: Mapping[str, str], lang: Lang) -> str:
+    header = proposal.get(field.name)
+    if not header:
+        return f"{Text('—  aucune', '—  none').say(lang)}  {field.label.say(lang)}"
+    return f"« {header} » ({', '.join(map(column_letters, _find(table, header)))})"
 
 
 def _as_settings(proposal: Mapping[str, str], section: str, lang: Lang) -> Iterator[str]:
