@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import segurdoc
+from generator.common.explain import all_kinds
 from generator.common.findings import ERROR, WARNING
-from generator.common.findings.catalogue import all_kinds
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base

@@ -27,6 +27,6 @@ def references(_ctx: click.Context, _param: click.Parameter, incomplete: str) ->
 
 def codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the codes of findings that begin so."""
-    from generator.common.findings.catalogue import all_kinds
+    from generator.common.explain import all_kinds
 
     return [CompletionItem(kind.code) for kind in all_kinds() if kind.code.startswith(incomplete.upper())]

@@ -26,7 +26,7 @@ _WIDEST = 100
 @click.pass_obj
 def command(lang: Lang, codes: tuple[str, ...]) -> None:
     """Explain findings, or list every finding kind."""
-    from generator.common.findings.catalogue import all_kinds, near_codes
+    from generator.common.explain import all_kinds, near_codes
 
     kinds = {kind.code: kind for kind in all_kinds()}
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
@@ -46,8 +46,8 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
 
 
 def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
-    from generator.common.findings.model import in_general
-    from generator.common.findings.page import explained
+    from generator.common.explain import explained
+    from generator.common.findings import in_general
 
     yield f"{click.style(kind.code, bold=True)}  {severity_style(kind.severity, lang)}"
     yield from _wrapped(in_general(kind.message.text.say(lang), "<{}>"), width)
@@ -76,7 +76,7 @@ def _wrapped(paragraph: str, width: int) -> Iterator[str]:
 
 def _listed(kinds: dict[str, FindingKind], lang: Lang, width: int | None) -> Iterator[str]:
     """Give one line a kind, cut to a terminal's width; whole where it goes to a file or a pipe."""
-    from generator.common.findings.model import in_general
+    from generator.common.findings import in_general
 
     column = max(map(len, kinds))
     for code, kind in kinds.items():

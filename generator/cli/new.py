@@ -87,7 +87,7 @@ def _ask_order(
     """Ask for one order, whose vendor the settings or the folder's `fournisseur.json` may give, and write it."""
     from generator.intake.clients.folder import as_file, read_folder
     from generator.intake.interview.questions import Known
-    from generator.orders.defaults import complete, vendor_of
+    from generator.orders.build import complete, vendor_of
 
     folder = read_folder(out.parent if out else Path())
     number = _numbering(folder, settings, context)

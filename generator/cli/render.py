@@ -44,7 +44,7 @@ from generator.common.locks import SHARED, FileLock
 from generator.common.machine import MissingToolError
 from generator.common.texts import text
 from generator.documents.file_names import DEFAULT_NAME, order_name
-from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
+from generator.documents.outputs import MANIFESTE_PRIS, lock_folder
 from generator.orders import Order
 from generator.references import Appel
 from generator.render.options import Engine, Format, Rendered, RenderOptions

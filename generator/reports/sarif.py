@@ -6,8 +6,7 @@ import json
 from collections.abc import Sequence
 
 from generator import __version__
-from generator.common.findings import ERROR, WARNING, Finding, FindingKind, Place
-from generator.common.findings.model import in_general
+from generator.common.findings import ERROR, WARNING, Finding, FindingKind, Place, in_general
 from generator.common.language import Lang
 from generator.reports.files import as_uri, is_packaged
 from generator.reports.text import sentences

@@ -14,8 +14,7 @@ from generator.common.jsonio import source
 from generator.common.jsonio.source import Descriptor
 from generator.documents.file_names import DEFAULT_NAME, NOM_DOUBLE, order_name
 from generator.orders import Order
-from generator.orders.build import draft_order
-from generator.orders.defaults import complete
+from generator.orders.build import complete, draft_order
 from generator.references import Appel, Appels
 from generator.rules import NO_CONTEXT, RuleContext, check
 from generator.rules.registre import COMMANDE_FUSION

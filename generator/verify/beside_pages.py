@@ -8,9 +8,8 @@ from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place
 from generator.common.language import first_of
-from generator.common.pdf.annotations import annotations_of
-from generator.common.pdf.damaged import DAMAGED_PDF
-from generator.common.pdf.unlocked import unlocked
+from generator.common.pdf import annotations_of, unlocked
+from generator.common.pdf_errors import DAMAGED_PDF
 from generator.verify.finding_kinds import ANNOTATION_A_VOIR, FICHIER_JOINT
 
 if TYPE_CHECKING:

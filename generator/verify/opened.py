@@ -16,7 +16,7 @@ from PIL import Image
 
 from generator.common.findings import FindingError, Place
 from generator.common.language import Text, os_reason
-from generator.common.pdf.attached import attached_json
+from generator.common.pdf import attached_json
 from generator.common.regular_files import open_regular
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 from generator.verify.raster import PageImage, open_scan, rasterise, turn

@@ -8,8 +8,7 @@ from dataclasses import dataclass
 from itertools import chain
 from typing import TYPE_CHECKING, Any
 
-from generator.common.pdf.annotations import annotations_of
-from generator.common.pdf.unlocked import unlocked
+from generator.common.pdf import annotations_of, unlocked
 
 if TYPE_CHECKING:
     from pypdf import PdfReader
@@ -39,7 +38,7 @@ def traces_of(data: bytes) -> Traces | None:
     """
     from pypdf import PdfReader
 
-    from generator.common.pdf.damaged import DAMAGED_PDF
+    from generator.common.pdf_errors import DAMAGED_PDF
 
     try:
         reader = PdfReader(io.BytesIO(unlocked(data)))
@@ -70,7 +69,7 @@ def signature_contents(data: bytes) -> list[bytes]:
     """
     from pypdf import PdfReader
 
-    from generator.common.pdf.damaged import DAMAGED_PDF
+    from generator.common.pdf_errors import DAMAGED_PDF
 
     try:
         reader = PdfReader(io.BytesIO(unlocked(data)))

@@ -14,7 +14,7 @@ from generator.common.findings import WARNING, Finding, Place, define
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
 from generator.common.machine import MOTEUR_ABSENT
-from generator.common.pdf.attached import attached_json
+from generator.common.pdf import attached_json
 from generator.common.regular_files import read_regular
 from generator.documents.mentions import expected_texts
 from generator.references import Appels, DocumentKind

@@ -13,7 +13,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from generator.common.language import Text
-from generator.common.pdf.damaged import DAMAGED_PDF
+from generator.common.pdf_errors import DAMAGED_PDF
 from generator.verify.raster import PageImage, rasterise
 from generator.verify.text import UnreadablePdfError
 

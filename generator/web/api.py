@@ -212,8 +212,8 @@ async def schema(request: Request) -> Response:
 
 async def finding(request: Request) -> Response:
     """Explain a code of a finding."""
-    from generator.common.findings.catalogue import all_kinds
-    from generator.common.findings.model import in_general
+    from generator.common.explain import all_kinds
+    from generator.common.findings import in_general
 
     lang, code = lang_of(request), request.path_params["code"].upper()
     kind = next((each for each in all_kinds() if each.code == code), None)

@@ -10,7 +10,7 @@ from pathlib import Path
 from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.common.worker_process import DEFAULT_MEMORY, DEFAULT_SECONDS
 from generator.documents.file_names import DEFAULT_NAME
-from generator.orders.defaults import vendor_of
+from generator.orders.build import vendor_of
 from generator.references import Appels, DocumentKind, load_appels
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})

@@ -9,9 +9,8 @@ import pytest
 from jsonschema import Draft4Validator
 from lxml import etree
 
-from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingKind, Place
-from generator.common.findings.catalogue import all_kinds
-from generator.common.findings.messages import Message
+from generator.common.explain import all_kinds
+from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingKind, Message, Place
 from generator.common.language import Lang, Text
 from generator.reports import REPORTERS, report_of
 from generator.reports.cases import Case, cases_of

@@ -17,7 +17,7 @@ from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Lang
 from generator.common.texts import page_text
 from generator.documents.pictures import LOGO_ILLISIBLE
-from generator.orders.defaults import vendor_of
+from generator.orders.build import vendor_of
 from generator.references import DocumentKind
 from generator.render.options import Format, RenderOptions
 from generator.rules import RuleContext

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from pypdf import PdfReader, PdfWriter
 
-from generator.common.pdf.attached import attached_json
-from generator.common.pdf.unlocked import unlocked
+from generator.common.pdf import attached_json, unlocked
 from generator.verify.signature_traces import traces_of
 
 DESCRIPTOR = b'{"numero": "BC-1"}'

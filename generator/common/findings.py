@@ -7,17 +7,21 @@ finding has a kind, a place and the values of the message. Reports format it in 
 from __future__ import annotations
 
 import enum
-from collections.abc import Iterable
-from dataclasses import dataclass, field, replace
+import tomllib
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, replace
+from functools import cache
 
-from generator.common.findings.messages import Message, messages
 from generator.common.language import Lang, Text
+from generator.common.resources import MESSAGES
 
 # The longest value quoted in a message: a descriptor may contain a megabyte instead of a name.
 QUOTE_LIMIT = 160
 # The longest list of reasons in a message: the program writes it, in both languages.
 _TEXT_LIMIT = 2000
 _SPACES = str.maketrans("\u00a0\u202f", "  ")
+_NOTHING = Text("", "")
+_KINDS: dict[str, FindingKind] = {}
 
 
 class Severity(enum.StrEnum):
@@ -52,6 +56,41 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
+class Message:
+    """The message of a finding kind, with `{name}` for each value.
+
+    Attributes:
+        text: what is wrong.
+        fix: what to do; empty if `text` is enough.
+        why: why it matters, or its usual cause; empty if `text` is enough.
+        source: the text that the rule comes from; empty without one.
+        example: what a descriptor should contain, as JSON; empty without one.
+        catalogue: the name of the catalogue that contains it, such as `rules`; empty if none does.
+    """
+
+    text: Text
+    fix: Text = _NOTHING
+    why: Text = _NOTHING
+    source: str = ""
+    example: str = ""
+    catalogue: str = ""
+
+
+@cache
+def messages() -> Mapping[str, Message]:
+    """Return the message of each finding kind by code.
+
+    The catalogues are read when the first message is needed: a run without findings does not read them.
+    """
+    read: dict[str, Message] = {}
+    for path in sorted(MESSAGES.glob("*.toml")):
+        for code, entry in tomllib.loads(path.read_text("utf-8")).items():
+            text, fix, why = (Text(**entry[key]) if key in entry else _NOTHING for key in ("message", "fix", "why"))
+            read[code] = Message(text, fix, why, entry.get("source", ""), entry.get("example", ""), path.stem)
+    return read
+
+
+@dataclass(frozen=True, slots=True)
 class FindingKind:
     """A finding kind: a stable code, a severity, and a message; compare kinds with `==`, since workers give copies.
 
@@ -70,7 +109,8 @@ class FindingKind:
 
     def at(self, place: Place, **values: object) -> Finding:
         """Return a finding of this kind at `place`; `values` fill in the message."""
-        return Finding(self, place, tuple((name, _plain(value)) for name, value in values.items()))
+        plain = {name: value if isinstance(value, Text) else str(value) for name, value in values.items()}
+        return Finding(self, place, tuple(plain.items()))
 
 
 @dataclass(frozen=True, slots=True)
@@ -128,14 +168,6 @@ class FindingError(Exception):
         return type(self), (self.finding,)
 
 
-@dataclass(slots=True)
-class _Catalogue:
-    kinds: dict[str, FindingKind] = field(default_factory=dict)
-
-
-_CATALOGUE = _Catalogue()
-
-
 def define(code: str, severity: Severity) -> FindingKind:
     """Define a finding kind, whose message is in a catalogue (`generator/messages/*.toml`).
 
@@ -146,16 +178,17 @@ def define(code: str, severity: Severity) -> FindingKind:
     Raises:
         ValueError: another kind has the code.
     """
-    if code in _CATALOGUE.kinds:
+    # Codes are what settings, reports and users refer to: each has one meaning.
+    if code in _KINDS:
         raise ValueError(f"two kinds of finding have the code {code}")
     kind = FindingKind(code, severity)
-    _CATALOGUE.kinds[code] = kind
+    _KINDS[code] = kind
     return kind
 
 
 def defined_kinds() -> tuple[FindingKind, ...]:
     """Return the kinds defined by the modules imported so far, by code."""
-    return tuple(_CATALOGUE.kinds[code] for code in sorted(_CATALOGUE.kinds))
+    return tuple(_KINDS[code] for code in sorted(_KINDS))
 
 
 def has_errors(findings: Iterable[Finding]) -> bool:
@@ -173,6 +206,7 @@ def quote(value: str, limit: int = QUOTE_LIMIT) -> str:
 
     The unbreakable spaces of amounts are shown as spaces.
     """
+    # Cut first: the value may have a megabyte.
     start = value[: limit + 1].translate(_SPACES)
     shown = "".join(char if char.isprintable() else f"\\u{ord(char):04x}" for char in start)
     return shown if len(value) <= limit else f"{shown[:limit]}…"
@@ -189,6 +223,7 @@ def in_general(sentence: str, value: str = "*{}*") -> str:
         sentence: the message, with `{name}` for each value, and doubled braces for braces.
         value: the format of a name, with `{}` for it.
     """
+    # Doubled braces wait as control characters, which no message has.
     before, after = value.split("{}")
     return (
         sentence.replace("{{", "\x01")
@@ -197,10 +232,6 @@ def in_general(sentence: str, value: str = "*{}*") -> str:
         .replace("}", after)
         .translate({1: "{", 2: "}"})
     )
-
-
-def _plain(value: object) -> str | Text:
-    return value if isinstance(value, Text) else str(value)
 
 
 _WORDS = {
