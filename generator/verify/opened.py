@@ -1,10 +1,14 @@
-"""A document as it comes: a PDF with text, a PDF of scanned pages, or pictures; never trusted."""
+"""A document as it comes: a PDF with text, a PDF of scanned pages, or pictures; never trusted.
+
+Phones and some scanners write a file for each page. A page that begins a document has its code, or its title; the pages
+that follow it, up to the next such page, are the rest of it.
+"""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from itertools import zip_longest
 from pathlib import Path
 
@@ -15,11 +19,17 @@ import zxingcpp
 from PIL import Image
 
 from generator.common.findings import FindingError, Place
+from generator.common.folding import fold_signs
 from generator.common.language import Text, os_reason
 from generator.common.pdf.attached import attached_json
 from generator.common.regular_files import open_regular
+from generator.common.worker_process import step
+from generator.documents.mentions import TITLES
+from generator.references import Appels
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
+from generator.verify.qr_codes import Codes, read_codes
 from generator.verify.raster import PageImage, open_scan, rasterise, turn
+from generator.verify.readers import read_pages
 from generator.verify.text import MAX_PAGES, UnreadablePdfError, page_texts
 
 MAX_BYTES = 100_000_000
@@ -35,6 +45,7 @@ _NOT_A_DOCUMENT = Text(
 )
 _ENCRYPTED = Text("il est protégé par un mot de passe", "it is protected by a password")
 _DAMAGED = Text("il est endommagé", "it is damaged")
+_PICTURES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 
 
 class UnreadableDocumentError(FindingError):
@@ -58,6 +69,11 @@ class Opened:
     is_pdf: bool
     texts: tuple[str, ...] = ()
     attachments: tuple[bytes, ...] = ()
+
+    @property
+    def place(self) -> Place:
+        """What findings call it."""
+        return Place(str(self.path))
 
     @property
     def is_scan(self) -> bool:
@@ -90,10 +106,9 @@ def open_document(path: Path) -> Opened:
         with open_regular(path) as stream:
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
-        finding = DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=os_reason(error), pages=MAX_PAGES)
-        raise UnreadableDocumentError(finding) from error
+        raise _refused(path, os_reason(error)) from error
     if len(data) > MAX_BYTES:
-        raise UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=_TOO_LARGE, pages=MAX_PAGES))
+        raise _refused(path, _TOO_LARGE)
     return open_pdf(path, data) if _PDF_MARK in data[:_MARK_WITHIN] else Opened(path, data, is_pdf=False)
 
 
@@ -116,6 +131,10 @@ def open_pdf(path: Path, data: bytes) -> Opened:
     return Opened(path, data, is_pdf=True, texts=texts if has_text else (), attachments=attached_json(data))
 
 
+def _refused(path: Path, reason: Text) -> UnreadableDocumentError:
+    return UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
+
+
 def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> UnreadableDocumentError:
     said = str(error)
     reason = error.reason if isinstance(error, UnreadablePdfError) else Text(said, said)
@@ -125,7 +144,7 @@ def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> U
         reason = _NOT_A_DOCUMENT
     elif "load" in said or "truncated" in said:
         reason = _DAMAGED
-    return UnreadableDocumentError(DOCUMENT_ILLISIBLE.at(Place(str(path)), reason=reason, pages=MAX_PAGES))
+    return _refused(path, reason)
 
 
 def _is_scanned(data: bytes) -> bool:
@@ -157,3 +176,107 @@ def first_picture(data: bytes) -> Image.Image | None:
             if not zxingcpp.read_barcodes(pixels):
                 return picture.rotate(-90 * turns, expand=True)
     return None
+
+
+@dataclass(frozen=True)
+class Seen:
+    """An opened document, its pages for the engines, and its codes."""
+
+    opened: Opened
+    pages: tuple[PageImage, ...]
+    codes: Codes
+
+    @property
+    def place(self) -> Place:
+        """What findings call it."""
+        return self.opened.place
+
+
+def look_at(opened: Opened) -> Seen:
+    """Draw a document's pages and read their codes; a scan that lies on its side is set upright by its QR code.
+
+    Raises:
+        UnreadableDocumentError: its pages cannot be drawn.
+    """
+    pages = tuple(opened.pages())
+    codes = read_codes(pages)
+    return Seen(opened, tuple(opened.pages(turned=codes.turned)) if any(codes.turned) else pages, codes)
+
+
+@dataclass(frozen=True, slots=True)
+class GivenDocument:
+    """A document to verify.
+
+    Attributes:
+        path: its file; that of its first page where each has its own.
+        others: the files of its other pages.
+        scan: all its pages in one file, where there are others.
+    """
+
+    path: Path
+    others: tuple[Path, ...] = ()
+    scan: Path | None = None
+
+    def opened(self) -> Opened:
+        """Open it.
+
+        Raises:
+            UnreadableDocumentError: it cannot be read.
+        """
+        return replace(open_document(self.scan or self.path), path=self.path)
+
+
+def may_be_photos(paths: Sequence[Path]) -> bool:
+    """Return whether there are several pictures, which may be pages of one document."""
+    return sum(path.suffix.lower() in _PICTURES for path in paths) > 1
+
+
+def gather_photos(paths: Sequence[Path], reader: str, appels: Appels, folder: Path) -> list[GivenDocument]:
+    """Return the documents of some files, pages in pictures of their own joined.
+
+    Args:
+        paths: the files, the pages of a document one after the other.
+        reader: the optical reader that looks for titles.
+        appels: the records, whose titles they are.
+        folder: where the files of joined pages are written.
+    """
+    titles = {fold_signs(appel.mention_text(title)) for appel in appels.values() for title in TITLES.values()}
+    groups = list[list[tuple[Path, PageImage | None]]]()
+    for path in paths:
+        step(Place(str(path)))
+        seen = _single_page(path) if path.suffix.lower() in _PICTURES else None
+        page = seen.pages[0] if seen else None
+        # What follows a PDF, or a picture of several pages, is no page of it.
+        if seen and groups and groups[-1][-1][1] is not None and not _begins(seen, reader, titles):
+            groups[-1].append((path, page))
+        else:
+            groups.append([(path, page)])
+    return [_document(group, folder / f"{number}.tiff") for number, group in enumerate(groups)]
+
+
+def _single_page(path: Path) -> Seen | None:
+    try:
+        seen = look_at(open_document(path))
+    except UnreadableDocumentError:
+        return None
+    return seen if len(seen.pages) == 1 and not seen.opened.is_pdf else None
+
+
+def _begins(seen: Seen, reader: str, titles: set[str]) -> bool:
+    """Return whether a page begins a document."""
+    if seen.codes.payloads:
+        return True
+    (lines,) = read_pages(reader, seen.pages)
+    text = fold_signs(" ".join(line.text for line in lines))
+    return any(title in text for title in titles)
+
+
+def _document(group: Sequence[tuple[Path, PageImage | None]], scan: Path) -> GivenDocument:
+    (path, _), *others = group
+    if not others:
+        return GivenDocument(path)
+    pages = [page for _, page in group if page]
+    first, *rest = (Image.fromarray(page.pixels) for page in pages)
+    dpi = pages[0].dpi
+    first.save(scan, save_all=True, append_images=rest, compression="tiff_adobe_deflate", dpi=(dpi, dpi))
+    return GivenDocument(path, tuple(other for other, _ in others), scan)

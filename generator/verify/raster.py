@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence
 
 from generator.common.language import Text
-from generator.verify.text import UnreadablePdfError, check_page_count
+from generator.verify.text import Box, UnreadablePdfError, check_page_count
 
-POINTS_PER_INCH = 72
+POINTS_PER_INCH, MM_PER_INCH = 72, 25.4
 # An A4 page at 600 dpi has 35 million pixels.
 MAX_PIXELS = 40_000_000
 # What a scan without a resolution of its own is taken for.
@@ -122,6 +122,31 @@ def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
 def turn(page: PageImage, turns: int) -> PageImage:
     """Return a page turned by quarter turns, counter-clockwise; without any, the same object."""
     return PageImage(np.ascontiguousarray(np.rot90(page.pixels, turns)), page.dpi) if turns else page
+
+
+def joined_regions(ink: Pixels, reach: tuple[int, int]) -> Iterator[Box]:
+    """Give the boxes of ink; what is closer together than `reach` (across and down, in pixels) is in one."""
+    if not ink.any():
+        return
+    across, down = reach
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, np.ones((down, across), np.uint8)))
+    x, y = across // 2, down // 2
+    for left, top, wide, high, _ in stats[1:].tolist():
+        yield left + x, top + y, left + wide - x, top + high - y
+
+
+def rotated(pixels: Pixels, degrees: float, border: int, flags: int = cv2.INTER_LINEAR) -> Pixels:
+    """Return a picture turned about its middle, in a frame of the same size.
+
+    Args:
+        pixels: the picture.
+        degrees: how far, counter-clockwise.
+        border: the grey of what comes in from outside of it.
+        flags: how OpenCV works out pixels between pixels.
+    """
+    height, width = pixels.shape
+    turned = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(pixels, turned, (width, height), flags=flags, borderValue=border), np.uint8)
 
 
 def enlarged(page: PageImage, factor: float) -> PageImage:

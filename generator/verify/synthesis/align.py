@@ -12,7 +12,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.verify.raster import PageImage
-from generator.verify.synthesis.expected import Box, ExpectedPage, Ink, Word, ink_of, plain_ink
+from generator.verify.synthesis.expected import ExpectedPage, Ink, Word, ink_of, plain_ink
+from generator.verify.text import Box
 
 # Features are sought in pictures of about this many pixels: A4 at 100 dpi.
 _SOUGHT_IN = 1_000_000
@@ -30,7 +31,7 @@ _PAD = 2
 _TELLING, _ALIKE = 4, 0.6
 # The page is the expected one where this share of its words is found, as alike as that. On a thick copy of a right page
 # nine words of ten are; on the same page of another layout six of ten at most.
-KNOWN, FOUND = 0.75, 0.5
+_KNOWN, FOUND = 0.75, 0.5
 # Largest stretch of a straight page (a coarse fax has half the rows), and the number of words that show it.
 _STRETCH, _SAMPLE, _TRIED = 2.2, 60, 0.55
 # A page that covers so much of a picture is alone on it.
@@ -56,7 +57,6 @@ class Registered:
 
     Attributes:
         page: the expected page.
-        source: the number of the delivered page, from 0.
         ink: the delivered ink, laid over the expected.
         fits: how each word came back.
         covers: the share of the delivered picture that it covers.
@@ -65,7 +65,6 @@ class Registered:
     """
 
     page: ExpectedPage
-    source: int
     ink: Ink
     fits: tuple[Fit, ...]
     covers: float = 1.0
@@ -127,20 +126,13 @@ class Registrar:
         # Most often pages come in their order, one a sheet.
         order = sorted(range(len(self.pages)), key=lambda index: (index != delivered.number, index))
         for index in order:
-            registered = self._lay(delivered, index)
+            laid = (_laid_over(delivered, self.pages[index], home) for home in self._homes(delivered, index))
+            registered = next((each for each in laid if each.share >= _KNOWN), None)
             if registered:
                 found.append(registered)
                 if registered.covers > _MOST:
                     break
         return found
-
-    def _lay(self, delivered: Delivered, index: int) -> Registered | None:
-        page = self.pages[index]
-        for home in self._homes(delivered, index):
-            registered = _laid_over(delivered, page, home)
-            if registered.share >= KNOWN:
-                return registered
-        return None
 
     def _homes(self, delivered: Delivered, index: int) -> Iterator[NDArray[np.float64]]:
         """Return how a page may lie: straight, else as its features tell."""
@@ -187,10 +179,9 @@ def _laid_over(delivered: Delivered, page: ExpectedPage, home: NDArray[np.float6
     """Lay a page over the expected one: as a plane first, then as the words say that it bends."""
     if np.array_equal(home, np.eye(3)):
         fits = _strays_found(page, delivered.ink, fits_of(page, delivered.ink, _NEAR))
-        if all(fit.shift == (0, 0) for fit in _telling(fits) if _is_near(fit)):
-            return Registered(
-                page, delivered.number, delivered.ink, fits, is_drawn=delivered.is_drawn, is_exact=delivered.is_drawn
-            )
+        near = (fit for fit in _telling(fits) if max(map(abs, fit.shift)) <= _NEAR)
+        if all(fit.shift == (0, 0) for fit in near):
+            return Registered(page, delivered.ink, fits, is_drawn=delivered.is_drawn, is_exact=delivered.is_drawn)
     ink = _warped(delivered.ink, home, page)
     better = _refined(home, fits_of(page, ink, _FAR))
     if better is not None:
@@ -201,7 +192,7 @@ def _laid_over(delivered: Delivered, page: ExpectedPage, home: NDArray[np.float6
     corners = np.array([[[0, 0]], [[width, 0]], [[width, height]], [[0, height]]], np.float64)
     covers = cv2.contourArea(cv2.perspectiveTransform(corners, home).astype(np.float32)) / delivered.ink.size
     fits = _strays_found(page, ink, fits_of(page, ink, _NEAR))
-    return Registered(page, delivered.number, ink, fits, covers, is_drawn=delivered.is_drawn)
+    return Registered(page, ink, fits, covers, is_drawn=delivered.is_drawn)
 
 
 def _warped(ink: Ink, home: NDArray[np.float64], page: ExpectedPage) -> Ink:
@@ -216,14 +207,9 @@ def fits_of(page: ExpectedPage, ink: Ink, reach: int) -> tuple[Fit, ...]:
 
 
 def _fit(word: Word, expected: Ink, ink: Ink, reach: int) -> Fit:
-    left, top, right, bottom = word.box
     height, width = expected.shape
-    left, top, right, bottom = (
-        max(left - _PAD, 0),
-        max(top - _PAD, 0),
-        min(right + _PAD, width),
-        min(bottom + _PAD, height),
-    )
+    left, top = max(word.box[0] - _PAD, 0), max(word.box[1] - _PAD, 0)
+    right, bottom = min(word.box[2] + _PAD, width), min(word.box[3] + _PAD, height)
     x, y = max(left - reach, 0), max(top - reach, 0)
     window = ink[y : bottom + reach, x : right + reach]
     piece = expected[top:bottom, left:right]
@@ -235,10 +221,6 @@ def _fit(word: Word, expected: Ink, ink: Ink, reach: int) -> Fit:
     scores[inked < _BLANK * float(piece.mean())] = 0
     _, best, _, at = cv2.minMaxLoc(scores)
     return Fit(word, (x + at[0] - left, y + at[1] - top), float(best) if np.isfinite(best) else 0.0)
-
-
-def _is_near(fit: Fit) -> bool:
-    return max(map(abs, fit.shift)) <= _NEAR
 
 
 def _strays_found(page: ExpectedPage, ink: Ink, fits: Sequence[Fit]) -> tuple[Fit, ...]:

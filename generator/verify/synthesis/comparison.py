@@ -11,8 +11,9 @@ import numpy as np
 
 from generator.verify.raster import Pixels
 from generator.verify.synthesis.align import Registered
-from generator.verify.synthesis.expected import Box, ExpectedPage, Ink
+from generator.verify.synthesis.expected import ExpectedPage, Ink
 from generator.verify.synthesis.glyphs import PAD, Wear, alikeness, blurred
+from generator.verify.text import Box
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)

@@ -10,8 +10,9 @@ import numpy as np
 
 from generator.verify.synthesis.align import FOUND, Fit, Registered
 from generator.verify.synthesis.comparison import Comparison, Difference, Shown, around, ink_ratio
-from generator.verify.synthesis.expected import Box, Word
+from generator.verify.synthesis.expected import Word
 from generator.verify.synthesis.glyphs import EMPTY_BOX, PAD, TICKED_BOXES, Glyphs, alikeness
+from generator.verify.text import Box
 
 # A glyph is doubtful where it is this much less alike than the page's poorest hundredth, and in any case below.
 # Measured on eight wears: the poorest right glyph is 0.07 below that hundredth, the best altered one 0.14.
@@ -68,16 +69,20 @@ def word_differences(registered: Registered, compared: Comparison, glyphs: Glyph
         is_other = fit.alike < usual - _OTHER_WORD
         if (is_other or any(glyph.alike < doubtful for glyph in each)) and _is_written_over(fit, compared):
             if not _shows_through(fit, compared):
-                word = fit.word
-                yield Difference(Shown.UNREADABLE, compared.page.number, word.box, word.line, word.text, "?")
+                yield _difference(Shown.UNREADABLE, fit.word, compared, "?")
         elif is_other:
             yield _other_word(fit, each, compared, gone)
         else:
-            others = list(_other_glyphs(fit, each, compared, glyphs, (doubtful, gone)))
-            word, shown = fit.word, small.get(fit.word)
-            if shown and all(other.seen is Shown.UNREADABLE for other in others):
-                others = [Difference(Shown.OTHER, compared.page.number, word.box, word.line, word.text, shown)]
-            yield from others
+            other = _other_glyphs(fit, each, compared, glyphs, (doubtful, gone))
+            shown = small.get(fit.word)
+            if shown and (other is None or other.seen is Shown.UNREADABLE):
+                yield _difference(Shown.OTHER, fit.word, compared, shown)
+            elif other:
+                yield other
+
+
+def _difference(seen: Shown, word: Word, compared: Comparison, read: str) -> Difference:
+    return Difference(seen, compared.page.number, word.box, word.line, word.text, read)
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,20 +130,19 @@ def _other_word(fit: Fit, found: Sequence[_Glyph], compared: Comparison, gone: f
     """Return what a word that is not alike at all shows; what it says is read with its neighbours."""
     word = fit.word
     inked = float(np.median([glyph.inked for glyph in found])) if found else 0.0
-    here = Difference(Shown.OTHER, compared.page.number, word.box, word.line, word.text)
     shown = "".join("_" if glyph.inked < gone else glyph.char for glyph in found)
     if inked < gone or shown.count("_") > _PART_GONE * len(shown):
-        return as_shown(here, Shown.MISSING, shown)
+        return _difference(Shown.MISSING, word, compared, shown)
     if not compared.is_drawn and (inked < _FAINT or not any(map(str.isalnum, word.text))):
         # What is left of a pale word reads as another; a dash is a few pixels, which a lost line of a fax takes.
-        return as_shown(here, Shown.UNREADABLE, "?")
-    return as_shown(here, Shown.OTHER, COVERED_SIGN if inked > _COVERED else UNREAD)
+        return _difference(Shown.UNREADABLE, word, compared, "?")
+    return _difference(Shown.OTHER, word, compared, COVERED_SIGN if inked > _COVERED else UNREAD)
 
 
 def _other_glyphs(
     fit: Fit, found: Sequence[_Glyph], compared: Comparison, glyphs: Glyphs, limits: tuple[float, float]
-) -> Iterator[Difference]:
-    """Find the glyphs of a word that are others: one difference for the word, the gravest."""
+) -> Difference | None:
+    """Return what is the gravest about the glyphs of a word, None where all are the expected ones."""
     doubtful, gone = limits
     word, shown, kinds = fit.word, list(fit.word.text), set[Shown]()
     for index, glyph in enumerate(found):
@@ -150,11 +154,8 @@ def _other_glyphs(
             if kind:
                 kinds.add(kind)
                 shown[index] = char
-    here = Difference(Shown.OTHER, compared.page.number, word.box, word.line, word.text)
-    for kind in (Shown.TICK, Shown.OTHER, Shown.MISSING, Shown.UNREADABLE):
-        if kind in kinds:
-            yield as_shown(here, kind, "".join(shown))
-            return
+    gravest = next((kind for kind in (Shown.TICK, Shown.OTHER, Shown.MISSING, Shown.UNREADABLE) if kind in kinds), None)
+    return _difference(gravest, word, compared, "".join(shown)) if gravest else None
 
 
 def _is_erased(glyph: _Glyph, word: Word, compared: Comparison) -> bool:
@@ -237,8 +238,3 @@ def _respelt(others: Iterable[tuple[Word, int, str]]) -> dict[Word, str]:
         text = shown.get(word, word.text)
         shown[word] = text[:index] + char + text[index + 1 :]
     return shown
-
-
-def as_shown(difference: Difference, seen: Shown, read: str = "") -> Difference:
-    """Return a difference that shows something else in its place."""
-    return Difference(seen, difference.page, difference.box, difference.line, difference.expected, read)

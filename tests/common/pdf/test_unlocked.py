@@ -11,7 +11,7 @@ from pypdf import PdfReader, PdfWriter
 
 from generator.common.pdf.attached import attached_json
 from generator.common.pdf.unlocked import unlocked
-from generator.verify.signature_traces import traces_of
+from generator.verify.signing import traces_of
 
 DESCRIPTOR = b'{"numero": "BC-1"}'
 
