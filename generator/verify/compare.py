@@ -164,7 +164,7 @@ def _verbatim(mention: PrintedMention, texts: Iterable[_PageText]) -> Reading | 
 
 
 def _otherwise(mention: PrintedMention, texts: Sequence[_PageText], whole: Sequence[str]) -> Reading | None:
-    """Return a mention that a sentence says in other words: one sentence may say several, so that it is not taken."""
+    # One sentence may say several mentions: it is not taken.
     wanted, value = fold_signs(mention.also), fold_signs(mention.value)
     for page, text in zip(texts, whole, strict=True):
         at = text.find(wanted) if wanted else -1
@@ -217,7 +217,6 @@ def _nearest(mention: PrintedMention, page: _PageText) -> Reading:
 
 
 def _without_marks(read: str) -> str:
-    """Return what was read without the characters that stand for what another mention took."""
     return read.replace(_TAKEN, "")
 
 
@@ -241,7 +240,7 @@ def _nearest_span(wanted: str, text: str) -> tuple[int, int] | None:
 
 
 def _distance(wanted: str, read: str) -> tuple[int, int]:
-    """Return how far a text is from another; of two as far, the one as long is the nearer."""
+    # Of two texts that are as far, the one of the same length is the nearer.
     return Levenshtein.distance(wanted, read), abs(len(wanted) - len(read))
 
 

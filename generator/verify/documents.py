@@ -154,6 +154,7 @@ def _answer(
 ) -> tuple[Verified, tuple[bytes, ...]]:
     try:
         verified, pictures = call()
+    # A worker that was stopped at a limit, or broke down, is a finding of its document.
     except BoundedError as error:
         return Verified(str(path), None, (), (error.finding,)), ()
     wanted = verified.wanted
@@ -176,7 +177,7 @@ class _Work:
 
 @lru_cache(maxsize=1)
 def _work(shared: Path) -> _Work:
-    """Return what a call shares, read once in each worker."""
+    # Each worker reads it once.
     work: _Work = pickle.loads(shared.read_bytes())  # noqa: S301  # the parent wrote it to a private folder
     return work
 
@@ -193,7 +194,6 @@ def _verify_one(document: GivenDocument, shared: Path) -> tuple[Verified, tuple[
 
 
 def _pdf_findings(opened: Opened, roots: tuple[bytes, ...]) -> Iterator[Finding]:
-    """Report the electronic signatures of a PDF, and what it holds besides its pages."""
     if opened.is_pdf:
         if may_be_signed(opened.data):
             yield from verify_signatures(opened.data, opened.place, roots).findings(opened.place)
@@ -240,10 +240,12 @@ def _expected(
     wanted: Wanted, template: Path | None, render_expected: RenderExpected, folder: str, problems: list[Finding]
 ) -> Iterator[bytes]:
     """Give the PDF that an order gives with its own layout, or with the built-in one and those of earlier versions."""
+    # Documents of earlier versions come back signed, and their pages are those of earlier templates.
     earlier = () if template else (each / f"{wanted.document.value}.docx" for each in EARLIER_TEMPLATES)
     for number, layout in enumerate((template, *earlier)):
         place = Path(folder, str(number))
         pdf, found = render_expected(wanted.order, wanted.appel, wanted.document, layout, place)
+        # Only what keeps the layout of today from being rendered is reported.
         if not number:
             problems += found
         if pdf:
@@ -251,7 +253,7 @@ def _expected(
 
 
 def _with_own_logo(wanted: Wanted, opened: Opened, folder: Path) -> Wanted:
-    """Return what a PDF should be with the logo that it shows: a descriptor that a PDF carries does not hold it."""
+    # The descriptor that a PDF carries does not hold the file of the logo: the one that the PDF shows stands for it.
     logo = first_picture(opened.data)
     if logo is None:
         return wanted
@@ -261,7 +263,6 @@ def _with_own_logo(wanted: Wanted, opened: Opened, folder: Path) -> Wanted:
 
 
 def _several(seen: Seen) -> Finding | None:
-    """Say which documents a file contains, where it contains more than one."""
     documents = seen.codes.documents(len(seen.pages))
     if len(documents) < 2:  # noqa: PLR2004  # two documents
         return None
@@ -276,7 +277,6 @@ def _several(seen: Seen) -> Finding | None:
 
 
 def _contradiction(seen: Seen, wanted: Wanted | None, options: VerifyOptions) -> Finding | None:
-    """Say where the document, or its order, is of another AF or kind than the options ask for."""
     if wanted and wanted.document not in document_kinds(wanted.order):
         return missing_va(seen.place, wanted.document)
     payload = next(iter(seen.codes.payloads), None)
@@ -335,9 +335,9 @@ def _wanted(checked: CheckedOrder, text: str, codes: Codes, options: VerifyOptio
 
 
 def _carried(attachment: bytes, file: str, appels: Appels) -> CheckedOrder | None:
-    """Return the order that a PDF carries, None where it is none."""
     try:
         text = attachment.decode("utf-8")
+    # JSON is exchanged in UTF-8 (RFC 8259, 8.1): an attachment in another encoding is no descriptor of this program.
     except UnicodeDecodeError:
         return None
     found = (check_descriptor(each, appels) for each in parse_descriptors(text, file) if isinstance(each, Descriptor))

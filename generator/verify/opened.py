@@ -9,7 +9,6 @@ from __future__ import annotations
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
-from itertools import zip_longest
 from pathlib import Path
 
 import numpy as np
@@ -37,6 +36,7 @@ MAX_BYTES = 100_000_000
 READING_DPI = 240
 # A document with a page that pictures cover is a scan, and the text under it, if any, a machine's guess.
 _COVERED = 0.6
+# Viewers accept a PDF whose header is within its first 1,024 bytes (PDF Reference 1.7, appendix H.3, note 13).
 _PDF_MARK, _MARK_WITHIN = b"%PDF-", 1024
 
 _TOO_LARGE = Text(f"il dépasse {MAX_BYTES // 1_000_000} Mo", f"it is over {MAX_BYTES // 1_000_000} MB")
@@ -89,9 +89,8 @@ class Opened:
         """
         drawn = rasterise(self.data, dpi) if self.is_pdf else open_scan(self.data)
         try:
-            for page, turns in zip_longest(drawn, turned, fillvalue=0):
-                assert isinstance(page, PageImage)
-                yield turn(page, turns)
+            for number, page in enumerate(drawn):
+                yield turn(page, turned[number] if turned else 0)
         except UnreadablePdfError as error:
             raise _unreadable(self.path, error) from error
 
@@ -104,6 +103,7 @@ def open_document(path: Path) -> Opened:
     """
     try:
         with open_regular(path) as stream:
+            # One byte too many tells that a file is too large, without reading the rest of it.
             data = stream.read(MAX_BYTES + 1)
     except OSError as error:
         raise _refused(path, os_reason(error)) from error
@@ -136,6 +136,8 @@ def _refused(path: Path, reason: Text) -> UnreadableDocumentError:
 
 
 def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> UnreadableDocumentError:
+    # PDFium and Pillow give no codes: « Incorrect password error », « cannot identify image file », « image file is
+    # truncated ».
     said = str(error)
     reason = error.reason if isinstance(error, UnreadablePdfError) else Text(said, said)
     if "password" in said.lower():
@@ -148,7 +150,7 @@ def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> U
 
 
 def _is_scanned(data: bytes) -> bool:
-    """Tell whether pictures cover one of the pages: one picture, or the strips that scanners cut it into."""
+    # Scanners write a page as one picture, or cut it into strips.
     with pdfium.PdfDocument(data) as document:
         for page in document:
             width, height = page.get_size()
@@ -170,6 +172,7 @@ def first_picture(data: bytes) -> Image.Image | None:
                 # As it is set on the page; a page that viewers turn may have all of it turned.
                 matrix = image.get_matrix()
                 turns = round(math.atan2(matrix.b, matrix.a) / (math.pi / 2))
+            # A picture that cannot be decoded is skipped: the next one may be the logo.
             except (pdfium.PdfiumError, ValueError, MemoryError):
                 continue
             pixels = np.ascontiguousarray(np.asarray(picture.convert("L")))
@@ -243,6 +246,7 @@ def gather_photos(paths: Sequence[Path], reader: str, appels: Appels, folder: Pa
     titles = {fold_signs(appel.mention_text(title)) for appel in appels.values() for title in TITLES.values()}
     groups = list[list[tuple[Path, PageImage | None]]]()
     for path in paths:
+        # The time limit of a worker is that of one file.
         step(Place(str(path)))
         seen = _single_page(path) if path.suffix.lower() in _PICTURES else None
         page = seen.pages[0] if seen else None
@@ -255,6 +259,7 @@ def gather_photos(paths: Sequence[Path], reader: str, appels: Appels, folder: Pa
 
 
 def _single_page(path: Path) -> Seen | None:
+    # A file that cannot be read is a document by itself, and a finding when it is verified.
     try:
         seen = look_at(open_document(path))
     except UnreadableDocumentError:
@@ -263,7 +268,6 @@ def _single_page(path: Path) -> Seen | None:
 
 
 def _begins(seen: Seen, reader: str, titles: set[str]) -> bool:
-    """Return whether a page begins a document."""
     if seen.codes.payloads:
         return True
     (lines,) = read_pages(reader, seen.pages)

@@ -21,8 +21,8 @@ _RULE = 0.5
 _CLEAR = 1.5
 # Share of the lines whose letters have more ink above their middle zone than below it; and the fewest lines.
 _UPRIGHT, _LEAST_LINES = 0.6, 12
-_LINE_HEIGHTS = range(5, 40)
-_MIDDLE = 0.5
+# Heights of lines of text, in these pixels; the rows of small letters have more than this share of the densest row.
+_LINE_HEIGHTS, _MIDDLE = range(5, 40), 0.5
 # Columns in which a slightly skewed page is measured: within one, lines stay apart.
 _COLUMNS = 8
 # In degrees: the largest skew that is searched, the step of the search, and the smallest that is corrected.
@@ -51,6 +51,7 @@ def quarter_turns(pixels: Pixels) -> int | None:
     upright = [each for column in columns for each in _lines_upright(column)]
     if len(upright) < _LEAST_LINES:
         return None
+    # Latin letters have more ascenders, accents and capitals than descenders.
     share = sum(upright) / len(upright)
     if 1 - _UPRIGHT < share < _UPRIGHT:
         return None
@@ -93,6 +94,7 @@ def _skew_of(pixels: Pixels) -> float:
         rows = rotated(ink, degrees, 0, cv2.INTER_NEAREST).sum(axis=1, dtype=np.float64)
         return float(np.square(np.diff(rows)).sum())
 
+    # Steps three times as large first, then the four small ones around the best: 26 rotations instead of 61.
     coarse = max(np.arange(-_MOST_SKEW, _MOST_SKEW + _SKEW_STEP, 3 * _SKEW_STEP), key=levelness)
     return float(max((coarse + step * _SKEW_STEP for step in (-2, -1, 0, 1, 2)), key=levelness))
 
@@ -113,6 +115,7 @@ def _pages_of(sheet: PageImage) -> tuple[PageImage, ...]:
     inked = (sheet.pixels < _GREY).mean(axis=0)
     first = int(width * _GUTTER[0])
     blank = inked[first : int(width * _GUTTER[1])] < _BLANK
+    # Where the value changes a strip begins, then ends, and so on.
     edges = np.flatnonzero(np.diff(np.concatenate(([0], blank.astype(np.int8), [0]))))
     strips = [(int(start), int(end)) for start, end in edges.reshape(-1, 2) if end - start > _STRIP * width]
     if not strips:

@@ -19,8 +19,8 @@ from generator.verify.without_order import TEXT_LAYER
 # Fit for a screen, and for a report of many pages.
 _WIDTH = 1240
 _COLOURS = {Outcome.VERBATIM: (0, 130, 70), Outcome.NEARLY: (215, 110, 0), Outcome.MISSING: (200, 0, 0)}
-_LETTERS, _BAND = 22, 34
-_PAD = 4
+# In pixels: the letters of names, the height of the band for each missing mention, what frames leave around a text.
+_LETTERS, _BAND, _PAD = 22, 34, 4
 # In pixels: paper shown around a mention.
 _MARGIN = 12
 # The values of findings that name a mention.
@@ -82,7 +82,7 @@ def _frame(pen: ImageDraw.ImageDraw, sides: list[float], colour: tuple[int, int,
 
 
 def _name(pen: ImageDraw.ImageDraw, name: str, at: tuple[float, float], colour: tuple[int, int, int]) -> None:
-    """Write a mention's id, which is in plain letters, beside its line, inside the page."""
+    # The id of a mention is in plain letters. It stays inside the page.
     font = ImageFont.load_default(_LETTERS)
     left = min(at[0], _WIDTH - pen.textlength(name, font) - _PAD)
     box = pen.textbbox((left, at[1]), name, font)
@@ -136,8 +136,7 @@ def with_expected_places(verified: Verified, expected: bytes | None) -> Verified
     shown = sorted(verified.compared.shown)
     readings = []
     for reading in compare(mentions, text_lines(expected, DPI)):
-        is_reported = _is_reported(verified, reading)
-        outcome = Outcome.NEARLY if is_reported else Outcome.VERBATIM
+        outcome = Outcome.NEARLY if _is_reported(verified, reading) else Outcome.VERBATIM
         if reading.page in shown:
             readings.append(replace(reading, outcome=outcome, page=shown.index(reading.page) + 1))
     return replace(verified, looks=(Look(TEXT_LAYER, NET, tuple(readings)),))

@@ -57,6 +57,7 @@ def read_codes(pages: Iterable[PageImage]) -> Codes:
             try:
                 found.append((number, decode_payload(code.text)))
                 lies = round(code.orientation / _QUARTER) % 4
+            # A code of another program, such as the address of a site.
             except ValueError:
                 others.append(code.text)
         if lies is None:

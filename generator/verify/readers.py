@@ -32,7 +32,9 @@ _FEW_PIECES = 8
 # A page that takes longer is no page of text.
 PAGE_SECONDS = 60
 # Tesseract's local threshold: a shadow swallows no line, and the accents of large capitals stay with their letters.
+# With it, and pages made even, it reads 173 of 173 texts on pale toner instead of 103 (docs/ocr-layout.md).
 THRESHOLD = {"thresholding_method": "2"}
+# An engine serves one thread at a time: each thread has its own.
 _THREAD = threading.local()
 # RapidOCR fills some 0.8 GB while it reads a page: one page at once, however many cores there are.
 _ONE_RAPID = threading.Lock()
@@ -77,6 +79,7 @@ class Tesseract:
         if data is None:
             raise ReaderMissingError("fra.traineddata (Debian : apt-get install tesseract-ocr-fra)")
         self._levels = tesserocr.RIL
+        # One block of text: in modes 3 and 4 Tesseract looks for columns, and parts labels from their values.
         self._api: Any = tesserocr.PyTessBaseAPI(
             path=str(data), lang="fra", psm=tesserocr.PSM.SINGLE_BLOCK, variables=THRESHOLD
         )
@@ -172,7 +175,7 @@ def read_pages(name: str, pages: Iterable[PageImage]) -> list[tuple[Line, ...]]:
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    """Return the threads that read, each with engines of its own: they are kept, for loading one takes a while."""
+    # Threads are kept, each with engines of its own: loading one takes a while.
     return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reader")
 
 
@@ -212,13 +215,11 @@ def _levels(corners: NDArray[np.float64]) -> NDArray[np.float64]:
 
 def _row_line(row: list[int], corners: NDArray[np.float64], texts: Sequence[str]) -> Line:
     ordered = sorted(row, key=lambda piece: float(corners[piece][0][0]))
-    pieces = tuple(Piece(texts[piece].strip(), _box_of(corners[piece])) for piece in ordered)
-    return Line(" ".join(piece.text for piece in pieces), union([piece.box for piece in pieces]), pieces)
-
-
-def _box_of(points: NDArray[np.float64]) -> Box:
-    (left, top), (right, bottom) = points.min(axis=0), points.max(axis=0)
-    return int(left), int(top), int(right), int(bottom)
+    pieces = []
+    for piece in ordered:
+        (left, top), (right, bottom) = corners[piece].min(axis=0), corners[piece].max(axis=0)
+        pieces.append(Piece(texts[piece].strip(), (int(left), int(top), int(right), int(bottom))))
+    return Line(" ".join(piece.text for piece in pieces), union([piece.box for piece in pieces]), tuple(pieces))
 
 
 def read_whole(reader: str, pages: Sequence[PageImage]) -> list[tuple[Line, ...]]:
@@ -239,6 +240,7 @@ def read_whole(reader: str, pages: Sequence[PageImage]) -> list[tuple[Line, ...]
 
 def _in_order(lines: Iterable[Line]) -> Iterator[Line]:
     """Return lines from top to bottom; those next to one another are one line, from left to right."""
+    # The words of a large title may be passed over one by one.
     level: list[Line] = []
     for line in sorted(lines, key=lambda line: line.middle):
         if level and not all(_is_next_to(line, other) for other in level):

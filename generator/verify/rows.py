@@ -12,6 +12,7 @@ import numpy as np
 from generator.verify.raster import MM_PER_INCH, PageImage, Pixels, levelled
 from generator.verify.text import Box, Line, Piece, union
 
+# « 67 412 », « 1.234 » or « 12000 »; « € » or « EUR »; « HT » or « T.T.C. ».
 _NUMBER = r"\d{1,3}(?:[\s.]?\d{3})*|\d+"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
 _TAX = r"(?:\s*(?:H\.?T\.?|T\.?T\.?C\.?))?"
@@ -25,14 +26,17 @@ _AMOUNT = re.compile(
 _WHOLE_AMOUNT = re.compile(rf"(?:{_NUMBER})[.,]\d{{2}}(?:\s*{_CURRENCY}{_TAX})?", re.IGNORECASE)
 # A cell that counts, numbers or rates something.
 _COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
+# The 1 of « 1 67 412,98 »: a quantity before an amount.
 _COUNTED = re.compile(r"\d{1,3}\s+(?=\d)")
 # What heads a column of counts.
 _QUANTITY = re.compile(r"(?:qt[ée]s?|quantités?|quantite|nbre?|nombre)\.?", re.IGNORECASE)
 # Of a line's height: words of one cell are nearer than this; lines of one cell than that, from top to top.
 _ONE_CELL, _ONE_LABEL = 0.9, 2.3
+# Texts are on one line up to the first; an amount whose currency wraps is half a line higher, up to the second.
 _SAME_LINE, _HALF_HIGHER = 0.5, 0.9
 # A label of two lines beside an amount in the middle of them.
 _ASTRIDE = 1.3
+# An amount that is misread has more digits than this; a name has more characters than this, and two letters in a row.
 _FEW_DIGITS = 2
 _SHORTEST_NAME, _NAME = 2, re.compile(r"[^\W\d_]{2}")
 # In millimetres: the shortest rule of a table. Dark enough to be one, on a levelled page: a scanner leaves fine rules
@@ -87,7 +91,7 @@ def rules_of(page: PageImage) -> Rules:
 
 
 def _strokes(dark: Pixels, size: tuple[int, int]) -> Pixels:
-    """Return the straight strokes of this height and width at least; a scan leaves a fine rule a little askew."""
+    # A scan leaves a fine rule a little askew: it is thickened before long strokes are sought.
     high, wide = size
     thick = cv2.dilate(dark, np.ones((_ASKEW, 1) if high < wide else (1, _ASKEW), np.uint8))
     strokes = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(size, np.uint8))
@@ -149,14 +153,14 @@ def says_amount(text: str) -> bool:
 
 
 def _without_count(cell: Piece) -> Piece:
-    """Return a cell without the quantity that stands close before its amount: « 1 67 412,98 » is no number."""
+    # « 1 67 412,98 » is a quantity and an amount, and no number.
     counted = None if _AMOUNT.fullmatch(cell.text) else _COUNTED.match(cell.text)
     rest = cell.text[counted.end() :] if counted else ""
     return replace(cell, text=rest) if _AMOUNT.fullmatch(rest) else cell
 
 
 def _is_same_row(cell: Piece, row: Sequence[Piece]) -> bool:
-    """Return whether an amount stands next to others, be it half a line higher: a currency may wrap."""
+    # A currency may wrap, so that its amount is half a line higher than others of the row.
     apart = max(abs(cell.middle - other.middle) / max(cell.height, other.height) for other in row)
     return apart < _SAME_LINE or (apart < _HALF_HIGHER and not any(_overlap(cell, other) for other in row))
 
@@ -200,7 +204,7 @@ def _cells_of(line: Sequence[Piece], heads: Sequence[Piece], rules: Rules) -> It
 
 
 def _is_counted_below(piece: Piece, heads: Sequence[Piece]) -> bool:
-    """Return whether a figure stands in a column of counts: a long label may come close to it."""
+    # A long label may come close to a column of counts.
     # One that begins left of the column ends with the count: « 21 » is the 2 of the label and the 1 of the column.
     begins = piece.box[0] + piece.height / 2
     below = (head for head in heads if _overlap(piece, head) and head.middle < piece.middle)
@@ -292,7 +296,6 @@ class _Row:
         return 0, max(top + _PAD, 0), max(right - _PAD, 1), bottom - _PAD
 
     def _is_priced(self, cell: Piece) -> bool:
-        """Return whether a cell is on the line of another row's amounts."""
         return any(_is_level(level, cell, cell.height) for level in self.others)
 
     def _own_band(self, cell: Piece) -> tuple[int, int] | None:
@@ -307,7 +310,6 @@ class _Row:
 
 
 def _is_level(level: float, cell: Piece, high: int) -> bool:
-    """Return whether a level is that of a cell, in lines of this height."""
     return abs(level - cell.middle) < _SAME_LINE * high
 
 

@@ -33,6 +33,7 @@ MAX_ROOTS = 10_000_000
 _NO_FIELD = Text("sans nom", "without a name")
 # A certificate of people may be made for either (RFC 5280, 4.2.1.3).
 _KEY_USAGE = frozenset(("digital_signature", "non_repudiation"))
+# The kinds of signature and of time stamp that PAdES asks for (ISO 32000-2, 12.8).
 _PADES = "/ETSI.CAdES.detached"
 _TIME_STAMP = "/ETSI.RFC3161"
 _DRAWN = Text(
@@ -170,6 +171,7 @@ def verify_signatures(data: bytes, place: Place, roots: Sequence[bytes] = ()) ->
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
+    # Without a handler, Python prints their warnings to the standard error.
     logging.getLogger("pyhanko").addHandler(logging.NullHandler())
     logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
     # What a file that was made by hand, or damaged, sets off in pyHanko and in what it parses certificates with.
@@ -206,11 +208,13 @@ def _verified(embedded: Any, data: bytes, roots: Sequence[bytes]) -> Signature:
     )
     stamp = status if is_time_stamp else status.timestamp_validity
     time = stamp.timestamp if stamp and stamp.intact and stamp.valid else claimed
+    # Bytes of a revision that the signature does not cover could be changed at will.
     whole = status.coverage.value >= SignatureCoverageLevel.ENTIRE_REVISION.value
     later = Change.ALLOWED if status.docmdp_ok else Change.FORBIDDEN
     change = Change.NONE if status.modification_level is ModificationLevel.NONE else later
     if _has_more(embedded, data):
         change = Change.FORBIDDEN
+    # They come as a set: sorted, they give the same message each time.
     changed = sorted(getattr(status.diff_result, "changed_form_fields", ()))
     return Signature(
         str(embedded.field_name or ""),
@@ -228,17 +232,17 @@ def _verified(embedded: Any, data: bytes, roots: Sequence[bytes]) -> Signature:
 
 
 def _has_more(embedded: Any, data: bytes) -> bool:
-    """Return whether something follows the last revision that is signed: readers may show what no revision has."""
+    # Readers may show bytes that follow the last signed revision, though no revision has them.
     *_, start, length = embedded.byte_range
     is_last = embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1
     return is_last and bool(data[start + length :].strip(b"\0\t\n\f\r "))
 
 
 def _context(roots: tuple[bytes, ...], moment: datetime.datetime | None) -> Any:
-    """Return what a chain is checked against: the roots, at the time of the signature."""
     from pyhanko_certvalidator import ValidationContext
 
     known = [_parsed(root) for root in roots]
+    # Nothing is fetched: a list of revoked certificates counts where the file has one, and is not missed elsewhere.
     return ValidationContext(trust_roots=known, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
 
 
@@ -258,7 +262,7 @@ def _chain(status: Any, roots: Sequence[bytes]) -> Chain:
 
 
 def _level(embedded: Any, *, has_stamp: bool) -> str:
-    """Return the PAdES level (ETSI EN 319 142-1, clause 6) that a signature has the parts of."""
+    # What each level must have: ETSI EN 319 142-1, clause 6.
     if str(embedded.sig_object.get("/SubFilter")) != _PADES:
         return ""
     if not has_stamp:

@@ -27,13 +27,13 @@ _DPI = 100
 _INK, _LEAST_DOTS = 200, 25
 # In dots of `_DPI`: below the words « Signature et cachet »; before the next room beside; where no frame ends it.
 _BELOW, _BESIDE, _DEEP = 7, 50, 75
-_DEEPEST = 160
-_LINE = 0.9
+# No room is deeper; a row or column with more ink than this share is a line of its frame.
+_DEEPEST, _LINE = 160, 0.9
 # ISO 32000-1, 12.5.6: drawn by hand, pressed, typed onto the page.
 _SIGNED_WITH = frozenset(("/Ink", "/Stamp", "/FreeText"))
 # RFC 3161, ISO 32000-2, 12.8.5: such a field says when, not who.
 _TIME_ALONE = "/DocTimeStamp"
-# A field's kind may stand at the field it is a part of.
+# A field's kind may stand at a field that it is a part of; no more than this many are asked in turn.
 _MOST_PARENTS = 32
 
 
@@ -173,7 +173,6 @@ def signature_contents(data: bytes) -> list[bytes]:
 
 
 def _fields_and_annotations(data: bytes) -> tuple[list[Any], list[Any]]:
-    """Return the fields of a PDF's form with all annotations of its pages, and these annotations alone."""
     from pypdf import PdfReader
 
     reader = PdfReader(io.BytesIO(unlocked(data)))
@@ -198,6 +197,7 @@ def _fields(reader: PdfReader) -> Iterator[Any]:
 def _signature_in(field: Any) -> Any:
     """Return the signature that a field holds, None where it holds none; kind and value may be at a field above it."""
     kind = value = None
+    # A field inherits both from those above it (ISO 32000-1, 12.7.3.1).
     for _ in range(_MOST_PARENTS):
         kind, value = kind or field.get("/FT"), value or field.get("/V")
         above = field.get("/Parent")

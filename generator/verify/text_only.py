@@ -78,10 +78,12 @@ def _compare_text(
         return TextRead(str(path), (MOTEUR_ABSENT.at(place, missing=missing),))
     undone = LECTURE_SANS_MOTEUR.at(place, missing=missing)
     text = " ".join(" ".join(pages).split())
+    # An order whose number is not on the document is another's.
     orders = [each for each in (*known, *_carried(data, appels)) if each.order and each.order.numero in text]
     read = [each for order in orders for each in _compare(order, document, pages, place)]
     if not read:
         return TextRead(str(path), (LECTURE_SANS_COMMANDE.at(place), undone))
+    # Of several orders and documents, the one of which the text lacks least.
     wanted, lacking = min(read, key=lambda each: len(each[1]) / each[0])
     return TextRead(str(path), (*lacking, undone), wanted - len(lacking), wanted)
 

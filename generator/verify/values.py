@@ -20,10 +20,11 @@ from generator.verify.text import Line
 if TYPE_CHECKING:
     from generator.verify.rows import PricedRow
 
+# « ☒ » or « [x] », « ☐ » or « [ ] ».
 _TICKED, _UNTICKED = "☒☑✓✔✗✘■", "☐□❏❑"
 _BOX = rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))"
 _EMPTY_BOX = rf"(?:[{_UNTICKED}]|\[\s*\])"
-# A question that is answered neither way.
+# A question that is answered neither way: « ☐ oui ☐ non », « oui ☐ non ☐ ».
 _UNANSWERED = re.compile(
     rf"{_EMPTY_BOX}\s*oui\b\W*{_EMPTY_BOX}\s*non\b|\boui\s*{_EMPTY_BOX}\W*\bnon\s*{_EMPTY_BOX}", re.IGNORECASE
 )
@@ -31,6 +32,7 @@ _UNANSWERED = re.compile(
 _BROKEN_BEFORE, _BROKEN_AFTER = re.compile(r"(?:^|\s)\d{1,3}$"), re.compile(r"\d{3}(?:\s\d{3})*,\d{2}\b")
 # Of a company, not of an order.
 _CAPITAL = re.compile(r"\bcapital\b", re.IGNORECASE)
+# « 12 000,00 », « 12.000 » or « 12000.00 », not within a longer number. Without a currency it may be a count.
 _NUMBER = r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?(?![\d])"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
 AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
@@ -65,6 +67,7 @@ _A_LETTER = 85
 _VAT_RATES = (0, 2.1, 5.5, 8.5, 10, 20)
 # In percent of an amount: VAT, with VAT, without it, the avance, the solde.
 _SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
+# Words of clauses that may bind the client to something else: « tacite reconduction », « redevance ». A person decides.
 _CLAUSE = re.compile(
     r"r[ée]engage|renouvel|engage(?:ment)? (?:de|pour) (?:une )?dur[ée]e|titre on[ée]reux|souscri"
     r"|option (?:payante|tarif)"
@@ -78,12 +81,15 @@ _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+# « 4/05/2026 », « 04.05.2026 », « 1er mai 2026 ».
 _DATE = re.compile(
     rf"\b(\d{{1,2}})(?:er)?\s*(?:[/.-]\s*(\d{{1,2}})\s*[/.-]|({'|'.join(_MONTHS)}))\s*(\d{{4}})\b", re.IGNORECASE
 )
 _ISSUED = re.compile(r"date (?:d['’][ée]mission|du bon|de (?:la )?commande)|[ée]mis le", re.IGNORECASE)
+# Digits as people group them: « 732 829 320 00074 », « 010 000 024 ». The A and B are those of Corsica.
 _SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
 _FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
+# A label may wrap in its cell: its number is on one of these lines after it.
 _LINES_AFTER = 2
 # What an engine leaves of a number at least.
 _FEW_DIGITS = re.compile(r"\d.*\d.*\d")
@@ -129,6 +135,7 @@ def value_findings(
     """
     yield from _checked(_SIRET_NAME, _SIRET, check_siret, page, place, is_text=is_text)
     yield from _checked(_FINESS_NAME, _FINESS, check_finess, page, place, is_text=is_text)
+    # Amounts, boxes and clauses are those of an order form.
     if document is not DocumentKind.BDC:
         return
     yield from _issued(page, appel, place)
@@ -144,7 +151,7 @@ def value_findings(
 
 
 def _issued(page: ReadPages, appel: Appel, place: Place) -> Iterator[Finding]:
-    """Find the date of issue, behind its label or on the line after; where no label is read, any date will do."""
+    # The date is behind its label, or on the line after. Where no label is read, any date will do.
     labelled = [index for index, line in enumerate(page.lines) if _ISSUED.search(line.text)]
     near = [line for index in labelled for line in page.lines[index : index + 2]]
     dates = [_iso(found) for line in near or page.lines for found in _DATE.finditer(line.text)]
@@ -188,6 +195,7 @@ def _checked(
                     yield kinds.BDC_VALEUR.at(place, name=name, value=value)
                 return
             misread = misread or (text.strip() if _FEW_DIGITS.search(text) else "")
+    # Tesseract 5.5 read « En 0024 » for a FINESS, which refused a right document; in a text layer it stays an error.
     if misread and not is_text:
         yield kinds.BDC_VALEUR_A_VOIR.at(place, name=name, line=misread)
     else:
@@ -228,7 +236,7 @@ def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
 
 
 def _marks(page: ReadPages, appel: Appel) -> dict[str, bool]:
-    """Return whether the box before the name of each prestation is ticked; two may stand on one line."""
+    # Two boxes may be on one line.
     spaced = "|".join(r"\s+".join(map(re.escape, name.split())) for name in prestation_names(appel))
     found = re.compile(rf"{_BOX}\s*(?P<name>{spaced})")
     marks: dict[str, bool] = {}
@@ -253,7 +261,7 @@ def _prestation_in(text: str, appel: Appel) -> str | None:
 
 
 def _one_is_darker(inked: Mapping[str, float]) -> bool:
-    """Return whether one box alone is ticked, by its ink: engines take a ticked box for an empty one."""
+    # Engines take a ticked box for an empty one: its ink tells.
     shares = sorted(inked.values())
     return (
         len(shares) > 1 and shares[0] > _LEAST_BOX and all(share < shares[-1] / _TICKED_MORE for share in shares[:-1])
@@ -316,7 +324,7 @@ def _totals(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
 
 
 def _with_tax(cents: int, ttc: int) -> bool:
-    """Tell whether an amount is that with VAT, or gives it with a rate of France or its overseas departments."""
+    # Rates of France and of its overseas departments.
     return any(abs(cents * (100 + rate) / 100 - ttc) <= 1 for rate in _VAT_RATES)
 
 
@@ -333,7 +341,6 @@ def _single_amounts(page: ReadPages) -> Iterator[tuple[str, int, str]]:
 
 
 def _has_more(line: str, name: str) -> bool:
-    """Tell whether a line names more than a prestation."""
     rest = re.sub(r"\s+".join(map(re.escape, name.split())), "", line, flags=re.IGNORECASE)
     return bool(_NAME.search(_OWN_WORDS.sub("", AMOUNT.sub("", rest))))
 
@@ -400,7 +407,6 @@ def _derived(own: Collection[int]) -> frozenset[int]:
 
 
 def _is_total(text: str) -> bool:
-    """Return whether a label is that of a sum or a tax, but for a letter."""
     from rapidfuzz import fuzz
 
     label = text.casefold().strip(" |:;.[]").removeprefix("sous-")

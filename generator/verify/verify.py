@@ -36,9 +36,12 @@ from generator.verify.visible_text import visible_text
 from generator.verify.wear import PROFILES, worn
 
 NET = "net"
+# Engines take upright strokes for one another, and miscount them: « Ill », « l1 ». They take an O for a 0.
 _UPRIGHTS = re.compile("1*[Il|][1Il|]*")
 _LOOK_ALIKES = str.maketrans("Il|O", "1110")
+# In a value, an engine may misread one letter of this many.
 _LETTERS_A_SLIP = 20
+# What does not come back is read once more on pages this much larger.
 SECOND_LOOK = 1.5
 # The mentions whose values the QR code holds.
 _IN_CODE = ("reference", "numero", "date_emission", "finess", "montant_ht", "montant_ttc")
@@ -184,6 +187,7 @@ def verify(
         findings += (found for look, _ in looked for found in legibility(look, place, known=known))
     else:
         unread = [look for look, _ in looked if seen.opened.is_scan and _is_not_understood(look)]
+        # What is hardly read on a scan has no amounts to judge.
         if is_rendered and not unread:
             findings += _amounts_of_another_layout(straight, wanted, views, engines[0])
         findings += _judgements(looked, unread, place, known)
@@ -192,7 +196,6 @@ def verify(
 
 
 def _judgements(looked: Sequence[Looked], unread: Sequence[Look], place: Place, known: set[str]) -> Iterator[Finding]:
-    """Give what the engines' reading of a document says of it, where it was not compared with the order's pages."""
     for look, repeated in looked:
         if look in unread:
             names = [reading.mention.id for reading in look.readings if reading.outcome is not Outcome.VERBATIM]
@@ -207,7 +210,7 @@ def _judgements(looked: Sequence[Looked], unread: Sequence[Look], place: Place, 
 
 
 def _is_not_understood(look: Look) -> bool:
-    """Return whether a scan is so hard to read that its mentions cannot be judged; a clear or an empty one can be."""
+    # A scan that is clear, or empty, can be judged.
     unread = sum(reading.outcome is not Outcome.VERBATIM for reading in look.readings)
     return unread > _NOT_UNDERSTOOD * len(look.readings) and 0 < look.confidence < _SURE
 
@@ -339,6 +342,7 @@ def looks_at(
     tried = [(engine, wear) for engine in engines for wear in (NET, *wears)]
 
     def look(engine: str, wear: str) -> Looked:
+        # The time limit of a worker is that of one reading.
         step()
         pages: Iterable[PageImage] = seen.pages
         if wear != NET:
@@ -386,21 +390,21 @@ def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator
         elif reading.outcome is Outcome.VERBATIM:
             if reading.first_read is not None:
                 yield kinds.LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
-        elif mention.id in known and (alike(mention.whole, reading.read) or _slips(reading)):
-            yield kinds.LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.shown or reading.read)
-        elif alike(mention.whole, reading.read) or _slips(reading):
-            expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
-            yield kinds.LISIBILITE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
-        elif reading.value_differs and mention.value:
-            expected, read = where_they_differ(mention.value, reading.value_shown)
-            yield kinds.LECTURE_VALEUR.at(where, id=mention.id, by=look.by, expected=expected, read=read)
         else:
-            expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
-            yield kinds.LECTURE_DIFFERENTE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+            shown, kind = reading.shown or reading.read, kinds.LECTURE_DIFFERENTE
+            expected, read = where_they_differ(mention.whole, shown)
+            if alike(mention.whole, reading.read) or _slips(reading):
+                if mention.id in known:
+                    yield kinds.LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=shown)
+                    continue
+                kind = kinds.LISIBILITE
+            elif reading.value_differs and mention.value:
+                expected, read = where_they_differ(mention.value, reading.value_shown)
+                kind = kinds.LECTURE_VALEUR
+            yield kind.at(where, id=mention.id, by=look.by, expected=expected, read=read)
 
 
 def _slips(reading: Reading) -> bool:
-    """Tell whether a value differs in letters alone, in one of twenty at most."""
     value, read = fold_signs(reading.mention.value), reading.value_read
     if not value or not reading.read.startswith(fold_signs(reading.mention.text)):
         return False

@@ -25,6 +25,7 @@ from generator.verify.text import Box, UnreadablePdfError
 
 # A difference of grey that people see, and how far apart two differences of one region are.
 _VISIBLE, _JOIN = 12, (25, 25)
+# ISO 32000-1, 8.11.4: the layers of a document (optional content), and which of them are shown.
 _LAYERS = "/OCProperties"
 # ISO 32000-1, 12.5.6: what leads elsewhere, what people fill in, and what belongs to another annotation.
 _NO_NOTES = frozenset(("/Link", "/Widget", "/Popup", "/PrinterMark", "/TrapNet"))
@@ -60,6 +61,7 @@ def views_of(data: bytes, dpi: int) -> dict[View, tuple[PageImage, ...]]:
     for view, other in _other_views(data):
         try:
             pages = tuple(rasterise(other, dpi, prints=view is View.PRINT))
+        # The screen's view can be drawn; another that cannot is not compared.
         except UnreadablePdfError:
             continue
         pairs = zip(pages, screen, strict=False)
@@ -87,6 +89,7 @@ def _other_views(data: bytes) -> Iterator[tuple[View, bytes]]:
             layers[NameObject("/D")] = DictionaryObject({NameObject(key): each for key, each in settings.items()})
             written = io.BytesIO()
             writer.write(written)
+        # PDFium draws some files that pypdf cannot take apart: they have no views of layers.
         except DAMAGED_PDF:
             return
         yield view, written.getvalue()
@@ -142,7 +145,7 @@ def _notes(reader: PdfReader, place: Place) -> Iterator[Finding]:
 
 
 def _files(reader: PdfReader, place: Place) -> Iterator[Finding]:
-    """Give the attached files; the descriptor of an order is one, and stays in its documents."""
+    # The descriptor of an order is attached to its documents, and stays there.
     names = [name for name in reader.attachments if not name.lower().endswith(".json")]
     if names:
         yield FICHIER_JOINT.at(place, names=first_of(names, _NAMED))

@@ -18,6 +18,7 @@ from numpy.typing import NDArray
 from generator.verify.raster import PageImage, Pixels, rotated
 
 WHITE = 255
+# ITU-T T.4, fine: the rows of a fax for each of its columns.
 _FAX_VERTICAL = 196 / 204
 # Dots in each speck of a copier.
 _SPECKS = 0.0004
@@ -154,6 +155,7 @@ def _grey(values: object) -> Pixels:
 
 
 _ALL = (
+    # Printed and scanned in grey, at two resolutions.
     Profile("net-300", 300, _clean),
     Profile("net-200", 200, _clean),
     Profile("fax", 204, _fax),

@@ -44,8 +44,11 @@ from generator.verify.visible_text import VisibleText, visible_text
 
 # What reads a PDF that has text, in the place of an engine.
 TEXT_LAYER = "texte"
+# « Page 1 / 2 », « page 1 sur 2 ».
 _PAGE_OF = re.compile(r"page\s*(?P<page>\d{1,3})\s*(?:/|sur|de)\s*(?P<total>\d{1,3})\b", re.IGNORECASE)
+# Darker than this is the ink of a box.
 _INK = 150
+# What engines misread of a scan may be right on larger pages.
 _VALUES = (kinds.BDC_VALEUR, kinds.BDC_VALEUR_A_VOIR, kinds.BDC_VALEUR_ABSENTE)
 
 
@@ -143,7 +146,6 @@ class _Read:
 
 
 def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
-    """Read a document: its text layer, or what the first engine reads of a scan."""
     if seen.opened.texts:
         views = views_of(seen.opened.data, DPI)
         shown = views[View.SCREEN]
@@ -162,6 +164,7 @@ def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
     scans = zip(pages, cells, seen.pages, flat.pages, strict=True)
     by_page = [list(_scanned_rows(*each, reader)) for each in scans]
     said = _said(pages, seen.pages, list(chain.from_iterable(by_page)), appels)
+    # An engine reads the cells of a row as one line, garbled, which would be another line with a price.
     crossing = set[Line]()
     for lines, rows in zip(pages, by_page, strict=True):
         crossing.update(line for line in lines if any(row.is_crossed_by(line) for row in rows))
@@ -177,7 +180,6 @@ def _said(
 
 
 def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) -> Appel | Finding:
-    """Return the AF of a document, or why it is not known."""
     if not read.said.lines:
         return kinds.DOCUMENT_VIDE.at(place, by=read.by)
     text = fold_signs(read.said.text).casefold()
@@ -191,7 +193,7 @@ def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) 
 
 
 def _readings(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
-    """Return how each mandatory mention was read; a scan that is not read verbatim is looked at in other ways."""
+    # A scan whose mentions are not read verbatim is looked at in other ways.
     readings = compare(mandatory, read.pages)
     if not read.layer and not _are_verbatim(readings):
         readings = tuple(map(better, readings, _by_columns(read, mandatory)))
@@ -205,10 +207,7 @@ def _are_verbatim(readings: Iterable[Reading]) -> bool:
 
 
 def _by_columns(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
-    """Return how mentions are read down the columns of tables: a label that wraps is in one piece there.
-
-    Its colon, alone on a line, is passed over.
-    """
+    # A label that wraps is in one piece down the column of a table. Its colon, alone on a line, is passed over.
     columns = [tuple(Line(cell.text, cell.box) for cell in down_columns(cells)) for cells in read.cells]
     bare = [replace(each, text=each.text.removesuffix(" :")) for each in mandatory]
     found = compare(bare, columns)
@@ -216,7 +215,7 @@ def _by_columns(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Readi
 
 
 def _value_findings(read: _Read, appel: Appel, document: DocumentKind, place: Place) -> Iterator[Finding]:
-    """Say what is odd about the values; of a scan, one that reads right on larger pages is right."""
+    # Of a scan, a value that reads right on larger pages is right.
     found = tuple(value_findings(read.said, appel, document, place, is_text=read.layer is not None))
     if read.layer or not any(each.kind in _VALUES for each in found):
         yield from found
@@ -237,10 +236,7 @@ def _pieces_of(lines: Sequence[Line]) -> list[Piece]:
 def _scanned_rows(
     lines: Sequence[Line], cells: Sequence[Piece], image: PageImage, flat: PageImage, reader: str
 ) -> Iterator[PricedRow]:
-    """Return the priced rows of a scan, whose labels are read once more, alone.
-
-    An engine joins the lines of a label with the amounts next to them: its cells are read alone.
-    """
+    # An engine joins the lines of a label with the amounts next to them: cells are read alone, and labels once more.
     pieces = _pieces_of(lines)
     others = [piece for piece in pieces if not any(touch(piece.box, cell.box) for cell in cells)]
     read = [_with_amount(cell, pieces, flat, reader) for cell in cells]
@@ -249,7 +245,7 @@ def _scanned_rows(
 
 
 def _with_amount(cell: Piece, pieces: Sequence[Piece], image: PageImage, reader: str) -> Piece:
-    """Return a cell; an amount that is misread alone is what was read in its line, or twice in other sizes."""
+    # An amount that is misread alone is what was read in its line, or twice in other sizes.
     if not is_misread_amount(cell.text):
         return cell
     in_line = " ".join(piece.text for piece in pieces if touch(piece.box, cell.box))
@@ -259,7 +255,7 @@ def _with_amount(cell: Piece, pieces: Sequence[Piece], image: PageImage, reader:
 
 
 def _ticks(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], appels: Appels) -> dict[str, float]:
-    """Return how much ink stands before the name of each prestation: a ticked box holds more than an empty one."""
+    # A ticked box before the name of a prestation holds more ink than an empty one.
     every = {known.line for appel in appels.values() for known in appel.prestations}
     names = sorted(every, key=len, reverse=True)
     inked: dict[str, float] = {}
@@ -273,7 +269,6 @@ def _ticks(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], appels: A
 
 
 def _ink_before(piece: Piece, image: PageImage) -> float:
-    """Return the share of ink in the square before a word."""
     left, top, _, bottom = piece.box
     high = bottom - top
     square = image.pixels[max(top - high // 4, 0) : bottom + high // 4, max(left - 2 * high, 0) : max(left - 2, 0)]
@@ -311,9 +306,11 @@ def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place, *
         text = reading.mention.text
         if reading.outcome is Outcome.VERBATIM:
             continue
+        # The label of a value may be in other words; a fixed text may not.
         if mention.value and mention.id != "ligne_prestation":
             yield kinds.BDC_LIBELLE.at(where, text=text)
         elif reading.outcome is Outcome.NEARLY:
+            # Engines write « l'État » for the « l'Etat » of the State mention (docs/ocr-layout.md).
             accent = fold_signs(text).replace("l'Etat", "l'État") == reading.read.replace("l'Etat", "l'État")
             kind = (
                 kinds.BDC_MENTION_ACCENT

@@ -18,6 +18,7 @@ from generator.verify.text import Box
 # Features are sought in pictures of about this many pixels: A4 at 100 dpi.
 _SOUGHT_IN = 1_000_000
 _FEATURES = 1800
+# Fewer pairs of features or words that agree on a plane tell nothing.
 _LEAST_INLIERS = 30
 # In pixels of the expected page: how far a word is sought from its place, at first and when its surroundings fit.
 _FAR, _NEAR = 24, 6
@@ -38,8 +39,8 @@ _STRETCH, _SAMPLE, _TRIED = 2.2, 60, 0.55
 _MOST = 0.7
 # The longer side of a delivered page in pixels: A4 at 200 dpi; of a sheet that may hold two, 280 dpi.
 _LONGEST, _LONGEST_WIDE = 2400, 3300
-_CELL = 48
-_REACH = 160.0
+# In pixels: the mesh in which a page that bends is drawn anew, and how far a word moves what is around it.
+_CELL, _REACH = 48, 160.0
 
 
 @dataclass(frozen=True)
@@ -135,7 +136,7 @@ class Registrar:
         return found
 
     def _homes(self, delivered: Delivered, index: int) -> Iterator[NDArray[np.float64]]:
-        """Return how a page may lie: straight, else as its features tell."""
+        # A PDF that is drawn and a page from a flatbed lie straight: they need no features.
         straight = _straight(delivered, self.pages[index])
         if straight is not None:
             yield straight
@@ -145,10 +146,7 @@ class Registrar:
 
 
 def _straight(delivered: Delivered, page: ExpectedPage) -> NDArray[np.float64] | None:
-    """Return the homography of a page that fills the delivered picture and lies straight in it, None where it does not.
-
-    A PDF that is drawn and a page from a flatbed are such: they need no features.
-    """
+    """Return the homography of a page that fills the delivered picture and lies straight in it, None otherwise."""
     (high, wide), (height, width) = delivered.ink.shape, page.ink.shape
     home = np.diag([wide / width, high / height, 1.0])
     if not 1 / _STRETCH < (wide / width) / (high / height) < _STRETCH:
@@ -177,6 +175,7 @@ def _homography(expected: Any, delivered: Any) -> NDArray[np.float64] | None:
 
 def _laid_over(delivered: Delivered, page: ExpectedPage, home: NDArray[np.float64]) -> Registered:
     """Lay a page over the expected one: as a plane first, then as the words say that it bends."""
+    # A drawn page whose words are all in their places is compared as it is, to the pixel: drawing it anew blurs it.
     if np.array_equal(home, np.eye(3)):
         fits = _strays_found(page, delivered.ink, fits_of(page, delivered.ink, _NEAR))
         near = (fit for fit in _telling(fits) if max(map(abs, fit.shift)) <= _NEAR)
@@ -224,7 +223,7 @@ def _fit(word: Word, expected: Ink, ink: Ink, reach: int) -> Fit:
 
 
 def _strays_found(page: ExpectedPage, ink: Ink, fits: Sequence[Fit]) -> tuple[Fit, ...]:
-    """Seek the words that are not in their place a little around it: engines set some lines otherwise."""
+    # Engines set some lines a little otherwise: a word that is not in its place is sought around it.
     usual = float(np.median([fit.alike for fit in fits])) if fits else 1.0
     found = []
     for fit in fits:
@@ -238,7 +237,6 @@ def _telling(fits: Iterable[Fit]) -> list[Fit]:
 
 
 def _refined(home: NDArray[np.float64], fits: Iterable[Fit]) -> NDArray[np.float64] | None:
-    """Return the plane that the words lie in."""
     told = _telling(fits)
     if len(told) < _LEAST_INLIERS:
         return None

@@ -32,7 +32,7 @@ _BLANK, _GRAIN = 0.0005, 0.3
 _BLACK = 0.25
 # Ticks that the client's pen makes where the order leaves the choice open.
 _OPEN_BOXES = tuple(f"case.{name}" for name in RESERVES_CHOICES)
-# What counts least where one region shows several things.
+# A box that is ticked otherwise is another choice: as grave as another text.
 _KINDS = {
     Shown.OTHER: kinds.DOCUMENT_MODIFIE,
     Shown.TICK: kinds.DOCUMENT_MODIFIE,
@@ -123,6 +123,7 @@ def check_pages(
             rooms[key] = rooms.get(key, False) or inked
         for difference in _summed(explain(registered, compared, glyphs, reader)):
             finding = _finding(difference, ids, view, place)
+            # Another view of the same PDF shows most differences once more.
             if finding and finding not in findings:
                 findings.append(finding)
                 marks.append(Mark(difference.page, difference.box, finding))
@@ -163,7 +164,6 @@ def _summed(differences: Sequence[Difference]) -> Iterator[Difference]:
 
 
 def _straight(registered: Registered, page: ExpectedPage) -> PageImage:
-    """Return a page as it was laid over the expected one."""
     pixels = (255 - 255 * np.clip(registered.ink, 0, 1)).astype(np.uint8)
     corners = tuple((left, top) for left, top, *_ in page.rooms)
     return PageImage(pixels, DPI, corners)
@@ -188,7 +188,7 @@ def _completeness(
 def _mention_ids(
     expected: Sequence[ExpectedPage], mentions: Sequence[PrintedMention]
 ) -> dict[tuple[int, int], list[str]]:
-    """Return the mentions of each line of each page."""
+    # No places are needed: the sides of these boxes carry the numbers of line and page through `compare`.
     pages = [
         [Line(text, (index, page.number, index, page.number)) for index, text in enumerate(page.lines)]
         for page in expected
@@ -205,6 +205,7 @@ def _finding(
     difference: Difference, ids: Mapping[tuple[int, int], Sequence[str]], view: View, place: Place
 ) -> Finding | None:
     known = ids.get((difference.page, difference.line), ()) if difference.line is not None else ()
+    # The client ticks these by hand after the document was made.
     if difference.seen is Shown.TICK and any(name in _OPEN_BOXES for name in known):
         return None
     name = Text("", "")
@@ -234,7 +235,9 @@ def hidden_text(
     with pdfium.PdfDocument(data) as document:
         for page in document:
             words, _ = words_of(page)
-            shown = [wanted for wanted in expected if _share(words, wanted) > _SHOWN]
+            # A sheet may show two pages, in any order.
+            known_words = [sum(_is_expected(word, wanted) for word in words) for wanted in expected]
+            shown = [wanted for wanted, count in zip(expected, known_words, strict=True) if count > _SHOWN * len(words)]
             others = [word for word in words if not any(_is_expected(word, wanted) for wanted in shown)]
             if not shown or len(others) > _KNOWN * len(words):
                 continue
@@ -246,13 +249,8 @@ def hidden_text(
                 yield kinds.TEXTE_INVISIBLE.at(place.on_page(numbers[0]), text=" ".join(word.text for word in hidden))
 
 
-def _share(words: Sequence[Word], page: ExpectedPage) -> float:
-    """Return the share of words that an expected page has: a sheet may show two pages, in any order."""
-    return sum(_is_expected(word, page) for word in words) / max(len(words), 1)
-
-
 def _is_expected(word: Word, page: ExpectedPage) -> bool:
-    """Return whether the expected page has a word on the same level: engines part words otherwise."""
+    # Engines part words otherwise: a word is sought in the joined text of its level.
     _, top, _, bottom = word.box
     level = (other for other in page.words if other.box[1] - _NEAR <= (top + bottom) / 2 <= other.box[3] + _NEAR)
     return fold_signs(word.text) in fold_signs(

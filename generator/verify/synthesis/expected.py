@@ -18,8 +18,10 @@ from generator.verify.text import Box, union, words_by_line
 
 # A digit of 11 pt is 12 pixels wide then: as few as a glyph is known by.
 DPI = 200
-# In pixels of `DPI`.
+# In pixels of `DPI`: how far below its words a room is sought; of a room without a frame, its height below and above
+# the words and its width.
 _BELOW, _ROOM_HEIGHT, _ROOM_ABOVE, _ROOM_WIDTH = 8, 400, 240, 650
+# Ink at least this dark is a side of a frame.
 _WALL = 0.3
 # Of the page: a frame is no larger.
 _LARGEST_FRAME = 0.4
@@ -123,6 +125,7 @@ def _room(ink: Ink, corner: tuple[int, int]) -> Box:
     height, width = ink.shape
     left, top = corner
     walls = np.pad((ink > _WALL).astype(np.uint8), 1)
+    # The flood stops at the frame, whose inside is the room.
     seed = (min(left + _BELOW, width - 1), min(top + _BELOW, height - 1))
     size, _, _, box = cv2.floodFill(walls.copy(), None, seed, 2)[:4]
     x, y, wide, high = box

@@ -15,6 +15,7 @@ from generator.verify.synthesis.expected import ExpectedPage, Ink
 _AS_HIGH = 0.12
 # So many examples of a character in a size: each lies otherwise on the raster of pixels.
 _EXAMPLES = 3
+# In pixels: the paper that is kept around a glyph.
 PAD = 2
 # A box that is not ticked, and two that are.
 EMPTY_BOX, TICKED_BOXES = "☐", "☒☑"
