@@ -133,6 +133,7 @@ def verify_many(
     work = _Work(list(orders), appels, options, render_expected, draws)
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
         shared = Path(folder) / "work"
+        # Written once instead of sent with each document: a record of an AF weighs some 100 kB.
         shared.write_bytes(pickle.dumps(work))
         documents = [GivenDocument(path) for path in paths]
         if not orders and options.engines and may_be_photos(paths):
@@ -145,6 +146,7 @@ def verify_many(
             return
         with Workers(max(min(os.cpu_count() or 1, len(documents)), 1), modules=(__name__,)) as workers:
             calls = deque(workers.submit_for(Place(str(each.path)), _verify_one, each, shared) for each in documents)
+            # Answers are taken out one by one, so that none is kept.
             for each in documents:
                 yield _answer(each.path, calls.popleft().result, appels)
 

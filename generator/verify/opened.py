@@ -136,8 +136,7 @@ def _refused(path: Path, reason: Text) -> UnreadableDocumentError:
 
 
 def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> UnreadableDocumentError:
-    # PDFium and Pillow give no codes: « Incorrect password error », « cannot identify image file », « image file is
-    # truncated ».
+    # PDFium and Pillow give no codes, but sentences: « Incorrect password error », « cannot identify image file ».
     said = str(error)
     reason = error.reason if isinstance(error, UnreadablePdfError) else Text(said, said)
     if "password" in said.lower():

@@ -13,6 +13,7 @@ from generator.verify.raster import PageImage
 from generator.verify.text import Box, union
 
 _QR = zxingcpp.barcode_formats_from_str("QRCode")
+# ZXing gives degrees.
 _QUARTER = 90
 
 
@@ -40,6 +41,7 @@ class Codes:
         """
         begun: list[tuple[int, QrPayload]] = []
         before: tuple[int, QrPayload] | None = None
+        # The same code on pages that follow one another is that of one document.
         for number, payload in self.pages:
             if before is None or payload != before[1] or number > before[0] + 1:
                 begun.append((number, payload))

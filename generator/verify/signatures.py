@@ -30,6 +30,7 @@ if TYPE_CHECKING:
 
 # A certificate has some kilobytes; more than this is none.
 MAX_ROOTS = 10_000_000
+_NO_CONTENT = Text("le contenu du document", "the content of the document")
 _NO_FIELD = Text("sans nom", "without a name")
 # A certificate of people may be made for either (RFC 5280, 4.2.1.3).
 _KEY_USAGE = frozenset(("digital_signature", "non_repudiation"))
@@ -97,7 +98,7 @@ class Signature:
         if self.change is Change.FORBIDDEN:
             yield kinds.SIGNATURE_MODIFIEE_APRES.at(place, **values)
         elif self.changed:
-            yield kinds.SIGNATURE_COMPLETEE.at(place, **values, what=", ".join(self.changed))
+            yield kinds.SIGNATURE_COMPLETEE.at(place, **values, what=", ".join(self.changed) or _NO_CONTENT)
         if self.chain in (Chain.UNKNOWN, Chain.REVOKED):
             yield kinds.SIGNATURE_CHAINE.at(place, **values, reason=self.chain.value)
         if self.time and not self.began <= self.time <= self.expiry:
@@ -292,7 +293,7 @@ class SignerCertificate:
 def means_findings(opened: Opened, appel: Appel, place: Place) -> Iterator[Finding]:
     """Report the means by which a document is signed: known to be accepted, or to be checked by a person.
 
-    Ink on a scan is not told from the rest of the page, and nothing is reported of it.
+    Ink on a scan cannot be told from the rest of the page: it is not reported.
 
     Args:
         opened: the document.

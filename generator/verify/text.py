@@ -58,6 +58,7 @@ def touch(one: Box, other: Box) -> bool:
 def words_by_line(text: pdfium.PdfTextPage) -> Iterator[tuple[str, list[tuple[str, range]]]]:
     """Give each line of a page's text, and its words with the indices of their characters."""
     chars = "".join(chr(pdfium_c.FPDFText_GetUnicode(text, index)) for index in range(text.count_chars()))
+    # PDFium ends lines with CR LF, and with U+0002 where a hyphen ends them.
     for line in re.finditer(r"[^\r\n\x02]+", chars):
         found = re.compile(r"[^\s\0\ufffe]+").finditer(chars, line.start(), line.end())
         yield line[0], [(word[0], range(*word.span())) for word in found]
@@ -200,6 +201,7 @@ def _turn(page: pdfium.PdfPage, quarters: int) -> None:
     """Turn what is on a page by quarter turns, clockwise, and tell viewers to turn it no more."""
     left, bottom, right, top = page.get_bbox()
     width, height = right - left, top - bottom
+    # Each turns what is on the page, and moves it back to where the page begins.
     matrix = {
         0: (1, 0, 0, 1, -left, -bottom),
         1: (0, -1, 1, 0, -bottom, right),

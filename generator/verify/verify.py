@@ -51,6 +51,7 @@ _NOT_UNDERSTOOD, _NAMED = 1 / 3, 5
 _SURE = 75.0
 # How much of a long text a message shows, and how much of it before the first difference.
 _SHORT, _CONTEXT = 60, 20
+# The code has a digest of the whole descriptor, which changes with any field, and the values of a few fields.
 _OTHER_CONTENT = Text("un champ que le code ne porte pas", "a field that the code does not hold")
 
 
@@ -85,13 +86,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What is to be said of a document.
+    """What was found of a document.
 
     Attributes:
         file: the document.
         wanted: the document that it was compared with; None where no order is known.
         looks: how each mention came back, for each engine and wear.
-        findings: everything that is to be said.
+        findings: everything that is to be reported.
         pages: the pages as they were read, upright, for pictures of them.
         code_read: whether a QR code of this program was read.
         signing: the traces of signatures on it.

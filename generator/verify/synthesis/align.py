@@ -22,8 +22,8 @@ _FEATURES = 1800
 _LEAST_INLIERS = 30
 # In pixels of the expected page: how far a word is sought from its place, at first and when its surroundings fit.
 _FAR, _NEAR = 24, 6
-# How far a word is sought from its place, and how much less alike it is there before that: another amount moves words
-# of a line that is aligned right.
+# How far a word is sought that is this much less alike in its place: another amount moves the words of a line that is
+# aligned right.
 _STRAY, _WORSE = 40, 0.12
 # Of a word's ink, what makes a place worth comparing.
 _BLANK = 0.1
@@ -237,11 +237,11 @@ def _telling(fits: Iterable[Fit]) -> list[Fit]:
 
 
 def _refined(home: NDArray[np.float64], fits: Iterable[Fit]) -> NDArray[np.float64] | None:
-    told = _telling(fits)
-    if len(told) < _LEAST_INLIERS:
+    telling = _telling(fits)
+    if len(telling) < _LEAST_INLIERS:
         return None
-    ours = np.array([_middle(fit.word.box) for fit in told], np.float64)
-    seen = ours + np.array([fit.shift for fit in told], np.float64)
+    ours = np.array([_middle(fit.word.box) for fit in telling], np.float64)
+    seen = ours + np.array([fit.shift for fit in telling], np.float64)
     theirs = cv2.perspectiveTransform(seen.reshape(-1, 1, 2), home).reshape(-1, 2)
     better, inliers = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, 4.0, maxIters=5000, confidence=0.9999)
     return np.asarray(better, np.float64) if better is not None and inliers.sum() >= _LEAST_INLIERS else None
@@ -254,12 +254,12 @@ def _middle(box: Box) -> tuple[float, float]:
 
 def _bent(ink: Ink, home: NDArray[np.float64], page: ExpectedPage, fits: Iterable[Fit]) -> Ink:
     """Draw a page in the expected frame, each place moved as the words around it are."""
-    told = _telling(fits)
+    telling = _telling(fits)
     height, width = page.ink.shape
-    if not told:
+    if not telling:
         return _warped(ink, home, page)
-    at = np.array([_middle(fit.word.box) for fit in told], np.float32)
-    shifts = np.array([fit.shift for fit in told], np.float32)
+    at = np.array([_middle(fit.word.box) for fit in telling], np.float32)
+    shifts = np.array([fit.shift for fit in telling], np.float32)
     shifts = _smoothed(at, shifts, at)
     columns, rows = np.meshgrid(np.arange(0, width + _CELL, _CELL), np.arange(0, height + _CELL, _CELL))
     grid = np.stack((columns, rows), axis=-1).reshape(-1, 2).astype(np.float32)

@@ -17,9 +17,9 @@ from generator.verify.text import Box
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)
-# Ink that nothing explains: as dark as this on a scan, on a drawn page, and where it may
-# be pale; its longer side, its pixels and its shorter side, on a scan, on a drawn page, on one that lies to the pixel.
+# How dark ink is that nothing explains: on a scan, on a drawn page, and where it may be pale.
 _UNEXPLAINED, _UNEXPLAINED_DRAWN, _FAINTEST = 0.45, 0.06, 0.12
+# Its longer side, its pixels and its shorter side: on a scan, on a drawn page, on one that lies to the pixel.
 _LEAST, _LEAST_DRAWN, _LEAST_EXACT = (8, 20, 3), (5, 8, 2), (2, 2, 1)
 # In pixels: how far ink may stray from its place.
 _STRAY, _STRAY_EXACT = 7, 3

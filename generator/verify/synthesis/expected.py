@@ -18,8 +18,8 @@ from generator.verify.text import Box, union, words_by_line
 
 # A digit of 11 pt is 12 pixels wide then: as few as a glyph is known by.
 DPI = 200
-# In pixels of `DPI`: how far below its words a room is sought; of a room without a frame, its height below and above
-# the words and its width.
+# In pixels of `DPI`: how far below its words a room is sought. Of a room without a frame: how far it goes below and
+# above them, and how wide it is.
 _BELOW, _ROOM_HEIGHT, _ROOM_ABOVE, _ROOM_WIDTH = 8, 400, 240, 650
 # Ink at least this dark is a side of a frame.
 _WALL = 0.3

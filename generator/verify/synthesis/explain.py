@@ -40,8 +40,8 @@ _MOVED = 12
 # In pixels: the edge where scanners leave shadows; around words and pictures; ink so near is one addition.
 _EDGE, _AROUND_WORD, _AROUND_PICTURE = 40, 14, 16
 _JOIN = (41, 9)
-# What a text may say, where people sign, that binds them to something else than the order: « AVENANT », « 10 % »,
-# « 99 999,00 € ». Everything within 7 mm of a frame was once taken for a signature, such texts too.
+# What a text may say, where people sign, that binds them to something else than the order. « AVENANT : 99 999,00 € »
+# once passed there, since everything within 7 mm of a frame was taken for a signature.
 _BINDING = re.compile(
     r"\b\d[\d\s.]*(?:,\s?\d{2}\b|\s?(?:€|euros?\b|eur\b|h\.?t\b|t\.?t\.?c\b|%))"
     r"|avenant|r[ée]serve|condition|abonnement|par mois|\d+ mois|annule|remplace|remise|rabais|gratuit|à payer|engage",
@@ -61,9 +61,10 @@ _ALIKE, _DATE_AND_TIME = 80, 12
 _LEAST_TEXT, _LEAST_DIGITS = 5, 2
 # The share of the lower one's height that two are on one level.
 _ON_LEVEL = 0.3
-# Pale text: its smallest strokes; in pixels, how wide its line is; how many places are read on a page; how pale the
-# palest ink is; how many letters and digits an engine reads of it without doubt.
-_LEAST_FAINT, _LEAST_LINE, _MOST_FAINT, _FAINT_INK, _LEAST_FAINT_TEXT = (5, 10, 2), 60, 8, 0.1, 8
+# Pale text: its smallest strokes, how wide its line is in pixels, how many places are read on a page.
+_LEAST_FAINT, _LEAST_LINE, _MOST_FAINT = (5, 10, 2), 60, 8
+# How pale its palest ink is; how many letters and digits an engine reads of it without doubt.
+_FAINT_INK, _LEAST_FAINT_TEXT = 0.1, 8
 # In pixels: how far from a frame what crosses its edge is.
 _CROSSES = 4
 # In pixels: white around a piece that is read. The engine is sure of a word from this confidence on.

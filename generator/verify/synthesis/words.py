@@ -1,4 +1,4 @@
-"""The words of a page that are others, gone or unreadable, told glyph by glyph."""
+"""The words of a page that are others, gone or unreadable, by their glyphs."""
 
 from __future__ import annotations
 
@@ -21,15 +21,15 @@ _DOUBT, _DOUBTFUL = 0.1, 0.9
 _LEAST_GLYPH = 4
 # Another character is seen where it is this much more alike than the expected one.
 _CLEARER = 0.06
-# What differs by a dot alone, a few pixels of a stroke; another one is seen where it is more alike than the expected,
+# What differs by a dot alone, a few pixels of a stroke. Another one is seen where it is more alike than the expected,
 # and this much more than nine in ten of the page's are. On pages where nine in ten are not clearly the expected ones,
-# some of the others are as alike as another letter would be. Of 55 swapped letters and boxes under eight wears 54 are
-# reported, and no stem of 60 right pages.
+# some of the others are as alike as another letter would be. When this was written, 54 of 55 swapped letters and boxes
+# under eight wears were reported, and no stem of 60 right pages.
 _STEMS = {"i": "lI", "l": "i", "I": "i"}
 _CLEAR_STEM, _ABOVE_OTHERS, _CLEAR_PAGE = 0.05, 0.1, -0.02
-# Of a letter with an accent above it, the part that the accent takes; it is gone where less than this share of the ink
-# is there that the page's accents have. Those of 50 right pages have at least 0.7 of it; of 20 that were erased, under
-# eight wears, all are reported.
+# Of a letter with an accent above it, the part that the accent takes. It is gone where less than this share of the ink
+# is there that the page's accents have: those of 50 right pages have at least 0.7 of it. All of 20 that were erased,
+# under eight wears, were reported.
 _ACCENTS, _BASE_AND_MARK, _ACCENT_PART = frozenset("\u0300\u0301\u0302\u0308"), 2, 0.22
 _ACCENT_GONE, _LETTER_THERE = 0.5, 0.8
 # In pixels: engines draw each glyph at a whole pixel, those of a coarse scan are larger.
@@ -168,7 +168,7 @@ def _is_erased(glyph: _Glyph, word: Word, compared: Comparison) -> bool:
 def _arbitrated(
     fit: Fit, glyph: _Glyph, compared: Comparison, glyphs: Glyphs, doubtful: float
 ) -> tuple[Shown | None, str]:
-    """Return what a doubtful glyph shows: another character, a tick, nothing that can be told, or itself (None)."""
+    """Return what a doubtful glyph shows: another character, a tick, nothing certain, or itself (None)."""
     apart = PAD + (1 if compared.is_exact else _DRAWN_STRAY if compared.is_drawn else _GLYPH_STRAY)
     piece = compared.ink[around(glyph.box, apart, fit.shift)]
     own = alikeness(compared.worn[around(glyph.box, PAD)], piece)
