@@ -70,10 +70,9 @@ def _compare_text(
     try:
         data = read_regular(path)
         pages = page_texts(data) if data.startswith(b"%PDF") else ()
-    except OSError as error:
-        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=os_reason(error)),))
-    except UnreadablePdfError as error:
-        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=error.reason),))
+    except (OSError, UnreadablePdfError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else error.reason
+        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=reason),))
     if not any(page.strip() for page in pages):
         return TextRead(str(path), (MOTEUR_ABSENT.at(place, missing=missing),))
     undone = LECTURE_SANS_MOTEUR.at(place, missing=missing)

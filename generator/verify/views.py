@@ -128,10 +128,14 @@ def carried_findings(data: bytes, place: Place) -> Iterator[Finding]:
     """
     try:
         reader = PdfReader(io.BytesIO(unlocked(data)))
-        found = [*_notes(reader, place), *_files(reader, place)]
+        found = list(_notes(reader, place))
+        # The descriptor of an order is attached to its documents, and stays there.
+        names = [name for name in reader.attachments if not name.lower().endswith(".json")]
     except DAMAGED_PDF:
         return
     yield from found
+    if names:
+        yield FICHIER_JOINT.at(place, names=first_of(names, _NAMED))
 
 
 def _notes(reader: PdfReader, place: Place) -> Iterator[Finding]:
@@ -142,10 +146,3 @@ def _notes(reader: PdfReader, place: Place) -> Iterator[Finding]:
             if kind not in _NO_NOTES and not is_shown and not int(note.get("/F", 0)) & _HIDDEN:
                 text = " ".join(str(note.get("/Contents", note.get("/OverlayText", ""))).split())
                 yield ANNOTATION_A_VOIR.at(place.on_page(number), page=number, kind=kind[1:], text=text[:_QUOTED])
-
-
-def _files(reader: PdfReader, place: Place) -> Iterator[Finding]:
-    # The descriptor of an order is attached to its documents, and stays there.
-    names = [name for name in reader.attachments if not name.lower().endswith(".json")]
-    if names:
-        yield FICHIER_JOINT.at(place, names=first_of(names, _NAMED))
