@@ -318,7 +318,7 @@ def _annotate(pictures: Sequence[bytes], path: Path, lang: Lang) -> None:
 def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path, lang: Lang) -> None:
     from generator.reports.verified import summary
     from generator.reports.verified_html import Sheet, html_report
-    from generator.verify.annotate import png_url
+    from generator.verify.pictures import png_url
 
     sheets = [
         Sheet(each.file, summary(each, lang), each.findings, tuple(map(png_url, drawn)))

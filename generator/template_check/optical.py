@@ -12,8 +12,7 @@ from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.usage import Usage
 from generator.verify.finding_kinds import LECTURE_DOUBLE, QR_ABSENT, QR_AUTRE_VERSION
-from generator.verify.opened import open_pdf
-from generator.verify.seen import look_at
+from generator.verify.opened import look_at, open_pdf
 from generator.verify.verify import NET, Look, Wanted, judged, verify
 
 # Findings on a document as a whole.

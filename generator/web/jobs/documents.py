@@ -96,10 +96,9 @@ def _read(
     paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
     from generator.reports.verified import signature, summary
-    from generator.verify.annotate import annotated
     from generator.verify.documents import verify_files
-    from generator.verify.photos import GivenDocument, gather_photos, may_be_photos
-    from generator.verify.seen_mentions import seen_mentions, with_expected_places
+    from generator.verify.opened import GivenDocument, gather_photos, may_be_photos
+    from generator.verify.pictures import annotated, seen_mentions, with_expected_places
     from generator.verify.verify import joined
 
     verified, drawn = [], []

@@ -22,11 +22,9 @@ from generator.common.findings import Finding, Place
 from generator.references import Appels, DocumentKind
 from generator.reports.verdict import verdict
 from generator.verify.amounts import added_digits, hidden_texts
-from generator.verify.opened import open_document
-from generator.verify.painted import Sight
+from generator.verify.opened import look_at, open_document
 from generator.verify.raster import rasterise
-from generator.verify.seen import look_at
-from generator.verify.visible_text import VisibleText, visible_text
+from generator.verify.visible_text import Sight, VisibleText, visible_text
 from generator.verify.without_order import inspect
 from tests.generators.alterations import drawn_over, places_of
 from tests.verify.plain_pdf import plain_pdf

@@ -7,7 +7,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, FloatObject, NameObject, NumberObject, TextStringObject
 
 from generator.common.findings import Finding, Place
-from generator.verify.beside_pages import carried_findings
+from generator.verify.views import carried_findings
 from tests.conftest import RenderedSample
 from tests.verify.plain_pdf import plain_pdf
 

@@ -14,8 +14,8 @@ from generator.references import Appel, Appels, DocumentKind
 from generator.render.pipeline import render_expected
 from generator.rules.validation import CheckedOrder, validate
 from generator.verify.documents import VerifyOptions, verify_files
-from generator.verify.photos import GivenDocument
-from generator.verify.seen_mentions import seen_mentions, with_expected_places
+from generator.verify.opened import GivenDocument
+from generator.verify.pictures import seen_mentions, with_expected_places
 from generator.verify.verify import Verified
 from tests.conftest import VALID
 
