@@ -9,9 +9,9 @@ from collections.abc import Iterator
 
 import click
 
-from generator.cli import complete
-from generator.cli.exits import Exit
-from generator.cli.help import Command
+from generator.cli import completion, inputs
+from generator.cli.commands import Command
+from generator.cli.session import Exit
 from generator.common.findings import FindingKind
 from generator.common.language import Lang, Text
 from generator.common.texts import text
@@ -22,7 +22,7 @@ _WIDEST = 100
 
 
 @click.command("explain", cls=Command)
-@click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=complete.codes)
+@click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=completion.codes)
 @click.pass_obj
 def command(lang: Lang, codes: tuple[str, ...]) -> None:
     """Explain findings, or list every finding kind."""
@@ -59,12 +59,11 @@ def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
 
 def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the dates that a kind of finding is about: they are data of the records, its sentences name none."""
-    from generator.cli.options import appels_or_exit
     from generator.rules.echeances import DEADLINES, doubt
 
     if kind not in DEADLINES:
         return
-    dues = [(name, appel.deadline(DEADLINES[kind])) for name, appel in appels_or_exit((), lang).items()]
+    dues = [(name, appel.deadline(DEADLINES[kind])) for name, appel in inputs.appels_or_exit(()).items()]
     lines = [f"{name} : {french_date(due.date)}{doubt(due).say(lang)}" for name, due in dues if due]
     yield Text("Échéance", "Deadline").say(lang), "\n".join(lines)
 

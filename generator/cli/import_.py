@@ -9,31 +9,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.columns import (
-    columns_or_exit,
-    confirm_option,
-    header_option,
-    map_option,
-    mapping_of,
-    say_report,
-    sheet_option,
-    table_or_exit,
-)
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    context_or_exit,
-    eligibles_option,
-    limit_options,
-    register_option,
-    report_option,
-    today_option,
-)
+from generator.cli import columns, inputs, options, reporting
+from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
-from generator.cli.session import end_run, settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli.session import Exit
 from generator.common.files import deliver
 from generator.common.findings import has_errors
 from generator.common.jsonio.schema import suggest
@@ -53,40 +32,17 @@ SECTION = "colonnes.clients"
 
 @click.command("import", cls=Command)
 @click.argument("path", type=ExistingPath(dir_okay=False), metavar="LIST")
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-)
-@sheet_option
-@header_option
-@map_option
-@confirm_option
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    metavar="FIELD=VALUE",
-)
-@click.option(
-    "--numero",
-    metavar="PATTERN",
-)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@columns.table_options
+@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE")
+@click.option("--numero", metavar="PATTERN")
 @click.option("--first", type=click.IntRange(min=0), metavar="N", default=1, show_default=True)
-@click.option(
-    "--fournisseur",
-    type=ExistingPath(dir_okay=False),
-    metavar="FILE",
-)
+@click.option("--fournisseur", type=ExistingPath(dir_okay=False), metavar="FILE")
 @click.option("--replace", is_flag=True)
-@eligibles_option
-@register_option
-@today_option
-@appel_option
-@report_option
-@limit_options
+@options.context_options
+@options.appel_option
+@options.report_option
+@options.limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -113,26 +69,26 @@ def command(
     from generator.intake.clients.importing import ImportOptions, import_clients
     from generator.intake.clients.numbering import is_pattern
 
-    settings = settings_or_exit(lang, report=report)
-    appels = appels_or_exit(own_appels, lang, report=report)
+    settings = inputs.settings_or_exit(report=report)
+    appels = inputs.appels_or_exit(own_appels, report=report)
     pattern = numero or settings.numbering
     if pattern and not is_pattern(pattern):
         raise usage_error("numero", where="--numero" if numero else text("usage.numero-settings"))
-    context = context_or_exit(eligibles, registers, today, lang, report=report)
-    vendor = _fournisseur_or_exit(fournisseur, lang, report) if fournisseur else settings.fournisseur
+    context = inputs.context_or_exit(eligibles, registers, today, report=report)
+    vendor = _fournisseur_or_exit(fournisseur, report) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
     constants = _constants(given, [each.name for each in fields])
-    table = table_or_exit(path, sheet, header_row, report, lang)
-    mapping = mapping_of(mapped, settings.clients_columns)
+    table = columns.table_or_exit(path, sheet, header_row, report)
+    mapping = columns.mapping_of(mapped, settings.clients_columns)
     lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None, lang=lang)
-    columns = columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lang, lacking)
+    found = columns.columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lacking)
     options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
-    imported = import_clients(columns, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
+    imported = import_clients(found, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
     replaced = _write(imported)
-    say_report(imported.findings, report, lang)
+    reporting.say_report(imported.findings, report)
     written, unchanged = len(imported.files), imported.unchanged
-    skipped = columns.table.filled - written - unchanged
+    skipped = found.table.filled - written - unchanged
     summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
     for file in replaced:
         click.echo(text("import.replaced", file=file).say(lang), err=True)
@@ -220,7 +176,7 @@ def _unknown_field(given: str, name: str, names: list[str]) -> click.UsageError:
     return usage_error("set-field", given=given, name=name, suggestion=suggest(name, names))
 
 
-def _fournisseur_or_exit(path: Path, lang: Lang, report: str) -> Descriptor:
+def _fournisseur_or_exit(path: Path, report: str) -> Descriptor:
     """Return a file's `fournisseur` as a descriptor of that key alone; where it cannot be read, say why and exit."""
     from generator.common.findings import FindingsError
     from generator.intake.clients.vendor import read_fournisseur
@@ -228,4 +184,4 @@ def _fournisseur_or_exit(path: Path, lang: Lang, report: str) -> Descriptor:
     try:
         return read_fournisseur(path)
     except FindingsError as error:
-        end_run(error.findings, lang, report=report)
+        reporting.end_run(error.findings, report=report)

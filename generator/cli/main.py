@@ -14,12 +14,9 @@ from pathlib import Path
 import click
 
 from generator import __version__
-from generator.cli.exits import Exit
-from generator.cli.language import language_of_call, normalized_token
-from generator.cli.lazy import LazyGroup
-from generator.cli.session import keep_settings_file
+from generator.cli.commands import LazyGroup, print_error, usage_error
+from generator.cli.session import Exit, keep_settings_file, language_of_call, normalized_token
 from generator.cli.settings.find import find_settings
-from generator.cli.usage import print_error, usage_error
 from generator.common.bounded_workers import BoundedError
 from generator.common.language import Lang, os_reason, os_remedy
 from generator.common.run_folder import use_run_folder
@@ -49,7 +46,6 @@ COMMANDS = (
 @click.group(
     "segurdoc",
     cls=LazyGroup,
-    package="generator.cli",
     names=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": normalized_token},
 )
@@ -106,9 +102,9 @@ def _code_of(error: Exception, lang: Lang) -> int:
     if isinstance(error, click.Abort) and not isinstance(error.__cause__, EOFError):
         return _interrupted(lang)
     if isinstance(error, BoundedError):
-        from generator.cli.options import say_findings
+        from generator.reports import text_report
 
-        say_findings([error.finding], lang)
+        click.echo(text_report([error.finding], lang), err=True)
         return Exit.FINDINGS
     if isinstance(error, OSError):
         # The error output may take the sentence where the standard output takes nothing.

@@ -12,19 +12,9 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    context_or_exit,
-    eligibles_option,
-    register_option,
-    say_findings,
-    today_option,
-)
-from generator.cli.session import end_run, settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command, usage_error
+from generator.cli.session import Exit
 from generator.common.files import deliver
 from generator.common.findings import Finding, FindingsError, Place, has_errors
 from generator.common.jsonio.source import STDIN, Descriptor, JsonObject
@@ -32,7 +22,7 @@ from generator.common.language import Lang, Text
 from generator.common.texts import text
 
 if TYPE_CHECKING:
-    from generator.cli.settings.model import Settings
+    from generator.cli.settings.load import Settings
     from generator.intake.clients.folder import Folder
     from generator.intake.interview.questions import Known
     from generator.references import Appels
@@ -42,21 +32,10 @@ _VENDOR, _VENDOR_FILE = "fournisseur", Path("fournisseur.json")
 
 
 @click.command("new", cls=Command)
-@click.option(
-    "-o",
-    "--out",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE",
-)
-@click.option(
-    "--fournisseur",
-    "vendor_only",
-    is_flag=True,
-)
-@eligibles_option
-@register_option
-@today_option
-@appel_option
+@click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
+@click.option("--fournisseur", "vendor_only", is_flag=True)
+@options.context_options
+@options.appel_option
 @click.pass_obj
 def command(
     lang: Lang,
@@ -72,9 +51,9 @@ def command(
         raise usage_error("terminal")
     if out and out.exists() and not vendor_only:
         raise usage_error("exists", file=out)
-    settings = settings_or_exit(lang)
-    appels = appels_or_exit(own_appels, lang)
-    context = context_or_exit(eligibles, registers, today, lang)
+    settings = inputs.settings_or_exit()
+    appels = inputs.appels_or_exit(own_appels)
+    context = inputs.context_or_exit(eligibles, registers, today)
     if vendor_only:
         _ask_vendor(out or _VENDOR_FILE, settings, appels, context, today, lang)
     else:
@@ -92,7 +71,7 @@ def _ask_order(
     folder = read_folder(out.parent if out else Path())
     number = _numbering(folder, settings, context)
     set_vendor = settings.fournisseur
-    found = _vendor_or_exit(folder.path / _VENDOR_FILE, appels, context, lang)
+    found = _vendor_or_exit(folder.path / _VENDOR_FILE, appels, context)
     keys = vendor_of(set_vendor.value) if set_vendor else {}
     taken = {key: value for key, value in (vendor_of(found.value) if found else {}).items() if key not in keys}
     vendor = complete(set_vendor, found) if set_vendor else found
@@ -147,7 +126,7 @@ def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Call
     return lambda year: Numbering(pattern, 1, taken).next(year) if pattern else ""
 
 
-def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext, lang: Lang) -> Descriptor | None:
+def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext) -> Descriptor | None:
     """Return the vendor's part of a file, None without a file; where it has an error, say so and exit."""
     from generator.intake.clients.vendor import read_fournisseur
     from generator.intake.interview.check import vendor_findings
@@ -157,10 +136,10 @@ def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext, lang: Lang
     try:
         vendor = read_fournisseur(file)
     except FindingsError as error:
-        end_run(error.findings, lang)
+        reporting.end_run(error.findings)
     findings = vendor_findings(vendor, appels, context)
     if has_errors(findings):
-        end_run(findings, lang)
+        reporting.end_run(findings)
     return vendor
 
 
@@ -177,18 +156,18 @@ def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | 
     except EOFError as error:
         raise click.Abort from error
     if has_errors(answered.findings):
-        _say_findings(answered.findings, lang)
+        _say_findings(answered.findings)
         raise click.exceptions.Exit(Exit.FINDINGS)
     return answered.value
 
 
 def _say(told: Text | Finding, lang: Lang) -> None:
     if isinstance(told, Finding):
-        _say_findings([told], lang)
+        _say_findings([told])
     else:
         click.echo(f"\n{click.style(told.say(lang), bold=True, underline=True)}")
 
 
-def _say_findings(findings: Sequence[Finding], lang: Lang) -> None:
+def _say_findings(findings: Sequence[Finding]) -> None:
     """Print findings; those on the answers without a place: the user never wrote that JSON."""
-    say_findings([replace(each, place=Place()) if each.place.file == STDIN else each for each in findings], lang)
+    reporting.say_findings([replace(each, place=Place()) if each.place.file == STDIN else each for each in findings])

@@ -10,24 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    engines_or_exit,
-    errors_last,
-    limit_options,
-    reader_option,
-    roots_or_exit,
-    say_findings,
-    signed_option,
-    trust_option,
-)
-from generator.cli.overwriting import refuse_overwriting
-from generator.cli.paths import SourcePath
-from generator.cli.session import settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command, usage_error
+from generator.cli.paths import SourcePath, refuse_overwriting
+from generator.cli.session import Exit
 from generator.common.files import deliver
 from generator.common.findings import ERROR, Finding, Place
 from generator.common.language import Lang
@@ -43,23 +29,13 @@ if TYPE_CHECKING:
 
 @click.command("pack", cls=Command)
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="ORDER...")
-@signed_option(required=True)
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.zip",
-)
-@click.option(
-    "--for",
-    "purpose",
-    type=click.Choice(["avance", "solde"]),
-)
-@reader_option
-@trust_option
-@appel_option
-@limit_options
+@options.signed_option(required=True)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.zip")
+@click.option("--for", "purpose", type=click.Choice(["avance", "solde"]))
+@options.reader_option
+@options.trust_option
+@options.appel_option
+@options.limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -75,14 +51,14 @@ def command(
     refuse_overwriting(out, (*sources, *signed, *own_appels))
     if out.exists() and not _is_ours(out):
         raise usage_error("overwrite-other", file=out)
-    appels = appels_or_exit(own_appels, lang)
-    engines = engines_or_exit(reader, lang)
-    roots = roots_or_exit(trust_roots, lang)
+    appels = inputs.appels_or_exit(own_appels)
+    engines = inputs.readers_or_exit(reader)
+    roots = inputs.roots_or_exit(trust_roots)
     from generator.dossier.gather import recognised, valid_orders
     from generator.dossier.pack import CONTROLES_APRES_SOLDE, Purpose, build_archive, pack_order
     from generator.dossier.signed import SIGNE_INCONNU
 
-    settings = settings_or_exit(lang)
+    settings = inputs.settings_or_exit()
     checked, findings = valid_orders(sources, appels, settings.fournisseur)
     orders = {name: each.order for name, each in checked.items() if each.order}
     documents, problems = recognised(signed, orders, appels)
@@ -95,7 +71,7 @@ def command(
     findings += said
     if any(dossier.purpose is Purpose.SOLDE for dossier in dossiers):
         findings.append(CONTROLES_APRES_SOLDE.at(Place(str(out))))
-    say_findings(errors_last(findings), lang)
+    reporting.say_findings(reporting.errors_last(findings))
     if dossiers:
         deliver({out: build_archive(dossiers)})
         click.echo(out)

@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from generator.cli import complete
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import appel_option, appels_or_exit
+from generator.cli import completion, inputs, options
+from generator.cli.commands import Command
+from generator.cli.session import Exit
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Lang, Text
 from generator.common.texts import text
@@ -31,19 +30,13 @@ _STATUS = {
 
 
 @click.command("references", cls=Command)
-@click.argument("reference", required=False, shell_complete=complete.references)
-@appel_option
-@click.option(
-    "--format",
-    "report",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@click.argument("reference", required=False, shell_complete=completion.references)
+@options.appel_option
+@click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], report: str) -> None:
     """List the AF records, or show one."""
-    appels = appels_or_exit(own_appels, lang, report=report)
+    appels = inputs.appels_or_exit(own_appels, report=report)
     if reference is not None and reference not in appels:
         near = suggest(reference, list(appels))
         click.echo(text("references.unknown", reference=reference, suggestion=near).say(lang), err=True)

@@ -10,32 +10,10 @@ from pathlib import Path
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    DEFAULT_OUT,
-    appel_option,
-    appels_or_exit,
-    attach_option,
-    context_or_exit,
-    document_option,
-    eligibles_option,
-    engines_or_exit,
-    format_option,
-    formats_of,
-    kinds_of,
-    making_option,
-    memory_option,
-    out_option,
-    reader_option,
-    register_option,
-    say_findings,
-    template_option,
-    timeout_option,
-    today_option,
-)
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command
 from generator.cli.paths import SourcePath
-from generator.cli.session import settings_or_exit
+from generator.cli.session import Exit
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place, has_errors
 from generator.common.jsonio.source import expand
@@ -58,20 +36,18 @@ _LOCK_SECONDS = 2.0
 
 @click.command("render", cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="ORDER.json...")
-@out_option
-@document_option
-@format_option
-@template_option
+@options.out_option
+@options.documents_option
+@options.format_option
+@options.template_option
 @click.option("--verify", "verified", is_flag=True)
-@reader_option
-@making_option
-@attach_option
-@timeout_option
-@memory_option
-@appel_option
-@eligibles_option
-@register_option
-@today_option
+@options.reader_option
+@options.engine_option
+@options.attach_option
+@options.timeout_option
+@options.memory_option
+@options.appel_option
+@options.context_options
 @click.option("--verbose", is_flag=True)
 @click.pass_obj
 def command(
@@ -93,24 +69,24 @@ def command(
     verbose: bool,
 ) -> None:
     """Render orders to DOCX and PDF."""
-    settings = settings_or_exit(lang)
-    appels = appels_or_exit(own_appels, lang)
-    options = RenderOptions(
-        documents=kinds_of(documents),
-        formats=formats_of(formats),
+    settings = inputs.settings_or_exit()
+    appels = inputs.appels_or_exit(own_appels)
+    render_options = RenderOptions(
+        documents=options.kinds_of(documents),
+        formats=options.formats_of(formats),
         template=template,
         templates=tuple(settings.templates.items()),
         name=settings.name or DEFAULT_NAME,
         attach=not no_attach,
         timeout=timeout,
         engine=Engine(engine),
-        engines=engines_or_exit(reader, lang) if verified or reader else (),
+        engines=inputs.readers_or_exit(reader) if verified or reader else (),
     )
-    context = context_or_exit(eligibles, registers, today, lang)
-    run = _Run(lang, out or settings.out or DEFAULT_OUT, options, verbose=verbose)
+    context = inputs.context_or_exit(eligibles, registers, today)
+    run = _Run(lang, out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)
     with run:
         checks = validate(expand(paths), appels, settings.fournisseur, context)
-        for checked in mark_duplicates(checks, options.name):
+        for checked in mark_duplicates(checks, render_options.name):
             run.render(checked)
     run.close(context)
     if run.lacks_engine or run.lacks_room:
@@ -196,4 +172,4 @@ class _Run:
     def _say(self, findings: Sequence[Finding]) -> None:
         self.failed = self.failed or has_errors(findings)
         self.lacks_room = self.lacks_room or any(found.kind == SORTIE_IMPOSSIBLE for found in findings)
-        say_findings(findings, self._lang)
+        reporting.say_findings(findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.help import Command
+from generator.cli.commands import Command
 from generator.common.resources import SCHEMAS
 
 _FILES = {"order": "order.schema.json", "appel": "appel.schema.json", "settings": "settings.schema.json"}

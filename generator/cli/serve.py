@@ -14,12 +14,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import appels_or_exit, base_or_exit, eligibles_option, register_option, signed_option
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
-from generator.cli.session import end_run, is_trusted, settings_file, settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli.session import Exit, is_trusted, settings_file
 from generator.common.findings import Place
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Lang, os_reason
@@ -29,7 +27,7 @@ from generator.common.worker_process import DEFAULT_MEMORY, MEGABYTE
 from generator.documents.file_names import DEFAULT_NAME
 
 if TYPE_CHECKING:
-    from generator.cli.settings.model import Settings
+    from generator.cli.settings.load import Settings
     from generator.rules.eligibles import Base
     from generator.web.config import Config, Followup, OrderSettings
 
@@ -43,32 +41,19 @@ _MEMORY = DEFAULT_MEMORY // MEGABYTE
 @click.command("serve", cls=Command)
 @click.option("--host", metavar="NAME", default="127.0.0.1", show_default=True)
 @click.option("--port", type=click.IntRange(1, 65535), metavar="N", default=8765, show_default=True)
-@click.option(
-    "--allow-host",
-    "hosts",
-    multiple=True,
-    metavar="NAME",
-)
-@click.option(
-    "--token-file",
-    type=click.Path(path_type=Path, exists=True, dir_okay=False),
-    metavar="FILE",
-)
-@click.option(
-    "--state",
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-)
+@click.option("--allow-host", "hosts", multiple=True, metavar="NAME")
+@click.option("--token-file", type=click.Path(path_type=Path, exists=True, dir_okay=False), metavar="FILE")
+@click.option("--state", type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
 @click.option("--jobs", type=click.IntRange(min=1), metavar="N")
 @click.option("--waiting", type=click.IntRange(min=0), metavar="N", default=64, show_default=True)
 @click.option("--timeout", type=click.FloatRange(min=1), metavar="SECONDS", default=60.0, show_default=True)
 @click.option("--memory", type=click.IntRange(min=200), default=_MEMORY, show_default=True, metavar="MB")
 @click.option("--max-size", type=click.IntRange(1, 1024), default=20, show_default=True, metavar="MB")
 @click.option("--keep", type=click.IntRange(1), default=7, show_default=True, metavar="DAYS")
-@eligibles_option
+@options.eligibles_option
 @click.option("--orders", type=ExistingPath(file_okay=False), metavar="DIR")
-@signed_option()
-@register_option
+@options.signed_option()
+@options.register_option
 @click.option("--suivi", "journal", type=ExistingPath(dir_okay=False), metavar="FILE")
 @click.option("--log-format", type=click.Choice(["none", "json"]), default="none", show_default=True)
 @click.option("--open", "opens", is_flag=True)
@@ -105,9 +90,9 @@ def command(
 
     from generator.web.config import LOOPBACK, Config
 
-    token = _token_or_exit(token_file, lang)
-    settings, base = settings_or_exit(lang), base_or_exit(eligibles, lang)
-    appels_or_exit((), lang)
+    token = _token_or_exit(token_file)
+    settings, base = inputs.settings_or_exit(), inputs.base_or_exit(eligibles)
+    inputs.appels_or_exit(())
     if (signed or registers or journal) and orders is None:
         raise usage_error("orders-needed")
     if host not in LOOPBACK and token is None:
@@ -203,14 +188,14 @@ def _followup(orders: Path, signed: tuple[Path, ...], registers: tuple[Path, ...
     )
 
 
-def _token_or_exit(file: Path | None, lang: Lang) -> str | None:
+def _token_or_exit(file: Path | None) -> str | None:
     if file is None:
         return None
     try:
         with open_regular(file) as stream:
             token = stream.read(_LONGEST_TOKEN).decode("utf-8", "replace").strip()
     except OSError as error:
-        end_run([FICHIER_ILLISIBLE.at(Place(str(file)), reason=os_reason(error))], lang)
+        reporting.end_run([FICHIER_ILLISIBLE.at(Place(str(file)), reason=os_reason(error))])
     if len(token) < _SHORTEST_TOKEN:
         raise usage_error("token-short", file=file, length=_SHORTEST_TOKEN)
     return token

@@ -10,20 +10,10 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    errors_last,
-    limit_options,
-    say_findings,
-    signed_option,
-    today_option,
-)
-from generator.cli.overwriting import refuse_overwriting
-from generator.cli.paths import ExistingPath, SourcePath
-from generator.cli.session import settings_or_exit
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command
+from generator.cli.paths import ExistingPath, SourcePath, refuse_overwriting
+from generator.cli.session import Exit
 from generator.common.files import deliver
 from generator.common.findings import has_errors
 from generator.common.language import Lang
@@ -39,24 +29,14 @@ _NARROWEST, _PAGE = 80, 120
 
 @click.command("status", cls=Command)
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="SOURCE...")
-@click.option(
-    "--register",
-    "registers",
-    multiple=True,
-    type=ExistingPath(),
-    metavar="DIR",
-)
-@signed_option()
-@click.option(
-    "--suivi",
-    type=ExistingPath(dir_okay=False),
-    metavar="FILE",
-)
-@today_option
+@click.option("--register", "registers", multiple=True, type=ExistingPath(), metavar="DIR")
+@options.signed_option()
+@click.option("--suivi", type=ExistingPath(dir_okay=False), metavar="FILE")
+@options.today_option
 @click.option("--format", "form", type=click.Choice(_FORMS), default="table", show_default=True)
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@appel_option
-@limit_options
+@options.appel_option
+@options.limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -74,10 +54,10 @@ def command(
 
     if out:
         refuse_overwriting(out, (*sources, *registers, *signed, suivi, *own_appels))
-    appels = appels_or_exit(own_appels, lang)
-    fournisseur = settings_or_exit(lang).fournisseur
+    appels = inputs.appels_or_exit(own_appels)
+    fournisseur = inputs.settings_or_exit().fournisseur
     gathered = gather(sources, appels, fournisseur, registers=registers, signed=signed, journal=suivi, today=today)
-    say_findings(errors_last(gathered.findings), lang)
+    reporting.say_findings(reporting.errors_last(gathered.findings))
     answer = _answer(form, gathered.standings, today, lang, to_file=out is not None)
     if out:
         deliver({out: answer})

@@ -3,45 +3,26 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli import complete
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    engines_or_exit,
-    limit_options,
-    old_reader_option,
-    reader_option,
-    roots_or_exit,
-    say_findings,
-    strict_option,
-    template_option,
-    trust_option,
-    wear_option,
-    wears_of,
-)
-from generator.cli.overwriting import refuse_overwriting
-from generator.cli.paths import ExistingPath
-from generator.cli.reportfiles import command_name
-from generator.cli.session import settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli import completion, inputs, options, reporting
+from generator.cli.commands import Command, usage_error
+from generator.cli.paths import ExistingPath, refuse_overwriting
+from generator.cli.session import Exit
 from generator.common.files import deliver
-from generator.common.findings import Place, has_errors, has_warnings
+from generator.common.findings import has_errors, has_warnings
 from generator.common.language import Lang
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.texts import text
 from generator.dossier.signed import SUFFIXES
 from generator.references import Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, validate
-from generator.verify.installed import find_readers
+from generator.verify.installed import READERS, find_readers
 
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
@@ -56,33 +37,22 @@ REPORT_SUFFIXES = {_PAGE: "html", ".json": "json", ".xml": "junit", ".sarif": "s
 @click.command("verify", cls=Command)
 @click.argument("files", nargs=-1, required=True, type=ExistingPath(), metavar="FILE...")
 @click.option("--order", type=ExistingPath(), metavar="FILE")
-@click.option(
-    "--orders",
-    type=ExistingPath(),
-    metavar="DIR",
-)
-@click.option("--document", type=click.Choice([kind.value for kind in DocumentKind]))
-@click.option(
-    "--reference",
-    metavar="AF",
-    shell_complete=complete.references,
-)
-@reader_option
-@old_reader_option
-@wear_option
-@template_option
-@trust_option
-@strict_option
+@click.option("--orders", type=ExistingPath(), metavar="DIR")
+@options.document_option
+@click.option("--reference", metavar="AF", shell_complete=completion.references)
+@options.reader_option
+# What `verify` called it before; to other commands the engine is what makes PDFs.
+@click.option("--engine", "old_reader", type=click.Choice([*READERS, "all"]), hidden=True)
+@options.wear_option
+@options.template_option
+@options.trust_option
+@click.option("--strict", is_flag=True)
 @click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
 @click.option("--annotate", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
-@click.option(
-    "--manifest",
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.jsonl",
-)
-@appel_option
-@limit_options
+@click.option("--manifest", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.jsonl")
+@options.appel_option
+@options.limit_options
 @click.pass_obj
 def command(
     lang: Lang,
@@ -109,36 +79,32 @@ def command(
     paths = _documents(files)
     outputs = _Outputs(annotate, report, manifest, form)
     _check_outputs(outputs, paths, (order, orders, template))
-    appels = appels_or_exit(own_appels, lang)
+    appels = inputs.appels_or_exit(own_appels)
     if reference and reference not in appels:
         raise usage_error("unknown-reference", known=", ".join(sorted(appels)))
+    kind = DocumentKind(document) if document else None
     reader = reader or old_reader
     reads = bool(reader or wears or strict)
     if not (reads or annotate or outputs.has_page or manifest or trust_roots) and find_readers(None)[1]:
-        known, is_refused = _orders(order or orders, appels, lang)
-        _verify_text(paths, known, appels, document, outputs, lang)
-        _end_refused(is_refused=is_refused)
-        return
-    engines = engines_or_exit(reader, lang)
-    from generator.verify.documents import VerifyOptions
+        known, is_refused = _orders(order or orders, appels)
+        _verify_text(paths, known, appels, kind, outputs, lang)
+    else:
+        from generator.verify.documents import VerifyOptions
 
-    known, is_refused = _orders(order or orders, appels, lang)
-    options = VerifyOptions(
-        engines=engines,
-        wears=wears_of(wears),
-        document=DocumentKind(document) if document else None,
-        reference=reference,
-        sought=orders is not None or len(known) > 1,
-        roots=roots_or_exit(trust_roots, lang),
-        templates=_templates(template, lang),
-        reads=reads,
-    )
-    _verify_all(paths, known, appels, options, outputs, lang, strict=strict)
-    _end_refused(is_refused=is_refused)
-
-
-def _end_refused(*, is_refused: bool) -> None:
-    """Exit as after an error where an order was refused: no document could be compared with it."""
+        engines = inputs.readers_or_exit(reader)
+        known, is_refused = _orders(order or orders, appels)
+        verify_options = VerifyOptions(
+            engines=engines,
+            wears=options.wears_of(wears),
+            document=kind,
+            reference=reference,
+            sought=orders is not None or len(known) > 1,
+            roots=inputs.roots_or_exit(trust_roots),
+            templates=_templates(template),
+            reads=reads,
+        )
+        _verify_all(paths, known, appels, verify_options, outputs, lang, strict=strict)
+    # No document could be compared with an order that was refused.
     if is_refused:
         raise click.exceptions.Exit(Exit.FINDINGS)
 
@@ -165,8 +131,12 @@ def _check_outputs(outputs: _Outputs, paths: Sequence[Path], read: Sequence[Path
     if outputs.report and outputs.report.suffix.lower() not in REPORT_SUFFIXES:
         endings = ", ".join(REPORT_SUFFIXES)
         raise usage_error("ending", option="--report", file=outputs.report.name, endings=endings)
-    written = {"--annotate": outputs.annotate, "--report": outputs.report, "--manifest": outputs.manifest}
-    _refuse_overwriting(written, (*paths, *read))
+    named = {"--annotate": outputs.annotate, "--report": outputs.report, "--manifest": outputs.manifest}
+    written = {option: path for option, path in named.items() if path}
+    if len({path.resolve() for path in written.values()}) < len(written):
+        raise usage_error("overwrite-each-other", options=", ".join(written))
+    for option, path in written.items():
+        refuse_overwriting(path, (*paths, *read), option)
 
 
 def _verify_all(
@@ -191,8 +161,7 @@ def _verify_all(
     try:
         read = _verified(paths, known, appels, options, draws=bool(outputs.annotate or outputs.has_page))
     except ReaderMissingError as error:
-        say_findings([MOTEUR_ABSENT.at(Place(), missing=str(error))], lang)
-        raise click.exceptions.Exit(Exit.MACHINE) from error
+        inputs.end_missing(str(error))
     verified, pictures = joined([each for each, _ in read]), [drawn for _, drawn in read]
     if paths:
         click.echo(VERIFIED_REPORTERS[outputs.form](verified, lang))
@@ -200,8 +169,10 @@ def _verify_all(
         click.echo(text("verify.unchanged", count=len(before)).say(lang), err=True)
     if outputs.manifest:
         write_answers(outputs.manifest, answers, verified, asked)
-    if outputs.annotate:
-        _annotate(pictures[0], outputs.annotate, lang)
+    if outputs.annotate and pictures[0]:
+        reporting.write_pages(outputs.annotate, pictures[0], err=True)
+    elif outputs.annotate:
+        click.echo(text("verify.no-page").say(lang), err=True)
     if outputs.report and outputs.has_page:
         _report(verified, pictures, outputs.report, lang)
     elif outputs.report:
@@ -216,22 +187,20 @@ def _verify_text(
     paths: Sequence[Path],
     known: Sequence[CheckedOrder],
     appels: Appels,
-    document: str | None,
+    kind: DocumentKind | None,
     outputs: _Outputs,
     lang: Lang,
 ) -> None:
     """Verify what can be without an optical engine, and say what was not done."""
-    from generator.reports import report_of
     from generator.verify.text_only import read_text_only
 
-    kind = DocumentKind(document) if document else None
     missing = find_readers(None)[1]
     read = [read_text_only(path, known, appels, missing, kind) for path in paths]
     findings = [found for each in read for found in each.findings]
     checked = [str(path) for path in paths]
-    click.echo(report_of(outputs.form, findings, lang, checked, command_name()))
+    click.echo(reporting.report_text(findings, outputs.form, checked))
     if outputs.report:
-        said = report_of(REPORT_SUFFIXES[outputs.report.suffix.lower()], findings, lang, checked, command_name())
+        said = reporting.report_text(findings, REPORT_SUFFIXES[outputs.report.suffix.lower()], checked)
         _deliver_report(outputs.report, said)
     if outputs.form == "text":
         for each in filter(lambda each: each.wanted, read):
@@ -270,49 +239,25 @@ def _verified(
         return list(progress)
 
 
-def _templates(template: Path | None, lang: Lang) -> tuple[tuple[DocumentKind, Path], ...]:
+def _templates(template: Path | None) -> tuple[tuple[DocumentKind, Path], ...]:
     """Return the layouts that documents may have: the one given, else those of the settings."""
     if template:
         return tuple((kind, template) for kind in DocumentKind)
-    return tuple(settings_or_exit(lang).templates.items())
+    return tuple(inputs.settings_or_exit().templates.items())
 
 
-def _refuse_overwriting(outputs: Mapping[str, Path | None], read: Iterable[Path | None]) -> None:
-    """Refuse to write an output over a file that is read, or over another output."""
-    written = {option: path for option, path in outputs.items() if path}
-    if len({path.resolve() for path in written.values()}) < len(written):
-        raise usage_error("overwrite-each-other", options=", ".join(written))
-    for option, path in written.items():
-        refuse_overwriting(path, read, option)
-
-
-def _orders(path: Path | None, appels: Appels, lang: Lang) -> tuple[list[CheckedOrder], bool]:
+def _orders(path: Path | None, appels: Appels) -> tuple[list[CheckedOrder], bool]:
     """Return the sound orders of a file or folder, and whether others were refused; without any, say why and exit."""
     if path is None:
         return [], False
-    checked = list(validate([path], appels, settings_or_exit(lang).fournisseur))
+    checked = list(validate([path], appels, inputs.settings_or_exit().fournisseur))
     sound = [each for each in checked if each.order and each.appel]
     for each in checked:
         if each not in sound:
-            say_findings(each.findings, lang)
+            reporting.say_findings(each.findings)
     if not sound:
         raise click.exceptions.Exit(Exit.FINDINGS)
     return sound, len(sound) < len(checked)
-
-
-def _annotate(pictures: Sequence[bytes], path: Path, lang: Lang) -> None:
-    """Write the pages: one file for one page, else one each, numbered."""
-    if not pictures:
-        click.echo(text("verify.no-page").say(lang), err=True)
-        return
-    names = (
-        [path]
-        if len(pictures) == 1
-        else [path.with_stem(f"{path.stem}-{number}") for number in range(1, len(pictures) + 1)]
-    )
-    deliver(dict(zip(names, pictures, strict=True)))
-    for name in names:
-        click.echo(name, err=True)
 
 
 def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path, lang: Lang) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli.help import Command, option_help
+from generator.cli.commands import Command, option_help
 from generator.cli.main import segurdoc
 from generator.common.language import LANGS, Lang
 from generator.common.texts import catalogue

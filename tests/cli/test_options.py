@@ -9,7 +9,7 @@ import click
 import pytest
 from pypdf import PdfReader
 
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from generator.common.resources import APPELS, TEMPLATES
 from tests.cli.calls import call
 from tests.cli.test_help import EVERY

@@ -11,8 +11,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generator.cli.exits import Exit
-from generator.cli.template.fields import FORMS
+from generator.cli.session import Exit
+from generator.cli.template import FORMS
 from generator.common.resources import TEMPLATES
 from generator.reports.fields import FIELD_REPORTERS
 

@@ -10,8 +10,8 @@ from pathlib import Path
 import click
 import pytest
 
-from generator.cli.exits import Exit
-from generator.cli.usage import in_french
+from generator.cli.commands import in_french
+from generator.cli.session import Exit
 from generator.common.resources import SCHEMAS, TEMPLATES
 from generator.common.texts import catalogue
 from tests.cli.calls import call

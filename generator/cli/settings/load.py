@@ -1,17 +1,17 @@
-"""Settings, read and checked against `schemas/settings.schema.json`."""
+"""The settings that replace options given each time: read, and checked with `schemas/settings.schema.json`."""
 
 from __future__ import annotations
 
 import datetime
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.settings.find import MAX_BYTES, NAME, PYPROJECT, is_own, parse_toml
-from generator.cli.settings.model import Settings
 from generator.cli.settings.positions import TomlText
 from generator.common.findings import ERROR, Finding, FindingsError, Place, define
 from generator.common.formats import formats
@@ -25,7 +25,7 @@ from generator.common.jsonio.source import (
     Descriptor,
     JsonObject,
 )
-from generator.common.language import Text, os_reason
+from generator.common.language import Lang, Text, os_reason
 from generator.common.regular_files import open_regular
 from generator.common.resources import SCHEMAS
 from generator.common.texts import catalogue, text
@@ -42,6 +42,39 @@ REGLAGE_FICHIER = define("REGLAGE-FICHIER", ERROR)
 REGLAGE_DEHORS = define("REGLAGE-DEHORS", ERROR)
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a run; whatever is not set is empty. Paths are absolute.
+
+    Attributes:
+        file: where they were read; None where there are none.
+        lang: the language of messages.
+        templates: own layouts, by the kind of document they lay out.
+        ignores: warnings about templates that are accepted.
+        appels: own records of appels à financement.
+        out: the folder that documents go to.
+        name: the pattern of the documents' file names, as `generator.render.options.DEFAULT_NAME`.
+        fournisseur: `fournisseur` of every descriptor that does not give its own, as a descriptor of that key alone.
+        eligibles: the file with the base of eligible establishments.
+        eligibles_columns: the header that each field of the base has in its workbook.
+        clients_columns: the header that each field of an order has in the vendor's list of clients.
+        numbering: the pattern of the order numbers of an import, with `{n}` and `{year}`, for `str.format`.
+    """
+
+    file: Path | None = None
+    lang: Lang | None = None
+    templates: Mapping[DocumentKind, Path] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
+    appels: tuple[Path, ...] = ()
+    out: Path | None = None
+    name: str | None = None
+    fournisseur: Descriptor | None = None
+    eligibles: Path | None = None
+    eligibles_columns: Mapping[str, str] = field(default_factory=dict)
+    clients_columns: Mapping[str, str] = field(default_factory=dict)
+    numbering: str | None = None
 
 
 def load_settings(file: Path | None, *, trusted: bool = False) -> Settings:
