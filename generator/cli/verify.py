@@ -150,8 +150,8 @@ def _verify_all(
     strict: bool,
 ) -> None:
     """Verify the documents that the manifest has no answer for, and write what is asked for."""
+    from generator.reports.verdicts import asked_of, read_answers, unchanged, write_answers
     from generator.reports.verified import VERIFIED_REPORTERS
-    from generator.reports.verified_before import asked_of, read_answers, unchanged, write_answers
     from generator.verify.readers import ReaderMissingError
     from generator.verify.verify import joined
 
@@ -261,8 +261,7 @@ def _orders(path: Path | None, appels: Appels) -> tuple[list[CheckedOrder], bool
 
 
 def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path, lang: Lang) -> None:
-    from generator.reports.verified import summary
-    from generator.reports.verified_html import Sheet, html_report
+    from generator.reports.verified import Sheet, html_report, summary
     from generator.verify.annotate import png_url
 
     sheets = [

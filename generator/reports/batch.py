@@ -16,12 +16,12 @@ from lxml import etree
 
 from generator.batch.run import Done
 from generator.common.files import whole_file
-from generator.common.findings import ERROR, Severity, severity_word
+from generator.common.findings import ERROR, Severity
 from generator.common.language import Lang, Text
 from generator.common.texts import text
 from generator.documents.manifest_line import OrderStatus
-from generator.reports.json import finding_object
-from generator.reports.text import plain_report, printable
+from generator.reports.machine import finding_object
+from generator.reports.text import page_values, plain_report, printable
 
 UNCHANGED = "unchanged"
 # The places that the table at the end names for each code; one more is kept, to tell that there are others.
@@ -201,17 +201,7 @@ def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[st
             "word": _ONE[outcome_of(done)].say(lang),
             "name": record.order or record.file,
             "files": [output.name for output in record.outputs],
-            "findings": [
-                {
-                    "severity": finding.severity.value,
-                    "word": severity_word(finding.severity, lang),
-                    "code": finding.code,
-                    "where": ":".join(str(part) for part in (finding.place.file, finding.place.line) if part),
-                    "message": finding.message(lang),
-                    "fix": finding.fix(lang),
-                }
-                for finding in record.findings
-            ],
+            "findings": [page_values(finding, lang) for finding in record.findings],
         }
 
 

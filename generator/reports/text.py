@@ -40,6 +40,18 @@ def sentences(finding: Finding, lang: Lang) -> list[str]:
     return [f"{part}{joint}{wrong}" if part else wrong, *([f"→ {fix}"] if fix else [])]
 
 
+def page_values(finding: Finding, lang: Lang) -> dict[str, str]:
+    """Return what the templates of HTML reports show of a finding."""
+    return {
+        "severity": finding.severity.value,
+        "word": severity_word(finding.severity, lang),
+        "code": finding.code,
+        "where": ":".join(str(part) for part in (finding.place.file, finding.place.line) if part),
+        "message": finding.message(lang),
+        "fix": finding.fix(lang),
+    }
+
+
 def _paragraph(finding: Finding, lang: Lang) -> str:
     weight = severity_style(finding.severity, lang, f"{severity_word(finding.severity, lang)} {finding.code}")
     where = _where(finding.place, lang)

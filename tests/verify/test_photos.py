@@ -9,7 +9,7 @@ from PIL import Image
 
 from generator.references import Appels, DocumentKind
 from generator.render.pipeline import render_expected
-from generator.reports.verdict import verdict
+from generator.reports.verdicts import verdict
 from generator.verify.documents import VerifyOptions, verify_many
 from generator.verify.photos import gather_photos
 from generator.verify.raster import rasterise

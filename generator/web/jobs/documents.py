@@ -12,8 +12,8 @@ from generator.common.jsonio.source import Descriptor
 from generator.common.language import Lang, Text
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
-from generator.reports.json import finding_object
-from generator.reports.verdict import verdict
+from generator.reports.machine import finding_object
+from generator.reports.verdicts import verdict
 from generator.rules.validation import CheckedOrder, check_each
 from generator.verify.installed import find_readers
 from generator.web.config import OrderSettings

@@ -1,4 +1,4 @@
-"""What was verified before: one line a document, so that a second run does only what is new or has changed."""
+"""The verdicts on documents, and those of an earlier run: a second run verifies only what is new or has changed."""
 
 from __future__ import annotations
 
@@ -7,15 +7,40 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from hashlib import file_digest, sha256
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from generator import __version__
+from generator.common.bounded_workers import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
 from generator.common.files import deliver
+from generator.common.findings import Finding, has_errors, has_warnings
+from generator.common.language import Text
 from generator.common.regular_files import open_regular
 from generator.documents.manifest_line import lines_of
-from generator.reports.verdict import verdict
-from generator.rules.validation import CheckedOrder
-from generator.verify.documents import VerifyOptions
-from generator.verify.verify import Verified
+from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
+
+if TYPE_CHECKING:
+    from generator.rules.validation import CheckedOrder
+    from generator.verify.documents import VerifyOptions
+    from generator.verify.verify import Verified
+
+# Findings of documents that could not be read to their end.
+_UNREAD = (DOCUMENT_ILLISIBLE, LIMITE_MEMOIRE, LIMITE_DUREE, TRAITEMENT_INTERROMPU)
+
+
+def verdict(findings: Sequence[Finding]) -> Text:
+    """Return the answer about a document: an error makes it wrong, a warning asks for a person."""
+    if is_unread(findings):
+        return Text("non lu", "not read")
+    if has_errors(findings):
+        return Text("non conforme", "not compliant")
+    if has_warnings(findings):
+        return Text("à vérifier par une personne", "to be checked by a person")
+    return Text("conforme", "compliant")
+
+
+def is_unread(findings: Sequence[Finding]) -> bool:
+    """Tell whether a document could not be read to its end."""
+    return any(finding.kind in _UNREAD for finding in findings)
 
 
 @dataclass(frozen=True, slots=True)
