@@ -21,7 +21,7 @@ from generator.references import Status
 from generator.reports.text import printable
 
 # A deadline is near from this number of days on.
-_NEAR = 30
+NEAR_DAYS = 30
 # Columns from which a terminal has room for AF and FINESS.
 _WIDE = 110
 # Long numbers are cut to no less than the first, where the establishment's name has fewer columns than the second.
@@ -126,7 +126,7 @@ def _cut(text: str, width: int) -> str:
 def _style(due: Due | None) -> str | None:
     if due is None:
         return "dim"
-    return "red" if due.days < 0 else "yellow" if due.days <= _NEAR else None
+    return "red" if due.days < 0 else "yellow" if due.days <= NEAR_DAYS else None
 
 
 def _due(due: Due, *, wide: bool) -> str:

@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -19,15 +20,12 @@ from generator.common.texts import page_text
 from generator.references import DocumentKind
 from generator.render.options import Format
 from generator.web.batches import ENDED, Orders
-from generator.web.guards import lang_of
 from generator.web.jobs.answer import Answer, safe_name
-from generator.web.jobs.documents import verify_job
+from generator.web.jobs.documents import template_job, verify_job
 from generator.web.jobs.orders import etag, render_job, split_job, validate_job, zipped
-from generator.web.jobs.template import template_job
-from generator.web.json_answer import JsonAnswer
 from generator.web.openapi import description
-from generator.web.problems import problem
-from generator.web.state import state_of
+from generator.web.responses import JsonAnswer, problem
+from generator.web.state import lang_of, state_of
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -139,7 +137,7 @@ async def create_batch(request: Request) -> Response:
     total = int(str(answer.data["orders"]))
     made = state.batches.create(Orders(answer.files[""], total, answer.findings), lang)
     if made is None:
-        return problem(429, lang)
+        raise HTTPException(429)
     address = f"/api/v1/batches/{made}"
     content = {"id": made, "orders": total, "findings": answer.findings}
     return JsonAnswer(content, 202, {"Location": address})
@@ -147,18 +145,13 @@ async def create_batch(request: Request) -> Response:
 
 async def show_batch(request: Request) -> Response:
     """Show how far a batch is, with its report once it ended."""
-    name = request.path_params["id"]
-    state = state_of(request).batches.state(name)
-    if state is None:
-        return problem(404, lang_of(request))
+    name, state = _known_batch(request)
     return JsonAnswer({**state, "report": state_of(request).batches.report(name)})
 
 
 async def batch_events(request: Request) -> Response:
     """Send the state of a batch whenever it changes, as server-sent events, until it ends."""
-    name, batches = request.path_params["id"], state_of(request).batches
-    if batches.state(name) is None:
-        return problem(404, lang_of(request))
+    (name, _), batches = _known_batch(request), state_of(request).batches
 
     async def events() -> AsyncIterator[str]:
         shown = None
@@ -176,21 +169,16 @@ async def batch_events(request: Request) -> Response:
 
 async def batch_files(request: Request) -> Response:
     """Give the documents of a batch that ended."""
-    name, batches = request.path_params["id"], state_of(request).batches
-    state = batches.state(name)
-    if state is None:
-        return problem(404, lang_of(request))
+    name, state = _known_batch(request)
     if state["state"] not in ENDED:
-        return problem(409, lang_of(request))
-    path = await asyncio.to_thread(batches.archive, name)
+        raise HTTPException(409)
+    path = await asyncio.to_thread(state_of(request).batches.archive, name)
     return FileResponse(path, media_type=MEDIA["zip"], filename=f"lot-{name[:8]}.zip")
 
 
 async def delete_batch(request: Request) -> Response:
     """Stop a batch, and remove its files."""
-    name = request.path_params["id"]
-    if state_of(request).batches.state(name) is None:
-        return problem(404, lang_of(request))
+    name, _ = _known_batch(request)
     await state_of(request).batches.remove(name)
     return Response(status_code=204)
 
@@ -218,7 +206,7 @@ async def finding(request: Request) -> Response:
     lang, code = lang_of(request), request.path_params["code"].upper()
     kind = next((each for each in all_kinds() if each.code == code), None)
     if kind is None:
-        return problem(404, lang)
+        raise HTTPException(404)
     message = in_general(kind.message.text.say(lang), "<{}>")
     fix = in_general(kind.message.fix.say(lang), "<{}>")
     return JsonAnswer({"code": code, "severity": kind.severity, "message": message, "fix": fix})
@@ -286,6 +274,19 @@ async def _order_and_template(request: Request) -> tuple[bytes, bytes | None]:
         return await part(form, "order"), await part(form, "template") or None
     body = await request.body()
     return (b"", body) if kind.startswith(MEDIA["docx"]) else (body, None)
+
+
+def _known_batch(request: Request) -> tuple[str, dict[str, object]]:
+    """Return the id and the state of the batch that an address names.
+
+    Raises:
+        HTTPException: there is none (404).
+    """
+    name: str = request.path_params["id"]
+    state = state_of(request).batches.state(name)
+    if state is None:
+        raise HTTPException(404)
+    return name, state
 
 
 def _refused(answer: Answer, lang: Lang) -> Response:

@@ -7,16 +7,15 @@ import hmac
 import json
 import logging
 import time
-from collections import Counter, defaultdict
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from generator.common.language import Lang
 from generator.web.config import Config
-from generator.web.problems import problem
+from generator.web.responses import problem
+from generator.web.state import Metrics, lang_of
 
 COOKIE = "segurdoc_token"
 _OPEN_PATHS = ("/api/v1/health", "/login", "/static/")
@@ -42,37 +41,6 @@ class _TooLargeError(Exception):
 
 class _TooSlowError(Exception):
     pass
-
-
-class Metrics:
-    """Counts for operators; no label has anything of a user in it."""
-
-    def __init__(self) -> None:
-        self.requests: Counter[tuple[str, str, int]] = Counter()
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-
-    def text(self, running: int) -> str:
-        """Return the counts in Prometheus's text format."""
-        lines = ["# TYPE segurdoc_requests_total counter"]
-        lines += [
-            f'segurdoc_requests_total{{method="{method}",route="{route}",status="{status}"}} {count}'
-            for (method, route, status), count in sorted(self.requests.items())
-        ]
-        lines.append("# TYPE segurdoc_request_seconds_total counter")
-        lines += [
-            f'segurdoc_request_seconds_total{{route="{route}"}} {seconds:.6f}'
-            for route, seconds in sorted(self.seconds.items())
-        ]
-        lines += ["# TYPE segurdoc_jobs_running gauge", f"segurdoc_jobs_running {running}", ""]
-        return "\n".join(lines)
-
-
-def lang_of(request: Request) -> Lang:
-    """Return the language of an answer: `lang` of the address, else the first of Accept-Language, else French."""
-    asked = request.path_params.get("lang") or request.query_params.get("lang")
-    if asked in {"fr", "en"}:
-        return "en" if asked == "en" else "fr"
-    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "fr"
 
 
 class Guard:

@@ -22,12 +22,12 @@ from generator.reports.machine import finding_object
 from generator.web import api
 from generator.web.batches import Batches
 from generator.web.config import Config
-from generator.web.guards import Guard, lang_of
+from generator.web.guards import Guard
 from generator.web.job_queue import BusyError, JobError, JobQueue
 from generator.web.pages import routes
 from generator.web.pages.view import page
-from generator.web.problems import RETRY_SECONDS, known_status, problem, title
-from generator.web.state import State
+from generator.web.responses import RETRY_SECONDS, known_status, problem, title
+from generator.web.state import State, lang_of
 
 _LOG = logging.getLogger("segurdoc.serve")
 

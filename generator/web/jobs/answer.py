@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -17,7 +17,7 @@ from generator.reports.machine import finding_object
 Findings = list[dict[str, object]]
 
 _LONGEST_NAME = 100
-_POINTS_PER_INCH = 72
+_COLOURS = 64
 
 
 @dataclass(frozen=True)
@@ -69,23 +69,13 @@ def written(number: int, name: str, data: bytes, default: str) -> Path:
     return path
 
 
-def draw_pages(pdf: bytes, dpi: int, *, grey: bool = False) -> Iterator[Image.Image]:
-    """Draw the pages of a PDF that this program made."""
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            yield page.render(scale=dpi / _POINTS_PER_INCH, grayscale=grey).to_pil()
-            page.close()
-
-
-def as_base64(pictures: Iterable[Image.Image], *, colours: int = 64) -> Sequence[str]:
+def as_base64(pictures: Iterable[Image.Image]) -> Sequence[str]:
     """Return pictures as PNG in base64, each with few colours."""
-    return [base64.b64encode(_png(each, colours)).decode("ascii") for each in pictures]
+    return [base64.b64encode(_png(each)).decode("ascii") for each in pictures]
 
 
-def _png(image: Image.Image, colours: int) -> bytes:
+def _png(image: Image.Image) -> bytes:
     stream = io.BytesIO()
-    few = image if image.mode == "L" else image.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+    few = image if image.mode == "L" else image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
     few.save(stream, "PNG", compress_level=1)
     return stream.getvalue()

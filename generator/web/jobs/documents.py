@@ -1,4 +1,4 @@
-"""Job on documents that came back: a verdict, the pages with boxes, each mention with its crop."""
+"""Jobs on uploads to look at: documents that came back, with each mention, and own templates, with their pages."""
 
 from __future__ import annotations
 
@@ -12,6 +12,7 @@ from generator.common.jsonio.source import Descriptor
 from generator.common.language import Lang, Text
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
+from generator.render.options import DEFAULT_TIMEOUT
 from generator.reports.machine import finding_object
 from generator.reports.verdicts import verdict
 from generator.rules.validation import CheckedOrder, check_each
@@ -23,6 +24,7 @@ from generator.web.jobs.orders import logo_of, read_descriptors, without_logo
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
 
+_TEMPLATE = Path("modele.docx")
 # Verdicts for programs, by those for people.
 _VERDICTS = {
     "compliant": "compliant",
@@ -165,3 +167,31 @@ def _document(file: str, verdict: Text, summary: str, findings: Sequence[Finding
 def _renamed(finding: Finding, name: str) -> Finding:
     """Return a finding about an uploaded file by the name that the user gave it."""
     return replace(finding, place=replace(finding.place, file=name)) if finding.place != Place() else finding
+
+
+def template_job(template: bytes, document: str | None, lang: Lang, settings: OrderSettings) -> Answer:
+    """Check a template, and draw its pages: as it stands with the places of findings, then with two orders.
+
+    Args:
+        template: a DOCX.
+        document: the kind of document; None to find it by its title.
+        lang: the language of the answer.
+        settings: what holds for every order of the server.
+    """
+    from generator.template_check.check import CheckOptions, check_template
+    from generator.template_check.pictures import draw_orders, draw_template
+
+    _TEMPLATE.write_bytes(template)
+    appels = tuple(settings.appels.values())
+    check = check_template(_TEMPLATE, appels, CheckOptions(DocumentKind(document) if document else None))
+    unfilled = draw_template(check, DEFAULT_TIMEOUT)
+    data: dict[str, object] = {
+        "document": check.document.value if check.document else None,
+        "orders": check.orders,
+        "marks": [{"finding": number, "page": page} for number, page in unfilled.marks],
+        "pages": as_base64(unfilled.pages),
+        "previews": {
+            name: as_base64(drawn.pages) for name, drawn in draw_orders(check, appels, DEFAULT_TIMEOUT).items()
+        },
+    }
+    return answer(check.findings, lang, data=data)

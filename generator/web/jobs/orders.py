@@ -1,4 +1,4 @@
-"""Jobs on order descriptors: check, render, preview, split for a batch."""
+"""Jobs on orders: check, render, preview, split for a batch, find where each stands."""
 
 from __future__ import annotations
 
@@ -12,26 +12,34 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from PIL import Image
+
 from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Lang
 from generator.common.texts import page_text
 from generator.documents.pictures import LOGO_ILLISIBLE
+from generator.dossier.gather import gather
+from generator.dossier.ics import make_calendar
+from generator.dossier.status import OrderState, Standing
 from generator.orders.defaults import vendor_of
-from generator.references import DocumentKind
+from generator.references import DocumentKind, Status
 from generator.render.options import Format, RenderOptions
+from generator.reports.status import standing_csv
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base, load_base
 from generator.rules.eligibles.search import search
 from generator.rules.validation import CheckedOrder, check_each, mark_duplicates
-from generator.web.config import OrderSettings
-from generator.web.jobs.answer import Answer, answer, as_base64, draw_pages
+from generator.web.config import Followup, OrderSettings
+from generator.web.jobs.answer import Answer, answer, as_base64, without_folder
 
+CSV, ICS = "suivi.csv", "echeances.ics"
 _DESCRIPTOR = "commande.json"
 _LINES = "commandes.jsonl"
 _TEMPLATE = Path("modele.docx")
 # Sharp enough to read, and drawn in some milliseconds.
 _PREVIEW_DPI = 94
+_POINTS_PER_INCH = 72
 _LEAST_ASKED, _PROPOSED = 3, 5
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
@@ -98,10 +106,19 @@ def preview_job(body: bytes, lang: Lang, settings: OrderSettings, asked: str = "
         asked: what was typed of the establishment; those of the base that match it are proposed.
     """
     rendered = render_job(body, lang, settings, (Format.PDF,))
-    pages = [page for pdf in list(rendered.files.values())[:1] for page in draw_pages(pdf, _PREVIEW_DPI, grey=True)]
+    pages = [page for pdf in list(rendered.files.values())[:1] for page in _draw_pages(pdf)]
     base = settings.eligibles
     proposed = _establishments(base, asked) if base and len(asked) >= _LEAST_ASKED else []
     return replace(rendered, files={}, data={"pages": as_base64(pages), "establishments": proposed})
+
+
+def _draw_pages(pdf: bytes) -> Iterator[Image.Image]:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            yield page.render(scale=_PREVIEW_DPI / _POINTS_PER_INCH, grayscale=True).to_pil()
+            page.close()
 
 
 def _establishments(eligibles: Path, asked: str) -> list[dict[str, str]]:
@@ -130,6 +147,52 @@ def split_job(body: bytes, lang: Lang, settings: OrderSettings, name: str = "") 
         else:
             lines.append(json.dumps(read.value, ensure_ascii=False))
     return answer(findings, lang, files={"": "\n".join([*lines, ""]).encode()}, data={"orders": len(lines)})
+
+
+def followup_job(followed: Followup, today: datetime.date, lang: Lang, settings: OrderSettings) -> Answer:
+    """Return the standing of each order in `data["orders"]`, and the exports in `files`.
+
+    Args:
+        followed: the folders of the server.
+        today: the day of the standings.
+        lang: the language of the answer.
+        settings: what holds for every order of the server.
+    """
+    gathered = gather(
+        [str(followed.orders)],
+        settings.appels,
+        settings.fournisseur,
+        registers=followed.registers,
+        signed=followed.signed,
+        journal=followed.journal,
+        today=today,
+    )
+    files = {
+        CSV: standing_csv(gathered.standings, lang).encode("utf-8-sig"),
+        ICS: make_calendar(gathered.standings, today, lang),
+    }
+    rows = [_standing_row(each, lang) for each in gathered.standings]
+    return answer(
+        map(without_folder, gathered.findings), lang, files=files, data={"orders": rows, "today": today.isoformat()}
+    )
+
+
+def _standing_row(standing: Standing, lang: Lang) -> dict[str, object]:
+    order, due = standing.order, standing.next_due
+    return {
+        "numero": order.numero,
+        "reference": order.reference,
+        "finess": order.client.finess_pmsi,
+        "client": order.client.denomination_sociale,
+        "state": standing.state.value,
+        "state_rank": list(OrderState).index(standing.state),
+        "label": standing.state.label.say(lang),
+        "deadline": due.deadline.label.say(lang) if due else "",
+        "date": due.deadline.date.isoformat() if due else "",
+        "days": due.days if due else None,
+        "sure": due is None or due.deadline.status is Status.CONFIRMED,
+        "signed": sorted({each.document.label.say(lang) for each in standing.signed}),
+    }
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:

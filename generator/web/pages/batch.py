@@ -10,11 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from generator.web.api import part, read_form
 from generator.web.batches import DRAFT, ENDED, READY, Orders
-from generator.web.guards import lang_of
 from generator.web.jobs.answer import Answer, safe_name
 from generator.web.jobs.lists import columns_job, import_job, upload_job
 from generator.web.pages.view import page
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _DEFAULT_NUMBERING = "BC-{year}-{n:06}"
 

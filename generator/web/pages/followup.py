@@ -11,16 +11,14 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.common.folding import fold_words
-from generator.web.guards import lang_of
+from generator.reports.status import NEAR_DAYS
 from generator.web.jobs.answer import Answer
-from generator.web.jobs.followup import CSV, ICS, followup_job
+from generator.web.jobs.orders import CSV, ICS, followup_job
 from generator.web.pages.view import download, page
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _KEPT_SECONDS = 60.0
 _LAST = "9999-12-31"
-# A deadline is near from this number of days on, as in `segurdoc status`.
-_NEAR = 30
 _KEYS: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "date": lambda row: row["date"] or _LAST,
     "numero": lambda row: row["numero"],
@@ -98,7 +96,7 @@ def _rows(data: Mapping[str, object]) -> list[dict[str, Any]]:
 
 def _urgency(row: dict[str, Any]) -> dict[str, Any]:
     days = row["days"]
-    urgency = "none" if days is None else "late" if days < 0 else "near" if days <= _NEAR else "far"
+    urgency = "none" if days is None else "late" if days < 0 else "near" if days <= NEAR_DAYS else "far"
     return {**row, "urgency": urgency}
 
 

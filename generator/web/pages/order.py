@@ -11,11 +11,10 @@ from starlette.responses import Response
 from generator.render.options import Format
 from generator.web.api import DESCRIPTOR, FORMATS, MEDIA, part, read_form
 from generator.web.form import Field, Group, Json, descriptor, groups, values_of
-from generator.web.guards import lang_of
 from generator.web.jobs import orders as jobs
 from generator.web.jobs.answer import Answer, Findings
 from generator.web.pages.view import download, page
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _DEEPEST = 20
 _FINESS, _NAME = "/client/finess_pmsi", "/client/denomination_sociale"

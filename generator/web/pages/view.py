@@ -13,8 +13,7 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from generator.common.texts import catalogue, page_text
-from generator.web.guards import lang_of
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _MOST_SHOWN = 200
 _RANKS = {"error": 0, "warning": 1, "info": 2}

@@ -1,16 +1,26 @@
-"""Errors as problem+json (RFC 9457), with findings where there are some."""
+"""JSON answers, and errors as problem+json (RFC 9457) with findings where there are some."""
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
+
+from starlette.responses import JSONResponse
 
 from generator.common.language import Lang, Text
 from generator.common.texts import catalogue, page_text
-from generator.web.json_answer import JsonAnswer
 
 RETRY_SECONDS = "2"
 
 _KNOWN = frozenset(map(int, catalogue("pages")["problems"]))
+
+
+class JsonAnswer(JSONResponse):
+    """A JSON answer that may quote anything a request held."""
+
+    def render(self, content: object) -> bytes:
+        """Return the body; halves of characters, which UTF-8 does not have, become question marks."""
+        return json.dumps(content, ensure_ascii=False, separators=(",", ":")).encode("utf-8", "replace")
 
 
 def problem(
