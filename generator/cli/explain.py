@@ -9,10 +9,13 @@ from collections.abc import Iterator
 
 import click
 
-from generator.cli import completion, inputs
+from generator.cli import completion
 from generator.cli.commands import Command
 from generator.cli.session import Exit
 from generator.common.findings import FindingKind
+from generator.common.findings.catalogue import all_kinds, near_codes
+from generator.common.findings.model import in_general
+from generator.common.findings.page import explained
 from generator.common.language import Lang, Text
 from generator.common.texts import text
 from generator.documents.printed import french_date
@@ -26,8 +29,6 @@ _WIDEST = 100
 @click.pass_obj
 def command(lang: Lang, codes: tuple[str, ...]) -> None:
     """Explain findings, or list every finding kind."""
-    from generator.common.findings.catalogue import all_kinds, near_codes
-
     kinds = {kind.code: kind for kind in all_kinds()}
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
     unknown = [code for code in codes if code.upper() not in kinds]
@@ -46,8 +47,6 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
 
 
 def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
-    from generator.common.findings.model import in_general
-    from generator.common.findings.page import explained
 
     yield f"{click.style(kind.code, bold=True)}  {severity_style(kind.severity, lang)}"
     yield from _wrapped(in_general(kind.message.text.say(lang), "<{}>"), width)
@@ -59,6 +58,7 @@ def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
 
 def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the dates that a kind of finding is about: they are data of the records, its sentences name none."""
+    from generator.cli import inputs
     from generator.rules.echeances import DEADLINES, doubt
 
     if kind not in DEADLINES:
@@ -75,8 +75,6 @@ def _wrapped(paragraph: str, width: int) -> Iterator[str]:
 
 def _listed(kinds: dict[str, FindingKind], lang: Lang, width: int | None) -> Iterator[str]:
     """Give one line a kind, cut to a terminal's width; whole where it goes to a file or a pipe."""
-    from generator.common.findings.model import in_general
-
     column = max(map(len, kinds))
     for code, kind in kinds.items():
         said = in_general(kind.message.text.say(lang), "<{}>")

@@ -14,10 +14,13 @@ from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
 from generator.cli.session import Exit
 from generator.common.files import deliver
-from generator.common.findings import has_errors
+from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Lang, Text
 from generator.common.texts import text
+from generator.intake.clients.folder import as_file, read_folder
+from generator.intake.clients.numbering import is_pattern
+from generator.intake.clients.vendor import read_fournisseur
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -65,9 +68,7 @@ def command(
 ) -> None:
     """Make descriptors of a list of clients."""
     from generator.intake.clients.fields import client_fields
-    from generator.intake.clients.folder import read_folder
     from generator.intake.clients.importing import ImportOptions, import_clients
-    from generator.intake.clients.numbering import is_pattern
 
     settings = inputs.settings_or_exit(report=report)
     appels = inputs.appels_or_exit(own_appels, report=report)
@@ -99,8 +100,6 @@ def command(
 
 def _write(imported: ImportedOrders) -> list[Path]:
     """Write the descriptors, and return the files that were there before."""
-    from generator.intake.clients.folder import as_file
-
     replaced = [file for file in imported.files if file.exists()]
     for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
         deliver({file: as_file(value)})
@@ -178,9 +177,6 @@ def _unknown_field(given: str, name: str, names: list[str]) -> click.UsageError:
 
 def _fournisseur_or_exit(path: Path, report: str) -> Descriptor:
     """Return a file's `fournisseur` as a descriptor of that key alone; where it cannot be read, say why and exit."""
-    from generator.common.findings import FindingsError
-    from generator.intake.clients.vendor import read_fournisseur
-
     try:
         return read_fournisseur(path)
     except FindingsError as error:

@@ -20,10 +20,13 @@ from generator.common.findings import Finding, FindingsError, Place, has_errors
 from generator.common.jsonio.source import STDIN, Descriptor, JsonObject
 from generator.common.language import Lang, Text
 from generator.common.texts import text
+from generator.intake.clients.folder import Folder, as_file, read_folder
+from generator.intake.clients.numbering import Numbering, is_pattern
+from generator.intake.clients.vendor import merged, read_fournisseur, read_vendor_file, vendor_answers
+from generator.orders.defaults import complete, vendor_of
 
 if TYPE_CHECKING:
     from generator.cli.settings.load import Settings
-    from generator.intake.clients.folder import Folder
     from generator.intake.interview.questions import Known
     from generator.references import Appels
     from generator.rules import RuleContext
@@ -64,9 +67,7 @@ def _ask_order(
     out: Path | None, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date, lang: Lang
 ) -> None:
     """Ask for one order, whose vendor the settings or the folder's `fournisseur.json` may give, and write it."""
-    from generator.intake.clients.folder import as_file, read_folder
     from generator.intake.interview.questions import Known
-    from generator.orders.defaults import complete, vendor_of
 
     folder = read_folder(out.parent if out else Path())
     number = _numbering(folder, settings, context)
@@ -94,8 +95,6 @@ def _ask_vendor(
     file: Path, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date, lang: Lang
 ) -> None:
     """Ask for the vendor alone, and write its file; the values of an existing one are proposed."""
-    from generator.intake.clients.folder import as_file
-    from generator.intake.clients.vendor import merged, read_vendor_file, vendor_answers
     from generator.intake.interview.questions import Known
 
     before = read_vendor_file(file) if file.exists() else None
@@ -117,8 +116,6 @@ def _ask_vendor(
 
 def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Callable[[int], str]:
     """Return what proposes the number of an order of a year, by the pattern of the settings."""
-    from generator.intake.clients.numbering import Numbering, is_pattern
-
     pattern = settings.numbering
     if pattern and not is_pattern(pattern):
         raise usage_error("numero", where=text("usage.numero-settings"))
@@ -128,7 +125,6 @@ def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Call
 
 def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext) -> Descriptor | None:
     """Return the vendor's part of a file, None without a file; where it has an error, say so and exit."""
-    from generator.intake.clients.vendor import read_fournisseur
     from generator.intake.interview.check import vendor_findings
 
     if not file.is_file():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import signal
 import socket
 import sys
@@ -13,6 +14,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 import click
+from platformdirs import user_state_path
 
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
@@ -25,11 +27,11 @@ from generator.common.regular_files import open_regular
 from generator.common.texts import text
 from generator.common.worker_process import DEFAULT_MEMORY, MEGABYTE
 from generator.documents.file_names import DEFAULT_NAME
+from generator.web.config import LOOPBACK, Config, Followup, OrderSettings
 
 if TYPE_CHECKING:
     from generator.cli.settings.load import Settings
     from generator.rules.eligibles import Base
-    from generator.web.config import Config, Followup, OrderSettings
 
 _LIBRARIES = ("starlette", "uvicorn", "python_multipart")
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 4096
@@ -84,11 +86,6 @@ def command(
     if missing:
         click.echo(text("serve.extra", missing=", ".join(missing)).say(lang), err=True)
         raise click.exceptions.Exit(Exit.MACHINE)
-    import os
-
-    from platformdirs import user_state_path
-
-    from generator.web.config import LOOPBACK, Config
 
     token = _token_or_exit(token_file)
     settings, base = inputs.settings_or_exit(), inputs.base_or_exit(eligibles)
@@ -156,8 +153,6 @@ def _listening(config: Config) -> socket.socket:
 
 def _order_settings(settings: Settings, base: Base | None) -> OrderSettings:
     """Return what the settings say of every order; jobs have a current folder of their own."""
-    from generator.web.config import OrderSettings
-
     vendor = settings.fournisseur
     return OrderSettings(
         eligibles=Path(base.file).resolve() if base else None,
@@ -178,8 +173,6 @@ def _batch_command(base: Base | None) -> tuple[str, ...]:
 
 def _followup(orders: Path, signed: tuple[Path, ...], registers: tuple[Path, ...], journal: Path | None) -> Followup:
     """Return the folders of the page "Suivi"; their paths are absolute, for jobs."""
-    from generator.web.config import Followup
-
     return Followup(
         orders.resolve(),
         signed=tuple(path.resolve() for path in signed),

@@ -21,8 +21,10 @@ from generator.common.machine import MOTEUR_ABSENT
 from generator.common.texts import text
 from generator.dossier.signed import SUFFIXES
 from generator.references import Appels, DocumentKind
+from generator.reports.verdicts import asked_of, read_answers, unchanged, write_answers
 from generator.rules.validation import CheckedOrder, validate
 from generator.verify.installed import READERS, find_readers
+from generator.verify.text_only import read_text_only
 
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
@@ -150,7 +152,6 @@ def _verify_all(
     strict: bool,
 ) -> None:
     """Verify the documents that the manifest has no answer for, and write what is asked for."""
-    from generator.reports.verdicts import asked_of, read_answers, unchanged, write_answers
     from generator.reports.verified import VERIFIED_REPORTERS
     from generator.verify.readers import ReaderMissingError
     from generator.verify.verify import joined
@@ -192,8 +193,6 @@ def _verify_text(
     lang: Lang,
 ) -> None:
     """Verify what can be without an optical engine, and say what was not done."""
-    from generator.verify.text_only import read_text_only
-
     missing = find_readers(None)[1]
     read = [read_text_only(path, known, appels, missing, kind) for path in paths]
     findings = [found for each in read for found in each.findings]
