@@ -47,7 +47,6 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
 
 
 def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
-
     yield f"{click.style(kind.code, bold=True)}  {severity_style(kind.severity, lang)}"
     yield from _wrapped(in_general(kind.message.text.say(lang), "<{}>"), width)
     for heading, explanation in (*explained(kind, lang), *_deadlines(kind, lang)):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,19 +17,17 @@ from generator.cli.session import Exit
 from generator.common.files import deliver
 from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
+from generator.common.jsonio.source import Descriptor
 from generator.common.language import Lang, Text
 from generator.common.texts import text
 from generator.intake.clients.folder import as_file, read_folder
 from generator.intake.clients.numbering import is_pattern
 from generator.intake.clients.vendor import read_fournisseur
+from generator.references import Appels
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from generator.common.jsonio.source import Descriptor
     from generator.intake.clients.fields import ClientField
     from generator.intake.clients.importing import ImportedOrders
-    from generator.references import Appels
 
 SECTION = "colonnes.clients"
 
@@ -83,9 +82,9 @@ def command(
     mapping = columns.mapping_of(mapped, settings.clients_columns)
     lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None, lang=lang)
     found = columns.columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lacking)
-    options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
+    wanted = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
-    imported = import_clients(found, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
+    imported = import_clients(found, fields, folder, wanted, appels=appels, context=context, fournisseur=vendor)
     replaced = _write(imported)
     reporting.say_report(imported.findings, report)
     written, unchanged = len(imported.files), imported.unchanged
@@ -124,14 +123,14 @@ class _Lacking:
         reference = self.constants.get("reference", "")
         asked = [self.appels[reference]] if reference in self.appels else list(self.appels.values())
         given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
-        options = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
+        missing = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
         if not self.vendor:
-            options.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(self.lang)))
-        if not options:
+            missing.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(self.lang)))
+        if not missing:
             return ""
-        width = max(len(option) for option, _ in options)
+        width = max(len(option) for option, _ in missing)
         return "\n".join(
-            [text("import.lacking").say(self.lang), *(f"  {option:{width}}  {label}" for option, label in options)]
+            [text("import.lacking").say(self.lang), *(f"  {option:{width}}  {label}" for option, label in missing)]
         )
 
     def _option(self, field: ClientField) -> tuple[str, str]:
