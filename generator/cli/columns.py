@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -14,11 +13,8 @@ from generator.cli.options import joined
 from generator.cli.session import Exit, current_language
 from generator.common.bounded_workers import run_bounded
 from generator.common.findings import FindingError
+from generator.common.tables import SheetTable, mapping, read_table
 from generator.reports.text import printable_lines
-
-if TYPE_CHECKING:
-    from generator.common.tables import SheetTable
-    from generator.common.tables.mapping import ColumnField, Columns
 
 table_options = joined(
     click.option("--sheet", metavar="NAME"),
@@ -30,8 +26,6 @@ table_options = joined(
 
 def table_or_exit(path: Path, sheet: str | None, header_row: int | None, report: str) -> SheetTable:
     """Return a table; where it cannot be read, say why and exit."""
-    from generator.common.tables import read_table
-
     try:
         return run_bounded(path, read_table, path, sheet=sheet, header_row=header_row)
     except FindingError as error:
@@ -45,50 +39,43 @@ def mapping_of(mapped: Sequence[str], settings: Mapping[str, str]) -> dict[str, 
     Raises:
         click.UsageError: one of `mapped` has no `=`.
     """
-    from generator.common.tables.mapping import parse_mapping
-
     try:
-        return {**settings, **parse_mapping(mapped)}
+        return {**settings, **mapping.parse_mapping(mapped)}
     except ValueError as error:
         raise usage_error("map-form", given=error) from error
 
 
 def columns_or_exit(
     table: SheetTable,
-    fields: Sequence[ColumnField],
-    mapping: Mapping[str, str],
+    fields: Sequence[mapping.ColumnField],
+    chosen: Mapping[str, str],
     confirm: str | None,
     section: str,
     report: str,
     lacking: Callable[[Mapping[str, str]], str] = lambda _proposal: "",
-) -> Columns:
+) -> mapping.Columns:
     """Return the column of each field; where they are not known, say why, show what is proposed, and exit.
 
     Args:
         table: what was read.
         fields: those there are.
-        mapping: what `mapping_of` gives.
+        chosen: what `mapping_of` gives.
         confirm: the code of `--confirm`.
         section: the table of `segurdoc.toml` that holds such mappings.
         report: the form of the report; in every other than text the proposal goes to the standard error.
         lacking: says what a proposal lacks, to be given with options.
     """
-    from generator.common.tables.mapping import (
-        CORRESPONDANCE_ABSENTE,
-        CORRESPONDANCE_CHANGEE,
-        MappingError,
-        columns_of,
-        propose,
-        show_proposal,
-    )
-
     try:
-        return columns_of(table, fields, mapping, confirm)
-    except MappingError as error:
+        return mapping.columns_of(table, fields, chosen, confirm)
+    except mapping.MappingError as error:
         # What is wrong with the file may be why its headers are not known.
         reporting.say_report([*table.findings, *error.findings], report)
-        if any(found.kind in (CORRESPONDANCE_ABSENTE, CORRESPONDANCE_CHANGEE) for found in error.findings):
-            proposal = propose(table, fields)
-            shown = show_proposal(table, fields, proposal, section, current_language(), lacking=lacking(proposal))
+        if any(
+            found.kind in (mapping.CORRESPONDANCE_ABSENTE, mapping.CORRESPONDANCE_CHANGEE) for found in error.findings
+        ):
+            proposal = mapping.propose(table, fields)
+            shown = mapping.show_proposal(
+                table, fields, proposal, section, current_language(), lacking=lacking(proposal)
+            )
             click.echo(printable_lines(shown), err=report != "text")
         raise click.exceptions.Exit(Exit.FINDINGS) from error

@@ -15,6 +15,11 @@ from generator.common.findings import FindingError, has_errors
 from generator.common.language import Lang
 from generator.common.texts import text
 from generator.reports.text import printable_lines
+from generator.rules.eligibles.fields import base_fields
+from generator.rules.eligibles.importing import import_base
+from generator.rules.eligibles.search import search
+from generator.rules.eligibles.shown import as_object, as_text
+from generator.rules.eligibles.store import default_path, save_base
 
 SECTION = "colonnes.eligibles"
 
@@ -44,10 +49,6 @@ def import_workbook(
     report: str,
 ) -> None:
     """Read the official workbook, and save its rows without errors as the base."""
-    from generator.rules.eligibles.fields import base_fields
-    from generator.rules.eligibles.importing import import_base
-    from generator.rules.eligibles.store import default_path, save_base
-
     settings = inputs.settings_or_exit(report=report, sought=False)
     appels = inputs.appels_or_exit(own_appels, report=report)
     table = columns.table_or_exit(workbook, sheet, header_row, report)
@@ -78,9 +79,6 @@ def import_workbook(
 @click.pass_obj
 def show_establishments(lang: Lang, asked: tuple[str, ...], eligibles: Path | None, form: str) -> None:
     """Print the establishments of the base that have a FINESS or a name."""
-    from generator.rules.eligibles.search import search
-    from generator.rules.eligibles.shown import as_object, as_text
-
     base = inputs.base_or_exit(eligibles)
     if base is None:
         click.echo(text("eligibles.no-base").say(lang), err=True)

@@ -6,7 +6,6 @@ import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
@@ -20,14 +19,12 @@ from generator.common.jsonio.schema import suggest
 from generator.common.jsonio.source import Descriptor
 from generator.common.language import Lang, Text
 from generator.common.texts import text
+from generator.intake.clients.fields import NUMERO, ClientField, Form, client_fields, lacking_fields
 from generator.intake.clients.folder import as_file, read_folder
+from generator.intake.clients.importing import ImportedOrders, ImportOptions, import_clients
 from generator.intake.clients.numbering import is_pattern
 from generator.intake.clients.vendor import read_fournisseur
 from generator.references import Appels
-
-if TYPE_CHECKING:
-    from generator.intake.clients.fields import ClientField
-    from generator.intake.clients.importing import ImportedOrders
 
 SECTION = "colonnes.clients"
 
@@ -66,9 +63,6 @@ def command(
     report: str,
 ) -> None:
     """Make descriptors of a list of clients."""
-    from generator.intake.clients.fields import client_fields
-    from generator.intake.clients.importing import ImportOptions, import_clients
-
     settings = inputs.settings_or_exit(report=report)
     appels = inputs.appels_or_exit(own_appels, report=report)
     pattern = numero or settings.numbering
@@ -118,8 +112,6 @@ class _Lacking:
 
     def __call__(self, proposal: Mapping[str, str]) -> str:
         """Return the options that have to be added to those of the command; empty where nothing is lacking."""
-        from generator.intake.clients.fields import NUMERO, lacking_fields
-
         reference = self.constants.get("reference", "")
         asked = [self.appels[reference]] if reference in self.appels else list(self.appels.values())
         given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
@@ -134,8 +126,6 @@ class _Lacking:
         )
 
     def _option(self, field: ClientField) -> tuple[str, str]:
-        from generator.intake.clients.fields import NUMERO, Form
-
         label = field.field.label.say(self.lang)
         if field.name == NUMERO:
             return "--numero 'BC-{year}-{n:06}'", label
