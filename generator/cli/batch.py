@@ -72,12 +72,14 @@ def command(
     check: Path | None,
 ) -> None:
     """Render many orders in parallel, and record the result of each."""
+    # It only compares files with their digests, and needs no order.
     if check:
         _check(check, lang)
         return
     _check_arguments(sources, reports, (*own_appels, eligibles), executor)
     settings = inputs.settings_or_exit()
     appels = inputs.appels_or_exit(own_appels)
+    # Late: the run needs engines and pools, which take longer to import than the help to be read.
     from generator.batch.run import BatchOptions
     from generator.cli.batch_run import keep_docx, render_all
 
@@ -104,6 +106,7 @@ def command(
     )
     possible = keep_docx(asked)
     tally = render_all(possible, appels, sources, reports, lang, fail_fast=fail_fast, quiet=quiet)
+    # The DOCX were made without their PDFs: the code says that the machine lacks an engine.
     if possible is not asked:
         raise click.exceptions.Exit(Exit.MACHINE)
     if tally.bad:
@@ -117,13 +120,16 @@ def _check_arguments(
     from generator.batch.run import DASK, LOCAL
 
     if not sources:
+        # click does not require it, for `--check` takes none. Its own sentence is used, which the catalogue translates.
         raise click.UsageError("Missing argument 'SOURCE...'.")
     for report in reports:
         if report.suffix.lower() not in REPORT_SUFFIXES:
             raise usage_error("ending", option="--report", file=report.name, endings=", ".join(REPORT_SUFFIXES))
+        # Before the run: a report is written at its end, over what was read at its start.
         refuse_overwriting(report, (*sources, *read), "--report")
     if executor != LOCAL and not executor.startswith(DASK):
         raise usage_error("executor")
+    # dask is an extra: the error names what to install before any order is read.
     if executor != LOCAL and find_spec("distributed") is None:
         raise usage_error("executor-extra")
 

@@ -50,11 +50,13 @@ _FINDINGS = Text("Constats", "Findings")
 def keep_docx(options: BatchOptions) -> BatchOptions:
     """Return the options; where LibreOffice is missing and has to make the PDFs, report it, and keep the DOCX alone."""
     render = options.render
+    # With `auto` LibreOffice makes the PDFs of some templates only; workers of a cluster are other machines.
     needed = render.engine is Engine.LIBREOFFICE and Format.PDF in render.formats and options.executor == LOCAL
     if not needed or probe_libreoffice() is not None:
         return options
     say_findings([libreoffice_missing()])
     docx_alone = tuple(form for form in render.formats if form is Format.DOCX)
+    # Only PDFs were asked for, and nothing here can make them.
     if not docx_alone:
         raise click.exceptions.Exit(Exit.MACHINE)
     return replace(options, render=replace(render, formats=docx_alone))
@@ -80,6 +82,7 @@ def render_all(
                 write_report(report, batch.results, tally, lang)
                 if not quiet:
                     click.echo(report, err=True)
+            # What records and base do not know is reported once a run, after the reports are safe on the disk.
             say_findings([] if quiet else batch.reviews())
             batch.tidy()
     except FindingError as error:
@@ -91,10 +94,12 @@ def render_all(
 def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool, quiet: bool) -> Tally:
     """Plan and render, and show how it goes; return the counts."""
     tally, start = Tally(), time.monotonic()
+    # While orders are still read, nobody knows how many remain: the interruption says another sentence.
     is_counted = False
     try:
         with display(lang, quiet=quiet) as shown:
             note = _noting(tally, shown, lang)
+            # Orders that passed are rendered meanwhile, unless `--fail-fast` waits for the checks of all.
             shown.begin(text("batch.checking"), None)
             for done in batch.plan(sources, ahead=not fail_fast):
                 note(done)
@@ -103,6 +108,7 @@ def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool,
                 shown.begin(text("batch.rendering"), batch.waiting)
                 for done in batch.render():
                     note(done)
+    # SIGTERM and SIGHUP arrive as SystemExit: a scheduler learns how to go on as well as a person.
     except (KeyboardInterrupt, SystemExit):
         said = text("batch.interrupted", done=tally.total, waiting=batch.waiting)
         if not is_counted:
@@ -158,6 +164,7 @@ def display(lang: Lang, *, quiet: bool) -> Display:
     """Return the display that suits the standard error."""
     if quiet:
         return _Silent()
+    # A log keeps each drawing of a bar as a line of its own.
     return _Bar(lang) if sys.stderr.isatty() else _Lines(lang)
 
 
@@ -195,6 +202,7 @@ class _Lines(_Silent):
         if now - self._printed < _LINE_SECONDS:
             return
         self._printed = now
+        # At least `_LINE_SECONDS` have passed: the divisor is not zero.
         rate = self._count / (now - self._started)
         done = f"{self._count}/{self._total}" if self._total else str(self._count)
         parts = [text("batch.progress", step=self._step, done=done), Text(f"{rate:.1f}/s", f"{rate:.1f}/s")]
@@ -218,6 +226,7 @@ class _Bar:
             TimeRemainingColumn(compact=True),
             TextColumn("{task.fields[failures]}"),
             console=Console(stderr=True),
+            # The bar leaves the screen to the table of the summary.
             transient=True,
         )
         self._task = self._progress.add_task("", visible=False, rate="", failures="")
@@ -237,11 +246,13 @@ class _Bar:
 
     def advance(self, bad: int) -> None:
         task = self._progress.tasks[0]
+        # The first order may be done within the resolution of the clock.
         rate = (task.completed + 1) / max(time.monotonic() - self._started, 0.001)
         failures = text("batch.bad", orders=bad).say(self._lang) if bad else ""
         self._progress.update(self._task, advance=1, rate=f"{rate:.1f}/s", failures=failures)
 
     def say(self, line: str) -> None:
+        # Above the bar, with the colours of click; the terminal wraps long lines, so that a copied path stays whole.
         self._progress.console.print(RichText.from_ansi(line), soft_wrap=True)
 
 
@@ -271,11 +282,14 @@ def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: La
         findings = Table("", _FINDINGS.say(lang), "", "", box=SIMPLE_HEAD)
         findings.columns[2].justify = "right"
         weights = list(Severity)
+        # Errors come first, and of each severity the most frequent codes.
         ranked = sorted(tally.codes.items(), key=lambda item: (weights.index(item[0][0]), -item[1]))
         for (severity, code), count in ranked:
             places = tally.places.get((severity, code), [])
             named = first_of([printable(place) for place in places], NAMED_PLACES)
+            # A file name may contain brackets, which rich reads as markup.
             findings.add_row(severity_word(severity, lang), code, str(count), escape(named))
         console.print(findings)
+    # A path that is broken over lines cannot be copied.
     console.print(f"{manifest}, {seconds:.1f} s", soft_wrap=True)
     return stream.getvalue().strip("\n")

@@ -17,9 +17,11 @@ from generator.cli.session import current_language, language_of_call, normalized
 from generator.common.language import LANGS, Lang
 from generator.common.texts import catalogue, text
 
+# A placeholder is a word of two capitals at least: `FILE` and `docx` part `FILE.docx`.
 _METAVAR = re.compile(r"\b[A-Z][A-Z]+\b")
 # French sets a space before these marks, at which no line is broken.
 _MARK = re.compile(r" (?=[:;?!»])|(?<=«) ")
+# What click adds behind a help text: two spaces, then `[default: text]` or `[required]`, at the end.
 _BRACKETS = re.compile(r"  \[(?P<extra>[^\[]*)\]$")
 # Every command takes it; `language_of_call` has read it before.
 _LANG = click.Option(["--lang"], type=click.Choice(LANGS), expose_value=False)
@@ -32,12 +34,14 @@ class Command(click.Command):
 
     def parse_args(self, ctx: click.Context, args: list[str]) -> list[str]:
         """Parse the arguments, the language being known first."""
+        # A group has set the language already, except where completion or a test calls a command alone.
         ctx.obj = ctx.obj or language_of_call(args)
         ctx.meta[ARGUMENTS] = tuple(args)
         return super().parse_args(ctx, args)
 
     def get_params(self, ctx: click.Context) -> list[click.Parameter]:
         """Return the parameters, `--lang` and `--help` last."""
+        # click puts `--help` last; readers look for what all commands share at the end of the list.
         *own, help_option = super().get_params(ctx)
         return [*own, _LANG, help_option]
 
@@ -94,8 +98,11 @@ class Group(Command, click.Group):
         self, ctx: click.Context, args: list[str]
     ) -> tuple[str | None, click.Command | None, list[str]]:
         """Return the command that arguments begin with; an unknown one fails with the name nearest to it."""
+        # click would say only that there is no such command.
         name, known = args[0], self.list_commands(ctx)
+        # A word that begins with a dash is an option: click explains that one.
         if normalized_token(name) not in known and not name.startswith("-"):
+            # `valdate` is near enough to `validate`; `xyz` is near to nothing, and all commands are listed.
             near = difflib.get_close_matches(normalized_token(name), known, n=1, cutoff=0.5)
             if near:
                 raise usage_error("command-near", name=name, near=near[0])
@@ -118,6 +125,7 @@ class Group(Command, click.Group):
 
     def _line(self, ctx: click.Context, name: str) -> str:
         """Return the line of a command in the help of its group."""
+        # The catalogue has the commands of a group under `template check`, those of the program under `render`.
         path = name if ctx.parent is None else f"{path_of(ctx)} {name}"
         line: str = help_entry(path)["line"][current_language(ctx)]
         return line
@@ -164,9 +172,11 @@ def usage_error(sentence: str, /, **values: object) -> click.UsageError:
 
 def print_error(error: click.ClickException, lang: Lang) -> None:
     """Print a usage error: how the command is used, where its help is, and what is wrong."""
+    # A group without a command shows its help: that is an answer, not a mistake to explain.
     if isinstance(error, click.exceptions.NoArgsIsHelpError):
         error.show()
         return
+    # Errors of files, which click also has, belong to no command and have no usage to show.
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     if ctx:
         click.echo(f"{ctx.get_usage()}\n{text('errors.try-help', command=ctx.command_path).say(lang)}\n", err=True)
@@ -177,9 +187,12 @@ def print_error(error: click.ClickException, lang: Lang) -> None:
 
 def in_french(sentence: str) -> str:
     """Return the French for a sentence of click; any other sentence, such as one of ours, is returned unchanged."""
+    # click ships no translations. Its sentences are in the catalogue, and a test compares them with those of click.
     for pattern, french in _sentences():
         if found := pattern.fullmatch(sentence):
+            # A value may be a sentence of click too, such as the list of choices.
             said = {name: in_french(value) for name, value in found.groupdict().items()}
+            # click names an argument by its placeholder, which the usage line shows in French.
             if hint := said.get("param_hint"):
                 said["param_hint"] = metavars_in(hint, "fr")
             return french.format_map(said)
@@ -194,6 +207,8 @@ def _sentences() -> tuple[tuple[re.Pattern[str], str], ...]:
 
 def _pattern(sentence: str) -> re.Pattern[str]:
     """Return a pattern for a sentence, with a group for each name in braces."""
+    # `{name}` becomes a group that takes as little as possible, for several values follow each other in one sentence.
+    # A value may contain line ends, such as a file name.
     return re.compile(re.sub(r"\\{(\w+)\\}", r"(?P<\1>.+?)", re.escape(sentence)), re.DOTALL)
 
 
@@ -214,6 +229,7 @@ def help_entry(path: str) -> Mapping[str, Any]:
 
 def option_help(path: str, option: click.Option) -> Mapping[Lang, str]:
     """Return the texts of an option: those of its command, else those that commands share."""
+    # The catalogue has the long name: of `-o` and `--out` it is `--out`.
     name = max(option.opts, key=len)
     texts: Mapping[Lang, str] = help_entry(path).get("options", {}).get(name) or catalogue("help")["options"][name]
     return texts
@@ -228,6 +244,7 @@ def help_word(key: str, lang: Lang) -> str:
 def metavars_in(piece: str, lang: Lang) -> str:
     """Return a part of a usage, its placeholders in a language: `FILE.docx` is `FICHIER.docx` in French."""
     french: Mapping[str, str] = catalogue("help")["metavars"]
+    # In English the placeholders stay those of the code.
     return _METAVAR.sub(lambda found: french.get(found[0], found[0]), piece) if lang == "fr" else piece
 
 
@@ -241,4 +258,5 @@ def _brackets(found: re.Match[str], lang: Lang) -> str:
 
 
 def _unbroken(paragraphs: str) -> str:
+    # click breaks lines at spaces, but not at a no-break space (U+00A0).
     return _MARK.sub("\u00a0", paragraphs)

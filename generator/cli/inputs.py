@@ -38,6 +38,7 @@ def settings_or_exit(*, report: str = "text", reports: Sequence[Path] = (), soug
     # Late: most of the time there is no file, and the help needs none.
     from generator.cli.settings.load import load_settings, missing_files
 
+    # Several functions of a command ask for the settings; the file is read once a call.
     meta = click.get_current_context().meta
     try:
         settings: Settings = meta.get(_SETTINGS) or load_settings(session.settings_file(), trusted=session.is_trusted())
@@ -69,6 +70,7 @@ def choose_appels(reference: str | None, appels: Appels) -> list[Appel]:
 
 def used_appels(checked: Iterable[CheckedOrder]) -> list[Appel]:
     """Return the records that orders name, in the order they come."""
+    # What a record does not know is reported once a run, not once an order.
     return list({each.appel.reference: each.appel for each in checked if each.appel}.values())
 
 
@@ -77,12 +79,15 @@ def base_or_exit(given: Path | None, report: str = "text", reports: Sequence[Pat
 
     Where one is named and cannot be used, end the run (`end_run`).
     """
+    # Late: commands without a base, and the help, need none of it.
     from generator.rules.eligibles import load_base
     from generator.rules.eligibles.store import default_path
 
+    # `eligibles import` without `--out` saves the user's own base; nothing has to be named to use it.
     path = given or settings_or_exit().eligibles
     if path is None:
         path = default_path()
+        # Nobody is obliged to have a base: the rules about it are skipped.
         if not path.exists():
             return None
     try:
@@ -122,8 +127,10 @@ def end_missing(missing: str) -> NoReturn:
 
 def roots_or_exit(paths: Sequence[Path]) -> tuple[bytes, ...]:
     """Return the certificates of `--trust-roots`; where they cannot be read, report why and exit."""
+    # Without `--trust-roots` the extra `signatures` is not needed.
     if not paths:
         return ()
+    # Late: pyhanko is optional.
     from generator.verify.signatures import can_verify, read_roots
 
     if not can_verify():

@@ -20,6 +20,7 @@ from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS
 from generator.verify.installed import READERS
 
+# Where neither `--out` nor the settings name a folder.
 DEFAULT_OUT = Path("out")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
 PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
@@ -35,6 +36,7 @@ class IsoDate(click.DateTime):
         """Return the day."""
         try:
             return super().convert(value, param, ctx)
+        # click's own error quotes the pattern `%Y-%m-%d`, over which a vendor stumbled in a trial.
         except click.BadParameter:
             self.fail(text("usage.date", value=value).say(current_language(ctx)), param, ctx)
 
@@ -43,6 +45,7 @@ def joined(*options: Callable[[FC], FC]) -> Callable[[FC], FC]:
     """Return the decorator that adds several options, which help shows in their order."""
 
     def add(command: FC) -> FC:
+        # Decorators apply from the last to the first.
         for option in reversed(options):
             command = option(command)
         return command
@@ -77,6 +80,7 @@ eligibles_option = click.option("--eligibles", type=ExistingPath(dir_okay=False)
 register_option = click.option(
     "--register", "registers", multiple=True, type=ExistingPath(file_okay=False), metavar="DIR"
 )
+# A test or a repeated run gives the day, so that the findings about deadlines stay the same.
 today_option = click.option(
     "--today",
     type=IsoDate(),
@@ -93,6 +97,7 @@ document_option = click.option("--document", type=choice_of(DocumentKind))
 documents_option = click.option("--document", "documents", multiple=True, type=choice_of(DocumentKind))
 format_option = click.option("--format", "formats", multiple=True, type=choice_of(Format))
 template_option = click.option("--template", type=ExistingPath(dir_okay=False), metavar="FILE")
+# An engine makes PDFs; a reader reads pages.
 engine_option = click.option("--engine", type=choice_of(Engine), default=Engine.AUTO.value, show_default=True)
 attach_option = click.option("--no-attach", is_flag=True)
 

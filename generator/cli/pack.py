@@ -49,6 +49,7 @@ def command(
 ) -> None:
     """Gather the signed documents of orders in one archive."""
     refuse_overwriting(out, (*sources, *signed, *own_appels))
+    # An earlier archive of this command may be replaced, no other file.
     if out.exists() and not _is_ours(out):
         raise usage_error("overwrite-other", file=out)
     appels = inputs.appels_or_exit(own_appels)
@@ -62,6 +63,7 @@ def command(
     checked, findings = valid_orders(sources, appels, settings.fournisseur)
     orders = {name: each.order for name, each in checked.items() if each.order}
     documents, problems = recognised(signed, orders, appels)
+    # A folder of signed documents usually holds those of other orders as well: they are counted, not listed.
     others = sum(found.kind == SIGNE_INCONNU for found in problems)
     findings += (found for found in problems if found.kind != SIGNE_INCONNU)
     asked = Purpose(purpose) if purpose else None
@@ -69,6 +71,7 @@ def command(
     pack = partial(pack_order, engines=engines, appels=appels, roots=roots, templates=templates)
     dossiers, said = _packed(checked, documents, asked, pack)
     findings += said
+    # Controls may follow a solde: the finding recalls which pieces to keep.
     if any(dossier.purpose is Purpose.SOLDE for dossier in dossiers):
         findings.append(CONTROLES_APRES_SOLDE.at(Place(str(out))))
     reporting.say_findings(reporting.errors_last(findings))
@@ -92,9 +95,11 @@ def _packed(
     dossiers: list[PackedOrder] = []
     findings: list[Finding] = []
     for name, each in checked.items():
+        # Its errors are among the findings already.
         if each.order is None:
             continue
         own = [document for document in documents if document.order == name]
+        # An order is in the archive whole or not at all.
         gathered = pack(each, own, asked or next_purpose(each.order))
         if isinstance(gathered, PackedOrder):
             dossiers.append(gathered)
@@ -116,7 +121,9 @@ def _is_ours(path: Path) -> bool:
     from generator.dossier.pack import MANIFEST
 
     try:
+        # The manifest marks an archive of this command.
         with open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
             return MANIFEST in archive.namelist()
+    # No readable ZIP: somebody else wrote the file.
     except (*DAMAGED_ZIP, OSError):
         return False

@@ -47,6 +47,7 @@ class ExistingPath(click.ParamType[Path]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Let the shell complete the names of files, or of folders where no file is accepted."""
+        # The shell knows the files: click only names the kind that it shall offer.
         return click.Path(file_okay=self._file_okay).shell_complete(ctx, param, incomplete)
 
 
@@ -75,9 +76,11 @@ def refuse_overwriting(out: Path, read: Iterable[str | Path | None], option: str
         read: files and folders that are read; None and `-` are none.
         option: what names the file.
     """
+    # A new file replaces nothing.
     if not out.exists():
         return
     for path in (Path(each) for each in read if each is not None):
+        # Files of other kinds in such a folder, such as a report, were not read and may be replaced.
         inside = path.is_dir() and out.resolve().is_relative_to(path.resolve()) and out.suffix.lower() in _READ
         if inside or (path.is_file() and path.samefile(out)):
             raise usage_error("overwrite-read", option=option, file=out)
@@ -90,6 +93,7 @@ def _source_problem(value: str) -> Text | None:
         if not path.is_dir() or any(file.suffix.lower() in SUFFIXES for file in path.rglob("*")):
             return None
         return text("usage.empty-folder", folder=value, endings=", ".join(SUFFIXES))
+    # A value without `*`, `?` or `[` was meant as one file.
     if not glob.has_magic(value):
         return _missing_path(value)
     if glob.glob(value, recursive=True):  # noqa: PTH207  # absolute, or from here
@@ -100,11 +104,14 @@ def _source_problem(value: str) -> Text | None:
 def _missing_path(value: str) -> Text:
     """Return that a path does not exist, where it was sought, and the name nearest to it there."""
     path = Path(value)
+    # A shell splits `mes commandes/a.json` at the space when the quotes are missing.
     if whole := _split_path(value):
         return text("usage.split-path", path=value, whole=shlex.quote(whole))
     folder = path.parent
+    # The first folder that exists above is where the user can look.
     while not folder.is_dir():
         folder = folder.parent
+    # Only the part below that folder can be misspelt.
     sought = path.relative_to(folder).parts[0] if value else ""
     close = difflib.get_close_matches(sought, _names(folder), n=1, cutoff=_NEAR)
     near = text("usage.near-path", path=folder / close[0]) if close else ""
@@ -117,6 +124,7 @@ def _split_path(value: str) -> str:
     arguments: tuple[str, ...] = ctx.meta.get(ARGUMENTS, ()) if ctx else ()
     if value not in arguments:
         return ""
+    # The parts are the value and the words that follow it on the command line.
     start = arguments.index(value)
     ends = range(start + 2, min(len(arguments), start + _MOST_PARTS) + 1)
     joined = (" ".join(arguments[start:end]) for end in ends)
@@ -133,5 +141,6 @@ def _exists(path: Path) -> bool:
 def _names(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir()]
+    # A folder that may not be read has no names to propose.
     except OSError:
         return []

@@ -86,6 +86,7 @@ def command(
     run = _Run(lang, out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)
     with run:
         checks = validate(expand(paths), appels, settings.fournisseur, context)
+        # Orders come one by one: the first is rendered before the last is read.
         for checked in mark_duplicates(checks, render_options.name):
             run.render(checked)
     run.close(context)
@@ -103,6 +104,7 @@ class _Run:
         self._lang, self._out, self._options, self._verbose = lang, out, options, verbose
         self._used: dict[str, Appel] = {}
         self._files = 0
+        # A refused order creates no folder: the lock is taken with the first order to render.
         self._lock: FileLock | None = None
         self._made_folder = False
 
@@ -112,6 +114,7 @@ class _Run:
     def __exit__(self, *_: object) -> None:
         if self._lock:
             self._lock.release()
+        # An empty folder is left neither after an interrupt nor where nothing was delivered.
         if self._made_folder:
             with suppress(OSError):  # it has documents
                 self._out.rmdir()
@@ -140,17 +143,20 @@ class _Run:
         """Render an order; where the engine asked for is missing, report it once and make the DOCX alone."""
         options = self._options
         if self.lacks_engine:
+            # The next orders do not try an engine that the first one missed.
             options = replace(options, formats=tuple(form for form in options.formats if form is Format.DOCX))
         if not options.formats:
             return ()
         try:
             return tuple(run_bounded(file, render_order, order, appel, self._out, options))
+        # The next order is rendered: a limit concerns one file.
         except BoundedError as error:
             self._say([error.finding])
             return ()
         except MissingToolError as error:
             self._say([error.finding])
             self.lacks_engine = True
+            # Once more, for the DOCX alone.
             return self._rendered(file, order, appel)
 
     def close(self, context: RuleContext) -> None:
@@ -164,6 +170,7 @@ class _Run:
         if self._lock is None:
             self._made_folder = not self._out.exists()
             self._out.mkdir(parents=True, exist_ok=True)
+            # Renderings may share a folder; a batch keeps a manifest of it and wants it alone.
             self._lock = lock_folder(self._out, SHARED, patience=_LOCK_SECONDS)
         if self._lock is None:
             self._say([MANIFESTE_PRIS.at(Place(str(self._out)))])
@@ -171,5 +178,6 @@ class _Run:
 
     def _say(self, findings: Sequence[Finding]) -> None:
         self.failed = self.failed or has_errors(findings)
+        # A file that cannot be written, as on a full disk, is the fault of the machine: exit code 3.
         self.lacks_room = self.lacks_room or any(found.kind == SORTIE_IMPOSSIBLE for found in findings)
         reporting.say_findings(findings)

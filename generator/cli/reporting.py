@@ -41,6 +41,7 @@ def report_text(findings: Sequence[Finding], form: str, checked: Sequence[str]) 
         form: a name of `REPORTERS`.
         checked: the files that were checked, those without a finding as well.
     """
+    # SARIF names the command: code hosts keep `validate` and `template check` of one commit apart by it.
     ctx = click.get_current_context()
     return report_of(form, findings, current_language(ctx), checked, ctx.command_path)
 
@@ -53,16 +54,20 @@ def write_reports(reports: Sequence[Path], findings: Sequence[Finding], checked:
         findings: the findings to report.
         checked: the files that were checked, those without a finding as well; none of them is written over.
     """
+    # All texts are made before the first file is written: a failure leaves no half of the reports.
     written = {}
     for path in reports:
         refuse_overwriting(path, checked, "--report")  # again: the files that a pattern stood for
+        # A file is no terminal: it gets no escape codes for colours.
         said = click.unstyle(report_text(findings, SUFFIXES[path.suffix.lower()], checked))
+        # A file name may contain bytes that are no UTF-8, which Python keeps as lone surrogates.
         written[path] = f"{said}\n".encode("utf-8", "replace")
     deliver(written)
 
 
 def write_pages(path: Path, pages: Sequence[bytes], *, err: bool) -> None:
     """Write pictures of pages, one page to `path`, several to numbered names next to it, and print the names."""
+    # `x.png` becomes `x-1.png`, `x-2.png`.
     numbered = [path.with_stem(f"{path.stem}-{number}") for number in range(1, len(pages) + 1)]
     names = numbered if len(pages) > 1 else [path]
     deliver(dict(zip(names, pages, strict=True)))
@@ -72,6 +77,7 @@ def write_pages(path: Path, pages: Sequence[bytes], *, err: bool) -> None:
 
 def say_findings(findings: Sequence[Finding], *, err: bool = True) -> None:
     """Print findings as text, by default on the standard error."""
+    # Without findings nothing is printed, not even an empty line.
     if findings:
         click.echo(text_report(findings, current_language()), err=err)
 
@@ -96,6 +102,7 @@ def end_run(findings: Sequence[Finding], report: str = "text", reports: Sequence
         report: the form of the report; every other than text goes to the standard output, as the report does.
         reports: the files of `--report`, which get the findings as well.
     """
+    # A program that asked for JSON reads the standard output, also where the run ends early.
     click.echo(REPORTERS[report](findings, current_language()), err=report == "text")
     write_reports(reports, findings, ())
     raise click.exceptions.Exit(Exit.FINDINGS)

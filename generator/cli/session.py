@@ -12,6 +12,7 @@ import click
 from generator.cli.settings.find import find_settings, language_of
 from generator.common.language import LANGS, Lang, detect_lang
 
+# Names in `meta` of click, which all contexts of one call share.
 _FILE, _TRUST = "segurdoc.settings_file", "segurdoc.trust"
 
 
@@ -21,7 +22,9 @@ class Exit(enum.IntEnum):
     FINE = 0
     FINDINGS = 1
     USAGE = 2
+    # Something is missing on the machine: an engine, a reader, room on the disk.
     MACHINE = 3
+    # An error of this program; `SEGURDOC_DEBUG` shows its trace.
     INTERNAL = 4
     INTERRUPT = 130
 
@@ -31,11 +34,14 @@ def language_of_call(arguments: Sequence[str]) -> Lang:
 
     It is that of `--lang`, anywhere in the call, else that of the settings, else that of the locale.
     """
+    # The last one counts, as of any option that click is given twice.
     asked = [lang for value in _values(arguments, "--lang") for lang in LANGS if lang == value.casefold()]
     if asked:
         return asked[-1]
+    # The settings are not even looked for: they might be the reason for this option.
     if "--no-config" in arguments:
         return detect_lang()
+    # `--config` is read here as well, for the language may be in that very file.
     configs = [Path(value) for value in _values(arguments, "--config")]
     return language_of(configs[-1] if configs else find_settings(trusted="--trust" in arguments)) or detect_lang()
 
@@ -48,12 +54,15 @@ def current_language(ctx: click.Context | None = None) -> Lang:
 
 def normalized_token(token: str) -> str:
     """Return a command, an option or a choice as it is compared: `BDC` is `bdc`, `pv_pilote` is `pv-pilote`."""
+    # Settings and descriptors write `pv_pilote`, file names and options `pv-pilote`.
     return token.casefold().replace("_", "-")
 
 
 def _values(arguments: Sequence[str], option: str) -> Iterator[str]:
     """Return the values that an option is given, in `--option VALUE` or `--option=VALUE`; after `--` there is none."""
+    # What follows `--` are file names, even one that is called `--lang`.
     end = arguments.index("--") if "--" in arguments else len(arguments)
+    # The empty word follows the last one: `--lang` at the end has no value.
     for word, following in pairwise([*arguments[:end], ""]):
         name, equals, value = word.partition("=")
         if normalized_token(name) == option:

@@ -64,6 +64,7 @@ def command(
         click.echo(out, err=True)
     else:
         click.echo(answer, nl=not answer.endswith(b"\n"))
+    # Descriptors alone say nothing of what was delivered, signed or paid: every order would look as if it waited.
     if form == "table" and not (registers or signed or suivi):
         click.echo(text("status.descriptors-alone").say(lang), err=True)
     if has_errors(gathered.findings):
@@ -71,6 +72,7 @@ def command(
 
 
 def _answer(form: str, standings: list[Standing], today: datetime.date, lang: Lang, *, to_file: bool) -> bytes:
+    # Late: of four forms each call needs one.
     from generator.dossier.ics import make_calendar
     from generator.reports.status import standing_csv, standing_json, standing_table
 
@@ -81,6 +83,7 @@ def _answer(form: str, standings: list[Standing], today: datetime.date, lang: La
     if form == "csv":
         # With a mark in front, spreadsheets read a file as UTF-8; a pipe has no use for it.
         return standing_csv(standings, lang).encode("utf-8-sig" if to_file else "utf-8")
+    # A file has no width of its own and takes no colours.
     terminal = sys.stdout.isatty() and not to_file
     width = max(shutil.get_terminal_size((_PAGE, 24)).columns, _NARROWEST) if terminal else _PAGE
     return standing_table(standings, lang, width, colours=terminal).encode()

@@ -40,15 +40,19 @@ def command(
     reports: tuple[Path, ...],
 ) -> None:
     """Check descriptors with the schema and the rules."""
+    # First of all: no work is done for a report that cannot be written.
     reporting.refuse_reports(reports, (*paths, *own_appels, eligibles))
     settings = inputs.settings_or_exit(report=report, reports=reports)
     if not paths and settings.file is None:
+        # Without a path the settings file itself is checked, if there is one.
+        # The sentence is that of click, which is translated.
         raise click.UsageError("Missing argument 'PATHS...'.")
     appels = inputs.appels_or_exit(own_appels, report=report, reports=reports)
     context = inputs.context_or_exit(eligibles, registers, today, report=report, reports=reports)
     name = settings.name or DEFAULT_NAME
     checked = list(mark_duplicates(validate(expand(paths), appels, settings.fournisseur, context), name))
     findings = [finding for each in checked for finding in each.findings]
+    # What a record does not know is reported once, apart from the findings of orders.
     findings += [finding for appel in inputs.used_appels(checked) for finding in review_appel(appel)]
     findings += review_context(context) if paths else ()
     files = [each.file for each in checked]
@@ -56,6 +60,7 @@ def command(
         click.echo(said)
     reporting.write_reports(reports, findings, files)
     counts = Counter(finding.severity for finding in findings)
+    # Other forms are read by programs: nothing may follow them.
     if report == "text":
         valid = sum(each.order is not None for each in checked)
         summary = text(

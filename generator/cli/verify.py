@@ -87,10 +87,12 @@ def command(
     kind = DocumentKind(document) if document else None
     reader = reader or old_reader
     reads = bool(reader or wears or strict)
+    # Without a reader the text of PDFs can still be compared. Whoever asked for more learns which reader is missing.
     if not (reads or annotate or outputs.has_page or manifest or trust_roots) and find_readers(None)[1]:
         known, is_refused = _orders(order or orders, appels)
         _verify_text(paths, known, appels, kind, outputs, lang)
     else:
+        # Late: pictures and readers take longer to import than the help to be read.
         from generator.verify.documents import VerifyOptions
 
         engines = inputs.readers_or_exit(reader)
@@ -100,6 +102,7 @@ def command(
             wears=options.wears_of(wears),
             document=kind,
             reference=reference,
+            # One order of `--order` is that of every document; of several, each document names its own.
             sought=orders is not None or len(known) > 1,
             roots=inputs.roots_or_exit(trust_roots),
             templates=_templates(template),
@@ -135,6 +138,7 @@ def _check_outputs(outputs: _Outputs, paths: Sequence[Path], read: Sequence[Path
         raise usage_error("ending", option="--report", file=outputs.report.name, endings=endings)
     named = {"--annotate": outputs.annotate, "--report": outputs.report, "--manifest": outputs.manifest}
     written = {option: path for option, path in named.items() if path}
+    # Resolved: `a.html` and `./a.html` are one file.
     if len({path.resolve() for path in written.values()}) < len(written):
         raise usage_error("overwrite-each-other", options=", ".join(written))
     for option, path in written.items():
@@ -158,6 +162,7 @@ def _verify_all(
 
     asked, answers = asked_of(known, options), read_answers(outputs.manifest) if outputs.manifest else {}
     before = unchanged(given, answers, asked)
+    # A second run of a folder verifies only what is new or has changed.
     paths = [path for path in given if path not in before]
     try:
         read = _verified(paths, known, appels, options, draws=bool(outputs.annotate or outputs.has_page))
@@ -179,6 +184,7 @@ def _verify_all(
     elif outputs.report:
         said = VERIFIED_REPORTERS[REPORT_SUFFIXES[outputs.report.suffix.lower()]](verified, lang)
         _deliver_report(outputs.report, said)
+    # With `--strict` a warning counts, also one of an earlier run.
     wrong = any(has_errors(each.findings) or (strict and has_warnings(each.findings)) for each in verified)
     if wrong or any(each.is_error or (strict and each.verdict != "compliant") for each in before.values()):
         raise click.exceptions.Exit(Exit.FINDINGS)
@@ -205,6 +211,7 @@ def _verify_text(
         for each in filter(lambda each: each.wanted, read):
             found = text("verify.mentions-found", file=each.file, found=each.found, wanted=each.wanted)
             click.echo(found.say(lang))
+    # A picture has no text: without a reader it was not compared at all, which is exit code 3.
     if any(found.kind == MOTEUR_ABSENT for found in findings):
         raise click.exceptions.Exit(Exit.MACHINE)
     if has_errors(findings):
@@ -216,12 +223,14 @@ def _documents(given: Iterable[Path]) -> list[Path]:
     paths: list[Path] = []
     for path in given:
         if path.is_dir():
+            # Sorted: the report is the same on every file system.
             found = sorted(each for each in path.rglob("*") if each.suffix.lower() in SUFFIXES and each.is_file())
             if not found:
                 raise usage_error("no-document", folder=path)
             paths += found
         else:
             paths.append(path)
+    # A document that is given by its name and by its folder is verified once.
     return list(dict.fromkeys(paths))
 
 
@@ -233,6 +242,7 @@ def _verified(
     from generator.verify.documents import verify_many
 
     verified = verify_many(paths, known, appels, options, render_expected, draws=draws)
+    # A log keeps no bar, and one document needs none.
     shown = sys.stderr.isatty() and len(paths) > 1
     with click.progressbar(verified, len(paths), file=sys.stderr, hidden=not shown) as progress:
         return list(progress)
@@ -252,6 +262,7 @@ def _orders(path: Path | None, appels: Appels) -> tuple[list[CheckedOrder], bool
     checked = list(validate([path], appels, inputs.settings_or_exit().fournisseur))
     sound = [each for each in checked if each.order and each.appel]
     for each in checked:
+        # The reason why a document has no order; findings of valid orders are the business of `validate`.
         if each not in sound:
             reporting.say_findings(each.findings)
     if not sound:
@@ -271,5 +282,6 @@ def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path:
 
 
 def _deliver_report(path: Path, said: str) -> None:
+    # What a reader or a file name gave may contain halves of characters, which UTF-8 does not have.
     deliver({path: f"{said}\n".encode("utf-8", "replace")})
     click.echo(path, err=True)
