@@ -55,8 +55,11 @@ def write_annotated(
     """Write a copy of each template with findings, which are its comments."""
     written: dict[Path, bytes] = {}
     for check, each in zip(checks, found, strict=False):
+        # A file that could not be read has no copy; a copy without comments would say nothing.
         if check.layout and each:
+            # Templates of two folders may have one name: both copies are kept.
             path = _free(folder / f"{check.file.stem}.annote.docx", written)
+            # The template comes from outside: it is parsed in a worker, as for the check.
             written[path] = run_bounded(check.file, annotated, check.layout, each, lang)
     deliver(written)
 

@@ -27,6 +27,7 @@ table_options = joined(
 def table_or_exit(path: Path, sheet: str | None, header_row: int | None, report: str) -> SheetTable:
     """Return a table; where it cannot be read, say why and exit."""
     try:
+        # A workbook can unfold to gigabytes: a worker reads it within limits of memory and time.
         return run_bounded(path, read_table, path, sheet=sheet, header_row=header_row)
     except FindingError as error:
         reporting.say_report([error.finding], report)
@@ -40,6 +41,7 @@ def mapping_of(mapped: Sequence[str], settings: Mapping[str, str]) -> dict[str, 
         click.UsageError: one of `mapped` has no `=`.
     """
     try:
+        # One `--map` corrects one column of the settings, and the others stay.
         return {**settings, **mapping.parse_mapping(mapped)}
     except ValueError as error:
         raise usage_error("map-form", given=error) from error
@@ -73,9 +75,11 @@ def columns_or_exit(
         if any(
             found.kind in (mapping.CORRESPONDANCE_ABSENTE, mapping.CORRESPONDANCE_CHANGEE) for found in error.findings
         ):
+            # A proposal is never used by itself: the user repeats the call with `--confirm`.
             proposal = mapping.propose(table, fields)
             shown = mapping.show_proposal(
                 table, fields, proposal, section, current_language(), lacking=lacking(proposal)
             )
+            # The proposal is for people: a program that reads the report must not meet it.
             click.echo(printable_lines(shown), err=report != "text")
         raise click.exceptions.Exit(Exit.FINDINGS) from error

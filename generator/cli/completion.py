@@ -42,6 +42,7 @@ def references(_ctx: click.Context, _param: click.Parameter, incomplete: str) ->
 
 def codes(_ctx: click.Context, _param: click.Parameter, incomplete: str) -> list[CompletionItem]:
     """Return the codes of findings that begin so."""
+    # Late: it imports every module that defines a finding.
     from generator.common.findings.catalogue import all_kinds
 
     return [CompletionItem(kind.code) for kind in all_kinds() if kind.code.startswith(incomplete.upper())]

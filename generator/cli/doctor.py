@@ -36,6 +36,7 @@ def command(lang: Lang) -> None:
     checks = list(examine())
     for check in checks:
         click.echo(_line(check, lang))
+    # What is optional, such as LibreOffice, or cannot be known is no fault of the machine.
     if any(check.needed and check.present is False for check in checks):
         raise click.exceptions.Exit(Exit.MACHINE)
 
@@ -82,6 +83,7 @@ def _typst() -> Check:
         needed=True,
         present=present,
         found=version("typst") if present else "",
+        # typst is a dependency: only a broken installation lacks it.
         how=_pip("--force-reinstall segurdoc"),
     )
 
@@ -92,6 +94,7 @@ def _libreoffice() -> Check:
         name="LibreOffice Writer",
         purpose=text("doctor.libreoffice"),
         needed=False,
+        # A LibreOffice without Writer is found, and does not start a conversion.
         present=office is not None and does_start(office),
         found=f"{office.version} ({office.program})" if office else "",
         how=_debian(OFFICE_PACKAGE),
@@ -99,6 +102,7 @@ def _libreoffice() -> Check:
 
 
 def _faces() -> Iterator[Check]:
+    # The fonts that the built-in templates name; own templates may need others.
     asked = frozenset[str]().union(*(faces(load_template(kind).data) for kind in DocumentKind))
     installed = installed_faces()
     for face in sorted(asked):
@@ -115,6 +119,7 @@ def _faces() -> Iterator[Check]:
 def _engines() -> Iterator[Check]:
     purpose = text("doctor.reader")
     extra = _pip("'segurdoc[ocr]'")
+    # The library is a package of Python, the French data one of Debian: the remedy names the one that is missing.
     data = french_data()
     library = find_spec("tesserocr") is not None
     yield Check(

@@ -49,6 +49,7 @@ def import_workbook(
     report: str,
 ) -> None:
     """Read the official workbook, and save its rows without errors as the base."""
+    # The settings may name the very file that is made here.
     settings = inputs.settings_or_exit(report=report, sought=False)
     appels = inputs.appels_or_exit(own_appels, report=report)
     table = columns.table_or_exit(workbook, sheet, header_row, report)
@@ -56,7 +57,9 @@ def import_workbook(
     found = columns.columns_or_exit(table, base_fields(appels.values()), mapping, confirm, SECTION, report)
     imported = import_base(found, appels)
     path = out or settings.eligibles or default_path()
+    # `-o` may name the workbook by mistake.
     refuse_overwriting(path, (workbook, *own_appels))
+    # A workbook without a usable row must not replace the base of a former import by an empty one.
     if len(imported.base):
         try:
             save_base(imported.base, path)
@@ -68,6 +71,7 @@ def import_workbook(
         "eligibles.imported", kept=kept, path=path if kept else "—", skipped=skipped, source=imported.base.source
     )
     click.echo(summary.say(lang), err=True)
+    # Rows with errors are missing from the base: the user learns it from the exit code as well.
     if has_errors(imported.findings) or not kept:
         raise click.exceptions.Exit(Exit.FINDINGS)
 
@@ -83,10 +87,13 @@ def show_establishments(lang: Lang, asked: tuple[str, ...], eligibles: Path | No
     if base is None:
         click.echo(text("eligibles.no-base").say(lang), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
+    # A name of several words needs no quotes.
     found = search(base, " ".join(asked))
     if form == "json":
+        # Also where nothing was found: a program gets an empty list, not an empty output.
         click.echo(json.dumps([as_object(each) for each in found], ensure_ascii=True, indent=2))
     elif found:
+        # Cells of the workbook may contain escape codes, which a terminal would obey.
         click.echo(printable_lines("\n\n".join(as_text(each, lang) for each in found)))
     if not found:
         nothing = text("eligibles.not-found", asked=" ".join(asked), source=base.source).say(lang)

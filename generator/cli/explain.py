@@ -31,6 +31,7 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
     """Explain findings, or list every finding kind."""
     kinds = {kind.code: kind for kind in all_kinds()}
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    # All known codes are explained, and the exit code tells of the others.
     unknown = [code for code in codes if code.upper() not in kinds]
     for code in unknown:
         near = near_codes(code, kinds.values())
@@ -40,6 +41,7 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
     if codes:
         click.echo("\n\n".join("\n".join(_explanation(kinds[code], lang, width)) for code in known), nl=bool(known))
     else:
+        # A pipe gets whole lines, which `grep` can search.
         for line in _listed(kinds, lang, width if sys.stdout.isatty() else None):
             click.echo(line)
     if unknown:
@@ -57,6 +59,7 @@ def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
 
 def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the dates that a kind of finding is about: they are data of the records, its sentences name none."""
+    # Late: the list of kinds needs neither settings nor records.
     from generator.cli import inputs
     from generator.rules.echeances import DEADLINES, doubt
 
@@ -69,6 +72,7 @@ def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
 
 def _wrapped(paragraph: str, width: int) -> Iterator[str]:
     for line in paragraph.splitlines():
+        # A code or an option that is broken over two lines cannot be copied.
         yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
 
 

@@ -71,6 +71,7 @@ def command(
     context = inputs.context_or_exit(eligibles, registers, today, report=report)
     vendor = _fournisseur_or_exit(fournisseur, report) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
+    # Before the table is read: a mistake in an option is reported at once.
     constants = _constants(given, [each.name for each in fields])
     table = columns.table_or_exit(path, sheet, header_row, report)
     mapping = columns.mapping_of(mapped, settings.clients_columns)
@@ -79,20 +80,24 @@ def command(
     wanted = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
     imported = import_clients(found, fields, folder, wanted, appels=appels, context=context, fournisseur=vendor)
+    # After all rows were read: a list that cannot be read changes no file.
     replaced = _write(imported)
     reporting.say_report(imported.findings, report)
     written, unchanged = len(imported.files), imported.unchanged
     skipped = found.table.filled - written - unchanged
+    # The summary is no part of the report, which a program may read on the standard output.
     summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
     for file in replaced:
         click.echo(text("import.replaced", file=file).say(lang), err=True)
     click.echo(summary.say(lang), err=True)
+    # A row without a descriptor is an order that nobody makes: the exit code says so.
     if skipped or has_errors(imported.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
 def _write(imported: ImportedOrders) -> list[Path]:
     """Write the descriptors, and return the files that were there before."""
+    # `--replace` lists what it overwrote.
     replaced = [file for file in imported.files if file.exists()]
     for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
         deliver({file: as_file(value)})
@@ -113,6 +118,7 @@ class _Lacking:
     def __call__(self, proposal: Mapping[str, str]) -> str:
         """Return the options that have to be added to those of the command; empty where nothing is lacking."""
         reference = self.constants.get("reference", "")
+        # The AF decides which questions of the scenario need an answer; without it all of them are shown.
         asked = [self.appels[reference]] if reference in self.appels else list(self.appels.values())
         given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
         missing = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
@@ -127,6 +133,7 @@ class _Lacking:
 
     def _option(self, field: ClientField) -> tuple[str, str]:
         label = field.field.label.say(self.lang)
+        # Numbers differ from row to row: the pattern gives each order its own.
         if field.name == NUMERO:
             return "--numero 'BC-{year}-{n:06}'", label
         value = Text("VALEUR", "VALUE").say(self.lang)
@@ -156,8 +163,10 @@ def _constants(given: Sequence[str], names: list[str]) -> dict[str, str]:
 
 def _unknown_field(given: str, name: str, names: list[str]) -> click.UsageError:
     """Return the error of a `--set` that names no field, with what to write."""
+    # The vendor is the same in all rows, and comes from a file.
     if name.partition(".")[0] == "fournisseur":
         return usage_error("set-vendor", given=given)
+    # The name of an object, such as `client`: the error lists its fields.
     within = [each for each in names if each.startswith(f"{name}.")]
     if within:
         return usage_error("set-within", given=given, name=name, fields=", ".join(within))

@@ -50,6 +50,7 @@ def command(
     own_appels: tuple[Path, ...],
 ) -> None:
     """Ask for what one order needs, and write its descriptor."""
+    # The questions need a terminal: in a pipe they would wait for ever.
     if not sys.stdin.isatty() or not sys.stdout.isatty():
         raise usage_error("terminal")
     if out and out.exists() and not vendor_only:
@@ -73,6 +74,7 @@ def _ask_order(
     number = _numbering(folder, settings, context)
     set_vendor = settings.fournisseur
     found = _vendor_or_exit(folder.path / _VENDOR_FILE, appels, context)
+    # The settings win over the file of the folder, key by key.
     keys = vendor_of(set_vendor.value) if set_vendor else {}
     taken = {key: value for key, value in (vendor_of(found.value) if found else {}).items() if key not in keys}
     vendor = complete(set_vendor, found) if set_vendor else found
@@ -81,6 +83,7 @@ def _ask_order(
     known = Known(appels, context.base, number, today, frozenset({*keys, *taken}))
     value = _interview_or_exit(known, context, vendor, lang)
     if taken:
+        # `import` and `render` know the settings, but not the file of the folder: its values go into the descriptor.
         value = {**value, _VENDOR: {**taken, **vendor_of(value)}}
     file = out or folder.descriptor_file(value)
     if file.exists():
@@ -88,6 +91,7 @@ def _ask_order(
         raise click.exceptions.Exit(Exit.FINDINGS)
     deliver({file: as_file(value)})
     click.echo(file)
+    # On the error output: a script that reads the name of the file gets nothing else.
     click.echo(text("new.next-steps", file=shlex.quote(str(file))).say(lang), err=True)
 
 
@@ -103,12 +107,15 @@ def _ask_vendor(
     if before:
         click.echo(text("new.vendor-proposed", file=file).say(lang), err=True)
     proposed = vendor_answers(before) if before else {}
+    # Without an order there is no number to propose.
     known = Known(appels, context.base, lambda _: "", today, vendor_only=True, proposed=proposed)
     value = _interview_or_exit(known, context, settings.fournisseur, lang)
     if before:
+        # Values that the questions do not ask for, such as a logo, stay.
         value = {_VENDOR: merged(before.value[_VENDOR], value[_VENDOR])}
     deliver({file: as_file(value)})
     click.echo(file)
+    # Only there does `new` find it by itself.
     if file == _VENDOR_FILE:
         click.echo(text("new.next-new").say(lang), err=True)
     click.echo(text("new.next-import", file=shlex.quote(str(file))).say(lang), err=True)
@@ -119,6 +126,7 @@ def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Call
     pattern = settings.numbering
     if pattern and not is_pattern(pattern):
         raise usage_error("numero", where=text("usage.numero-settings"))
+    # Numbers of the folder and of past runs are not given again.
     taken = [*folder.numbers, *(each.numero for each in context.register.delivered)]
     return lambda year: Numbering(pattern, 1, taken).next(year) if pattern else ""
 

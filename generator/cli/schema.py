@@ -14,4 +14,5 @@ _FILES = {"order": "order.schema.json", "appel": "appel.schema.json", "settings"
 @click.argument("which", type=click.Choice(tuple(_FILES)), default="order")
 def command(which: str) -> None:
     """Print a JSON schema."""
+    # Byte for byte the file: it ends with a line end of its own.
     click.echo((SCHEMAS / _FILES[which]).read_text("utf-8"), nl=False)

@@ -33,7 +33,9 @@ if TYPE_CHECKING:
     from generator.cli.settings.load import Settings
     from generator.rules.eligibles import Base
 
+# The extra `web`: the command names what is missing before it reads anything.
 _LIBRARIES = ("starlette", "uvicorn", "python_multipart")
+# A short token can be guessed. No more than the second number is read, for a wrong file may be large.
 _SHORTEST_TOKEN, _LONGEST_TOKEN = 16, 4096
 # Connections that wait to be accepted, as uvicorn has it.
 _BACKLOG = 2048
@@ -89,11 +91,14 @@ def command(
 
     token = _token_or_exit(token_file)
     settings, base = inputs.settings_or_exit(), inputs.base_or_exit(eligibles)
+    # An own record with an error stops the server at its start, not each request later.
     inputs.appels_or_exit(())
     if (signed or registers or journal) and orders is None:
         raise usage_error("orders-needed")
+    # Whoever reaches another address could read and make documents without a secret.
     if host not in LOOPBACK and token is None:
         raise usage_error("token-needed", host=host)
+    # Batches outlive the server, so that a restarted one goes on with them.
     folder = state or user_state_path("segurdoc") / "serve"
     width = jobs or os.cpu_count() or 1
     config = Config(
@@ -106,12 +111,14 @@ def command(
         waiting=waiting,
         timeout=timeout,
         memory=memory * MEGABYTE,
+        # `--max-size` counts in units of 1,024 × 1,024 bytes.
         max_bytes=max_size << 20,
         keep_days=keep,
         orders=_order_settings(settings, base),
         batch_command=_batch_command(base),
         followup=_followup(orders, signed, registers, journal) if orders else None,
     )
+    # Method, route, status and duration: no address, name or content of a request.
     if log_format == "json":
         _log_requests()
     _run(config, lang, opens=opens)
@@ -120,12 +127,15 @@ def command(
 def _run(config: Config, lang: Lang, *, opens: bool) -> None:
     from generator.web.server import Server
 
+    # The folder contains orders: nobody else on the machine may list it.
     config.state.mkdir(parents=True, exist_ok=True, mode=0o700)
+    # The socket comes first: a port that is taken is reported before the address is announced.
     with _listening(config) as sock:
         # No browser takes the address that stands for all.
         host = "127.0.0.1" if config.is_everywhere else config.host
         address = f"http://{f'[{host}]' if ':' in host else host}:{config.port}/"
         click.echo(text("serve.answers", address=address).say(lang))
+        # A supervisor that reads a pipe learns the address now, and not when the server ends.
         sys.stdout.flush()
         if opens:
             webbrowser.open(address)
@@ -133,6 +143,7 @@ def _run(config: Config, lang: Lang, *, opens: bool) -> None:
             Server(config).run(sockets=[sock])
         except SystemExit as stopped:
             # Asked to stop, it has stopped: that is no failure (systemd).
+            # `main` turns a SIGTERM into this exit code.
             if stopped.code != 128 + signal.SIGTERM:
                 raise
 
@@ -147,6 +158,7 @@ def _listening(config: Config) -> socket.socket:
     try:
         return socket.create_server((config.host, config.port), family=family, backlog=_BACKLOG)
     except OSError as error:
+        # The sentence about an error of the system names its file: here that is the address.
         error.filename = f"{config.host}:{config.port}"
         raise
 
@@ -157,6 +169,7 @@ def _order_settings(settings: Settings, base: Base | None) -> OrderSettings:
     return OrderSettings(
         eligibles=Path(base.file).resolve() if base else None,
         own_appels=settings.appels,
+        # The file of a logo is sought next to the file that names it, and a job has another current folder.
         fournisseur=replace(vendor, file=str(Path(vendor.file).resolve())) if vendor else None,
         templates=tuple(settings.templates.items()),
         name=settings.name or DEFAULT_NAME,
@@ -166,6 +179,7 @@ def _order_settings(settings: Settings, base: Base | None) -> OrderSettings:
 def _batch_command(base: Base | None) -> tuple[str, ...]:
     """Return `batch` with the options that give batches the settings of this command."""
     file = settings_file()
+    # Without a file a batch must not find one by itself, from the folder that it runs in.
     config = ("--config", str(file.resolve())) if file else ("--no-config",)
     trust = ("--trust",) if is_trusted() else ()
     return (*config, *trust, "batch", *(("--eligibles", str(Path(base.file).resolve())) if base else ()))
@@ -186,6 +200,7 @@ def _token_or_exit(file: Path | None) -> str | None:
         return None
     try:
         with open_regular(file) as stream:
+            # An editor ends a file with a line end, which is no part of the token.
             token = stream.read(_LONGEST_TOKEN).decode("utf-8", "replace").strip()
     except OSError as error:
         reporting.end_run([FICHIER_ILLISIBLE.at(Place(str(file)), reason=os_reason(error))])
@@ -196,8 +211,10 @@ def _token_or_exit(file: Path | None) -> str | None:
 
 def _log_requests() -> None:
     handler = logging.StreamHandler()
+    # The message is JSON already.
     handler.setFormatter(logging.Formatter("%(message)s"))
     log = logging.getLogger("segurdoc.access")
     log.addHandler(handler)
     log.setLevel(logging.INFO)
+    # uvicorn or a library may configure the root logger, which would print each line again.
     log.propagate = False

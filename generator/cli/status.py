@@ -64,7 +64,7 @@ def command(
         click.echo(out, err=True)
     else:
         click.echo(answer, nl=not answer.endswith(b"\n"))
-    # Descriptors alone say nothing of what was delivered, signed or paid: every order would look as if it waited.
+    # Descriptors alone do not tell what was delivered, signed or paid.
     if form == "table" and not (registers or signed or suivi):
         click.echo(text("status.descriptors-alone").say(lang), err=True)
     if has_errors(gathered.findings):

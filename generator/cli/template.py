@@ -30,6 +30,7 @@ _OWN, _BUILT_IN = Text("réglages", "settings"), Text("fourni", "built in")
 _reference_option = click.option("--reference", metavar="AF", shell_complete=completion.references)
 
 
+# One module for all five: each command imports what is slow when it runs.
 @click.group("template", cls=Group)
 def command() -> None:
     """Group the commands about own templates."""
@@ -50,6 +51,7 @@ def new_template(
         raise usage_error("ending", option="-o", file=out.name, endings=".docx")
     # The settings may name the very file that is made here.
     settings = inputs.settings_or_exit(sought=False)
+    # The command uses no record: an unknown AF is refused all the same, as in the other commands.
     inputs.choose_appels(reference, load_appels([*(path for path in settings.appels if path.exists()), *own_appels]))
     if out.exists() and not force:
         raise usage_error("exists-force", file=out)
@@ -103,6 +105,7 @@ def check_templates(
     from generator.cli import checked_templates
     from generator.template_check.check import CheckOptions
 
+    # The settings say of which kind a template is; of another one the check finds it by its title.
     named = {path.resolve(): kind for kind, path in settings.templates.items()}
     checks = [
         checked_templates.bounded_check(
@@ -126,8 +129,10 @@ def check_templates(
     if said := reporting.report_text(findings, report, names):
         click.echo(said)
     reporting.write_reports(reports, findings, names)
+    # Other forms are read by programs: nothing may follow them.
     if report == "text":
         click.echo("\n".join(checked_templates.summary(*each).say(lang) for each in zip(checks, found, strict=False)))
+    # The check is incomplete because of the machine, whatever else it found.
     if any(finding.code in _MACHINE for finding in findings):
         raise click.exceptions.Exit(Exit.MACHINE)
     if has_errors(findings):
@@ -190,6 +195,7 @@ def preview_template(
     reporting.say_findings(seen.findings)
     if not seen.pages:
         raise click.exceptions.Exit(Exit.FINDINGS)
+    # Only now is the number of pages known.
     if page and page > len(seen.pages):
         raise usage_error("page-count", page=page, pages=len(seen.pages))
     pages = seen.pages[page - 1 : page] if page else seen.pages
@@ -206,6 +212,7 @@ def list_templates(lang: Lang, form: str, own_appels: tuple[Path, ...]) -> None:
     settings = inputs.settings_or_exit()
     found = []
     for kind in DocumentKind:
+        # Every AF has a BDC; its record says which documents end the order.
         serves = [each.reference for each in appels.values() if kind in (DocumentKind.BDC, *each.end_documents)]
         if kind in settings.templates:
             found.append((kind, _OWN, settings.templates[kind], serves))
