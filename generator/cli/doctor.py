@@ -94,7 +94,7 @@ def _libreoffice() -> Check:
         name="LibreOffice Writer",
         purpose=text("doctor.libreoffice"),
         needed=False,
-        # A LibreOffice without Writer is found, and does not start a conversion.
+        # A LibreOffice whose libraries are missing has its files, and does not start.
         present=office is not None and does_start(office),
         found=f"{office.version} ({office.program})" if office else "",
         how=_debian(OFFICE_PACKAGE),

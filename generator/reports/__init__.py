@@ -34,6 +34,7 @@ def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Seque
         checked: the files that were checked.
         command: the command that checked them.
     """
+    # Forms that name the command, or count what passed, need more than findings.
     if form == "sarif":
         return machine.sarif_report(findings, lang, command)
     if form == "junit":

@@ -55,6 +55,7 @@ def markdown_fields(listed: Sequence[ListedField], lang: Lang) -> str:
     lines = ["| " + " | ".join(head.say(lang) for head in _HEADS) + " |", "|---" * len(_HEADS) + "|"]
     for each in listed:
         cells = (f"`{each.field.path}`", _kind(each, lang), each.field.example, each.field.meaning.say(lang))
+        # A vertical bar would begin another cell.
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 
@@ -63,6 +64,7 @@ def _kind(each: ListedField, lang: Lang) -> str:
     notes = [_KINDS[each.field.kind].say(lang)]
     if each.field.optional:
         notes.append(_OPTIONAL.say(lang))
+    # Most names exist in every document: only the exceptions are worth a word.
     if len(each.documents) < len(DocumentKind) and each.is_partial:
         notes += [kind.value for kind in each.documents]
     return ", ".join(notes)

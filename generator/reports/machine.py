@@ -25,10 +25,13 @@ from generator.reports.text import plain_report, printable, printable_lines, sen
 MAX_ROWS = 500
 _TITLE = Text("Constats de segurdoc", "Findings of segurdoc")
 _HEADS = (Text("Poids", "Weight"), Text("Constat", "Finding"), Text("Où", "Where"), Text("Quoi", "What"))
+# The signs that GitHub reads as Markdown in a cell; `$` begins a formula.
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
+# SARIF 2.1.0 (OASIS), as GitHub's code scanning reads it.
 _SCHEMA = "https://docs.oasis-open.org/sarif/sarif/v2.1.0/errata01/os/schemas/sarif-schema-2.1.0.json"
 # The words of GitHub for severities, in SARIF and in its workflow commands.
 _LEVELS = {ERROR: "error", WARNING: "warning"}
+# A message of a workflow command ends at the line; its properties also end at `:` and `,`.
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
@@ -76,6 +79,7 @@ def cases_of(findings: Iterable[Finding], checked: Iterable[str] = ()) -> list[C
         grouped.setdefault((finding.place.file, finding.code), []).append(finding)
     cases = [Case(file, code, tuple(group)) for (file, code), group in grouped.items()]
     named = {case.file for case in cases}
+    # A report that counts needs those that passed as well.
     return cases + [Case(file, "segurdoc") for file in dict.fromkeys(checked) if file not in named]
 
 
@@ -89,6 +93,7 @@ def junit_cases(cases: Sequence[Case], lang: Lang) -> str:
     # Jenkins takes a report without any case for a broken one.
     known = cases or (Case("segurdoc", "segurdoc"),)
     root = ET.Element("testsuites", {"name": "segurdoc", **_counts(known)})
+    # Jenkins and GitLab show a suite for each file.
     suites: dict[str, list[Case]] = {}
     for case in known:
         suites.setdefault(case.file, []).append(case)
@@ -100,9 +105,11 @@ def junit_cases(cases: Sequence[Case], lang: Lang) -> str:
                 continue
             said = plain_report(case.findings, lang)
             if has_errors(case.findings):
+                # The message of a failure is one line in the list of tests; the text has all findings.
                 first = next(found for found in case.findings if found.severity is ERROR)
                 ET.SubElement(element, "failure", type=first.code, message=first.message(lang)).text = said
             else:
+                # A warning must not fail the build.
                 ET.SubElement(element, "system-out").text = said
     ET.indent(root)
     return ET.tostring(root, encoding="unicode", xml_declaration=True)
@@ -132,7 +139,9 @@ def sarif_report(findings: Sequence[Finding], lang: Lang, command: str = "segurd
     run = {
         "tool": {"driver": driver},
         "language": lang,
+        # Code hosts keep the runs of several commands on one commit apart by this id.
         "automationDetails": {"id": f"{command}/"},
+        # Columns of findings count characters; the default of SARIF is UTF-16 units.
         "columnKind": "unicodeCodePoints",
         "results": [_result(finding, kinds[finding.kind], lang) for finding in findings],
     }
@@ -206,13 +215,16 @@ def markdown_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return findings as a table of Markdown, for a job summary: the heavy ones first, with their counts above."""
     if not findings:
         return f"### {_TITLE.say(lang)}\n\n{text('reports.no-finding').say(lang)}\n"
+    # Severities are declared from the heaviest to the lightest.
     weights = [*Severity]
     counts = Counter(finding.severity for finding in findings)
     said = ", ".join(f"{severity_word(weight, lang)} × {counts[weight]}" for weight in weights if counts[weight])
     heads = " | ".join(head.say(lang) for head in _HEADS)
+    # Stable: findings of one severity stay in the order of their places.
     ordered = sorted(findings, key=lambda finding: weights.index(finding.severity))
     lines = [f"### {_TITLE.say(lang)}", "", said, "", f"| {heads} |", "|---" * len(_HEADS) + "|"]
     lines += [_row(finding, lang) for finding in ordered[:MAX_ROWS]]
+    # The counts above the table are those of all findings.
     if len(ordered) > MAX_ROWS:
         lines += ["", f"… + {len(ordered) - MAX_ROWS}"]
     return "\n".join([*lines, ""])
@@ -234,6 +246,7 @@ def _place_of(place: Place, lang: Lang) -> str:
 
 def _cell(content: str) -> str:
     """Return a text that stands in a cell as it is: whatever is in a descriptor is no markup here."""
+    # Whatever a descriptor contains is text: neither HTML nor Markdown.
     return _MARKUP.sub(r"\\\1", html.escape(printable(content), quote=False))
 
 
@@ -244,6 +257,7 @@ def _in_repository(file: str) -> str:
     """
     if _DRIVE.match(file):
         file = PureWindowsPath(file).as_posix()
+    # A job of GitHub or of GitLab; it may work in a folder of the repository.
     given = os.environ.get("GITHUB_WORKSPACE") or os.environ.get("CI_PROJECT_DIR")
     root = Path(given) if given and Path.cwd().is_relative_to(given) else Path.cwd()
     path = Path.cwd() / file
@@ -258,6 +272,8 @@ def _is_packaged(file: str) -> bool:
 def _as_uri(file: str) -> str:
     """Return a file's address (RFC 3986): relative where it lies below the current folder."""
     name = _in_repository(file)
+    # A path outside of the repository stays absolute.
     if _DRIVE.match(name) or name.startswith("//"):
         return PureWindowsPath(name).as_uri()
+    # `os.fsencode`: a file name may have bytes that are no UTF-8, and an address quotes bytes.
     return Path(name).as_uri() if name.startswith("/") else quote(os.fsencode(name))

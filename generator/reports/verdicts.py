@@ -18,6 +18,7 @@ from generator.common.regular_files import open_regular
 from generator.documents.manifest_line import lines_of
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 
+# Types alone: the readers of a verification are an extra, and the service shows verdicts without it.
 if TYPE_CHECKING:
     from generator.rules.validation import CheckedOrder
     from generator.verify.documents import VerifyOptions
@@ -29,6 +30,7 @@ _UNREAD = (DOCUMENT_ILLISIBLE, LIMITE_MEMOIRE, LIMITE_DUREE, TRAITEMENT_INTERROM
 
 def verdict(findings: Sequence[Finding]) -> Text:
     """Return the answer about a document: an error makes it wrong, a warning asks for a person."""
+    # First: what was not read to its end was not compared, whatever else was found.
     if is_unread(findings):
         return Text("non lu", "not read")
     if has_errors(findings):
@@ -56,11 +58,13 @@ class DocumentAnswer:
     @property
     def is_error(self) -> bool:
         """Whether the document was found wrong, or could not be read."""
+        # The words of `verdict` in English, which a manifest has in every language.
         return self.verdict in ("not compliant", "not read")
 
 
 def asked_of(orders: Sequence[CheckedOrder], options: VerifyOptions) -> str:
     """Return a digest of what documents are verified with: where it changes, they are verified again."""
+    # Another version may find more, another reader or order something else: the old answer does not hold.
     content = (__version__, repr(options), *(repr(each.order) for each in orders))
     return sha256("\n".join(content).encode()).hexdigest()
 
@@ -71,6 +75,7 @@ def read_answers(path: Path) -> dict[str, DocumentAnswer]:
     try:
         with open_regular(path) as stream:
             lines = list(lines_of(stream))
+    # The first run with this manifest.
     except FileNotFoundError:
         return answers
     for line in lines:
@@ -78,6 +83,7 @@ def read_answers(path: Path) -> dict[str, DocumentAnswer]:
             value = json.loads(line)
             file, digest, asked, said = (str(value[key]) for key in ("file", "sha256", "asked", "verdict"))
             answers[file] = DocumentAnswer(file, digest, asked, said, tuple(map(str, value["findings"])))
+        # Somebody may have edited the line, or a killed run cut it: its document is verified again.
         except (ValueError, KeyError, TypeError, RecursionError):
             continue
     return answers
@@ -88,6 +94,7 @@ def unchanged(paths: Iterable[Path], answers: Mapping[str, DocumentAnswer], aske
     known = {}
     for path in paths:
         answer = answers.get(str(path))
+        # The digest comes last: it reads the whole document.
         if answer and answer.asked == asked and answer.digest == _digest(path):
             known[path] = answer
     return known
@@ -120,6 +127,7 @@ def write_answers(path: Path, answers: Mapping[str, DocumentAnswer], verified: I
             },
             ensure_ascii=False,
         )
+        # Sorted by file: two runs over the same documents give the same manifest.
         for _, each in sorted({**answers, **new}.items())
     )
     deliver({path: "".join(f"{line}\n" for line in lines).encode()})
@@ -129,5 +137,6 @@ def _digest(path: Path) -> str:
     try:
         with open_regular(path) as stream:
             return file_digest(stream, "sha256").hexdigest()
+    # A file that cannot be read equals no digest, and its verification reports why.
     except OSError:
         return ""

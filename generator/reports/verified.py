@@ -41,6 +41,7 @@ def summary(verified: Verified, lang: Lang) -> str:
         parts.append(f"{mentions_read.say(lang)} ({look.by})")
     if verified.signing:
         parts.append(signature(verified.signing).say(lang))
+    # Of a document that was not read, a missing QR code says nothing.
     if not is_unread(verified.findings):
         parts.append((_CODE if verified.code_read else _NO_CODE).say(lang))
     return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
@@ -99,10 +100,12 @@ def _findings(verified: Sequence[Verified]) -> list[Finding]:
 def _cases(verified: Verified) -> list[Case]:
     named: dict[str, list[Finding]] = {}
     for finding in verified.findings:
+        # A finding about a mention names it and its reader: it fails the case of both.
         values = dict(finding.values)
         named.setdefault(f"{values['id']} ({values['by']})" if "by" in values and "id" in values else "", []).append(
             finding
         )
+    # Findings about no mention belong to the document, which is a case as well.
     cases = [Case(verified.file, "document", tuple(named.pop("", ())))]
     for look in verified.looks:
         for reading in look.readings:
@@ -118,6 +121,7 @@ def _document(verified: Verified, lang: Lang) -> dict[str, object]:
         "document": wanted.document.value if wanted else None,
         "reference": wanted.order.reference if wanted else None,
         "numero": wanted.order.numero if wanted else None,
+        # The English word in both languages: programs compare it.
         "verdict": verdict(verified.findings).en,
         "qr_code_read": verified.code_read,
         "looks": [_look(look) for look in verified.looks],
@@ -153,6 +157,7 @@ class Sheet:
     pictures: tuple[str, ...] = ()
 
 
+# One file without others: it goes by mail to those who compare the documents.
 _PAGE = """<!DOCTYPE html>
 <html lang="{{ lang }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{ title }}</title><style>
@@ -179,6 +184,7 @@ li { margin: .4rem 0; overflow-wrap: anywhere } .fix { color: #555 }
 <img alt="{{ sheet.file }}, page {{ loop.index }}" src="{{ picture }}">{% endfor %}</div>{% endif %}{% endfor %}
 </body></html>
 """
+# What a reader gave is text, not markup.
 _TEMPLATE = Environment(autoescape=True).from_string(_PAGE)
 _FINE = {"fr": "conforme", "en": "fine"}
 
@@ -190,6 +196,7 @@ def html_report(title: str, sheets: Iterable[Sheet], lang: Lang) -> str:
 
 def _shown(sheet: Sheet, lang: Lang) -> dict[str, object]:
     present = {finding.severity for finding in sheet.findings}
+    # A note alone does not colour a document that is fine.
     worst = next((severity for severity in Severity if severity in present and severity is not Severity.INFO), None)
     return {
         "file": sheet.file,

@@ -68,9 +68,11 @@ async def render(request: Request) -> Response:
     if set(documents) - set(DocumentKind):
         raise RequestError(page_text("errors.document"))
     state = state_of(request)
+    # The version too: another one may set the same order otherwise.
     tag = etag(
         __version__.encode(), state.config.orders.tag, body, template or b"", form.encode(), *map(str.encode, documents)
     )
+    # An order system that asks again gets no document, and no worker is used.
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
     answer = await state.workers.run_on(
@@ -85,13 +87,16 @@ async def render(request: Request) -> Response:
     )
     if not answer.files:
         return _refused(answer, lang)
+    # An answer of one media type holds one document.
     if form != "zip" and len(answer.files) > 1:
         raise RequestError(page_text("errors.several-documents"))
     name, data = next(iter(answer.files.items()))
     if form == "zip":
+        # In a thread: compressing documents would keep other requests waiting.
         name, data = f"{name.rpartition('.')[0]}.zip", await asyncio.to_thread(zipped, answer.files)
     headers = {
         "ETag": tag,
+        # The document names people: no shared cache keeps it, and a private one asks each time.
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
@@ -108,6 +113,7 @@ async def verify(request: Request) -> Response:
     order = await part(form, "order") or None
     state = state_of(request)
     answer = await state.workers.run_on(names_of(files), verify_job, files, order, lang, state.config.orders)
+    # The order was refused, so that nothing was compared.
     if not answer.data:
         return _refused(answer, lang)
     return JsonAnswer({"compliant": answer.is_fine, **answer.data})
@@ -134,6 +140,7 @@ async def create_batch(request: Request) -> Response:
     answer = await state.workers.run_on(DESCRIPTOR, split_job, body, lang, state.config.orders)
     if not answer.data["orders"]:
         return _refused(answer, lang)
+    # Answers of jobs are plain data, whose values have no type.
     total = int(str(answer.data["orders"]))
     made = state.batches.create(Orders(answer.files[""], total, answer.findings), lang)
     if made is None:
@@ -155,6 +162,7 @@ async def batch_events(request: Request) -> Response:
 
     async def events() -> AsyncIterator[str]:
         shown = None
+        # The server waits for open requests when it stops: this one would last as long as the batch.
         while not state_of(request).workers.stopping:
             state = batches.state(name)
             if state != shown:
@@ -200,6 +208,7 @@ async def schema(request: Request) -> Response:
 
 async def finding(request: Request) -> Response:
     """Explain a code of a finding."""
+    # Late: it imports every module that defines a finding.
     from generator.common.findings.catalogue import all_kinds
     from generator.common.findings.model import in_general
 
@@ -214,6 +223,7 @@ async def finding(request: Request) -> Response:
 
 async def health(request: Request) -> Response:
     """Tell that the server takes jobs, or that it stops."""
+    # A load balancer sends no more requests once the server stops.
     is_open = not state_of(request).workers.stopping
     return JsonAnswer({"status": "ok" if is_open else "stopping", "version": __version__}, 200 if is_open else 503)
 
@@ -231,6 +241,7 @@ async def openapi(request: Request) -> Response:
 
 async def read_form(request: Request) -> FormData:
     """Return a multipart form, with a bounded number of parts."""
+    # starlette takes another body for an empty form, which would be reported as missing parts.
     if not request.headers.get("content-type", "").startswith(_FORMS):
         raise RequestError(page_text("errors.form-expected"))
     limit = state_of(request).config.max_bytes
@@ -239,6 +250,7 @@ async def read_form(request: Request) -> FormData:
 
 async def part(form: FormData, name: str) -> bytes:
     """Return the content of a part, a file or a field; empty where it is missing."""
+    # A program may send an order as a file or as a field.
     value = form.get(name)
     return await value.read() if isinstance(value, UploadFile) else (value or "").encode()
 
@@ -246,6 +258,7 @@ async def part(form: FormData, name: str) -> bytes:
 async def uploads(form: FormData) -> tuple[tuple[str, bytes], ...]:
     """Return the names and contents of the parts `file`."""
     files = [each for each in form.getlist("file") if isinstance(each, UploadFile) and each.filename]
+    # A list first: a generator with `await` would be asynchronous.
     return tuple([(each.filename or "", await each.read()) for each in files])
 
 
@@ -262,6 +275,7 @@ def names_of(files: Sequence[tuple[str, bytes]]) -> str:
 
 async def _template_name(request: Request) -> str:
     """Return the name of the template that a request has, if it has one."""
+    # The form was parsed before: starlette keeps it with the request.
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
     return name_of(await read_form(request), "template", TEMPLATE) if is_form else TEMPLATE
 
@@ -273,6 +287,7 @@ async def _order_and_template(request: Request) -> tuple[bytes, bytes | None]:
         form = await read_form(request)
         return await part(form, "order"), await part(form, "template") or None
     body = await request.body()
+    # A template alone is told from an order by its content type.
     return (b"", body) if kind.startswith(MEDIA["docx"]) else (body, None)
 
 
@@ -290,6 +305,7 @@ def _known_batch(request: Request) -> tuple[str, dict[str, object]]:
 
 
 def _refused(answer: Answer, lang: Lang) -> Response:
+    # A refusal without an error has one reason: the body has another number of orders than one.
     detail = page_text("errors.several-orders") if answer.is_fine else None
     return problem(422, lang, findings=answer.findings, detail=detail)
 

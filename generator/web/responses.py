@@ -12,6 +12,7 @@ from generator.common.texts import catalogue, page_text
 
 RETRY_SECONDS = "2"
 
+# Each status in the catalogue has a sentence in both languages.
 _KNOWN = frozenset(map(int, catalogue("pages")["problems"]))
 
 
@@ -32,8 +33,10 @@ def problem(
         content["detail"] = detail.say(lang)
     if findings:
         content["findings"] = list(findings)
+    # Both are over soon: another batch ends, or a worker is free.
     headers = {"Retry-After": RETRY_SECONDS} if status in {429, 503} else {}
     if status == 401:  # noqa: PLR2004
+        # RFC 9110, 15.5.2: an answer 401 names how to authenticate.
         headers["WWW-Authenticate"] = "Bearer"
     return JsonAnswer(content, status, headers, "application/problem+json")
 

@@ -58,12 +58,14 @@ class State:
 
 def state_of(request: Request) -> State:
     """Return the parts of the server that a request came to."""
+    # starlette gives no type to what an application keeps.
     state: State = request.app.state.parts
     return state
 
 
 def lang_of(request: Request) -> Lang:
     """Return the language of an answer: `lang` of the address, else the first of Accept-Language, else French."""
+    # Pages have the language in their address, calls of the API in a parameter.
     asked = request.path_params.get("lang") or request.query_params.get("lang")
     if asked in {"fr", "en"}:
         return "en" if asked == "en" else "fr"

@@ -96,6 +96,7 @@ def load_settings(file: Path | None, *, trusted: bool = False) -> Settings:
         Finding(own.get(found.kind, found.kind), found.place, found.values)
         for found in check_schema(descriptor, _schema())
     ]
+    # Only values that follow the schema are paths.
     if not findings and not trusted:
         findings += _paths_outside(file.absolute().parent, descriptor)
     if findings:
@@ -134,6 +135,7 @@ def _paths_outside(folder: Path, descriptor: Descriptor) -> Iterator[Finding]:
     for pointer, path in _paths(descriptor.value):
         try:
             found = (folder / path).resolve()
+            # Resolved: `..` and links may lead out of the folder.
             is_inside = found.is_relative_to(root)
         except (OSError, ValueError, RuntimeError):  # a NUL, or links that lead to each other
             is_inside = False
@@ -160,6 +162,7 @@ def _read(file: Path) -> Descriptor:
     name = _shown(file)
     try:
         with open_regular(file) as stream:
+            # One byte more than allowed tells a file that is too large, and a device never ends.
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise FindingsError([FICHIER_TROP_GRAND.at(Place(name), size=len(data), limit=MAX_BYTES)])
@@ -210,6 +213,7 @@ def _json(value: Any) -> Any:
         return {key: _json(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_json(inner) for inner in value]
+    # TOML has dates; the schema, which is one of JSON, has texts.
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
 
 

@@ -56,12 +56,15 @@ def answer(
 
 def safe_name(name: str, default: str) -> str:
     """Return the last part of an uploaded file's name: nothing of it reaches another folder."""
+    # Browsers of Windows may send a whole path, with its own separator.
     last = PurePosixPath(name.replace("\\", "/")).name.replace("\0", "")[-_LONGEST_NAME:]
+    # `.` and `..` are folders, and an empty name is none.
     return last if last.strip(". ") else default
 
 
 def written(number: int, name: str, data: bytes, default: str) -> Path:
     """Write an uploaded file under its own name, in a folder of its own."""
+    # Two uploads may have one name.
     place = Path(str(number))
     place.mkdir()
     path = place / safe_name(name, default)
@@ -77,5 +80,6 @@ def as_base64(pictures: Iterable[Image.Image]) -> Sequence[str]:
 def _png(image: Image.Image) -> bytes:
     stream = io.BytesIO()
     few = image if image.mode == "L" else image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    # A page is drawn at each pause of typing: a smaller picture is not worth the time.
     few.save(stream, "PNG", compress_level=1)
     return stream.getvalue()

@@ -48,9 +48,11 @@ def verify_job(
     read = list(read_descriptors(order)) if order else []
     known = list(_checked(read, settings))
     refused = [finding for each in known for finding in each.findings]
+    # No document can be compared with an order that is refused.
     if has_errors(refused):
         return answer(refused, lang)
     paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
+    # Without a reader the text of PDFs is compared, and a finding says what was not.
     engines, _ = find_readers(None)
     if engines:
         from generator.verify.documents import VerifyOptions
@@ -70,6 +72,7 @@ def verify_job(
 
 def _checked(read: Sequence[Descriptor | Finding], settings: OrderSettings) -> Iterator[CheckedOrder]:
     """Check descriptors without the logo that they name: its file is not here."""
+    # An uploaded order comes without the files that it names.
     orders = (without_logo(each) if isinstance(each, Descriptor) else each for each in read)
     return check_each(orders, settings.appels, settings.fournisseur)
 
@@ -110,6 +113,7 @@ def _read(
         documents = gather_photos(paths, options.engines[0], appels, Path())
     for document in documents:
         renderer = _Renderer()
+        # One by one: the mentions of each need the pages that were rendered for it.
         (each,) = verify_files([document], known, appels, options, renderer)
         placed = with_expected_places(each, renderer.pdf)
         mentions = [
@@ -147,6 +151,7 @@ def _read_text(
         read = read_text_only(path, known, appels, "pip install 'segurdoc[ocr]'")
         found = text("verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
         said = _document(str(path), verdict(read.findings), found, read.findings, lang)
+        # Text alone shows no signature, no crop and no page.
         given.append({**said, "signature": None, "mentions": [], "pages": []})
         findings += read.findings
     return given, findings
@@ -166,6 +171,7 @@ def _document(file: str, verdict: Text, summary: str, findings: Sequence[Finding
 
 def _renamed(finding: Finding, name: str) -> Finding:
     """Return a finding about an uploaded file by the name that the user gave it."""
+    # A finding about the whole upload has no place, and gets none.
     return replace(finding, place=replace(finding.place, file=name)) if finding.place != Place() else finding
 
 

@@ -41,6 +41,7 @@ _TEMPLATE = Path("modele.docx")
 _PREVIEW_DPI = 94
 _POINTS_PER_INCH = 72
 _LEAST_ASKED, _PROPOSED = 3, 5
+# The earliest time that a ZIP can hold: the same files give the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -76,6 +77,7 @@ def render_job(
 
     checked = list(checked_orders(body, settings))
     findings = [finding for each in checked for finding in each.findings]
+    # The answer is one document or archive: several orders are for a batch.
     if len(checked) != 1 or checked[0].order is None or checked[0].appel is None:
         return answer(findings, lang, data={"count": len(checked)})
     if template:
@@ -106,8 +108,10 @@ def preview_job(body: bytes, lang: Lang, settings: OrderSettings, asked: str = "
         asked: what was typed of the establishment; those of the base that match it are proposed.
     """
     rendered = render_job(body, lang, settings, (Format.PDF,))
+    # The first document alone: the preview is redrawn while somebody types.
     pages = [page for pdf in list(rendered.files.values())[:1] for page in _draw_pages(pdf)]
     base = settings.eligibles
+    # One or two signs match too much of the base.
     proposed = _establishments(base, asked) if base and len(asked) >= _LEAST_ASKED else []
     return replace(rendered, files={}, data={"pages": as_base64(pages), "establishments": proposed})
 
@@ -145,6 +149,7 @@ def split_job(body: bytes, lang: Lang, settings: OrderSettings, name: str = "") 
         if isinstance(read, Finding):
             findings.append(read)
         else:
+            # One line an order: `batch` reads line by line, and its findings name the line.
             lines.append(json.dumps(read.value, ensure_ascii=False))
     return answer(findings, lang, files={"": "\n".join([*lines, ""]).encode()}, data={"orders": len(lines)})
 
@@ -168,6 +173,7 @@ def followup_job(followed: Followup, today: datetime.date, lang: Lang, settings:
         today=today,
     )
     files = {
+        # With a mark in front, spreadsheets read the file as UTF-8.
         CSV: standing_csv(gathered.standings, lang).encode("utf-8-sig"),
         ICS: make_calendar(gathered.standings, today, lang),
     }
@@ -208,6 +214,7 @@ def etag(*parts: bytes) -> str:
     """Return the ETag of an answer that depends on `parts` alone."""
     digest = hashlib.sha256()
     for part in parts:
+        # With its length: `ab` and `c` must not give the tag of `a` and `bc`.
         digest.update(len(part).to_bytes(8, "big") + part)
     return f'"{digest.hexdigest()[:32]}"'
 
@@ -228,6 +235,7 @@ def logo_of(descriptor: Descriptor) -> str | None:
 def with_server_logo(descriptor: Descriptor, settings: OrderSettings) -> Descriptor | Finding:
     """Return a descriptor that names no file of the server: with the logo of its settings, else it is refused."""
     logo = logo_of(descriptor)
+    # A request must not make the server read one of its files.
     if logo and "logo" not in settings.vendor:
         return LOGO_ILLISIBLE.at(descriptor.place("/fournisseur/logo"), logo=logo, reason=page_text("errors.logo"))
     return without_logo(descriptor)
@@ -255,6 +263,8 @@ def read_descriptors(body: bytes, name: str = "") -> Iterator[Descriptor | Findi
         body: what came over HTTP.
         name: the name of the file; empty for a request.
     """
+    # Bytes that are no UTF-8 survive, so that the reader of descriptors reports their place.
     text = body.decode("utf-8", "surrogateescape")
+    # Two lines that begin with a brace are JSON Lines; in one object the second line begins with a key.
     starts = [line.lstrip()[:1] for line in text.splitlines()[:2] if line.strip()]
     return parse_descriptors(text, name or (_LINES if starts == ["{", "{"] else _DESCRIPTOR))

@@ -37,7 +37,9 @@ async def login_posted(request: Request) -> Response:
     if token is None or not is_same_secret(str(form.get("token") or ""), token):
         return page(request, "login", status=401, wrong=True)
     response = RedirectResponse(f"/{lang}/commande", 303)
+    # Behind a reverse proxy the request itself is not encrypted; the header tells how the browser asked.
     secure = request.headers.get("x-forwarded-proto", request.url.scheme) == "https"
+    # Strict and httponly: no other site sends the cookie, and no script reads it.
     response.set_cookie(COOKIE, cookie_of(token), max_age=_WEEK, httponly=True, samesite="strict", secure=secure)
     return response
 
@@ -79,6 +81,7 @@ async def template_posted(request: Request) -> Response:
     return page(request, "modele", answer=answer, missing=False, document=document)
 
 
+# An address in another language is unknown, and answered with 404.
 class _LangConvertor(StringConvertor):
     regex = "fr|en"
 
