@@ -12,9 +12,8 @@ import click
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath, SourcePath, refuse_overwriting
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.findings import has_errors
-from generator.common.language import Lang
 from generator.common.texts import text
 from generator.documents.file_names import DEFAULT_NAME
 from generator.render.options import Engine, RenderOptions
@@ -45,9 +44,7 @@ REPORT_SUFFIXES = (".html", ".json", ".xml")
 @options.context_options
 @click.option("--quiet", is_flag=True)
 @click.option("--check", type=ExistingPath(file_okay=False), metavar="OUT")
-@click.pass_obj
 def command(
-    lang: Lang,
     sources: tuple[str, ...],
     out: Path | None,
     jobs: int | None,
@@ -74,7 +71,7 @@ def command(
     """Render many orders in parallel, and record the result of each."""
     # It only compares files with their digests, and needs no order.
     if check:
-        _check(check, lang)
+        _check(check)
         return
     _check_arguments(sources, reports, (*own_appels, eligibles), executor)
     settings = inputs.settings_or_exit()
@@ -105,7 +102,7 @@ def command(
         context=inputs.context_or_exit(eligibles, registers, today),
     )
     possible = keep_docx(asked)
-    tally = render_all(possible, appels, sources, reports, lang, fail_fast=fail_fast, quiet=quiet)
+    tally = render_all(possible, appels, sources, reports, fail_fast=fail_fast, quiet=quiet)
     # The DOCX were made without their PDFs: the code says that the machine lacks an engine.
     if possible is not asked:
         raise click.exceptions.Exit(Exit.MACHINE)
@@ -134,7 +131,7 @@ def _check_arguments(
         raise usage_error("executor-extra")
 
 
-def _check(out: Path, lang: Lang) -> None:
+def _check(out: Path) -> None:
     from generator.batch.manifest import check_outputs
 
     findings = tuple(check_outputs(out))
@@ -142,7 +139,7 @@ def _check(out: Path, lang: Lang) -> None:
     if has_errors(findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
     if not findings:
-        click.echo(text("batch.files-match").say(lang))
+        echo(text("batch.files-match"))
 
 
 def _cores() -> int:

@@ -22,7 +22,7 @@ from rich.text import Text as RichText
 
 from generator.batch.run import LOCAL, Batch, BatchOptions, Done
 from generator.cli.reporting import say_findings
-from generator.cli.session import Exit
+from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import warm
 from generator.common.findings import ERROR, FindingError, Severity, severity_word
 from generator.common.language import Lang, Text, first_of
@@ -67,7 +67,6 @@ def render_all(
     appels: Appels,
     sources: tuple[str, ...],
     reports: tuple[Path, ...],
-    lang: Lang,
     *,
     fail_fast: bool,
     quiet: bool,
@@ -77,9 +76,9 @@ def render_all(
     warm()
     try:
         with Batch(options, appels) as batch:
-            tally = _run(batch, sources, lang, fail_fast=fail_fast, quiet=quiet)
+            tally = _run(batch, sources, fail_fast=fail_fast, quiet=quiet)
             for report in reports:
-                write_report(report, batch.results, tally, lang)
+                write_report(report, batch.results, tally, current_language())
                 if not quiet:
                     click.echo(report, err=True)
             # What records and base do not know is reported once a run, after the reports are safe on the disk.
@@ -91,9 +90,9 @@ def render_all(
     return tally
 
 
-def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool, quiet: bool) -> Tally:
+def _run(batch: Batch, sources: tuple[str, ...], *, fail_fast: bool, quiet: bool) -> Tally:
     """Plan and render, and show how it goes; return the counts."""
-    tally, start = Tally(), time.monotonic()
+    lang, tally, start = current_language(), Tally(), time.monotonic()
     # While orders are still read, nobody knows how many remain: the interruption says another sentence.
     is_counted = False
     try:
@@ -113,7 +112,7 @@ def _run(batch: Batch, sources: tuple[str, ...], lang: Lang, *, fail_fast: bool,
         said = text("batch.interrupted", done=tally.total, waiting=batch.waiting)
         if not is_counted:
             said = text("batch.interrupted-reading", done=tally.total)
-        click.echo(said.say(lang), err=True)
+        echo(said, err=True)
         raise
     if not quiet:
         click.echo(summary(tally, batch.waiting, time.monotonic() - start, batch.manifest_path, lang))

@@ -12,7 +12,7 @@ import click
 
 from generator import __version__
 from generator.cli.commands import Command
-from generator.cli.session import Exit, settings_file
+from generator.cli.session import Exit, echo, settings_file
 from generator.common.language import Lang, Text
 from generator.common.machine import FONT_PACKAGES, OFFICE_PACKAGE, french_data
 from generator.common.resources import SCHEMAS, TEMPLATES
@@ -29,9 +29,9 @@ from generator.render.pdf.libreoffice import does_start, probe_libreoffice
 def command(lang: Lang) -> None:
     """Report what this machine has and lacks."""
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    click.echo(text("doctor.templates", folder=TEMPLATES).say(lang))
-    click.echo(text("doctor.schemas", folder=SCHEMAS).say(lang))
-    click.echo(text("settings.used", file=settings_file() or text("settings.none")).say(lang))
+    echo(text("doctor.templates", folder=TEMPLATES))
+    echo(text("doctor.schemas", folder=SCHEMAS))
+    echo(text("settings.used", file=settings_file() or text("settings.none")))
     click.echo()
     checks = list(examine())
     for check in checks:

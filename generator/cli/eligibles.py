@@ -10,7 +10,7 @@ import click
 from generator.cli import columns, inputs, options, reporting
 from generator.cli.commands import Group
 from generator.cli.paths import ExistingPath, refuse_overwriting
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.findings import FindingError, has_errors
 from generator.common.language import Lang
 from generator.common.texts import text
@@ -36,9 +36,7 @@ def command() -> None:
 @options.appel_option
 @options.report_option
 @options.limit_options
-@click.pass_obj
 def import_workbook(
-    lang: Lang,
     workbook: Path,
     out: Path | None,
     sheet: str | None,
@@ -70,7 +68,7 @@ def import_workbook(
     summary = text(
         "eligibles.imported", kept=kept, path=path if kept else "—", skipped=skipped, source=imported.base.source
     )
-    click.echo(summary.say(lang), err=True)
+    echo(summary, err=True)
     # Rows with errors are missing from the base: the user learns it from the exit code as well.
     if has_errors(imported.findings) or not kept:
         raise click.exceptions.Exit(Exit.FINDINGS)
@@ -85,7 +83,7 @@ def show_establishments(lang: Lang, asked: tuple[str, ...], eligibles: Path | No
     """Print the establishments of the base that have a FINESS or a name."""
     base = inputs.base_or_exit(eligibles)
     if base is None:
-        click.echo(text("eligibles.no-base").say(lang), err=True)
+        echo(text("eligibles.no-base"), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     # A name of several words needs no quotes.
     found = search(base, " ".join(asked))

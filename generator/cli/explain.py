@@ -11,7 +11,7 @@ import click
 
 from generator.cli import completion
 from generator.cli.commands import Command
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.findings import FindingKind
 from generator.common.findings.catalogue import all_kinds, near_codes
 from generator.common.findings.model import in_general
@@ -36,7 +36,7 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
     for code in unknown:
         near = near_codes(code, kinds.values())
         known_codes = text("explain.near", codes=", ".join(near)) if near else ""
-        click.echo(text("explain.unknown", code=code, near=known_codes).say(lang), err=True)
+        echo(text("explain.unknown", code=code, near=known_codes), err=True)
     known = list(dict.fromkeys(code.upper() for code in codes if code not in unknown))
     if codes:
         click.echo("\n\n".join("\n".join(_explanation(kinds[code], lang, width)) for code in known), nl=bool(known))

@@ -12,12 +12,12 @@ import click
 from generator.cli import columns, inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
-from generator.cli.session import Exit
+from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
 from generator.common.jsonio.source import Descriptor
-from generator.common.language import Lang, Text
+from generator.common.language import Text
 from generator.common.texts import text
 from generator.intake.clients.fields import NUMERO, ClientField, Form, client_fields, lacking_fields
 from generator.intake.clients.folder import as_file, read_folder
@@ -42,9 +42,7 @@ SECTION = "colonnes.clients"
 @options.appel_option
 @options.report_option
 @options.limit_options
-@click.pass_obj
 def command(
-    lang: Lang,
     path: Path,
     out: Path,
     sheet: str | None,
@@ -75,7 +73,7 @@ def command(
     constants = _constants(given, [each.name for each in fields])
     table = columns.table_or_exit(path, sheet, header_row, report)
     mapping = columns.mapping_of(mapped, settings.clients_columns)
-    lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None, lang=lang)
+    lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None)
     found = columns.columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lacking)
     wanted = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
@@ -88,8 +86,8 @@ def command(
     # The summary is no part of the report, which a program may read on the standard output.
     summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
     for file in replaced:
-        click.echo(text("import.replaced", file=file).say(lang), err=True)
-    click.echo(summary.say(lang), err=True)
+        echo(text("import.replaced", file=file), err=True)
+    echo(summary, err=True)
     # A row without a descriptor is an order that nobody makes: the exit code says so.
     if skipped or has_errors(imported.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
@@ -113,7 +111,6 @@ class _Lacking:
     constants: Mapping[str, str]
     numbered: bool
     vendor: bool
-    lang: Lang
 
     def __call__(self, proposal: Mapping[str, str]) -> str:
         """Return the options that have to be added to those of the command; empty where nothing is lacking."""
@@ -123,24 +120,26 @@ class _Lacking:
         given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
         missing = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
         if not self.vendor:
-            missing.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(self.lang)))
+            missing.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(current_language())))
         if not missing:
             return ""
         width = max(len(option) for option, _ in missing)
-        return "\n".join(
-            [text("import.lacking").say(self.lang), *(f"  {option:{width}}  {label}" for option, label in missing)]
-        )
+        lines = [f"  {option:{width}}  {label}" for option, label in missing]
+        return "\n".join([text("import.lacking").say(current_language()), *lines])
 
     def _option(self, field: ClientField) -> tuple[str, str]:
-        label = field.field.label.say(self.lang)
+        label = field.field.label.say(current_language())
         # Numbers differ from row to row: the pattern gives each order its own.
         if field.name == NUMERO:
             return "--numero 'BC-{year}-{n:06}'", label
-        value = Text("VALEUR", "VALUE").say(self.lang)
+        value = Text("VALEUR", "VALUE").say(current_language())
         if field.name == "reference":
             label += f" : {', '.join(self.appels)}"
         if field.form is Form.YES_NO:
-            return f"--set {field.name}={value}", f"{Text('oui ou non', 'oui or non').say(self.lang)} : {label}"
+            return (
+                f"--set {field.name}={value}",
+                f"{Text('oui ou non', 'oui or non').say(current_language())} : {label}",
+            )
         return f"--set {field.name}={value}", label
 
 

@@ -14,11 +14,11 @@ import click
 
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
-from generator.cli.session import Exit
+from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import Finding, FindingsError, Place, has_errors
 from generator.common.jsonio.source import STDIN, Descriptor, JsonObject
-from generator.common.language import Lang, Text
+from generator.common.language import Text
 from generator.common.texts import text
 from generator.intake.clients.folder import Folder, as_file, read_folder
 from generator.intake.clients.numbering import Numbering, is_pattern
@@ -39,9 +39,7 @@ _VENDOR, _VENDOR_FILE = "fournisseur", Path("fournisseur.json")
 @click.option("--fournisseur", "vendor_only", is_flag=True)
 @options.context_options
 @options.appel_option
-@click.pass_obj
 def command(
-    lang: Lang,
     out: Path | None,
     vendor_only: bool,
     eligibles: Path | None,
@@ -59,13 +57,13 @@ def command(
     appels = inputs.appels_or_exit(own_appels)
     context = inputs.context_or_exit(eligibles, registers, today)
     if vendor_only:
-        _ask_vendor(out or _VENDOR_FILE, settings, appels, context, today, lang)
+        _ask_vendor(out or _VENDOR_FILE, settings, appels, context, today)
     else:
-        _ask_order(out, settings, appels, context, today, lang)
+        _ask_order(out, settings, appels, context, today)
 
 
 def _ask_order(
-    out: Path | None, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date, lang: Lang
+    out: Path | None, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date
 ) -> None:
     """Ask for one order, whose vendor the settings or the folder's `fournisseur.json` may give, and write it."""
     from generator.intake.interview.questions import Known
@@ -79,25 +77,23 @@ def _ask_order(
     taken = {key: value for key, value in (vendor_of(found.value) if found else {}).items() if key not in keys}
     vendor = complete(set_vendor, found) if set_vendor else found
     if found and taken:
-        click.echo(text("new.vendor-taken", file=found.file).say(lang), err=True)
+        echo(text("new.vendor-taken", file=found.file), err=True)
     known = Known(appels, context.base, number, today, frozenset({*keys, *taken}))
-    value = _interview_or_exit(known, context, vendor, lang)
+    value = _interview_or_exit(known, context, vendor)
     if taken:
         # `import` and `render` know the settings, but not the file of the folder: its values go into the descriptor.
         value = {**value, _VENDOR: {**taken, **vendor_of(value)}}
     file = out or folder.descriptor_file(value)
     if file.exists():
-        click.echo(text("new.exists", file=file).say(lang), err=True)
+        echo(text("new.exists", file=file), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     deliver({file: as_file(value)})
     click.echo(file)
     # On the error output: a script that reads the name of the file gets nothing else.
-    click.echo(text("new.next-steps", file=shlex.quote(str(file))).say(lang), err=True)
+    echo(text("new.next-steps", file=shlex.quote(str(file))), err=True)
 
 
-def _ask_vendor(
-    file: Path, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date, lang: Lang
-) -> None:
+def _ask_vendor(file: Path, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date) -> None:
     """Ask for the vendor alone, and write its file; the values of an existing one are proposed."""
     from generator.intake.interview.questions import Known
 
@@ -105,11 +101,11 @@ def _ask_vendor(
     if file.exists() and before is None:
         raise usage_error("exists", file=file)
     if before:
-        click.echo(text("new.vendor-proposed", file=file).say(lang), err=True)
+        echo(text("new.vendor-proposed", file=file), err=True)
     proposed = vendor_answers(before) if before else {}
     # Without an order there is no number to propose.
     known = Known(appels, context.base, lambda _: "", today, vendor_only=True, proposed=proposed)
-    value = _interview_or_exit(known, context, settings.fournisseur, lang)
+    value = _interview_or_exit(known, context, settings.fournisseur)
     if before:
         # Values that the questions do not ask for, such as a logo, stay.
         value = {_VENDOR: merged(before.value[_VENDOR], value[_VENDOR])}
@@ -117,8 +113,8 @@ def _ask_vendor(
     click.echo(file)
     # Only there does `new` find it by itself.
     if file == _VENDOR_FILE:
-        click.echo(text("new.next-new").say(lang), err=True)
-    click.echo(text("new.next-import", file=shlex.quote(str(file))).say(lang), err=True)
+        echo(text("new.next-new"), err=True)
+    echo(text("new.next-import", file=shlex.quote(str(file))), err=True)
 
 
 def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Callable[[int], str]:
@@ -147,16 +143,17 @@ def _vendor_or_exit(file: Path, appels: Appels, context: RuleContext) -> Descrip
     return vendor
 
 
-def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | None, lang: Lang) -> JsonObject:
+def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | None) -> JsonObject:
     """Ask the questions and return the descriptor; with an error that no question corrects, say so and exit."""
     from generator.intake.interview.ask import Asker
     from generator.intake.interview.check import Checker
     from generator.intake.interview.run import interview
 
+    lang = current_language()
     part = f"/{_VENDOR}" if known.vendor_only else ""
     asker = Asker(Checker(known.appels, context, vendor, lang, part=part), context.base, lang)
     try:
-        answered = interview(asker, known, lambda told: _say(told, lang))
+        answered = interview(asker, known, _say)
     except EOFError as error:
         raise click.Abort from error
     if has_errors(answered.findings):
@@ -165,11 +162,11 @@ def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | 
     return answered.value
 
 
-def _say(told: Text | Finding, lang: Lang) -> None:
+def _say(told: Text | Finding) -> None:
     if isinstance(told, Finding):
         _say_findings([told])
     else:
-        click.echo(f"\n{click.style(told.say(lang), bold=True, underline=True)}")
+        click.echo(f"\n{click.style(told.say(current_language()), bold=True, underline=True)}")
 
 
 def _say_findings(findings: Sequence[Finding]) -> None:

@@ -13,10 +13,9 @@ import click
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import SourcePath, refuse_overwriting
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.files import deliver
 from generator.common.findings import ERROR, Finding, Place
-from generator.common.language import Lang
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.regular_files import open_regular
 from generator.common.texts import text
@@ -36,9 +35,7 @@ if TYPE_CHECKING:
 @options.trust_option
 @options.appel_option
 @options.limit_options
-@click.pass_obj
 def command(
-    lang: Lang,
     sources: tuple[str, ...],
     signed: tuple[Path, ...],
     out: Path,
@@ -78,7 +75,7 @@ def command(
     if dossiers:
         deliver({out: build_archive(dossiers)})
         click.echo(out)
-    _summarise(len(dossiers), skipped=len(orders) - len(dossiers), others=others, lang=lang)
+    _summarise(len(dossiers), skipped=len(orders) - len(dossiers), others=others)
     if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
@@ -109,11 +106,11 @@ def _packed(
     return dossiers, findings
 
 
-def _summarise(packed: int, *, skipped: int, others: int, lang: Lang) -> None:
+def _summarise(packed: int, *, skipped: int, others: int) -> None:
     if others:
-        click.echo(text("pack.other-orders", count=others).say(lang), err=True)
+        echo(text("pack.other-orders", count=others), err=True)
     summary = text("pack.packed", packed=packed, skipped=skipped) if packed else text("pack.nothing")
-    click.echo(summary.say(lang), err=True)
+    echo(summary, err=True)
 
 
 def _is_ours(path: Path) -> bool:

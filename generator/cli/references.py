@@ -9,7 +9,7 @@ import click
 
 from generator.cli import completion, inputs, options
 from generator.cli.commands import Command
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Lang, Text
 from generator.common.texts import text
@@ -39,7 +39,7 @@ def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], rep
     appels = inputs.appels_or_exit(own_appels, report=report)
     if reference is not None and reference not in appels:
         near = suggest(reference, list(appels))
-        click.echo(text("references.unknown", reference=reference, suggestion=near).say(lang), err=True)
+        echo(text("references.unknown", reference=reference, suggestion=near), err=True)
         raise click.exceptions.Exit(Exit.USAGE)
     chosen = [appels[reference]] if reference else list(appels.values())
     if report == "json":

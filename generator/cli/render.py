@@ -13,11 +13,10 @@ import click
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command
 from generator.cli.paths import SourcePath
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place, has_errors
 from generator.common.jsonio.source import expand
-from generator.common.language import Lang
 from generator.common.locks import SHARED, FileLock
 from generator.common.machine import MissingToolError
 from generator.common.texts import text
@@ -49,9 +48,7 @@ _LOCK_SECONDS = 2.0
 @options.appel_option
 @options.context_options
 @click.option("--verbose", is_flag=True)
-@click.pass_obj
 def command(
-    lang: Lang,
     paths: tuple[str, ...],
     out: Path | None,
     documents: tuple[str, ...],
@@ -83,7 +80,7 @@ def command(
         engines=inputs.readers_or_exit(reader) if verified or reader else (),
     )
     context = inputs.context_or_exit(eligibles, registers, today)
-    run = _Run(lang, out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)
+    run = _Run(out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)
     with run:
         checks = validate(expand(paths), appels, settings.fournisseur, context)
         # Orders come one by one: the first is rendered before the last is read.
@@ -99,9 +96,9 @@ def command(
 class _Run:
     """One call of the command: the files and records so far, which its last lines need."""
 
-    def __init__(self, lang: Lang, out: Path, options: RenderOptions, *, verbose: bool) -> None:
+    def __init__(self, out: Path, options: RenderOptions, *, verbose: bool) -> None:
         self.failed = self.lacks_engine = self.lacks_room = False
-        self._lang, self._out, self._options, self._verbose = lang, out, options, verbose
+        self._out, self._options, self._verbose = out, options, verbose
         self._used: dict[str, Appel] = {}
         self._files = 0
         # A refused order creates no folder: the lock is taken with the first order to render.
@@ -134,7 +131,7 @@ class _Run:
             if self._verbose and each.made_by:
                 name = order_name(checked.order, self._options.name)
                 made_by = text("render.made-by", order=name, document=each.document, engine=each.made_by)
-                click.echo(made_by.say(self._lang), err=True)
+                echo(made_by, err=True)
             self._files += len(each.files)
             for file in each.files:
                 click.echo(file)
@@ -163,7 +160,7 @@ class _Run:
         """Print the findings about records and base, once each, and the number of files."""
         self._say([finding for appel in self._used.values() for finding in review_appel(appel)])
         self._say(review_context(context))
-        click.echo(text("render.written", files=self._files, folder=self._out).say(self._lang), err=True)
+        echo(text("render.written", files=self._files, folder=self._out), err=True)
 
     def _lock_folder(self) -> None:
         """Share the output folder with other renderings, and keep batches out."""

@@ -19,10 +19,10 @@ from platformdirs import user_state_path
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
-from generator.cli.session import Exit, is_trusted, settings_file
+from generator.cli.session import Exit, echo, is_trusted, settings_file
 from generator.common.findings import Place
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
-from generator.common.language import Lang, os_reason
+from generator.common.language import os_reason
 from generator.common.regular_files import open_regular
 from generator.common.texts import text
 from generator.common.worker_process import DEFAULT_MEMORY, MEGABYTE
@@ -61,9 +61,7 @@ _MEMORY = DEFAULT_MEMORY // MEGABYTE
 @click.option("--suivi", "journal", type=ExistingPath(dir_okay=False), metavar="FILE")
 @click.option("--log-format", type=click.Choice(["none", "json"]), default="none", show_default=True)
 @click.option("--open", "opens", is_flag=True)
-@click.pass_obj
 def command(
-    lang: Lang,
     host: str,
     port: int,
     hosts: tuple[str, ...],
@@ -86,7 +84,7 @@ def command(
     """Serve the HTTP API and the pages."""
     missing = [name for name in _LIBRARIES if find_spec(name) is None]
     if missing:
-        click.echo(text("serve.extra", missing=", ".join(missing)).say(lang), err=True)
+        echo(text("serve.extra", missing=", ".join(missing)), err=True)
         raise click.exceptions.Exit(Exit.MACHINE)
 
     token = _token_or_exit(token_file)
@@ -121,10 +119,10 @@ def command(
     # Method, route, status and duration: no address, name or content of a request.
     if log_format == "json":
         _log_requests()
-    _run(config, lang, opens=opens)
+    _run(config, opens=opens)
 
 
-def _run(config: Config, lang: Lang, *, opens: bool) -> None:
+def _run(config: Config, *, opens: bool) -> None:
     from generator.web.server import Server
 
     # The folder contains orders: nobody else on the machine may list it.
@@ -134,7 +132,7 @@ def _run(config: Config, lang: Lang, *, opens: bool) -> None:
         # No browser takes the address that stands for all.
         host = "127.0.0.1" if config.is_everywhere else config.host
         address = f"http://{f'[{host}]' if ':' in host else host}:{config.port}/"
-        click.echo(text("serve.answers", address=address).say(lang))
+        echo(text("serve.answers", address=address))
         # A supervisor that reads a pipe learns the address now, and not when the server ends.
         sys.stdout.flush()
         if opens:

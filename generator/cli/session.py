@@ -10,7 +10,7 @@ from pathlib import Path
 import click
 
 from generator.cli.settings.find import find_settings, language_of
-from generator.common.language import LANGS, Lang, detect_lang
+from generator.common.language import LANGS, Lang, Text, detect_lang
 
 # Names in `meta` of click, which all contexts of one call share.
 _FILE, _TRUST = "segurdoc.settings_file", "segurdoc.trust"
@@ -50,6 +50,11 @@ def current_language(ctx: click.Context | None = None) -> Lang:
     """Return the language of the call that a context, by default the current one, belongs to."""
     lang: Lang = (ctx or click.get_current_context()).obj
     return lang
+
+
+def echo(sentence: Text, *, err: bool = False) -> None:
+    """Print a sentence in the language of the call, by default on the standard output."""
+    click.echo(sentence.say(current_language()), err=err)
 
 
 def normalized_token(token: str) -> str:

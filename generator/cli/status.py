@@ -13,10 +13,9 @@ import click
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command
 from generator.cli.paths import ExistingPath, SourcePath, refuse_overwriting
-from generator.cli.session import Exit
+from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import has_errors
-from generator.common.language import Lang
 from generator.common.texts import text
 
 if TYPE_CHECKING:
@@ -37,9 +36,7 @@ _NARROWEST, _PAGE = 80, 120
 @click.option("-o", "--out", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @options.appel_option
 @options.limit_options
-@click.pass_obj
 def command(
-    lang: Lang,
     sources: tuple[str, ...],
     registers: tuple[Path, ...],
     signed: tuple[Path, ...],
@@ -58,7 +55,7 @@ def command(
     fournisseur = inputs.settings_or_exit().fournisseur
     gathered = gather(sources, appels, fournisseur, registers=registers, signed=signed, journal=suivi, today=today)
     reporting.say_findings(reporting.errors_last(gathered.findings))
-    answer = _answer(form, gathered.standings, today, lang, to_file=out is not None)
+    answer = _answer(form, gathered.standings, today, to_file=out is not None)
     if out:
         deliver({out: answer})
         click.echo(out, err=True)
@@ -66,16 +63,17 @@ def command(
         click.echo(answer, nl=not answer.endswith(b"\n"))
     # Descriptors alone do not tell what was delivered, signed or paid.
     if form == "table" and not (registers or signed or suivi):
-        click.echo(text("status.descriptors-alone").say(lang), err=True)
+        echo(text("status.descriptors-alone"), err=True)
     if has_errors(gathered.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
-def _answer(form: str, standings: list[Standing], today: datetime.date, lang: Lang, *, to_file: bool) -> bytes:
+def _answer(form: str, standings: list[Standing], today: datetime.date, *, to_file: bool) -> bytes:
     # Late: of four forms each call needs one.
     from generator.dossier.ics import make_calendar
     from generator.reports.status import standing_csv, standing_json, standing_table
 
+    lang = current_language()
     if form == "ics":
         return make_calendar(standings, today, lang)
     if form == "json":

@@ -11,7 +11,7 @@ import click
 from generator.cli import completion, inputs, options, reporting
 from generator.cli.commands import Group, usage_error
 from generator.cli.paths import ExistingPath, refuse_overwriting
-from generator.cli.session import Exit, current_language
+from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import run_bounded
 from generator.common.files import deliver
 from generator.common.findings import has_errors
@@ -42,10 +42,7 @@ def command() -> None:
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.docx")
 @click.option("--force", is_flag=True)
 @options.appel_option
-@click.pass_obj
-def new_template(
-    lang: Lang, document: str, reference: str | None, out: Path, force: bool, own_appels: tuple[Path, ...]
-) -> None:
+def new_template(document: str, reference: str | None, out: Path, force: bool, own_appels: tuple[Path, ...]) -> None:
     """Copy a built-in template."""
     if out.suffix.lower() != ".docx":
         raise usage_error("ending", option="-o", file=out.name, endings=".docx")
@@ -58,7 +55,7 @@ def new_template(
     deliver({out: (TEMPLATES / f"{document}.docx").read_bytes()})
     click.echo(out)
     used = f"--document {document}" + (f" --reference {reference}" if reference else "")
-    click.echo(text("template.next-steps", options=used, file=shlex.quote(str(out))).say(lang), err=True)
+    echo(text("template.next-steps", options=used, file=shlex.quote(str(out))), err=True)
 
 
 @command.command("check")

@@ -11,10 +11,9 @@ import click
 from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command
 from generator.cli.paths import SourcePath
-from generator.cli.session import Exit
+from generator.cli.session import Exit, echo
 from generator.common.findings import ERROR, INFO, WARNING
 from generator.common.jsonio.source import expand
-from generator.common.language import Lang
 from generator.common.texts import text
 from generator.documents.file_names import DEFAULT_NAME
 from generator.rules import review_appel, review_context
@@ -28,9 +27,7 @@ from generator.rules.validation import mark_duplicates, validate
 @options.report_option
 @reporting.reports_option
 @options.limit_options
-@click.pass_obj
 def command(
-    lang: Lang,
     paths: tuple[str, ...],
     own_appels: tuple[Path, ...],
     eligibles: Path | None,
@@ -72,6 +69,6 @@ def command(
             warnings=counts[WARNING],
             notes=counts[INFO],
         )
-        click.echo(summary.say(lang))
+        echo(summary)
     if counts[ERROR]:
         raise click.exceptions.Exit(Exit.FINDINGS)

@@ -13,10 +13,9 @@ import click
 from generator.cli import completion, inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath, refuse_overwriting
-from generator.cli.session import Exit
+from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import has_errors, has_warnings
-from generator.common.language import Lang
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.texts import text
 from generator.dossier.signed import SUFFIXES
@@ -55,9 +54,7 @@ REPORT_SUFFIXES = {_PAGE: "html", ".json": "json", ".xml": "junit", ".sarif": "s
 @click.option("--manifest", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.jsonl")
 @options.appel_option
 @options.limit_options
-@click.pass_obj
 def command(
-    lang: Lang,
     files: tuple[Path, ...],
     order: Path | None,
     orders: Path | None,
@@ -90,7 +87,7 @@ def command(
     # Without a reader the text of PDFs can still be compared. Whoever asked for more learns which reader is missing.
     if not (reads or annotate or outputs.has_page or manifest or trust_roots) and find_readers(None)[1]:
         known, is_refused = _orders(order or orders, appels)
-        _verify_text(paths, known, appels, kind, outputs, lang)
+        _verify_text(paths, known, appels, kind, outputs)
     else:
         # Late: pictures and readers take longer to import than the help to be read.
         from generator.verify.documents import VerifyOptions
@@ -108,7 +105,7 @@ def command(
             templates=_templates(template),
             reads=reads,
         )
-        _verify_all(paths, known, appels, verify_options, outputs, lang, strict=strict)
+        _verify_all(paths, known, appels, verify_options, outputs, strict=strict)
     # No document could be compared with an order that was refused.
     if is_refused:
         raise click.exceptions.Exit(Exit.FINDINGS)
@@ -151,7 +148,6 @@ def _verify_all(
     appels: Appels,
     options: VerifyOptions,
     outputs: _Outputs,
-    lang: Lang,
     *,
     strict: bool,
 ) -> None:
@@ -160,6 +156,7 @@ def _verify_all(
     from generator.verify.readers import ReaderMissingError
     from generator.verify.verify import joined
 
+    lang = current_language()
     asked, answers = asked_of(known, options), read_answers(outputs.manifest) if outputs.manifest else {}
     before = unchanged(given, answers, asked)
     # A second run of a folder verifies only what is new or has changed.
@@ -172,15 +169,15 @@ def _verify_all(
     if paths:
         click.echo(VERIFIED_REPORTERS[outputs.form](verified, lang))
     if before:
-        click.echo(text("verify.unchanged", count=len(before)).say(lang), err=True)
+        echo(text("verify.unchanged", count=len(before)), err=True)
     if outputs.manifest:
         write_answers(outputs.manifest, answers, verified, asked)
     if outputs.annotate and pictures[0]:
         reporting.write_pages(outputs.annotate, pictures[0], err=True)
     elif outputs.annotate:
-        click.echo(text("verify.no-page").say(lang), err=True)
+        echo(text("verify.no-page"), err=True)
     if outputs.report and outputs.has_page:
-        _report(verified, pictures, outputs.report, lang)
+        _report(verified, pictures, outputs.report)
     elif outputs.report:
         said = VERIFIED_REPORTERS[REPORT_SUFFIXES[outputs.report.suffix.lower()]](verified, lang)
         _deliver_report(outputs.report, said)
@@ -196,7 +193,6 @@ def _verify_text(
     appels: Appels,
     kind: DocumentKind | None,
     outputs: _Outputs,
-    lang: Lang,
 ) -> None:
     """Verify what can be without an optical engine, and say what was not done."""
     missing = find_readers(None)[1]
@@ -210,7 +206,7 @@ def _verify_text(
     if outputs.form == "text":
         for each in filter(lambda each: each.wanted, read):
             found = text("verify.mentions-found", file=each.file, found=each.found, wanted=each.wanted)
-            click.echo(found.say(lang))
+            echo(found)
     # A picture has no text: without a reader it was not compared at all, which is exit code 3.
     if any(found.kind == MOTEUR_ABSENT for found in findings):
         raise click.exceptions.Exit(Exit.MACHINE)
@@ -270,10 +266,11 @@ def _orders(path: Path | None, appels: Appels) -> tuple[list[CheckedOrder], bool
     return sound, len(sound) < len(checked)
 
 
-def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path, lang: Lang) -> None:
+def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path: Path) -> None:
     from generator.reports.verified import Sheet, html_report, summary
     from generator.verify.annotate import png_url
 
+    lang = current_language()
     sheets = [
         Sheet(each.file, summary(each, lang), each.findings, tuple(map(png_url, drawn)))
         for each, drawn in zip(verified, pictures, strict=True)
