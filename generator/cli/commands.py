@@ -85,7 +85,7 @@ class Command(click.Command):
         return options
 
 
-class Group(Command, click.Group):
+class CommandGroup(Command, click.Group):
     """A group whose help lists its commands in the order in which they were added."""
 
     command_class = Command
@@ -131,7 +131,7 @@ class Group(Command, click.Group):
         return line
 
 
-class LazyGroup(Group):
+class LazyGroup(CommandGroup):
     """A group that imports the module of a command when it is called: `segurdoc schema` does not need LibreOffice."""
 
     def __init__(self, name: str, *, names: Sequence[str], **attributes: object) -> None:

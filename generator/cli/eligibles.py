@@ -8,7 +8,7 @@ from pathlib import Path
 import click
 
 from generator.cli import columns, inputs, options, reporting
-from generator.cli.commands import Group
+from generator.cli.commands import CommandGroup
 from generator.cli.paths import ExistingPath, refuse_overwriting
 from generator.cli.session import Exit, echo
 from generator.common.findings import FindingError, has_errors
@@ -24,7 +24,7 @@ from generator.rules.eligibles.store import default_path, save_base
 SECTION = "colonnes.eligibles"
 
 
-@click.group("eligibles", cls=Group)
+@click.group("eligibles", cls=CommandGroup)
 def command() -> None:
     """Group the commands about the base of eligible establishments."""
 

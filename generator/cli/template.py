@@ -9,7 +9,7 @@ from pathlib import Path
 import click
 
 from generator.cli import completion, inputs, options, reporting
-from generator.cli.commands import Group, usage_error
+from generator.cli.commands import CommandGroup, usage_error
 from generator.cli.paths import ExistingPath, refuse_overwriting
 from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import run_bounded
@@ -31,7 +31,7 @@ _reference_option = click.option("--reference", metavar="AF", shell_complete=com
 
 
 # One module for all five: each command imports what is slow when it runs.
-@click.group("template", cls=Group)
+@click.group("template", cls=CommandGroup)
 def command() -> None:
     """Group the commands about own templates."""
 

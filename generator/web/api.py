@@ -287,7 +287,7 @@ async def _order_and_template(request: Request) -> tuple[bytes, bytes | None]:
         form = await read_form(request)
         return await part(form, "order"), await part(form, "template") or None
     body = await request.body()
-    # A template alone is told from an order by its content type.
+    # The content type tells a template alone from an order.
     return (b"", body) if kind.startswith(MEDIA["docx"]) else (body, None)
 
 
