@@ -69,7 +69,6 @@ def command(
     check: Path | None,
 ) -> None:
     """Render many orders in parallel, and record the result of each."""
-    # It only compares files with their digests, and needs no order.
     if check:
         _check(check)
         return

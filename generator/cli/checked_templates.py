@@ -23,12 +23,20 @@ from generator.template_check.ignores import Ignore, unused, without_ignored
 from generator.template_check.parts import TemplateFinding
 
 
-def bounded_check(file: Path, appels: Sequence[Appel], options: CheckOptions) -> TemplateCheck:
-    """Check a template in a worker; a limit that it reaches is a finding."""
-    try:
-        return run_bounded(file, check_template, file, appels, options)
-    except BoundedError as error:
-        return TemplateCheck(file, (TemplateFinding(replace(error.finding, place=Place(str(file)))),))
+def check_all(
+    files: Sequence[Path], appels: Sequence[Appel], options: CheckOptions, settings: Settings
+) -> list[TemplateCheck]:
+    """Check templates, each in a worker; a limit that one reaches is a finding."""
+    named = {path.resolve(): kind for kind, path in settings.templates.items()}
+    checks = []
+    for file in files:
+        # The settings say of which kind a template is; of another one the check finds it by its title.
+        own = replace(options, document=options.document or named.get(file.resolve()))
+        try:
+            checks.append(run_bounded(file, check_template, file, appels, own))
+        except BoundedError as error:
+            checks.append(TemplateCheck(file, (TemplateFinding(replace(error.finding, place=Place(str(file)))),)))
+    return checks
 
 
 def not_ignored(checks: Sequence[TemplateCheck], settings: Settings) -> list[list[TemplateFinding]]:

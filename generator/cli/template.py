@@ -102,22 +102,14 @@ def check_templates(
     from generator.cli import checked_templates
     from generator.template_check.check import CheckOptions
 
-    # The settings say of which kind a template is; of another one the check finds it by its title.
-    named = {path.resolve(): kind for kind, path in settings.templates.items()}
-    checks = [
-        checked_templates.bounded_check(
-            file,
-            appels,
-            CheckOptions(
-                document=DocumentKind(document) if document else named.get(file.resolve()),
-                rendered=not static,
-                engines=engines,
-                wears=options.wears_of(wears or ("all",)),
-                timeout=timeout,
-            ),
-        )
-        for file in files
-    ]
+    check_options = CheckOptions(
+        document=DocumentKind(document) if document else None,
+        rendered=not static,
+        engines=engines,
+        wears=options.wears_of(wears or ("all",)),
+        timeout=timeout,
+    )
+    checks = checked_templates.check_all(files, appels, check_options, settings)
     found = checked_templates.not_ignored(checks, settings)
     if annotate:
         checked_templates.write_annotated(checks, found, annotate, lang)

@@ -70,7 +70,6 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
                 stream.write(f"{shown}\n")
         stream.write("\n")
     if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
-        # The table marks such dates with « ? ».
         console.print(text("status.to-confirm").say(lang))
     for line in _reports(standings, lang):
         console.print(line)

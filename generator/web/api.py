@@ -61,12 +61,7 @@ async def validate(request: Request) -> Response:
 async def render(request: Request) -> Response:
     """Render an order."""
     lang, (body, template) = lang_of(request), await _order_and_template(request)
-    form = request.query_params.get("format", "pdf")
-    documents = tuple(request.query_params.getlist("document"))
-    if form not in FORMATS:
-        raise RequestError(page_text("errors.format"))
-    if set(documents) - set(DocumentKind):
-        raise RequestError(page_text("errors.document"))
+    form, documents = _format_and_documents(request)
     state = state_of(request)
     # The version too: another one may set the same order otherwise.
     tag = etag(
@@ -101,6 +96,16 @@ async def render(request: Request) -> Response:
         "Content-Disposition": f'attachment; filename="{name}"',
     }
     return Response(data, 200, headers, MEDIA[form])
+
+
+def _format_and_documents(request: Request) -> tuple[str, tuple[str, ...]]:
+    form = request.query_params.get("format", "pdf")
+    documents = tuple(request.query_params.getlist("document"))
+    if form not in FORMATS:
+        raise RequestError(page_text("errors.format"))
+    if set(documents) - set(DocumentKind):
+        raise RequestError(page_text("errors.document"))
+    return form, documents
 
 
 async def verify(request: Request) -> Response:
