@@ -10,7 +10,7 @@ from PIL import Image
 
 from generator.common.findings import Finding, Place
 from generator.references import Appels, DocumentKind
-from generator.reports.verdict import verdict
+from generator.reports.verdicts import verdict
 from generator.verify.opened import look_at, open_document
 from generator.verify.rows import PricedRow
 from generator.verify.text import Line

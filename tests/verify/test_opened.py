@@ -14,7 +14,7 @@ from pypdf import PdfWriter
 
 from generator.references import Appels, DocumentKind
 from generator.render.pipeline import render_expected
-from generator.reports.verdict import verdict
+from generator.reports.verdicts import verdict
 from generator.verify.documents import VerifyOptions, verify_many
 from generator.verify.opened import UnreadableDocumentError, gather_photos, open_document
 from generator.verify.raster import rasterise

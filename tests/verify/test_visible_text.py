@@ -20,7 +20,7 @@ from pypdf.generic import (
 
 from generator.common.findings import Finding, Place
 from generator.references import Appels, DocumentKind
-from generator.reports.verdict import verdict
+from generator.reports.verdicts import verdict
 from generator.verify.amounts import added_digits, hidden_texts
 from generator.verify.opened import look_at, open_document
 from generator.verify.raster import rasterise

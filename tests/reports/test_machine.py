@@ -13,10 +13,8 @@ from generator.common.explain import all_kinds
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingKind, Message, Place
 from generator.common.language import Lang, Text
 from generator.reports import REPORTERS, report_of
-from generator.reports.cases import Case, cases_of
-from generator.reports.junit import junit_cases
-from generator.reports.markdown import MAX_ROWS
-from generator.reports.verified_html import Sheet, html_report
+from generator.reports.machine import MAX_ROWS, Case, cases_of, junit_cases
+from generator.reports.verified import Sheet, html_report
 from tests.conftest import ROOT
 
 SAYS = Text("<b>{value}</b> est faux & « mal » lu", "{value} is wrong")

@@ -7,7 +7,8 @@ import click
 from generator.common.findings import Finding, Place
 from generator.common.formats import SIRET_CLE
 from generator.common.language import Text
-from generator.reports import json_report, text_report
+from generator.reports import text_report
+from generator.reports.machine import json_report
 from generator.reports.text import printable
 
 PLACE = Place("order.json", 9, 14, "/fournisseur/siret", excerpt='    "siret": "1",', caret=13)
