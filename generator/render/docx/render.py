@@ -29,8 +29,8 @@ from generator.references import Appel, DocumentKind
 from generator.render.docx.active import find_active
 from generator.render.docx.archive import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, docx_text
 from generator.render.docx.context import template_context
-from generator.render.docx.environment import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.locate import locate, one_line_a_paragraph
+from generator.render.docx.sandbox import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.sound import DamagedError, sound_parts
 from generator.render.docx.tag_bounds import find_excessive_tags
 from generator.render.docx.templates import Template

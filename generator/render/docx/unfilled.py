@@ -21,8 +21,8 @@ from generator.common.folding import fold_spaces
 from generator.common.language import Text
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import CORE_PROPERTIES, DOCUMENT, W
-from generator.render.docx.environment import environment
 from generator.render.docx.locate import in_part, words_of
+from generator.render.docx.sandbox import environment
 from generator.render.docx.templates import Template
 
 MODELE_BALISE_NON_REMPLIE = define("MODELE-BALISE-NON-REMPLIE", ERROR)
