@@ -16,8 +16,7 @@ from generator.documents.pictures import LOGO_MAX_BYTES
 from generator.documents.properties import EPOCH_VARIABLE
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
-from generator.render.docx.archive import ArchiveError
-from generator.render.docx.templates import load_template
+from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.options import RenderOptions
 from generator.render.pdf.libreoffice import LibreOffice
 

@@ -14,9 +14,8 @@ from PIL import Image
 from generator.common.findings import Finding, Place
 from generator.documents.stress_orders import longest_order
 from generator.references import Appel, DocumentKind
-from generator.render.docx.archive import ArchiveError
 from generator.render.docx.render import MODELE_ABIME
-from generator.render.docx.templates import load_template
+from generator.render.docx.templates import ArchiveError, load_template
 from generator.template_check.check import MODELE_DOCUMENT_INCONNU, find_document
 from generator.template_check.linter import check_bounds
 from generator.template_check.parts import open_layout

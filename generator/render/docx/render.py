@@ -27,13 +27,13 @@ from generator.documents.properties import document_moment, document_subject, do
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.render.docx.active import find_active
-from generator.render.docx.archive import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, docx_text
+from generator.render.docx.archive import docx_text
 from generator.render.docx.context import template_context
 from generator.render.docx.locate import locate, one_line_a_paragraph
 from generator.render.docx.sandbox import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.sound import DamagedError, sound_parts
 from generator.render.docx.tags import find_excessive_tags, finding_of, unfilled_tags
-from generator.render.docx.templates import Template
+from generator.render.docx.templates import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, Template
 
 MODELE_NOM_INCONNU = define("MODELE-NOM-INCONNU", ERROR)
 MODELE_MENTION_INCONNUE = define("MODELE-MENTION-INCONNUE", ERROR)
