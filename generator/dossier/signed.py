@@ -26,7 +26,7 @@ from generator.documents.properties import document_kinds
 from generator.documents.qr import QrPayload
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
-from generator.render.pdf.seal import is_sealed
+from generator.render.pdf.properties import is_sealed
 from generator.rules.past_orders import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 

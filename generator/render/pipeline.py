@@ -33,7 +33,7 @@ from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.docx.visible import visible_text
 from generator.render.existing import names_in_use
 from generator.render.options import Format, Rendered, RenderOptions
-from generator.render.pdf.faces import unprintable
+from generator.render.pdf.fonts import unprintable
 from generator.render.pdf.properties import Attachment, PdfProperties
 
 MODELE_AMBIGU = define("MODELE-AMBIGU", ERROR)

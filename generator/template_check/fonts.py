@@ -12,7 +12,7 @@ from fontTools.ttLib import TTFont, TTLibError
 from generator.common.findings import ERROR, define
 from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
 from generator.common.programs import run
-from generator.render.pdf.faces import installed_faces, missing_faces
+from generator.render.pdf.fonts import installed_faces, missing_faces
 from generator.template_check.looks import Looks
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 
