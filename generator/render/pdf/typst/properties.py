@@ -15,6 +15,7 @@ from generator.render.pdf.typst.attributes import (
     NO_COLOR,
     W14,
     Element,
+    Notes,
     W,
     check_attributes,
     is_on,
@@ -25,9 +26,9 @@ from generator.render.pdf.typst.attributes import (
     read_length,
     read_name,
     value_of,
+    xml_name,
 )
 from generator.render.pdf.typst.model import Align, Border, LineHeight, LineRule, Script, TabStop, Underline
-from generator.render.pdf.typst.notes import Notes, xml_name
 
 # Border styles and the dash that Typst draws for them. Double, wave and art borders are not among them.
 _DASHES = {

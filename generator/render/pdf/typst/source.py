@@ -9,7 +9,15 @@ from importlib.resources import files
 
 from generator.render.pdf.properties import Attachment, PdfProperties
 from generator.render.pdf.typst.fonts import FALLBACK, FontSet
-from generator.render.pdf.typst.heights import Heights
+from generator.render.pdf.typst.inlines import (
+    is_space,
+    is_tracked,
+    space_after,
+    unbreakable_groups,
+    with_fonts_apart,
+    with_long_words_broken,
+    with_spaces_apart,
+)
 from generator.render.pdf.typst.literals import box_rules, color, fill, literal, pt, stroke
 from generator.render.pdf.typst.model import (
     Align,
@@ -35,6 +43,7 @@ from generator.render.pdf.typst.model import (
 )
 from generator.render.pdf.typst.signature_fields import SCHEME
 from generator.render.pdf.typst.spacing import (
+    Heights,
     LineMetrics,
     bordered_together,
     bottom_rule,
@@ -46,15 +55,6 @@ from generator.render.pdf.typst.spacing import (
     top_rule,
     without_outer_gaps,
 )
-from generator.render.pdf.typst.tracking import (
-    is_space,
-    is_tracked,
-    space_after,
-    unbreakable_groups,
-    with_fonts_apart,
-    with_spaces_apart,
-)
-from generator.render.pdf.typst.words import with_long_words_broken
 
 # The name of the file of functions that sources call, and what it contains: Typst parses it once for all documents.
 FUNCTIONS_FILE = "source.typ"
