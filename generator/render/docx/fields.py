@@ -1,6 +1,6 @@
 """List the names that a template can print, each with its kind, meaning and an example.
 
-Only the meanings are written by hand, in `generator/messages/interface/fields.toml`. The names are those of the template
+Only the meanings are written by hand (`generator/messages/interface/fields.toml`). The names are those of the template
 context (`generator.render.docx.context`); the examples are its values for the order that the descriptor's schema gives.
 """
 
