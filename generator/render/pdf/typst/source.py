@@ -7,22 +7,8 @@ from dataclasses import replace
 from importlib.resources import files
 
 from generator.render.pdf.properties import Attachment, PdfProperties
-from generator.render.pdf.typst import spacing
+from generator.render.pdf.typst import model, spacing
 from generator.render.pdf.typst.fonts import FontSet
-from generator.render.pdf.typst.model import (
-    Align,
-    Block,
-    Border,
-    Borders,
-    Cell,
-    Document,
-    InlinePicture,
-    Paragraph,
-    Row,
-    Running,
-    Section,
-    Table,
-)
 from generator.render.pdf.typst.signature_fields import SCHEME
 from generator.render.pdf.typst.text import Store, TextWriter, color, literal, pt
 
@@ -35,7 +21,7 @@ _FIELD_SHARE = 0.4
 
 
 def typst_source(
-    document: Document, fonts: FontSet, properties: PdfProperties, attachment: Attachment | None, store: Store
+    document: model.Document, fonts: FontSet, properties: PdfProperties, attachment: Attachment | None, store: Store
 ) -> str:
     """Return the Typst source of a document.
 
@@ -52,7 +38,7 @@ def typst_source(
 class _Writer:
     """Writes one document."""
 
-    def __init__(self, document: Document, fonts: FontSet, store: Store) -> None:
+    def __init__(self, document: model.Document, fonts: FontSet, store: Store) -> None:
         lines = spacing.LineMetrics(fonts)
         self._document = document
         self._heights = spacing.Heights(fonts, lines)
@@ -86,7 +72,7 @@ class _Writer:
 
     # --- sections ---
 
-    def _section(self, number: int, section: Section) -> str:
+    def _section(self, number: int, section: model.Section) -> str:
         margins = section.margins
         lengths = (
             *(section.width, section.height, margins.top, margins.right, margins.bottom, margins.left),
@@ -94,7 +80,7 @@ class _Writer:
         )
         room = section.width - margins.left - margins.right
 
-        def running(parts: Running) -> str:
+        def running(parts: model.Running) -> str:
             return (
                 "("
                 + ", ".join("none" if each is None else f"(n, m) => {self._flow(each, room)}" for each in parts.parts)
@@ -114,17 +100,17 @@ class _Writer:
 
     # --- blocks ---
 
-    def _flow(self, blocks: tuple[Block, ...], room: float, *, body: bool = False) -> str:
+    def _flow(self, blocks: tuple[model.Block, ...], room: float, *, body: bool = False) -> str:
         """Return code that sets blocks one under the other; the gap after the last counts but in the body."""
         code: list[str] = []
         groups = list(spacing.bordered_together(blocks))
-        previous: Block | None = None
+        previous: model.Block | None = None
         tail = 0.0
         for group in groups:
             first = group[0]
             gap = spacing.gap_between(previous, first)
             begins = previous is None
-            if isinstance(first, Paragraph) and first.format.page_break_before:
+            if isinstance(first, model.Paragraph) and first.format.page_break_before:
                 if not begins:
                     # The body is a block; elsewhere Typst refuses a page break, and LibreOffice has to set it.
                     code.append("colbreak(weak: true)" if body else "pagebreak(weak: true)")
@@ -137,14 +123,14 @@ class _Writer:
                 above = gap + extra + tail
             code.append(self._group(group, above, room))
             previous, tail = group[-1], spacing.bottom_rule(group[-1]) / 2
-        after = previous.format.after if isinstance(previous, Paragraph) else 0.0
+        after = previous.format.after if isinstance(previous, model.Paragraph) else 0.0
         if not body and after + tail > 0:
             code.append(f"v({pt(after + tail)})")
         return "{" + "; ".join(code) + "}"
 
-    def _group(self, group: Sequence[Block], above: float, room: float) -> str:
+    def _group(self, group: Sequence[model.Block], above: float, room: float) -> str:
         first = group[0]
-        if isinstance(first, Table):
+        if isinstance(first, model.Table):
             return self._table(first, above)
         if not first.format.borders or len(group) == 1:
             return self._paragraph(first, above, room)
@@ -152,11 +138,11 @@ class _Writer:
         inner = tuple(
             replace(each, format=replace(spacing.without_outer_gaps(each, number, len(group)), borders=None))
             for number, each in enumerate(group)
-            if isinstance(each, Paragraph)
+            if isinstance(each, model.Paragraph)
         )
         return f"block(above: {pt(above)}, width: 100%, {_box_rules(borders)}, {self._flow(inner, room)})"
 
-    def _paragraph(self, paragraph: Paragraph, above: float, room: float) -> str:
+    def _paragraph(self, paragraph: model.Paragraph, above: float, room: float) -> str:
         given = paragraph.format
         arguments: list[str] = []
         if given.keep_next:
@@ -171,7 +157,7 @@ class _Writer:
         arguments += [each for each in (_box_rules(given.borders), _fill(given.background)) if each]
         if (left or given.right) and not boxed:
             arguments.append(f"inset: (left: {pt(left)}, right: {pt(given.right)})")
-        aligned = given.align in {Align.CENTER, Align.RIGHT} and not _overflows(paragraph, room)
+        aligned = given.align in {model.Align.CENTER, model.Align.RIGHT} and not _overflows(paragraph, room)
         if not boxed or not (left or given.right):
             return self._called(paragraph, above, arguments, body, aligned=aligned)
         # What is drawn around the text begins at its indent.
@@ -179,7 +165,9 @@ class _Writer:
         sticky = ", sticky: true" if given.keep_next else ""
         return f"block(above: {pt(above)}{sticky}, pad(left: {pt(left)}, right: {pt(given.right)}, {inner}))"
 
-    def _called(self, paragraph: Paragraph, above: float, arguments: list[str], body: str, *, aligned: bool) -> str:
+    def _called(
+        self, paragraph: model.Paragraph, above: float, arguments: list[str], body: str, *, aligned: bool
+    ) -> str:
         """Return the call of the function that sets a paragraph: the plainest one that is enough."""
         given = paragraph.format
         parameters: list[str] = []
@@ -187,7 +175,7 @@ class _Writer:
             parameters.append(f"hanging-indent: {pt(-given.first_line)}")
         elif given.first_line > 0 and not paragraph.label:
             parameters.append(f"first-line-indent: (amount: {pt(given.first_line)}, all: true)")
-        if given.align is Align.JUSTIFY:
+        if given.align is model.Align.JUSTIFY:
             parameters.append("justify: true")
         if parameters:
             if aligned:
@@ -202,7 +190,7 @@ class _Writer:
 
     # --- tables ---
 
-    def _table(self, table: Table, above: float) -> str:
+    def _table(self, table: model.Table, above: float) -> str:
         rules = spacing.row_rules(table)
         heights: list[str] = []
         written: list[list[str]] = []
@@ -224,7 +212,7 @@ class _Writer:
         content = [f"grid.header({', '.join(header)})"] if header else []
         sizes = f"columns: ({', '.join(columns)},), rows: ({', '.join(heights)},)"
         code = f"grid({sizes}, {', '.join([*content, *cells])})"
-        if table.align is not Align.LEFT:
+        if table.align is not model.Align.LEFT:
             # The block is as wide as the grid: the alignment of the table is not that of the text in its cells.
             code = f"block(width: {pt(sum(table.columns))}, align(left, {code}))"
             code = f"align({table.align.value}, {code})"
@@ -238,7 +226,7 @@ class _Writer:
         unbroken = ", breakable: false" if together else ""
         return f"block(above: {pt(above)}, width: 100%{sticky}{unbroken}, {code})"
 
-    def _cell(self, cell: Cell, row: Row, number: int, rules: list[float], table: Table) -> str:
+    def _cell(self, cell: model.Cell, row: model.Row, number: int, rules: list[float], table: model.Table) -> str:
         margins, borders = cell.margins, cell.borders
         top = max(each.margins.top for each in row.cells)
         left, right = spacing.left_inset(borders.left, margins.left), spacing.right_inset(borders.right, margins.right)
@@ -269,10 +257,10 @@ class _Writer:
         return f"grid.cell({', '.join(arguments)}, {body})"
 
 
-def _overflows(paragraph: Paragraph, room: float) -> bool:
+def _overflows(paragraph: model.Paragraph, room: float) -> bool:
     """Tell whether a paragraph is a picture that is wider than its room: it begins at the left then."""
     only = paragraph.inlines[0] if len(paragraph.inlines) == 1 else None
-    return isinstance(only, InlinePicture) and only.width > room - paragraph.format.left - paragraph.format.right
+    return isinstance(only, model.InlinePicture) and only.width > room - paragraph.format.left - paragraph.format.right
 
 
 def _attached(attachment: Attachment) -> str:
@@ -282,19 +270,19 @@ def _attached(attachment: Attachment) -> str:
     )
 
 
-def _stroke(borders: Borders) -> str:
+def _stroke(borders: model.Borders) -> str:
     """Return the rules of a cell, empty without any."""
     sides = {"top": borders.top, "left": borders.left, "bottom": borders.bottom, "right": borders.right}
     drawn = ", ".join(f"{side}: {_pen(border)}" for side, border in sides.items() if border)
     return f"({drawn})" if drawn else ""
 
 
-def _pen(border: Border) -> str:
+def _pen(border: model.Border) -> str:
     dash = f", dash: {literal(border.dash)}" if border.dash != "solid" else ""
     return f"(thickness: {pt(border.width)}, paint: {color(border.color)}{dash})"
 
 
-def _box_rules(borders: Borders | None) -> str:
+def _box_rules(borders: model.Borders | None) -> str:
     """Return the rules around paragraphs: above and below they push text away, at the sides they stand outside."""
     if borders is None:
         return ""

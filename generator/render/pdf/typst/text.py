@@ -10,23 +10,8 @@ from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
 from generator.render.pdf.typst import inlines as prepared
+from generator.render.pdf.typst import model
 from generator.render.pdf.typst.fonts import FALLBACK, FontSet
-from generator.render.pdf.typst.model import (
-    Align,
-    Document,
-    Inline,
-    InlinePicture,
-    LineBreak,
-    LineHeight,
-    PageNumber,
-    Paragraph,
-    ParagraphFormat,
-    RunFormat,
-    Tab,
-    TabStop,
-    TextRun,
-    Underline,
-)
 from generator.render.pdf.typst.spacing import LineMetrics
 
 _TWO = 2
@@ -34,12 +19,12 @@ _TWO = 2
 _UNDERLINE_BELOW, _STRIKE_ABOVE = 0.1, 0.3
 
 _UNDERLINES = {
-    Underline.SINGLE: "underline({})",
-    Underline.DOUBLE: "underline(offset: 0.18em + {down}, underline(offset: 0.1em + {down}, {}))",
-    Underline.DOTTED: 'underline(stroke: (dash: "dotted"), {})',
-    Underline.DASHED: 'underline(stroke: (dash: "dashed"), {})',
+    model.Underline.SINGLE: "underline({})",
+    model.Underline.DOUBLE: "underline(offset: 0.18em + {down}, underline(offset: 0.1em + {down}, {}))",
+    model.Underline.DOTTED: 'underline(stroke: (dash: "dotted"), {})',
+    model.Underline.DASHED: 'underline(stroke: (dash: "dashed"), {})',
 }
-_EMPTY = Paragraph((), ParagraphFormat(), RunFormat(FALLBACK, 11.0))
+_EMPTY = model.Paragraph((), model.ParagraphFormat(), model.RunFormat(FALLBACK, 11.0))
 _ESCAPES = {'"': '\\"', "\\": "\\\\", "\n": "\\n", "\r": "\\r", "\t": "\\t"}
 _ESCAPED = str.maketrans(_ESCAPES)
 
@@ -78,7 +63,7 @@ _TEXT_PARAMETERS = (
 class TextWriter:
     """Writes the text of one document."""
 
-    def __init__(self, document: Document, fonts: FontSet, lines: LineMetrics, store: Store) -> None:
+    def __init__(self, document: model.Document, fonts: FontSet, lines: LineMetrics, store: Store) -> None:
         """Choose the text style that is set once for all.
 
         Args:
@@ -89,7 +74,7 @@ class TextWriter:
         """
         self._document, self._fonts, self._lines, self._store = document, fonts, lines, store
         self._styles: dict[_TextStyle, str] = {}
-        self._known: dict[tuple[RunFormat, LineHeight, float], _TextStyle] = {}
+        self._known: dict[tuple[model.RunFormat, model.LineHeight, float], _TextStyle] = {}
         self._base = self._most_used()
 
     def base_parameters(self) -> str:
@@ -107,16 +92,18 @@ class TextWriter:
         used: Counter[_TextStyle] = Counter()
         for section in self._document.sections:
             for block in section.blocks:
-                if isinstance(block, Paragraph):
-                    used.update(self._style(each.format, block) for each in block.inlines if isinstance(each, TextRun))
-        return used.most_common(1)[0][0] if used else self._style(RunFormat(FALLBACK, 11.0), _EMPTY)
+                if isinstance(block, model.Paragraph):
+                    used.update(
+                        self._style(each.format, block) for each in block.inlines if isinstance(each, model.TextRun)
+                    )
+        return used.most_common(1)[0][0] if used else self._style(model.RunFormat(FALLBACK, 11.0), _EMPTY)
 
-    def content(self, paragraph: Paragraph, room: float) -> str:
+    def content(self, paragraph: model.Paragraph, room: float) -> str:
         """Return the code of what a paragraph contains; an empty one is as high as a line."""
         if not paragraph.inlines and not paragraph.label:
             style = self._style(paragraph.mark, paragraph)
             return f"box(height: {style.top} - {style.bottom})"
-        if any(isinstance(each, Tab) for each in paragraph.inlines):
+        if any(isinstance(each, model.Tab) for each in paragraph.inlines):
             return self._tabbed(paragraph, room)
         label = self._label(paragraph)
         given = paragraph.format
@@ -126,11 +113,11 @@ class TextWriter:
             return _sequence([*label, *self._tracked(inlines, paragraph)])
         return _sequence([*label, *(self._inline(each, paragraph) for each in inlines)])
 
-    def _tracked(self, inlines: tuple[Inline, ...], paragraph: Paragraph) -> Iterator[str]:
+    def _tracked(self, inlines: tuple[model.Inline, ...], paragraph: model.Paragraph) -> Iterator[str]:
         """Give the code of inlines, with the spaces between them that Typst does not set."""
         pieces = tuple(prepared.with_spaces_apart(tuple(prepared.with_fonts_apart(inlines, self._fonts))))
         groups = list(prepared.unbreakable_groups(pieces))
-        before: Inline | None = None
+        before: model.Inline | None = None
         for group, after in zip(groups, (*(each[0] for each in groups[1:]), None), strict=True):
             codes: list[str] = []
             for each, following in zip(group, (*group[1:], after), strict=True):
@@ -144,7 +131,7 @@ class TextWriter:
                 before = each
             yield f"box({_sequence(codes)})" if len(group) > 1 else _sequence(codes)
 
-    def _label(self, paragraph: Paragraph) -> list[str]:
+    def _label(self, paragraph: model.Paragraph) -> list[str]:
         label, given = paragraph.label, paragraph.format
         if label is None:
             return []
@@ -155,13 +142,13 @@ class TextWriter:
             return ['panic("w:ind")']
         return [f"list-label({pt(-given.first_line)}, {text})"]
 
-    def _tabbed(self, paragraph: Paragraph, room: float) -> str:
+    def _tabbed(self, paragraph: model.Paragraph, room: float) -> str:
         given = paragraph.format
         segments: list[list[str]] = [[]]
         for each in paragraph.inlines:
-            if isinstance(each, Tab):
+            if isinstance(each, model.Tab):
                 segments.append([])
-            elif isinstance(each, LineBreak):
+            elif isinstance(each, model.LineBreak):
                 segments[-1].append('panic("w:tab")')
             elif each.format.tracking > 0:
                 # At tab stops the space after the last letter counts.
@@ -177,23 +164,23 @@ class TextWriter:
             return _sequence([*segments[0], "h(1fr)", *segments[1]])
         if given.first_line < 0:
             # Text hangs from the left indent, which is a tab stop by itself.
-            stops = tuple(sorted((*stops, TabStop(given.left, Align.LEFT)), key=lambda stop: stop.position))
+            stops = tuple(sorted((*stops, model.TabStop(given.left, model.Align.LEFT)), key=lambda stop: stop.position))
         origin = given.left + given.first_line
         listed = "".join(f"{_tab_stop(stop)}, " for stop in stops)
         joined = ", ".join(_sequence(segment) if segment else "[]" for segment in segments)
-        if any(stop.align is Align.DECIMAL for stop in stops):
+        if any(stop.align is model.Align.DECIMAL for stop in stops):
             joined += f", whole: ({''.join(f'{each}, ' for each in self._whole_parts(paragraph))})"
         return f"tabbed({pt(origin)}, {pt(width)}, ({listed}), {pt(self._document.default_tab)}, {joined})"
 
-    def _whole_parts(self, paragraph: Paragraph) -> Iterator[str]:
+    def _whole_parts(self, paragraph: model.Paragraph) -> Iterator[str]:
         """Give what each tab of a paragraph sets before a decimal tab stop: its text up to the comma."""
         part: list[str] = []
         ended = False
         for each in paragraph.inlines:
-            if isinstance(each, Tab):
+            if isinstance(each, model.Tab):
                 yield _sequence(part) if part else "[]"
                 part, ended = [], False
-            elif isinstance(each, TextRun) and not ended:
+            elif isinstance(each, model.TextRun) and not ended:
                 before, comma, _ = each.text.partition(",")
                 part.append(self._text(before, each.format, paragraph))
                 ended = bool(comma)
@@ -201,25 +188,25 @@ class TextWriter:
 
     # --- inlines ---
 
-    def _inline(self, inline: Inline, paragraph: Paragraph) -> str:
-        if isinstance(inline, TextRun):
+    def _inline(self, inline: model.Inline, paragraph: model.Paragraph) -> str:
+        if isinstance(inline, model.TextRun):
             code = self._text(inline.text, inline.format, paragraph)
             return f"link({literal(inline.link)}, {code})" if inline.link else code
-        if isinstance(inline, LineBreak):
+        if isinstance(inline, model.LineBreak):
             return "linebreak()"
-        if isinstance(inline, PageNumber):
+        if isinstance(inline, model.PageNumber):
             return self._styled("m" if inline.total else "n", inline.format, paragraph)
-        if isinstance(inline, InlinePicture):
+        if isinstance(inline, model.InlinePicture):
             return self._picture(inline)
         raise TypeError(inline)
 
-    def _text(self, text: str, format_: RunFormat, paragraph: Paragraph) -> str:
+    def _text(self, text: str, format_: model.RunFormat, paragraph: model.Paragraph) -> str:
         # « santé », a space, a no-break space, « 12 000,00 € »: a line that ends there would begin with the second one.
         pieces = self._fonts.pieces(text.replace(" \N{NO-BREAK SPACE}", "\N{NO-BREAK SPACE} "), format_.font, FALLBACK)
         written = [f"fallback({literal(piece)})" if foreign else literal(piece) for piece, foreign in pieces]
         return self._styled(_sequence(written), format_, paragraph)
 
-    def _styled(self, code: str, format_: RunFormat, paragraph: Paragraph) -> str:
+    def _styled(self, code: str, format_: model.RunFormat, paragraph: model.Paragraph) -> str:
         style = self._style(format_, paragraph)
         if style != self._base:
             name = self._styles.setdefault(style, f"t{len(self._styles)}")
@@ -230,25 +217,25 @@ class TextWriter:
                 f"bottom-edge: {style.bottom}, {code})"
             )
         rise = self._lines.rise(format_)
-        if format_.underline is not Underline.NONE:
+        if format_.underline is not model.Underline.NONE:
             code = _UNDERLINES[format_.underline].format(code, down=pt(-rise))
         if format_.strike:
             code = f"strike({code})"
-        if rise and (format_.strike or format_.underline is not Underline.NONE):
+        if rise and (format_.strike or format_.underline is not model.Underline.NONE):
             # Typst places these rules from the baseline of the text around.
             size = format_.size * format_.scale
             below, through = pt(_UNDERLINE_BELOW * size - rise), pt(-_STRIKE_ABOVE * size - rise)
             code = f"{{set underline(offset: {below}); set strike(offset: {through}); {code}}}"
         return code
 
-    def _picture(self, picture: InlinePicture) -> str:
+    def _picture(self, picture: model.InlinePicture) -> str:
         path = self._store(picture.data, picture.kind)
         size = f'width: {pt(picture.width)}, height: {pt(picture.height)}, fit: "stretch"'
         if picture.alt:
             return f"box(image({literal(path)}, {size}, alt: {literal(picture.alt)}))"
         return f"box(pdf.artifact(image({literal(path)}, {size})))"
 
-    def _style(self, format_: RunFormat, paragraph: Paragraph) -> _TextStyle:
+    def _style(self, format_: model.RunFormat, paragraph: model.Paragraph) -> _TextStyle:
         line, deepest = paragraph.format.line, self._lines.deepest(paragraph)
         key = (format_, line, deepest)
         known = self._known.get(key)
@@ -279,15 +266,18 @@ def _sequence(parts: Sequence[str]) -> str:
     return parts[0] if len(parts) == 1 else "{" + "; ".join(parts) + "}"
 
 
-def _is_right_edge(stops: Sequence[TabStop], width: float) -> bool:
+def _is_right_edge(stops: Sequence[model.TabStop], width: float) -> bool:
     """Tell whether the only tab stop sets text against the right margin."""
     return (
-        len(stops) == 1 and stops[0].align is Align.RIGHT and not stops[0].leader and abs(stops[0].position - width) < 1
+        len(stops) == 1
+        and stops[0].align is model.Align.RIGHT
+        and not stops[0].leader
+        and abs(stops[0].position - width) < 1
     )
 
 
-def _tab_stop(stop: TabStop) -> str:
-    side = "none" if stop.align is Align.DECIMAL else stop.align.value
+def _tab_stop(stop: model.TabStop) -> str:
+    side = "none" if stop.align is model.Align.DECIMAL else stop.align.value
     return f"({pt(stop.position)}, {side}, {literal(stop.leader)})"
 
 
