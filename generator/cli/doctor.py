@@ -20,7 +20,7 @@ from generator.common.texts import text
 from generator.references import DocumentKind
 from generator.render.docx.archive import faces
 from generator.render.docx.templates import load_template
-from generator.render.pdf.faces import installed_faces, missing_faces
+from generator.render.pdf.fonts import installed_faces, missing_faces
 from generator.render.pdf.libreoffice import does_start, probe_libreoffice
 
 

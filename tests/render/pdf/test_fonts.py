@@ -1,6 +1,6 @@
 from __future__ import annotations
 
-from generator.render.pdf.faces import compatible_families, missing_faces
+from generator.render.pdf.fonts import compatible_families, missing_faces
 
 
 def test_a_face_is_there_by_itself_or_by_one_of_the_same_widths() -> None:

@@ -1,20 +1,22 @@
-"""Tags that docxtpl does not fill: refused by `render` as by `template check`, wherever they are."""
+"""Tags that docxtpl does not fill, or that are too deep or long: `render` refuses them as `template check` does."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import pytest
+from docx import Document
 
 from generator.common.resources import TEMPLATES
 from generator.references import Appels, DocumentKind
 from generator.render.docx.archive import docx_text
 from generator.render.docx.render import RenderError
+from generator.render.docx.tags import unfilled_tags
 from generator.render.docx.templates import Template
-from generator.render.docx.unfilled import unfilled_tags
 from generator.template_check.check import CheckOptions, check_template
 from templates.ooxml import OFFICE, paragraph, run
-from tests.conftest import Json, order_of
+from tests.cli.calls import call
+from tests.conftest import VALID, Json, order_of
 from tests.render.docx.test_render import render_bdc
 from tests.template_check.edits import TYPES, Change, add_part, after, both, changed, edit, text_box
 
@@ -133,3 +135,56 @@ def test_check_names_the_paragraph_of_an_endnote(appels: Appels, tmp_path: Path)
     (found,) = [each for each in checked.findings if each.code == "MODELE-BALISE-NON-REMPLIE"]
     assert found.place.excerpt == "Voir {{ numero }}"
     assert TYPES  # the part has its own content type
+
+
+EXCESSIVE = {
+    "digits": ("{{ " + "9" * 6000 + " }}",),
+    "brackets": ("{{ " + "(" * 400 + "1" + ")" * 400 + " }}",),
+    "lists": ("{{ " + "[" * 60 + "]" * 60 + " }}",),
+    "sum": ("{{ " + "+".join("1" * 900) + " }}",),
+    "filters": ("{{ numero" + "|upper" * 900 + " }}",),
+    "not": ("{{ " + "not " * 900 + "numero }}",),
+    "loops": (*["{%p for a in 'a' %}"] * 30, *["{%p endfor %}"] * 30),
+    "conditions": (*["{%p if numero %}"] * 300, "x", *["{%p endif %}"] * 300),
+}
+SOUND = (
+    "{{ '((((((((((((((((((((((((((((((((((' }}",
+    "{{ '" + "9" * 400 + "' }}",
+    "{{ " + " + ".join(["1"] * 60) + " }}",
+    *["{%p if numero %}", "x", "{%p endif %}"] * 30,
+)
+ORDER = str(VALID / "bdc-dpi-v2.json")
+
+
+def template_with(path: Path, paragraphs: tuple[str, ...]) -> Path:
+    document = Document(str(TEMPLATES / "bdc.docx"))
+    for text in paragraphs:
+        document.add_paragraph(text)
+    document.save(str(path))
+    return path
+
+
+@pytest.mark.parametrize("paragraphs", EXCESSIVE.values(), ids=EXCESSIVE)
+@pytest.mark.parametrize(
+    "arguments",
+    [
+        ("template", "check", "a.docx"),
+        ("template", "preview", "a.docx", "-o", "page.png"),
+        ("render", ORDER, "--template", "a.docx", "-o", "out"),
+    ],
+    ids=lambda arguments: arguments[0] + arguments[1][:5] if isinstance(arguments, tuple) else None,
+)
+def test_tag_beyond_bounds_is_named_with_its_place(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, arguments: tuple[str, ...], paragraphs: tuple[str, ...]
+) -> None:
+    template_with(tmp_path / "a.docx", paragraphs)
+    monkeypatch.chdir(tmp_path)
+    ended = call(*arguments)
+    assert ended.code == 1
+    assert "MODELE-SYNTAXE" in ended.out + ended.err
+    assert "a.docx paragraphe " in ended.out + ended.err
+
+
+def test_usual_tags_are_within_bounds(tmp_path: Path) -> None:
+    template = template_with(tmp_path / "a.docx", SOUND)
+    assert call("render", ORDER, "--template", template, "-o", tmp_path / "out", "--format", "docx").code == 0

@@ -1,13 +1,12 @@
-"""Tags that docxtpl does not fill: those of parts it does not look at, and those that a raw block keeps.
+"""Find tags of a template that no document can have filled: those too deep or too long, and those not looked at.
 
+Python gives up on the first with an error of its own. docxtpl does not look at all parts, and a raw block keeps tags.
 A template alone is looked at, never a document: a value may contain braces, and is printed literally.
 """
 
 from __future__ import annotations
 
-import io
 import re
-import zipfile
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
@@ -20,12 +19,30 @@ from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.language import Text
 from generator.common.opc import parse_xml
-from generator.render.docx.archive import CORE_PROPERTIES, DOCUMENT, W
-from generator.render.docx.environment import environment
+from generator.render.docx.archive import CORE_PROPERTIES, DOCUMENT, W, paragraph_text, read_parts
 from generator.render.docx.locate import in_part, words_of
+from generator.render.docx.sandbox import environment
 from generator.render.docx.templates import Template
 
 MODELE_BALISE_NON_REMPLIE = define("MODELE-BALISE-NON-REMPLIE", ERROR)
+
+# Python gives up on about 40 brackets, 300 operators, 20 loops and 4,300 digits.
+MAX_BRACKETS, MAX_OPERATORS, MAX_BLOCKS, MAX_DIGITS = 20, 100, 15, 300
+
+_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+_WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+# Each of these is nested in the next: `a + b + c`, `a.b.c`, `a | b | c`.
+_OPERATOR = re.compile(r"[-+*/%~|.\[(]+|\b(?:and|or|not|if|else)\b")
+_DIGITS = re.compile(rf"[0-9_]{{{MAX_DIGITS + 1},}}")
+_BLOCK = re.compile(r"\{%(?:p|tr|tc|r)?[-+]?\s*(end)?(?:if|for|macro|call|with|filter|block|autoescape)\b")
+_SHOWN_EXCESSIVE = 40
+_DEEP_BLOCKS = Text(f"plus de {MAX_BLOCKS} blocs l'un dans l'autre", f"more than {MAX_BLOCKS} blocks inside each other")
+_DEEP = Text(
+    f"plus de {MAX_BRACKETS} parenthèses l'une dans l'autre", f"more than {MAX_BRACKETS} brackets inside each other"
+)
+_LONG = Text(f"plus de {MAX_OPERATORS} opérations", f"more than {MAX_OPERATORS} operations")
+_LARGE = Text(f"un nombre de plus de {MAX_DIGITS} chiffres", f"a number of more than {MAX_DIGITS} digits")
 
 _TAG = re.compile(r"\{([{%#]).*?[}%#]\}|\{[{%#].*", re.DOTALL)
 # In an address, a brace may be written by its code; an opening brace alone says nothing there.
@@ -69,8 +86,7 @@ def unfilled_tags(template: Template) -> tuple[Unfilled, ...]:
     Raises:
         etree.XMLSyntaxError: a part is not well-formed.
     """
-    with zipfile.ZipFile(io.BytesIO(template.data)) as archive:
-        parts = {name: archive.read(name) for name in archive.namelist()}
+    parts = read_parts(template.data)
     filled = _filled_parts(parts)
     found: list[Unfilled] = []
     for name in sorted(opc.reachable(parts)):
@@ -134,9 +150,49 @@ def _place(template: Template, found: Unfilled) -> Place:
     if found.part.endswith(".rels"):
         return Place(template.name, part=_LINK)
     if found.paragraph is not None:
-        with zipfile.ZipFile(io.BytesIO(template.data)) as archive:
-            root = parse_xml(archive.read(found.part))
+        root = parse_xml(read_parts(template.data)[found.part])
         paragraph = list(root.iter(f"{W}p"))[found.paragraph - 1]
         return Place(template.name, part=in_part(found.part, words_of(root, paragraph)))
     known = next((words for start, words in _PLACES.items() if found.part.startswith(start)), None)
     return Place(template.name, part=known or Text(*2 * [found.part]))
+
+
+def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:
+    """Return the place of each tag that is too deep or too long, and what is wrong.
+
+    Raises:
+        etree.XMLSyntaxError: a part is not well-formed.
+    """
+    for name, part in read_parts(template.data).items():
+        if not _PARTS.fullmatch(name) or b"{" not in part:
+            continue
+        root, depth = parse_xml(part), 0
+        for paragraph in root.iter(f"{W}p"):
+            for tag in _WHOLE_TAG.findall(paragraph_text(paragraph)):
+                depth += _opened_blocks(tag)
+                problem = _tag_problem(tag) or (_DEEP_BLOCKS if depth > MAX_BLOCKS else None)
+                if problem:
+                    shown = tag if len(tag) <= _SHOWN_EXCESSIVE else f"{tag[:_SHOWN_EXCESSIVE]}…"
+                    reason = Text(f"« {shown} », {problem.fr}", f"“{shown}”, {problem.en}")
+                    yield Place(template.name, part=in_part(name, words_of(root, paragraph))), reason
+                    break
+
+
+def _opened_blocks(tag: str) -> int:
+    """Return 1 for a tag that opens a block, -1 for one that closes a block, else 0."""
+    found = _BLOCK.match(tag)
+    return 0 if not found else -1 if found[1] else 1
+
+
+def _tag_problem(tag: str) -> Text | None:
+    bare = _STRING.sub("''", tag)
+    if _DIGITS.search(bare):
+        return _LARGE
+    depth = deepest = 0
+    for char in bare:
+        depth += (char in "([{") - (char in ")]}")
+        deepest = max(deepest, depth)
+    # The braces of the tag itself count for two.
+    if deepest > MAX_BRACKETS + 2:
+        return _DEEP
+    return _LONG if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None

@@ -1,21 +1,73 @@
-"""Puts the space of tracked text after its last letter too, where LibreOffice does; Typst has it between letters alone.
+"""Prepares inlines where Typst sets them otherwise than LibreOffice: words wider than their line, and tracked text.
 
-Measured on pages of LibreOffice 7.4: a run that is spaced out has the space after its last letter, but at the end of a
-line. One that is drawn together has it within the run alone, where small capitals and other fonts part it for Typst.
+LibreOffice breaks a word that is wider than its line; Typst would set it past the margin. LibreOffice puts the space of
+tracked text after its last letter too; Typst has it between letters alone. Measured on pages of LibreOffice 7.4: a run
+that is spaced out has the space after its last letter, but at the end of a line. One that is drawn together has it
+within the run alone, where small capitals and other fonts part it for Typst.
 """
 
 from __future__ import annotations
 
+import itertools
+import re
 from collections import deque
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from generator.render.pdf.typst.fonts import FALLBACK, FontSet
-from generator.render.pdf.typst.model import Inline, LineBreak, PageNumber, TextRun
-from generator.render.pdf.typst.words import WORD
+from generator.render.pdf.typst.model import Inline, LineBreak, PageNumber, RunFormat, TextRun
 
+# Lines break at spaces, and after hyphens before letters.
+_WORD = re.compile(r"(?:[^ -]|-(?![^\W\d_]))+-?")
+# No character of a text font is wider than this, in ems: most words need not be measured.
+_WIDEST = 1.3
 # What a page number is taken for where only its first and last characters count.
 _DIGIT = "0"
+
+
+def with_long_words_broken(inlines: tuple[Inline, ...], room: float, fonts: FontSet) -> Iterator[Inline]:
+    """Give inlines with line breaks in the words that no line of this width, in points, can hold."""
+    for inline in inlines:
+        if isinstance(inline, TextRun) and _may_have_long_word(inline, room):
+            yield from _broken(inline, room, fonts)
+        else:
+            yield inline
+
+
+def _may_have_long_word(run: TextRun, room: float) -> bool:
+    fitting = room / (run.format.size * _WIDEST)
+    return len(run.text) > fitting and any(len(word) > fitting for word in run.text.split(" "))
+
+
+def _broken(run: TextRun, room: float, fonts: FontSet) -> Iterator[Inline]:
+    start = 0
+    for word in _WORD.finditer(run.text):
+        for end in _ends(word[0], room, run.format, fonts):
+            yield TextRun(run.text[start : word.start() + end], run.format, run.link)
+            yield LineBreak(run.format)
+            start = word.start() + end
+    yield TextRun(run.text[start:], run.format, run.link)
+
+
+def _ends(word: str, room: float, format_: RunFormat, fonts: FontSet) -> Iterator[int]:
+    """Give the places where a word has to be broken."""
+    size = format_.size * format_.scale
+    if len(word) * size * _WIDEST <= room:
+        return
+    widths = [
+        fonts.width(char, format_.font, size, bold=format_.bold, italic=format_.italic) + format_.tracking
+        for char in word
+    ]
+    start = 0
+    while sum(widths[start:]) > room:
+        start += _fitting(widths[start:], room)
+        yield start
+
+
+def _fitting(widths: list[float], room: float) -> int:
+    """Return how many characters fit, at least one."""
+    taken = itertools.accumulate(widths)
+    return max(1, sum(width <= room for width in taken))
 
 
 def is_tracked(inlines: Sequence[Inline]) -> bool:
@@ -102,12 +154,12 @@ def _parted(inline: Inline, place: int) -> list[Inline]:
 
 def _last_word(text: str) -> int:
     """Return where the last word of a text begins."""
-    return max((word.start() for word in WORD.finditer(text)), default=0)
+    return max((word.start() for word in _WORD.finditer(text)), default=0)
 
 
 def _first_word(text: str) -> int:
     """Return where the first word of a text ends."""
-    return next((word.end() for word in WORD.finditer(text)), len(text))
+    return next((word.end() for word in _WORD.finditer(text)), len(text))
 
 
 def _text_of(inline: Inline) -> str:
