@@ -24,7 +24,7 @@ from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
 from generator.documents import manifest_line
 from generator.documents.file_names import NOM_PRIS
-from generator.documents.manifest_line import ManifestLine, OrderStatus, Origin
+from generator.documents.manifest_line import Done, ManifestLine, OrderStatus, Origin
 from generator.documents.outputs import is_intact
 from generator.orders import Order
 from generator.references import Appel, Appels
@@ -66,15 +66,6 @@ class BatchOptions:
     executor: str = LOCAL
     fournisseur: Descriptor | None = None
     context: RuleContext = NO_CONTEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The result of an order in this run: its manifest line, and whether an earlier run had delivered it."""
-
-    number: int
-    record: ManifestLine
-    unchanged: bool = False
 
 
 class Batch:

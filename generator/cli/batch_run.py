@@ -20,7 +20,7 @@ from rich.progress import BarColumn, MofNCompleteColumn, Progress, SpinnerColumn
 from rich.table import Table
 from rich.text import Text as RichText
 
-from generator.batch.run import LOCAL, Batch, BatchOptions, Done
+from generator.batch.run import LOCAL, Batch, BatchOptions
 from generator.cli.reporting import say_findings
 from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import warm
@@ -28,6 +28,7 @@ from generator.common.findings import ERROR, FindingError, Severity, severity_wo
 from generator.common.language import Lang, Text, first_of
 from generator.common.machine import libreoffice_missing
 from generator.common.texts import text
+from generator.documents.manifest_line import Done
 from generator.references import Appels
 from generator.render.options import Engine, Format
 from generator.render.pdf.libreoffice import probe_libreoffice

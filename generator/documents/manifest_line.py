@@ -119,6 +119,15 @@ class ManifestLine:
     asked: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result of an order in this run: its manifest line, and whether an earlier run had delivered it."""
+
+    number: int
+    record: ManifestLine
+    unchanged: bool = False
+
+
 def order_identity(order: Order) -> Identity:
     """Return the identity of an order."""
     return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation, order.merged)

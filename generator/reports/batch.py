@@ -14,12 +14,11 @@ from pathlib import Path
 from jinja2 import Environment
 from lxml import etree
 
-from generator.batch.run import Done
 from generator.common.files import whole_file
 from generator.common.findings import ERROR, Severity
 from generator.common.language import Lang, Text
 from generator.common.texts import text
-from generator.documents.manifest_line import OrderStatus
+from generator.documents.manifest_line import Done, OrderStatus
 from generator.reports.machine import finding_object
 from generator.reports.text import page_values, plain_report, printable
 
