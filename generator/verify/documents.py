@@ -12,12 +12,15 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
 
+from PIL import Image
+
 from generator.common.bounded_workers import BoundedError, Workers, run_bounded
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Text
 from generator.common.resources import EARLIER_TEMPLATES
+from generator.documents.pictures import LOGO_BOX_MM
 from generator.documents.properties import document_kinds, missing_va
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
@@ -34,9 +37,12 @@ from generator.verify.opened import (
     may_be_photos,
 )
 from generator.verify.qr_codes import Codes
+from generator.verify.raster import MM_PER_INCH
 from generator.verify.readers import read_pages
 from generator.verify.signatures import means_findings, verify_signatures
 from generator.verify.signing import may_be_signed, signing_of
+from generator.verify.synthesis.check import shown_picture
+from generator.verify.synthesis.expected import DPI
 from generator.verify.verify import Verified, Wanted, kind_of, order_names, own_code, verify
 from generator.verify.views import carried_findings
 from generator.verify.without_order import inspect
@@ -44,6 +50,8 @@ from generator.verify.without_order import inspect
 # Renders the document of an order with a template (None for the built-in one) in a folder: returns its PDF, or why it
 # cannot be rendered. The stage that renders comes after this one, so the caller passes it.
 RenderExpected = Callable[[Order, Appel, DocumentKind, Path | None, Path], tuple[bytes | None, tuple[Finding, ...]]]
+# In pixels: a logo that fills its box in both directions, so that the logo of a scan is within it.
+_BLANK_LOGO = tuple(round(side * DPI / MM_PER_INCH) for side in LOGO_BOX_MM)
 
 
 @dataclass(frozen=True, slots=True)
@@ -218,9 +226,12 @@ def _verify_opened(
     if wanted:
         with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
             takes_logo = options.takes_logo or not orders
-            shown = _with_own_logo(wanted, opened, Path(folder)) if takes_logo else wanted
+            template = dict(options.templates).get(wanted.document)
+            shown = wanted
+            if takes_logo:
+                shown = _with_own_logo(wanted, opened, template, render_expected, Path(folder))
             problems = list[Finding]()
-            expected = _expected(shown, dict(options.templates).get(wanted.document), render_expected, folder, problems)
+            expected = _expected(shown, template, render_expected, folder, problems)
             verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
         means = means_findings(opened, wanted.appel, place)
         return replace(verified, findings=(*verified.findings, *problems, *means))
@@ -254,11 +265,21 @@ def _expected(
             yield pdf
 
 
-def _with_own_logo(wanted: Wanted, opened: Opened, folder: Path) -> Wanted:
-    # The descriptor that a PDF carries does not hold the file of the logo: the one that the PDF shows stands for it.
-    logo = first_picture(opened.data)
-    if logo is None:
-        return wanted
+def _with_own_logo(
+    wanted: Wanted, opened: Opened, template: Path | None, render_expected: RenderExpected, folder: Path
+) -> Wanted:
+    """Give an order the logo that its document shows: no descriptor contains the file."""
+    if opened.is_scan:
+        # A scan is one picture: its logo is what it shows where the expected page has a blank one.
+        blank = _with_logo(wanted, Image.new("L", (_BLANK_LOGO[0], _BLANK_LOGO[1]), 255), folder)
+        pdf, _ = render_expected(blank.order, blank.appel, blank.document, template, folder / "blank")
+        logo = shown_picture(tuple(opened.pages(DPI)), pdf) if pdf else None
+    else:
+        logo = first_picture(opened.data)
+    return _with_logo(wanted, logo, folder) if logo else wanted
+
+
+def _with_logo(wanted: Wanted, logo: Image.Image, folder: Path) -> Wanted:
     logo.save(folder / "logo.png")
     fournisseur = replace(wanted.order.fournisseur, logo="logo.png")
     return replace(wanted, order=replace(wanted.order, fournisseur=fournisseur, folder=folder))

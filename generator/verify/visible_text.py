@@ -11,6 +11,7 @@ import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
+from typing import TypeVar
 
 import numpy as np
 import pypdfium2 as pdfium
@@ -36,6 +37,7 @@ _CONTRAST, _LEAST = 95, 6
 _PADDING = 1
 
 _Grey = NDArray[np.int16]
+_Pixel = TypeVar("_Pixel", np.int16, np.uint8)
 
 
 class Sight(enum.Enum):
@@ -162,8 +164,7 @@ def _is_tiny(word: Word) -> bool:
 
 
 def _shows_letters(word: Word, image: PageImage) -> bool:
-    left, top, right, bottom = word.box
-    piece = image.pixels[max(top, 0) : bottom, max(left, 0) : right]
+    piece = _inside(image.pixels, word.box, padding=0)
     if not piece.size:
         return False
     # A box of one colour shows no letters, be it white or black.
@@ -258,9 +259,11 @@ def _glyph_sight(ink: _Grey, change: _Grey) -> Sight:
     return Sight.SEEN if float(np.median(change * (255 / ink))) >= _CONTRAST else Sight.PALE
 
 
-def _inside(pixels: _Grey, box: Box) -> _Grey:
-    left, top, right, bottom = box
-    return pixels[max(top - _PADDING, 0) : bottom + _PADDING, max(left - _PADDING, 0) : right + _PADDING]
+def _inside(pixels: NDArray[_Pixel], box: Box, padding: int = _PADDING) -> NDArray[_Pixel]:
+    # A text beyond the upper or left edge has negative sides, which Python would count from the other edge.
+    left, top = (max(side - padding, 0) for side in box[:2])
+    right, bottom = (max(side + padding, 0) for side in box[2:])
+    return pixels[top:bottom, left:right]
 
 
 def _layers(words: Iterable[_LaidWord], shape: tuple[int, int]) -> dict[int, int]:

@@ -126,6 +126,13 @@ def test_number_that_is_not_painted_is_named() -> None:
     assert (finding.code, dict(finding.values)["text"]) == ("TEXTE-INVISIBLE", "99 999,00")
 
 
+@pytest.mark.parametrize(("x", "y"), [(72, 860), (72, 1200), (72, -30), (-300, 500), (700, 500)])
+def test_text_beyond_the_edges_is_named(x: float, y: float) -> None:
+    found = seen(painted(f"q BT /Forged 11 Tf {x} {y} Td (Avoir : 99 999,00 EUR) Tj ET Q"))
+    assert "99 999,00" in " ".join(each.text for each in found.hidden[0])
+    assert "99 999,00" not in " ".join(line.text for line in found.pages[0])
+
+
 @pytest.mark.parametrize("grey", [0.0, 0.8])
 def test_digit_before_an_amount_is_named(grey: float) -> None:
     lines = ["Total TTC  12 000,00 EUR"]

@@ -11,8 +11,11 @@ from pathlib import Path
 import httpx
 import pypdf
 import pytest
+from PIL import Image
 
 from generator.common.resources import SCHEMAS
+from generator.verify.raster import rasterise
+from generator.verify.wear import PROFILES, worn
 from tests.conftest import ROOT
 from tests.web.server import served
 from tests.web.test_batches import last_event
@@ -82,15 +85,29 @@ def test_form_begins_with_the_vendor_of_the_settings(client: httpx.Client) -> No
     assert f'value="{_ORDER["fournisseur"]["siret"]}"' in client.get("/fr/commande").text
 
 
-def test_document_is_compared_with_the_logo_that_it_shows(site_client: httpx.Client, client: httpx.Client) -> None:
+@pytest.mark.parametrize("scan", ["", "bdc.pdf", "bdc.tif"])
+def test_document_is_compared_with_the_logo_that_it_shows(
+    scan: str, site_client: httpx.Client, client: httpx.Client
+) -> None:
     """A server without settings has no logo: an order that names one is verified all the same."""
     pdf = client.post("/api/v1/render", content=_order()).content
+    document = _scanned(pdf, scan.rpartition(".")[2]) if scan else pdf
 
     answer = site_client.post(
-        "/api/v1/verify", files={"file": ("bdc.pdf", pdf), "order": ("order.json", json.dumps(_ORDER).encode())}
+        "/api/v1/verify",
+        files={"file": (scan or "bdc.pdf", document), "order": ("order.json", json.dumps(_ORDER).encode())},
     )
 
     assert answer.json()["compliant"], answer.text
+
+
+def _scanned(pdf: bytes, form: str) -> bytes:
+    pages = (worn(page, PROFILES["bureau-200"], seed=3) for page in rasterise(pdf, 200))
+    first, *others = (Image.fromarray(page.pixels) for page in pages)
+    file = io.BytesIO()
+    dots = {"resolution": 200} if form == "pdf" else {"dpi": (200, 200)}
+    first.save(file, {"pdf": "PDF", "tif": "TIFF"}[form], save_all=True, append_images=others, **dots)
+    return file.getvalue()
 
 
 @pytest.fixture(scope="module")

@@ -7,6 +7,7 @@ from dataclasses import dataclass, replace
 
 import numpy as np
 import pypdfium2 as pdfium
+from PIL import Image
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
@@ -17,7 +18,7 @@ from generator.verify.compare import compare
 from generator.verify.raster import PageImage
 from generator.verify.synthesis.align import Delivered, Registered, Registrar
 from generator.verify.synthesis.comparison import Difference, Shown, compare_page
-from generator.verify.synthesis.expected import DPI, ExpectedPage, Word, words_of
+from generator.verify.synthesis.expected import DPI, ExpectedPage, Word, expected_pages, words_of
 from generator.verify.synthesis.explain import explain
 from generator.verify.synthesis.glyphs import Glyphs, blurred
 from generator.verify.text import Box, Line, touch, union
@@ -30,6 +31,8 @@ _UNREADABLE = Text("(illisible)", "(unreadable)")
 _BLANK, _GRAIN = 0.0005, 0.3
 # A page with more is mostly black: a photo in the shade, in black and white. A full page of text has a tenth of it.
 _BLACK = 0.25
+# A blank picture may have a rule of the page at its edge.
+_BLANK_PICTURE = 0.01
 # Ticks that the client's pen makes where the order leaves the choice open.
 _OPEN_BOXES = tuple(f"case.{name}" for name in RESERVES_CHOICES)
 # A box that is ticked otherwise is another choice: as grave as another text.
@@ -131,6 +134,26 @@ def check_pages(
     mine = frozenset(name for (page, _), names in ids.items() if page in shown for name in names)
     frames = tuple((page.number, room) for page in expected for room in page.rooms)
     return Synthesis(tuple(findings), tuple(marks), pages, tuple(rooms.values()), frozenset(shown), mine, frames)
+
+
+def shown_picture(pages: Sequence[PageImage], pdf: bytes) -> Image.Image | None:
+    """Return what a scan shows where the first page of an expected document has a blank picture.
+
+    Args:
+        pages: the pages of the scan.
+        pdf: the expected document.
+
+    Returns:
+        The region of the page, laid straight; None where the page is not found, or has no blank picture.
+    """
+    first, *_ = expected_pages(pdf)
+    found, _, _ = _pages_found({View.SCREEN: pages}, [first], is_drawn=False)
+    for _, registered in found[:1]:
+        pixels = _straight(registered, first).pixels
+        for left, top, right, bottom in first.pictures:
+            if float(first.ink[top:bottom, left:right].mean()) < _BLANK_PICTURE:
+                return Image.fromarray(pixels[top:bottom, left:right])
+    return None
 
 
 def _pages_found(
