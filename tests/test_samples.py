@@ -13,8 +13,8 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import segurdoc
+from generator.common.explain import all_kinds
 from generator.common.findings import ERROR, WARNING
-from generator.common.findings.catalogue import all_kinds
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base
@@ -40,7 +40,7 @@ WITHOUT_SAMPLE = {
     "ELIGIBLES-(SANS-)?BASE|APPEL-(MENTIONS|SCENARIO)-A-CONFIRMER": "said of each run, of the valid samples too (below)",
     "MODELE-.*": "of templates: tests/template_check and tests/render/docx make one for each",
     "(BDC|LECTURE|DOCUMENT|QR|REFERENCE|MENTION|TEXTE)-(?!SANS-VA).*": "of PDFs and scans: tests/verify makes them",
-    "ANNOTATION-A-VOIR": "of notes on PDFs: tests/verify/test_beside_pages.py",
+    "ANNOTATION-A-VOIR": "of notes on PDFs: tests/verify/test_views.py",
     "LISIBILITE|PHOTOS-REUNIES|MONTANT-ETRANGER|MARQUE-A-VOIR|CADRE-TEXTE|(MISE-EN-)?PAGE-.*|PDF-VUES-.*": "of pages compared with their order: "
     "tests/verify/synthesis makes them",
     "SCAN-NON-COMPRIS": "of a scan that cannot be read: tests/verify",

@@ -17,9 +17,8 @@ from generator.common.files import whole_file
 from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
 from generator.common.regular_files import open_regular
 from generator.documents import manifest_line
-from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
 from generator.documents.manifest_line import NAME, Identity, ManifestLine, ManifestLineError, OrderStatus
-from generator.documents.outputs import is_intact
+from generator.documents.outputs import MANIFESTE_PRIS, is_intact, lock_folder
 
 MANIFESTE_ABSENT = define("MANIFESTE-ABSENT", ERROR)
 MANIFESTE_AUTRE = define("MANIFESTE-AUTRE", ERROR)

@@ -20,8 +20,7 @@ from generator.documents import file_names, pictures, properties
 from generator.documents.manifest_line import ManifestLine, OrderStatus
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
-from generator.render.docx.archive import ArchiveError
-from generator.render.docx.templates import load_template
+from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.options import RenderOptions
 from generator.render.pdf.libreoffice import LibreOffice
 from generator.rules.validation import COMMANDE_REPETEE, CheckedOrder, DuplicateFinder

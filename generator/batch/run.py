@@ -23,7 +23,7 @@ from generator.common.language import first_of
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
 from generator.documents import file_names, manifest_line, outputs
-from generator.documents.manifest_line import ManifestLine, OrderStatus, Origin
+from generator.documents.manifest_line import Done, ManifestLine, OrderStatus, Origin
 from generator.orders import Order
 from generator.references import Appel, Appels
 from generator.render.existing import files_of, names_in_use
@@ -64,15 +64,6 @@ class BatchOptions:
     executor: str = LOCAL
     fournisseur: Descriptor | None = None
     context: RuleContext = NO_CONTEXT
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """The result of an order in this run: its manifest line, and whether an earlier run had delivered it."""
-
-    number: int
-    record: ManifestLine
-    unchanged: bool = False
 
 
 class Batch:

@@ -18,7 +18,7 @@ from generator.common.findings import ERROR, WARNING, Finding, FindingError, Pla
 from generator.common.folding import fold_words
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Text
-from generator.common.tables import SheetRow, TableError, cells, mapping, problems, read_table
+from generator.common.tables import SheetRow, TableError, cells, mapping, read, read_table
 from generator.orders import Order
 
 SUIVI_ETAPE = define("SUIVI-ETAPE", ERROR)
@@ -29,7 +29,7 @@ SUIVI_AMBIGU = define("SUIVI-AMBIGU", ERROR)
 
 # A number with fewer digits has lost its leading zeros in a spreadsheet.
 _FINESS_DIGITS = 9
-_BY_OPTIONS = (problems.TABLEAU_FEUILLE, problems.TABLEAU_VIDE)
+_BY_OPTIONS = (read.TABLEAU_FEUILLE, read.TABLEAU_VIDE)
 T = TypeVar("T")
 
 

@@ -21,7 +21,7 @@ from generator.common.regular_files import open_regular
 from generator.documents import file_names, manifest_line, mentions, outputs, properties, qr
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
-from generator.render.pdf.seal import is_sealed
+from generator.render.pdf.properties import is_sealed
 from generator.rules.registre import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 

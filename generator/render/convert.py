@@ -15,10 +15,16 @@ from generator.common.machine import OFFICE_PACKAGE, MissingToolError, libreoffi
 from generator.common.texts import text
 from generator.render.docx.archive import faces, theme_faces
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
-from generator.render.pdf.faces import compatible_families, installed_faces, missing_faces, rare_characters, unprintable
+from generator.render.pdf.fonts import (
+    compatible_families,
+    installed_faces,
+    missing_faces,
+    rare_characters,
+    unprintable,
+    used_fonts,
+)
 from generator.render.pdf.libreoffice import Failure, convert, probe_libreoffice
-from generator.render.pdf.properties import Attachment, PdfProperties
-from generator.render.pdf.seal import sealed
+from generator.render.pdf.properties import Attachment, PdfProperties, sealed
 from generator.render.pdf.typst import Unsupported, UnsupportedError, foreign_characters, typeset_docx
 from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError
 
@@ -110,11 +116,11 @@ def typeset(docx: RenderedDocx, engine: Engine) -> Pdf | Reasons:
 
 def _substitutes(pdf: bytes, docx: RenderedDocx) -> Iterator[Finding]:
     """Report the fonts of a PDF that its template does not ask for, where a character needs one."""
-    from pypdf import PdfReader
-
     rare = rare_characters(docx.text)
     asked = faces(docx.data) | theme_faces(docx.data) if rare else frozenset[str]()
     if foreign_characters(rare, asked):
+        from pypdf import PdfReader
+
         yield from _check_fonts(PdfReader(io.BytesIO(pdf)), asked, docx.place)
 
 
@@ -215,8 +221,6 @@ def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], r
 
 
 def _check_fonts(reader: PdfReader, asked: frozenset[str], place: Place) -> Iterator[Finding]:
-    from generator.render.pdf.fonts import used_fonts
-
     allowed = compatible_families(asked)
     for font in sorted(used_fonts(reader), key=lambda used: used.family):
         if not font.embedded:

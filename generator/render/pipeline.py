@@ -27,13 +27,13 @@ from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.render.convert import CONVERSION_ECHEC, Pdf, Reasons, RenderedDocx, convert_all, no_glyph, typeset
-from generator.render.docx.archive import ArchiveError, docx_text, has_picture
+from generator.render.docx.archive import docx_text, has_picture
 from generator.render.docx.render import QR_NAME, RenderError, render_docx
-from generator.render.docx.templates import load_template
+from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.docx.visible import visible_text
 from generator.render.existing import names_in_use
 from generator.render.options import Format, Rendered, RenderOptions
-from generator.render.pdf.faces import unprintable
+from generator.render.pdf.fonts import unprintable
 from generator.render.pdf.properties import Attachment, PdfProperties
 
 MODELE_AMBIGU = define("MODELE-AMBIGU", ERROR)
@@ -335,8 +335,7 @@ def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> 
 
 
 def _read_optically(job: _Job, pdf: bytes, place: Place) -> tuple[Finding, ...]:
-    from generator.verify.opened import open_pdf
-    from generator.verify.seen import look_at
+    from generator.verify.opened import look_at, open_pdf
     from generator.verify.verify import Wanted, verify
 
     seen = look_at(open_pdf(Path(place.file), pdf))

@@ -17,7 +17,7 @@ from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.language import os_reason
 from generator.common.opc import DAMAGED_ZIP
-from generator.common.pdf.attached import attached_objects
+from generator.common.pdf import attached_objects
 from generator.common.regular_files import open_regular, read_regular
 from generator.documents import file_names, manifest_line, outputs, properties, qr
 from generator.orders import Order

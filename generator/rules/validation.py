@@ -13,7 +13,8 @@ from generator.common.findings import ERROR, WARNING, Finding, Place, define, ha
 from generator.common.jsonio import source
 from generator.common.jsonio.source import Descriptor
 from generator.documents.file_names import DEFAULT_NAME, NOM_DOUBLE, order_name
-from generator.orders import Order, build, defaults
+from generator.orders import Order
+from generator.orders.build import complete, draft_order
 from generator.references import Appel, Appels
 from generator.rules import NO_CONTEXT, RuleContext, check
 from generator.rules.registre import COMMANDE_FUSION
@@ -192,7 +193,7 @@ def check_descriptor(
     context: RuleContext = NO_CONTEXT,
 ) -> CheckedOrder:
     """Check one descriptor with schema and rules; findings are in the order of the file."""
-    draft = build.draft_order(defaults.complete(descriptor, fournisseur))
+    draft = draft_order(complete(descriptor, fournisseur))
     findings = (*draft.findings, *check(draft, appels, context))
     ordered = tuple(sorted(findings, key=lambda found: (found.place.line or 0, found.place.column or 0)))
     appel = appels.get(draft.order.reference) if draft.is_valid("/reference") else None

@@ -19,9 +19,8 @@ from generator.documents.mentions import TITLES
 from generator.documents.stress_orders import stress_orders
 from generator.references import Appel, DocumentKind
 from generator.render.convert import CONVERSION_DELAI
-from generator.render.docx.archive import ArchiveError
 from generator.render.docx.render import MODELE_ABIME
-from generator.render.docx.templates import load_template
+from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.options import DEFAULT_TIMEOUT
 from generator.render.pdf.libreoffice import LibreOffice, convert, probe_libreoffice
 from generator.template_check.contents import check_contents, check_engine, check_filled

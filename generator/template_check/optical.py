@@ -11,7 +11,7 @@ from generator.common.language import Text
 from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.usage import Usage
-from generator.verify import finding_kinds, opened, seen
+from generator.verify import finding_kinds, opened
 from generator.verify.verify import NET, Look, Wanted, judged, verify
 
 # Findings on a document as a whole.
@@ -38,7 +38,7 @@ def check_optically(
     if made.pdf is None:
         return
     wanted = Wanted(made.stress.order, made.stress.appel, made.stress.document)
-    verified = verify(seen.look_at(opened.open_pdf(Path(template), made.pdf)), wanted, engines, wears)
+    verified = verify(opened.look_at(opened.open_pdf(Path(template), made.pdf)), wanted, engines, wears)
     here = Place(template, part=made.name)
     every = [mention.id for mention in wanted.mentions]
     lost: dict[str, list[Look]] = {}

@@ -19,7 +19,7 @@ from generator.common.language import Text
 from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
 from generator.common.programs import run
 from generator.references import Appel, DocumentKind
-from generator.render.pdf.faces import installed_faces, missing_faces
+from generator.render.pdf.fonts import installed_faces, missing_faces
 from generator.template_check.looks import Looks
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 from generator.template_check.usage import Usage

@@ -1,7 +1,7 @@
 from __future__ import annotations
 
 from generator.common.machine import FONT_PACKAGES, METRIC_ALIASES, missing_fonts_finding
-from generator.render.pdf.faces import missing_faces
+from generator.render.pdf.fonts import missing_faces
 
 
 def test_the_package_of_a_font_of_the_same_widths_is_named() -> None:

@@ -423,7 +423,7 @@ def test_characters_that_no_face_has_are_refused_before_they_become_boxes(
 ) -> None:
     # As on a machine that has the faces of the templates and no other.
     listing = Finished(0, "20-7e a0-36f 2010-2027 20ac 2610-2612")
-    monkeypatch.setattr("generator.render.pdf.faces.run", lambda *_, **__: listing)
+    monkeypatch.setattr("generator.render.pdf.fonts.run", lambda *_, **__: listing)
     order_json["client"]["denomination_sociale"] = name
     assert codes(order_of(order_json), appels, tmp_path, formats=(Format.DOCX,)) == ["CARACTERE-SANS-DESSIN"]
 
@@ -449,6 +449,6 @@ def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels:
 def test_a_font_that_is_not_in_the_file_is_an_error(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.render.pdf.fonts.used_fonts", lambda _: frozenset({UsedFont("NotoSans", False)}))
+    monkeypatch.setattr("generator.render.convert.used_fonts", lambda _: frozenset({UsedFont("NotoSans", False)}))
     assert codes(order_of(order_json), appels, tmp_path, formats=(Format.PDF,)) == ["POLICE-NON-INCLUSE"]
     assert not list(tmp_path.iterdir())

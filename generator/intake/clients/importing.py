@@ -18,7 +18,7 @@ from generator.common.tables.mapping import Columns
 from generator.intake.clients.fields import NUMERO, ClientField
 from generator.intake.clients.folder import Folder, Numbering, descriptor_key, holds
 from generator.intake.clients.rows import ReadRow, is_within, read_row
-from generator.orders.defaults import complete
+from generator.orders.build import complete
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.appel import QUESTION_SANS_REPONSE

@@ -1,4 +1,4 @@
-"""DOCX archives: opened within bounds, and written so that the same content gives the same bytes."""
+"""What a DOCX contains that was checked before: its parts, its text, the fonts that it asks for."""
 
 from __future__ import annotations
 
@@ -7,70 +7,17 @@ import re
 import zipfile
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
-from pathlib import Path
 from types import MappingProxyType
 
 from lxml import etree
 
-from generator.common.findings import ERROR, FindingError, Place, define
-from generator.common.language import os_reason
 from generator.common.opc import parse_xml
-from generator.common.regular_files import open_regular
-from generator.render.docx.active import find_active
-from generator.render.docx.media import find_damaged_picture
-from generator.render.docx.package import MAIN, MAX_BYTES, PackageProblem, sound_package
 
-DOCUMENT = MAIN
+DOCUMENT = "word/document.xml"
 CORE_PROPERTIES = "docProps/core.xml"
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _THEME = re.compile(r"word/theme/theme\d*\.xml")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
-
-MODELE_ILLISIBLE = define("MODELE-ILLISIBLE", ERROR)
-MODELE_CONTENU_ACTIF = define("MODELE-CONTENU-ACTIF", ERROR)
-MODELE_IMAGE = define("MODELE-IMAGE", ERROR)
-
-
-class ArchiveError(FindingError):
-    """The archive is refused; `finding` says why."""
-
-
-def read_template(path: Path) -> bytes:
-    """Return the bytes of a template that is within bounds.
-
-    Raises:
-        ArchiveError: it cannot be read, is no DOCX, would unfold beyond the bounds, holds active content, or a
-            picture in it cannot be decoded.
-    """
-    try:
-        with open_regular(path) as stream:
-            data = stream.read(MAX_BYTES + 1)
-        sound = sound_package(data)
-    except OSError as error:
-        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))) from error
-    except PackageProblem as problem:
-        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=problem.reason)) from problem
-    try:
-        # As it came as well: a relationship that leads nowhere is dropped, and may say what was meant.
-        active = active_content(data) or active_content(sound)
-    except etree.XMLSyntaxError as error:
-        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=str(error))) from error
-    if active:
-        raise ArchiveError(MODELE_CONTENU_ACTIF.at(Place(str(path)), found=active))
-    damaged = find_damaged_picture(read_parts(sound))
-    if damaged:
-        picture, reason = damaged
-        raise ArchiveError(MODELE_IMAGE.at(Place(str(path)), picture=picture, reason=reason))
-    return sound
-
-
-def active_content(data: bytes) -> str:
-    """Return what a DOCX holds that would fetch something from elsewhere, or run; empty where there is nothing.
-
-    Raises:
-        etree.XMLSyntaxError: a part is not sound.
-    """
-    return find_active(read_parts(data))
 
 
 # A document is looked through several times on its way: its template's checks, its mending, its PDF.
@@ -83,9 +30,14 @@ def read_parts(data: bytes) -> Mapping[str, bytes]:
 
 def docx_text(data: bytes) -> str:
     """Return the text of a DOCX, one line a paragraph: body first, then headers and footers."""
+    return "\n".join(map(paragraph_text, text_paragraphs(data)))
+
+
+def text_paragraphs(data: bytes) -> Iterator[etree._Element]:
+    """Return the paragraphs of a DOCX: those of the body first, then those of headers and footers."""
     parts = read_parts(data)
-    names = sorted(filter(_TEXT_PARTS.fullmatch, parts))
-    return "\n".join(paragraph_text(paragraph) for name in names for paragraph in parse_xml(parts[name]).iter(f"{W}p"))
+    for name in sorted(filter(_TEXT_PARTS.fullmatch, parts)):
+        yield from parse_xml(parts[name]).iter(f"{W}p")
 
 
 def docx_parts(data: bytes, *names: str) -> dict[str, bytes]:

@@ -16,8 +16,7 @@ from lxml import etree
 from generator.common import opc
 from generator.common.foreign_files import A_DOCUMENT, foreign_kind
 from generator.common.language import Text
-
-MAIN = "word/document.xml"
+from generator.render.docx.archive import DOCUMENT
 
 # A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
 MAX_ENTRIES = 2000
@@ -26,7 +25,7 @@ MAX_RATIO = 200
 
 # The names that Word gives the parts of a document, by relationship; those of headers and footers are numbered.
 _SINGLE = ("styles", "settings", "numbering", "fontTable", "footnotes", "endnotes", "comments")
-_USUAL = opc.UsualNames(MAIN, {kind: f"word/{kind}.xml" for kind in _SINGLE}, ("header", "footer"))
+_USUAL = opc.UsualNames(DOCUMENT, {kind: f"word/{kind}.xml" for kind in _SINGLE}, ("header", "footer"))
 
 _STRICT = b"http://purl.oclc.org/ooxml/"
 _SAVED_STRICT = Text(

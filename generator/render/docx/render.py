@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import io
 import re
-from dataclasses import dataclass
+from collections.abc import Iterator
+from contextlib import contextmanager
 from functools import lru_cache
 from html import escape
 from typing import Any, cast
@@ -27,14 +28,13 @@ from generator.documents.properties import document_moment, document_subject, do
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.render.docx.active import find_active
-from generator.render.docx.archive import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, docx_text
+from generator.render.docx.archive import docx_text
 from generator.render.docx.context import template_context
-from generator.render.docx.environment import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.locate import locate, one_line_a_paragraph
+from generator.render.docx.sandbox import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.sound import DamagedError, sound_parts
-from generator.render.docx.tag_bounds import find_excessive_tags
-from generator.render.docx.templates import Template
-from generator.render.docx.unfilled import finding_of, unfilled_tags
+from generator.render.docx.tags import find_excessive_tags, finding_of, unfilled_tags
+from generator.render.docx.templates import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, Template
 
 MODELE_NOM_INCONNU = define("MODELE-NOM-INCONNU", ERROR)
 MODELE_MENTION_INCONNUE = define("MODELE-MENTION-INCONNUE", ERROR)
@@ -80,37 +80,6 @@ class RenderError(FindingError):
     """A document could not be made; `finding` says why."""
 
 
-@dataclass(frozen=True, slots=True)
-class Contents:
-    """What a template is filled with: the names that it can use, and the two pictures."""
-
-    names: dict[str, object]
-    qr_code: Picture
-    logo: Picture | None
-
-
-def contents_of(order: Order, appel: Appel, document: DocumentKind, template: Template, qr_text: str) -> Contents:
-    """Return what a template is filled with for a document.
-
-    Args:
-        order: a dossier without errors; other than for a BDC it has a `va`.
-        appel: the record of its AF.
-        document: the kind of document.
-        template: the layout.
-        qr_text: what the QR code says.
-
-    Raises:
-        RenderError: the logo cannot be used.
-    """
-    label = f"{QR_NAME} : {document.label.fr} {order.numero}"
-    try:
-        placed_mentions = _placed_mentions(template)
-    except etree.XMLSyntaxError as error:
-        raise RenderError(MODELE_ABIME.at(Place(template.name), reason=str(error))) from error
-    names = template_context(order, appel, document, placed_mentions)
-    return Contents(names, qr_picture(qr_text, label), _logo(order))
-
-
 def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Template, qr_text: str) -> bytes:
     """Return the DOCX of a document; the same arguments give the same bytes.
 
@@ -124,62 +93,59 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     Raises:
         RenderError: the template or the logo cannot be used.
     """
-    return fill_docx(order, document, template, contents_of(order, appel, document, template, qr_text))
-
-
-def fill_docx(order: Order, document: DocumentKind, template: Template, contents: Contents) -> bytes:
-    """Return the DOCX of a template and what it is filled with.
-
-    Args:
-        order: the dossier, for the document's properties and for messages.
-        document: the kind of document.
-        template: the layout.
-        contents: what it is filled with.
-
-    Raises:
-        RenderError: the template cannot be used.
-    """
+    with _damage_reported(template):
+        placed = _placed_mentions(template)
+    context = template_context(order, appel, document, placed)
+    qr_code, logo = qr_picture(qr_text, f"{QR_NAME} : {document.label.fr} {order.numero}"), _logo(order)
     docx = _opened(template)
-    pictures = enumerate((("qr_code", contents.qr_code), ("logo", contents.logo)), start=1001)
-    placed = {name: picture and _Placed(docx, picture, number) for number, (name, picture) in pictures}
-    context = {**contents.names, **placed}
+    context |= {"qr_code": _Placed(docx, qr_code, 1001), "logo": logo and _Placed(docx, logo, 1002)}
     environment().budget.renew()
     try:
         docx.render(context, jinja_env=environment(), autoescape=True)
     except Exception as error:  # whatever an expression of the template makes Python raise: 1 / 0, "a" + 1
         raise RenderError(_explain(error, template.name, docx, order)) from error
     _set_properties(docx, order, document)
-    parts = _sound(docx.parts(), template)
+    written = docx.parts()
+    with _damage_reported(template):
+        parts = sound_parts(written)
     # Again: a template can put the words of a field together.
     if active := find_active(parts):
         raise RenderError(MODELE_CONTENU_ACTIF.at(Place(template.name), found=active))
     return write_package(parts)
 
 
+@contextmanager
+def _damage_reported(template: Template) -> Iterator[None]:
+    """Report a template whose XML, or that of its document, is damaged."""
+    try:
+        yield
+    except (DamagedError, etree.XMLSyntaxError) as error:
+        reason = error.reason if isinstance(error, DamagedError) else str(error)
+        raise RenderError(MODELE_ABIME.at(Place(template.name), reason=reason)) from error
+
+
 def _opened(template: Template) -> _StrictTemplate:
     """Return a template as docxtpl reads it, none of whose tags would stay as they are."""
     try:
-        excessive = next(find_excessive_tags(template), None)
-        unfilled = () if excessive else unfilled_tags(template)
+        problem = _tags_problem(template)
         docx = _StrictTemplate(io.BytesIO(template.data))
         docx.init_docx()
     except Exception as error:  # python-docx meets a damaged package in many ways
         # What Python says of its objects is nothing to a person, and differs each time.
         reason = str(error) if isinstance(error, etree.XMLSyntaxError) else _NOT_WORD
         raise RenderError(MODELE_ILLISIBLE.at(Place(template.name), reason=reason)) from error
-    if excessive:
-        raise RenderError(MODELE_SYNTAXE.at(excessive[0], reason=excessive[1]))
-    if unfilled:
-        raise RenderError(finding_of(template, unfilled[0]))
+    if problem:
+        raise RenderError(problem)
     return docx
 
 
-def _sound(parts: Parts, template: Template) -> Parts:
-    try:
-        return sound_parts(parts)
-    except (DamagedError, etree.XMLSyntaxError) as error:
-        reason = error.reason if isinstance(error, DamagedError) else str(error)
-        raise RenderError(MODELE_ABIME.at(Place(template.name), reason=reason)) from error
+# A run uses a few templates, and to look through the tags of one takes a seventh of the time of filling it.
+@lru_cache(maxsize=16)
+def _tags_problem(template: Template) -> Finding | None:
+    """Return the first tag that Jinja cannot take, or that would stay in every document."""
+    for place, reason in find_excessive_tags(template):
+        return MODELE_SYNTAXE.at(place, reason=reason)
+    return next((finding_of(template, each) for each in unfilled_tags(template)), None)
 
 
 class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes no types
@@ -218,9 +184,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
     def render_properties(self, context: dict[str, object], jinja_env: Environment) -> None:
         """Fill the properties as docxtpl does, where one has a tag."""
         core = self.docx.core_properties
-        if any(
-            "{" in getattr(core, name) for name in ("author", "comments", "identifier", "language", "subject", "title")
-        ):
+        if any("{" in getattr(core, name) for name in _PROPERTIES):
             super().render_properties(context, jinja_env)
 
     def render_footnotes(self, context: dict[str, object], jinja_env: Environment) -> None:

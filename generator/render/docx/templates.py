@@ -1,4 +1,4 @@
-"""Where a document's layout comes from: the built-in templates, or the vendor's own file."""
+"""The templates of documents: built in, or the vendor's own file, opened within bounds and checked."""
 
 from __future__ import annotations
 
@@ -6,9 +6,25 @@ from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path
 
+from lxml import etree
+
+from generator.common.findings import ERROR, FindingError, Place, define
+from generator.common.language import os_reason
+from generator.common.regular_files import open_regular
 from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind
-from generator.render.docx.archive import read_template
+from generator.render.docx.active import find_active
+from generator.render.docx.archive import read_parts
+from generator.render.docx.media import find_damaged_picture
+from generator.render.docx.package import MAX_BYTES, PackageProblem, sound_package
+
+MODELE_ILLISIBLE = define("MODELE-ILLISIBLE", ERROR)
+MODELE_CONTENU_ACTIF = define("MODELE-CONTENU-ACTIF", ERROR)
+MODELE_IMAGE = define("MODELE-IMAGE", ERROR)
+
+
+class ArchiveError(FindingError):
+    """The archive is refused; `finding` says why."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,3 +58,32 @@ def load_template(document: DocumentKind, own: Path | None = None) -> Template:
 @lru_cache(maxsize=16)
 def _loaded(path: Path, name: str, _changed: int, _size: int) -> Template:
     return Template(name, read_template(path))
+
+
+def read_template(path: Path) -> bytes:
+    """Return the bytes of a template that is within bounds.
+
+    Raises:
+        ArchiveError: it cannot be read, is no DOCX, would unfold beyond the bounds, holds active content, or a
+            picture in it cannot be decoded.
+    """
+    try:
+        with open_regular(path) as stream:
+            data = stream.read(MAX_BYTES + 1)
+        sound = sound_package(data)
+    except OSError as error:
+        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))) from error
+    except PackageProblem as problem:
+        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=problem.reason)) from problem
+    try:
+        # As it came as well: a relationship that leads nowhere is dropped, and may say what was meant.
+        active = find_active(read_parts(data)) or find_active(read_parts(sound))
+    except etree.XMLSyntaxError as error:
+        raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=str(error))) from error
+    if active:
+        raise ArchiveError(MODELE_CONTENU_ACTIF.at(Place(str(path)), found=active))
+    damaged = find_damaged_picture(read_parts(sound))
+    if damaged:
+        picture, reason = damaged
+        raise ArchiveError(MODELE_IMAGE.at(Place(str(path)), picture=picture, reason=reason))
+    return sound

@@ -12,11 +12,10 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from generator.common.opc import parse_xml
-from generator.render.docx.archive import W, read_parts
+from generator.render.docx.archive import W, read_parts, text_paragraphs
 
 Element = etree._Element  # noqa: SLF001  # lxml publishes its type under this name alone
 
-_TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
 _STYLES = "word/styles.xml"
 # In half points: nobody reads two points.
 _LEAST_SIZE = 4
@@ -34,11 +33,9 @@ def visible_text(data: bytes) -> str:
     """Return the text of a DOCX that can be seen, one line a paragraph: body first, then headers and footers."""
     parts = read_parts(data)
     styles = _Styles(parts[_STYLES]) if _STYLES in parts else _Styles(b"<x/>")
-    names = sorted(filter(_TEXT_PARTS.fullmatch, parts))
     return "\n".join(
         "".join(text.text or "" for text in paragraph.iter(f"{W}t") if not styles.hides(text))
-        for name in names
-        for paragraph in parse_xml(parts[name]).iter(f"{W}p")
+        for paragraph in text_paragraphs(data)
     )
 
 

@@ -56,6 +56,8 @@ _SETTINGS = (
     ("/org.openoffice.Office.Common/Security/Scripting", "BlockUntrustedRefererLinks", "true"),
     ("/org.openoffice.Office.Java/VirtualMachine", "Enable", "false"),
     ("/org.openoffice.Office.Writer/Content/Update", "Link", "2"),
+    # Decimal tab stops look for the decimal sign of this locale, and else for that of the machine.
+    ("/org.openoffice.Setup/L10N", "ooSetupSystemLocale", "fr-FR"),
 )
 
 

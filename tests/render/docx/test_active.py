@@ -12,9 +12,8 @@ import pytest
 
 from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind, load_appels
-from generator.render.docx.archive import ArchiveError, read_template
 from generator.render.docx.render import RenderError, render_docx
-from generator.render.docx.templates import Template
+from generator.render.docx.templates import ArchiveError, Template, read_template
 from tests.conftest import Json, order_of
 
 BUILT_IN = (TEMPLATES / "bdc.docx").read_bytes()

@@ -8,7 +8,8 @@ import pytest
 
 from generator.common.opc import write_package
 from generator.common.resources import TEMPLATES
-from generator.render.docx.archive import ArchiveError, faces, read_parts, read_template, theme_faces
+from generator.render.docx.archive import faces, read_parts, theme_faces
+from generator.render.docx.templates import ArchiveError, read_template
 from tests.generators.wordprocessing import docx, paragraph
 
 

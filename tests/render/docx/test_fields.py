@@ -12,8 +12,8 @@ from generator.documents.stress_orders import stress_orders
 from generator.references import Appels, DocumentKind
 from generator.references.model import PRINTED_NAMES
 from generator.render.docx.context import template_context
-from generator.render.docx.environment import environment
 from generator.render.docx.fields import FieldKind, TemplateField, example_order, fields
+from generator.render.docx.sandbox import environment
 from generator.rules.validation import check_descriptor
 from tests.conftest import ROOT, descriptor
 
@@ -82,7 +82,8 @@ def test_every_meaning_is_said_in_both_languages(appels: Appels) -> None:
 
 
 def test_every_name_that_a_built_in_template_uses_is_listed(appels: Appels) -> None:
-    from generator.render.docx.archive import docx_text, read_template
+    from generator.render.docx.archive import docx_text
+    from generator.render.docx.templates import read_template
 
     for document in DocumentKind:
         known: dict[str, TemplateField] = {field.path: field for field in fields(document, appels["AF-HOP-DPI-Va2"])}

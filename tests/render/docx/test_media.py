@@ -12,7 +12,7 @@ from docx.shared import Mm
 from PIL import Image
 
 from generator.common.resources import TEMPLATES
-from generator.render.docx.archive import ArchiveError, read_template
+from generator.render.docx.templates import ArchiveError, read_template
 from tests.cli.calls import call
 from tests.conftest import VALID
 

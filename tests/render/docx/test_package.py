@@ -10,10 +10,10 @@ from pathlib import Path
 import pytest
 
 from generator.common.resources import TEMPLATES
-from generator.render.docx.archive import ArchiveError, docx_text, read_template
+from generator.render.docx.archive import docx_text
 from generator.render.docx.package import sound_package
 from generator.render.docx.render import RenderError
-from generator.render.docx.templates import Template
+from generator.render.docx.templates import ArchiveError, Template, read_template
 from tests.conftest import Json, order_of
 from tests.render.docx.test_render import render_bdc
 from tests.template_check.edits import BODY, RELATIONS, TYPES, Parts, changed, edit

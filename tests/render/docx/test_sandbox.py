@@ -6,9 +6,8 @@ import pytest
 from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError
 
-from generator.render.docx.environment import EndlessError, bounded, environment
 from generator.render.docx.render import RenderError
-from generator.render.docx.sandbox import FILTER_NAMES
+from generator.render.docx.sandbox import FILTER_NAMES, EndlessError, bounded, environment
 from tests.conftest import ROOT, Json, order_of
 from tests.render.docx.test_render import render_bdc, with_text
 

@@ -121,7 +121,7 @@ def test_the_profile_is_its_own_without_macros_and_gone_after(
     said = failure.said
     profile, _, settings = said.partition("\n")
     assert not Path(profile).exists()
-    for setting in ("DisableMacrosExecution", "ooSetupLastVersion", "<value>7.4</value>"):
+    for setting in ("DisableMacrosExecution", "ooSetupSystemLocale", "ooSetupLastVersion", "<value>7.4</value>"):
         assert setting in settings
 
 

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
+from generator.render.pdf.typst.attributes import Unsupported, UnsupportedError
 from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError, typeset_docx, unsupported_constructs
 from generator.render.pdf.typst.fonts import foreign_characters
-from generator.render.pdf.typst.notes import Unsupported, UnsupportedError
 
 __all__ = [
     "MissingFontError",

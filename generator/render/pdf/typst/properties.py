@@ -7,14 +7,15 @@ is on a list of what the engine typesets or of what changes nothing on paper; th
 from __future__ import annotations
 
 import re
-from collections.abc import Callable
-from typing import TypedDict
+from collections.abc import Callable, Mapping
+from typing import Any, TypedDict
 
 from generator.render.pdf.typst.attributes import (
     MAX_LENGTH,
     NO_COLOR,
     W14,
     Element,
+    Notes,
     W,
     check_attributes,
     is_on,
@@ -25,9 +26,9 @@ from generator.render.pdf.typst.attributes import (
     read_length,
     read_name,
     value_of,
+    xml_name,
 )
 from generator.render.pdf.typst.model import Align, Border, LineHeight, LineRule, Script, TabStop, Underline
-from generator.render.pdf.typst.notes import Notes, xml_name
 
 # Border styles and the dash that Typst draws for them. Double, wave and art borders are not among them.
 _DASHES = {
@@ -206,6 +207,35 @@ def _run_fonts(element: Element, out: RunProperties, notes: Notes) -> None:
         out["font"], out["theme_font"] = name or other, ""
 
 
+def _style(element: Element, out: RunProperties | ParagraphProperties, notes: Notes) -> None:
+    check_attributes(element, _VAL, notes)
+    out["style"] = read_name(element, notes)
+
+
+def _shading(element: Element, out: RunProperties | ParagraphProperties, notes: Notes) -> None:
+    out["background"] = read_shading(element, notes)
+
+
+def _choice(key: str, choices: Mapping[str, object], default: object) -> Callable[[Element, Any, Notes], None]:
+    """Return a reader of a property that has one of several values."""
+
+    def read(element: Element, out: Any, notes: Notes) -> None:
+        check_attributes(element, _VAL, notes)
+        out[key] = read_choice(element, choices, notes, default)
+
+    return read
+
+
+def _only(*harmless: str, construct: str = "") -> Callable[[Element, object, Notes], None]:
+    """Return a reader that notes all but some values, as `construct` or with the value."""
+
+    def read(element: Element, _: object, notes: Notes) -> None:
+        if value_of(element) not in harmless:
+            notes.add(construct or f"{xml_name(element.tag)}={value_of(element)}")
+
+    return read
+
+
 def _run_underline(element: Element, out: RunProperties, notes: Notes) -> None:
     check_attributes(element, _VAL | {"color"}, notes)
     out["underline"] = read_choice(element, _UNDERLINES, notes, Underline.NONE)
@@ -216,16 +246,6 @@ def _run_underline(element: Element, out: RunProperties, notes: Notes) -> None:
 def _run_color(element: Element, out: RunProperties, notes: Notes) -> None:
     check_attributes(element, _COLOR, notes)
     out["color"] = read_color(element, notes) or "000000"
-
-
-def _run_highlight(element: Element, out: RunProperties, notes: Notes) -> None:
-    check_attributes(element, _VAL, notes)
-    out["highlight"] = read_choice(element, _HIGHLIGHTS, notes, "")
-
-
-def _run_vertical(element: Element, out: RunProperties, notes: Notes) -> None:
-    check_attributes(element, _VAL, notes)
-    out["script"] = read_choice(element, _SCRIPTS, notes, Script.NONE)
 
 
 def _run_size(element: Element, out: RunProperties, notes: Notes) -> None:
@@ -243,45 +263,21 @@ def _run_kerning(element: Element, out: RunProperties, notes: Notes) -> None:
     out["kerning"] = read_length(element, notes, per_point=2.0, most=MAX_SIZE) > 0
 
 
-def _run_shading(element: Element, out: RunProperties, notes: Notes) -> None:
-    out["background"] = read_shading(element, notes)
-
-
-def _run_style(element: Element, out: RunProperties, notes: Notes) -> None:
-    check_attributes(element, _VAL, notes)
-    out["style"] = read_name(element, notes)
-
-
-def _run_scale(element: Element, _: RunProperties, notes: Notes) -> None:
-    if value_of(element) not in {"100", "100%"}:
-        notes.add("w:w")
-
-
-def _run_position(element: Element, _: RunProperties, notes: Notes) -> None:
-    if value_of(element) != "0":
-        notes.add("w:position")
-
-
-def _run_border(element: Element, _: RunProperties, notes: Notes) -> None:
-    if value_of(element) not in {"none", "nil"}:
-        notes.add("w:bdr")
-
-
 RunReader = Callable[[Element, RunProperties, Notes], None]
 _RUN: dict[str, RunReader] = {
     "rFonts": _run_fonts,
     "u": _run_underline,
     "color": _run_color,
-    "highlight": _run_highlight,
-    "vertAlign": _run_vertical,
+    "highlight": _choice("highlight", _HIGHLIGHTS, ""),
+    "vertAlign": _choice("script", _SCRIPTS, Script.NONE),
     "sz": _run_size,
     "spacing": _run_tracking,
     "kern": _run_kerning,
-    "shd": _run_shading,
-    "rStyle": _run_style,
-    "w": _run_scale,
-    "position": _run_position,
-    "bdr": _run_border,
+    "shd": _shading,
+    "rStyle": _style,
+    "w": _only("100", "100%", construct="w:w"),
+    "position": _only("0", construct="w:position"),
+    "bdr": _only("none", "nil", construct="w:bdr"),
 }
 _RUN_TOGGLES = {"b": "bold", "i": "italic", "caps": "caps", "smallCaps": "small_caps", "strike": "strike"}
 # They change nothing on paper, or only text of Asian and complex scripts.
@@ -377,11 +373,6 @@ def _paragraph_indent(element: Element, out: ParagraphProperties, notes: Notes) 
         out["first_line"] = -read_length(element, notes, "hanging")
 
 
-def _paragraph_align(element: Element, out: ParagraphProperties, notes: Notes) -> None:
-    check_attributes(element, _VAL, notes)
-    out["align"] = read_choice(element, _ALIGNS, notes, Align.LEFT)
-
-
 def _paragraph_borders(element: Element, out: ParagraphProperties, notes: Notes) -> None:
     for child in element:
         name = str(child.tag).removeprefix(W)
@@ -413,35 +404,18 @@ def _paragraph_number(element: Element, out: ParagraphProperties, notes: Notes) 
             notes.add(xml_name(child.tag))
 
 
-def _paragraph_shading(element: Element, out: ParagraphProperties, notes: Notes) -> None:
-    out["background"] = read_shading(element, notes)
-
-
-def _paragraph_style(element: Element, out: ParagraphProperties, notes: Notes) -> None:
-    check_attributes(element, _VAL, notes)
-    out["style"] = read_name(element, notes)
-
-
 def _paragraph_outline(element: Element, out: ParagraphProperties, notes: Notes) -> None:
     out["outline"] = read_integer(element, notes, most=_MAX_OUTLINE, default=_MAX_OUTLINE)
 
 
-def _only(*harmless: str) -> Callable[[Element, ParagraphProperties, Notes], None]:
-    def read(element: Element, _: ParagraphProperties, notes: Notes) -> None:
-        if value_of(element) not in harmless:
-            notes.add(f"{xml_name(element.tag)}={value_of(element)}")
-
-    return read
-
-
 ParagraphReader = Callable[[Element, ParagraphProperties, Notes], None]
 _PARAGRAPH: dict[str, ParagraphReader] = {
-    "pStyle": _paragraph_style,
+    "pStyle": _style,
     "spacing": _paragraph_spacing,
     "ind": _paragraph_indent,
-    "jc": _paragraph_align,
+    "jc": _choice("align", _ALIGNS, Align.LEFT),
     "pBdr": _paragraph_borders,
-    "shd": _paragraph_shading,
+    "shd": _shading,
     "tabs": _paragraph_tabs,
     "numPr": _paragraph_number,
     "outlineLvl": _paragraph_outline,

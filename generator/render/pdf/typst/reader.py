@@ -7,6 +7,8 @@ from dataclasses import dataclass, replace
 
 from generator.render.pdf.typst.attributes import (
     Element,
+    Notes,
+    UnsupportedError,
     W,
     check_attributes,
     is_on,
@@ -14,9 +16,9 @@ from generator.render.pdf.typst.attributes import (
     read_integer,
     read_length,
     value_of,
+    xml_name,
 )
 from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section, TextRun
-from generator.render.pdf.typst.notes import Notes, UnsupportedError, xml_name
 from generator.render.pdf.typst.numbering import Counters, lists_of
 from generator.render.pdf.typst.package import Package, PartRelationship, R
 from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened

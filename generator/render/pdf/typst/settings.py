@@ -6,8 +6,16 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from generator.render.pdf.typst.attributes import W, is_on, note_value, read_integer, read_length, value_of
-from generator.render.pdf.typst.notes import Notes, xml_name
+from generator.render.pdf.typst.attributes import (
+    Notes,
+    W,
+    is_on,
+    note_value,
+    read_integer,
+    read_length,
+    value_of,
+    xml_name,
+)
 
 # The mode of Word 2013, where tables begin at the margin with their edge instead of their text.
 WORD_2013, _WORD_2007, _LAST_MODE = 15, 12, 16

@@ -7,9 +7,8 @@ from functools import lru_cache
 
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import theme_fonts
-from generator.render.pdf.typst.attributes import Element, W, is_on, read_choice, read_name, value_of
+from generator.render.pdf.typst.attributes import Element, Notes, W, is_on, read_choice, read_name, value_of
 from generator.render.pdf.typst.model import Align, Borders, LineHeight, ParagraphFormat, RunFormat, Script, Underline
-from generator.render.pdf.typst.notes import Notes
 from generator.render.pdf.typst.properties import (
     ParagraphProperties,
     RunProperties,

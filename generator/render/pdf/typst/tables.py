@@ -10,6 +10,7 @@ from dataclasses import dataclass, replace
 from generator.render.pdf.typst.attributes import (
     MAX_LENGTH,
     Element,
+    Notes,
     W,
     is_on,
     note_value,
@@ -17,6 +18,7 @@ from generator.render.pdf.typst.attributes import (
     read_integer,
     read_length,
     value_of,
+    xml_name,
 )
 from generator.render.pdf.typst.model import (
     Align,
@@ -30,7 +32,6 @@ from generator.render.pdf.typst.model import (
     Table,
     VerticalAlign,
 )
-from generator.render.pdf.typst.notes import Notes, xml_name
 from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
 from generator.render.pdf.typst.properties import read_border, read_shading
 from generator.render.pdf.typst.settings import WORD_2013, DocumentSettings

@@ -9,9 +9,17 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
+from generator.common.language import Text
 from generator.common.opc import parse_xml, write_package
+from generator.common.texts import catalogue
 from generator.render.docx.archive import read_parts
-from generator.render.pdf.typst import MissingFontError, UnsupportedError, typeset_docx, unsupported_constructs
+from generator.render.pdf.typst import (
+    MissingFontError,
+    Unsupported,
+    UnsupportedError,
+    typeset_docx,
+    unsupported_constructs,
+)
 from tests.generators.documents import Document, order_documents, restyled_documents, sample_orders
 from tests.generators.wordprocessing import A4, MARGINS, SETTINGS, docx, exact, paragraph
 from tests.render.pdf.typst.test_engine import PROPERTIES, image, picture
@@ -135,3 +143,22 @@ def test_text_of_a_cell_that_a_merge_hides_is_named() -> None:
     assert found.construct == "w:vMerge=continue"
     with pytest.raises(UnsupportedError):
         typeset_docx(docx(table(rows, widths=(3000,))), PROPERTIES, None)
+
+
+@pytest.mark.parametrize(
+    ("construct", "fr", "en"),
+    [
+        ("w:cols", "colonnes [w:cols]", "columns [w:cols]"),
+        ("w:instrText=DATE", "champ [w:instrText=DATE]", "field [w:instrText=DATE]"),
+        ("w:tab=bar", "taquet barre [w:tab=bar]", "bar tab [w:tab=bar]"),
+        ("w:unknown/@w:val", "w:unknown/@w:val", "w:unknown/@w:val"),
+    ],
+)
+def test_construct_has_the_name_that_word_gives_it(construct: str, fr: str, en: str) -> None:
+    assert Unsupported(construct, Text("", "")).named == Text(fr, en)
+
+
+def test_every_name_is_in_both_languages() -> None:
+    for construct, names in catalogue("constructs").items():
+        assert names.keys() == {"fr", "en"}, construct
+        assert all(names.values()), construct

@@ -269,6 +269,21 @@ def test_tab_stop_sets_what_follows(stop: str, left: float) -> None:
     assert line.left == pytest.approx(left, abs=1.0)
 
 
+def test_no_break_space_after_a_space_does_not_begin_a_line() -> None:
+    label, amount = "Montant pris en charge par l'Etat au titre du Ségur de la santé", "12\xa0000,00\xa0€"
+    narrow = '<w:ind w:right="2000"/>'
+    lines = placed(paragraph(f"{label} \xa0{amount}", narrow))
+    assert lines["12 000,00 €"][1] == pytest.approx(50, abs=NEAR)
+
+
+def test_comma_at_the_end_of_a_justified_line_stays_within_the_margin() -> None:
+    words = ("un mot ou deux mots, " * 60).strip()
+    pdf = typeset_docx(docx(paragraph(words, '<w:jc w:val="both"/>')), PROPERTIES, None)
+    ends = [line.right for line in read_pages(pdf).lines if line.text.endswith(",")]
+    assert ends
+    assert max(ends) <= 595.3 - 50 + NEAR
+
+
 def test_list_counts_and_hangs() -> None:
     numbering = (
         '<w:abstractNum w:abstractNumId="0"><w:lvl w:ilvl="0"><w:start w:val="1"/><w:numFmt w:val="decimal"/>'

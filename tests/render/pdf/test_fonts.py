@@ -1,0 +1,16 @@
+from __future__ import annotations
+
+from generator.render.pdf.fonts import compatible_families, missing_faces
+
+
+def test_a_face_is_there_by_itself_or_by_one_of_the_same_widths() -> None:
+    installed = frozenset({"Carlito", "DejaVu Sans"})
+    assert missing_faces(["Calibri", "DejaVu Sans", "Arial"], installed) == ("Arial",)
+
+
+def test_without_fontconfig_nothing_is_said() -> None:
+    assert missing_faces(["Arial"], None) == ()
+
+
+def test_a_pdf_may_use_the_face_or_its_double() -> None:
+    assert compatible_families(["Calibri"]) == {"Calibri", "Carlito"}
