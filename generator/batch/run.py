@@ -22,10 +22,8 @@ from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import first_of
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
-from generator.documents import manifest_line
-from generator.documents.file_names import NOM_PRIS
+from generator.documents import file_names, manifest_line, outputs
 from generator.documents.manifest_line import Done, ManifestLine, OrderStatus, Origin
-from generator.documents.outputs import is_intact
 from generator.orders import Order
 from generator.references import Appel, Appels
 from generator.render.existing import files_of, names_in_use
@@ -256,7 +254,7 @@ class Batch:
         # A line may call an order delivered without naming all its files: they are made again.
         if self._is_outdated(record) or not {*record.asked} <= {output.name for output in record.outputs}:
             return None
-        if not record.outputs or not all(is_intact(self._options.out, output) for output in record.outputs):
+        if not record.outputs or not all(outputs.is_intact(self._options.out, output) for output in record.outputs):
             return None
         # The documents are unchanged, but another base or another day may give other findings.
         now = manifest_line.recheck(record, findings, self._origin)
@@ -271,7 +269,7 @@ class Batch:
             other = f"{owner.reference}, {owner.finess_pmsi}, {owner.numero}"
             paths = [self._options.out / each for each in files]
             existing = [path for path in paths if path.exists()] or paths
-            return (NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, existing))),)
+            return (file_names.NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, existing))),)
         # The files of a recorded order are its own.
         return () if self._manifest.find(name) else tuple(names_in_use(order, self._options.out, render))
 

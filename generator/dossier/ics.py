@@ -55,13 +55,13 @@ def _event(
     deadline = orders[0][1].deadline
     sure = deadline.status is Status.CONFIRMED
     count = len(orders)
-    many = "s"[: count > 1]
+    plural = "s" if count > 1 else ""
     event = Event()
     event.add("uid", f"{reference}-{name}@segurdoc".lower())
     # RFC 5545 asks for a stamp; the day instead of the time, so that the same standings give the same bytes.
     event.add("dtstamp", datetime.datetime.combine(today, datetime.time(), datetime.UTC))
     doubt = "" if sure else Text(", date à confirmer", ", date to confirm").say(lang)
-    orders_word = Text(f"commande{many}", f"order{many}").say(lang)
+    orders_word = Text(f"commande{plural}", f"order{plural}").say(lang)
     event.add("summary", f"{reference} : {name}{doubt} ({count} {orders_word})")
     if deadline.time:
         # UTC needs no VTIMEZONE in the file.

@@ -78,24 +78,24 @@ def _check_after_order(order: Order, installations: Iterator[tuple[str, datetime
 
 
 def _check_order_deadline(order: Order, appel: Appel) -> Iterator[Problem]:
-    # The order must be signed before the deadline for the avance.
+    """The order must be signed before the deadline for the avance."""
     yield from _check_deadline(COMMANDE_TARDIVE, appel, order.date_emission, "/date_emission")
 
 
 def _check_plan_deadline(order: Order, appel: Appel) -> Iterator[Problem]:
-    # The installation planned by the order must end before the deadline of the record.
+    """The installation planned by the order must end before the deadline of the record."""
     for pointer, date in _planned_installations(order, appel):
         yield from _check_deadline(INSTALLATION_TARDIVE, appel, date, pointer)
 
 
 def _check_installation_deadline(order: Order, appel: Appel) -> Iterator[Problem]:
-    # The installation accepted by the VA must end before the same deadline.
+    """The installation accepted by the VA must end before the same deadline."""
     for pointer, date in _accepted_installations(order, appel):
         yield from _check_deadline(INSTALLATION_TARDIVE, appel, date, pointer)
 
 
 def _check_va_deadline(order: Order, appel: Appel) -> Iterator[Problem]:
-    # « … l'ES doit avoir signé la VA avant ».
+    """« … l'ES doit avoir signé la VA avant »."""
     if order.va:
         yield from _check_deadline(VA_TARDIVE, appel, order.va.date, "/va/date")
 
@@ -117,19 +117,19 @@ def doubt(due: Deadline) -> Text:
 
 
 def _check_order_is_past(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # A future date may have a mistyped year.
+    """A future date may have a mistyped year."""
     if context.today and order.date_emission > context.today:
         yield problem(DATE_A_VENIR, "/date_emission", date=french_date(order.date_emission))
 
 
 def _check_va_is_past(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # A future date may have a mistyped year.
+    """A future date may have a mistyped year."""
     if context.today and order.va and order.va.date > context.today:
         yield problem(DATE_A_VENIR, "/va/date", date=french_date(order.va.date))
 
 
 def _check_order_not_too_early(order: Order, appel: Appel) -> Iterator[Problem]:
-    # « … pas antérieure de plus de 120 jours calendaires … »: the number of days is in the AF record.
+    """« … pas antérieure de plus de 120 jours calendaires … »: the number of days is in the AF record."""
     proof = order.solution.date_dossier_preuves if order.solution else None
     if proof is None or appel.early_order is None:
         return
@@ -141,7 +141,7 @@ def _check_order_not_too_early(order: Order, appel: Appel) -> Iterator[Problem]:
 
 
 def _check_clause(order: Order) -> Iterator[Problem]:
-    # « … signer des commandes sous condition de référencement en intégrant la mention ad hoc … ».
+    """« … signer des commandes sous condition de référencement en intégrant la mention ad hoc … »."""
     listed = order.solution.date_referencement if order.solution else None
     if listed and order.date_emission < listed and not order.sous_condition_referencement:
         dates = {"date": french_date(order.date_emission), "listed": french_date(listed)}

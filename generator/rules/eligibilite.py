@@ -55,7 +55,7 @@ def review_context(context: RuleContext) -> list[Finding]:
 
 
 def _check_client(order: Order, appel: Appel, context: RuleContext) -> Iterator[Problem]:
-    # Criterion: « FINESS PMSI présent dans la base », or a merger of establishments in it.
+    """Criterion: « FINESS PMSI présent dans la base », or a merger of establishments in it."""
     base, finess = context.base, order.client.finess_pmsi
     if base is None or not appel.knows_by_finess_pmsi or base.get(finess):
         return
@@ -76,7 +76,7 @@ def _check_client(order: Order, appel: Appel, context: RuleContext) -> Iterator[
 
 
 def _check_merger(order: Order, appel: Appel, context: RuleContext) -> Iterator[Problem]:
-    # « … issu d'une fusion d'ES figurant dans la base … sur présentation d'un justificatif de la fusion ».
+    """« … issu d'une fusion d'ES figurant dans la base … sur présentation d'un justificatif de la fusion »."""
     base, fusion, finess = context.base, order.fusion, order.client.finess_pmsi
     if base is None or fusion is None or not appel.knows_by_finess_pmsi:
         return
@@ -93,12 +93,12 @@ def _check_merger(order: Order, appel: Appel, context: RuleContext) -> Iterator[
 
 
 def _check_category(order: Order, appel: Appel, context: RuleContext) -> Iterator[Problem]:
-    # Public establishments have an agrégat de niveau 3, private ones a catégorie: two nomenclatures.
+    """Public establishments have an agrégat de niveau 3, private ones a catégorie: two nomenclatures."""
     yield from _check_categories(order.parts[:1], appel, context.base)
 
 
 def _check_merged_categories(order: Order, appel: Appel, context: RuleContext) -> Iterator[Problem]:
-    # A merger has no row in the base; the merged establishments have one each.
+    """A merger has no row in the base; the merged establishments have one each."""
     if context.base and not context.base.get(order.client.finess_pmsi):
         yield from _check_categories(order.parts[1:], appel, context.base)
 
@@ -142,7 +142,7 @@ def _check_history(order: Order) -> Iterator[Problem]:
 
 
 def _check_history_is_declared(order: Order) -> Iterator[Problem]:
-    # Without a declared history the criterion cannot be checked.
+    """Without a declared history the criterion cannot be checked."""
     if order.prestation == _WITH_WAVE_1 and "historique" not in order.descriptor:
         yield problem(HISTORIQUE_ABSENT, "/prestation")
 

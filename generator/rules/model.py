@@ -11,9 +11,7 @@ from typing import TypeVar
 
 from generator.common.findings import Finding, FindingKind
 from generator.common.language import Text
-from generator.documents.file_names import standard_order_name
-from generator.documents.manifest_line import Perimeter
-from generator.documents.outputs import Output
+from generator.documents import file_names, manifest_line, outputs
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.rules.eligibles.base import Base
@@ -45,11 +43,11 @@ class DeliveredOrder:
     numero: str
     prestation: str | None
     folder: Path
-    files: tuple[Output, ...]
+    files: tuple[outputs.Output, ...]
     documents: frozenset[DocumentKind]
     source: str = ""
     merged: tuple[str, ...] = ()
-    perimeter: Perimeter | None = None
+    perimeter: manifest_line.Perimeter | None = None
 
 
 @dataclass(frozen=True)
@@ -61,7 +59,7 @@ class Register:
 
     def of_order(self, order: Order) -> tuple[DeliveredOrder, ...]:
         """Return the deliveries of an order."""
-        name = standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
+        name = file_names.standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
         return tuple(self._by_name.get(name.casefold(), ()))
 
     def of_client(self, reference: str, finess_pmsi: str) -> tuple[DeliveredOrder, ...]:

@@ -38,7 +38,7 @@ def _check_ttc(order: Order) -> Iterator[Problem]:
 
 
 def _check_ceiling_exists(order: Order, appel: Appel, context: RuleContext) -> Iterator[Problem]:
-    # The base gives « le montant maximum » of each prestation.
+    """The base gives « le montant maximum » of each prestation."""
     known = context.base and context.base.get(order.client.finess_pmsi)
     if known and (order.reference, order.prestation) not in known.plafonds and appel.order_line(order.prestation):
         names = {"nom": known.nom, "reference": order.reference, "prestation": order.prestation}
@@ -46,12 +46,12 @@ def _check_ceiling_exists(order: Order, appel: Appel, context: RuleContext) -> I
 
 
 def _check_ht_ceiling(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # « Le montant HT du plafond » limits the amount without VAT.
+    """« Le montant HT du plafond » limits the amount without VAT."""
     yield from _check_ceiling(order, context, HT)
 
 
 def _check_ttc_ceiling(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # « Le montant TTC de ce même plafond, dans l'hypothèse explicite d'une TVA applicable à 20% ».
+    """« Le montant TTC de ce même plafond, dans l'hypothèse explicite d'une TVA applicable à 20% »."""
     yield from _check_ceiling(order, context, TTC)
 
 

@@ -198,7 +198,7 @@ def _identify(value: Mapping[str, Any]) -> tuple[manifest_line.Identity, Documen
 
 
 def _check_client_has_no_order(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # « … qu'une seule Prestation Ségur … par appel à financement ».
+    """« … qu'une seule Prestation Ségur … par appel à financement »."""
     own = _own_name(order)
     finess = order.client.finess_pmsi
     for past in context.register.of_client(order.reference, finess):
@@ -209,12 +209,12 @@ def _check_client_has_no_order(order: Order, _: Appel, context: RuleContext) -> 
 
 
 def _check_merged_parent(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # The same limit holds if the client was merged into a client that has an order.
+    """The same limit holds if the client was merged into a client that has an order."""
     yield from _check_mergers(order.parts[:1], order, context)
 
 
 def _check_merged_establishments(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # The same limit holds if an establishment merged into the client has an order, alone or in another merger.
+    """The same limit holds if an establishment merged into the client has an order, alone or in another merger."""
     yield from _check_mergers(order.parts[1:], order, context)
 
 
@@ -229,7 +229,7 @@ def _check_mergers(parts: tuple[tuple[str, str], ...], order: Order, context: Ru
 
 
 def _check_prestation(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # « … l'un ou l'autre de ces prestations ».
+    """« … l'un ou l'autre de ces prestations »."""
     for past in context.register.of_order(order):
         if past.prestation is not None and past.prestation != order.prestation:
             yield problem(PRESTATION_CHANGEE, "/prestation", other=past.prestation, prestation=order.prestation)
@@ -237,7 +237,7 @@ def _check_prestation(order: Order, _: Appel, context: RuleContext) -> Iterator[
 
 
 def _check_number(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # A number must identify one order.
+    """A number must identify one order."""
     own = _own_name(order)
     for past in context.register.of_number(order.numero):
         if past.name.casefold() != own:
@@ -246,7 +246,7 @@ def _check_number(order: Order, _: Appel, context: RuleContext) -> Iterator[Prob
 
 
 def _check_va(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # The solde is for the same order as the avance.
+    """The solde is for the same order as the avance."""
     known = False
     for past in context.register.of_order(order):
         for bdc in _perimeters(past):
@@ -270,7 +270,7 @@ def _compared_value(descriptor: Mapping[str, object], key: str) -> object:
 
 
 def _check_prestation_is_known(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:
-    # `_check_prestation` needs the delivered prestation; with a VA, `_check_va` reports that it is missing.
+    """`_check_prestation` needs the delivered prestation; with a VA, `_check_va` reports that it is missing."""
     if order.va is None:
         yield from _report_unknown(order, context, ("prestation",), "/prestation")
 

@@ -29,7 +29,7 @@ _MSSANTE_VALUE = "va.adresse_mssante"
 
 
 def _check_mssante_address(order: Order, appel: Appel) -> Iterator[Problem]:
-    # « vous devrez indiquer l'adresse MSSanté effectivement utilisée par le client ».
+    """« vous devrez indiquer l'adresse MSSanté effectivement utilisée par le client »."""
     if order.va is None or not any(mention.value == _MSSANTE_VALUE for mention in appel.mentions):
         return
     given = order.descriptor["va"]
@@ -69,7 +69,7 @@ def _logo_problem(path: Path, _modified: int, _size: int) -> Text | None:
 
 
 def _check_invoice_name(order: Order) -> Iterator[Problem]:
-    # « … une concordance entre le nom figurant sur la facture et le signataire de la VA »: in any order of words.
+    """« … une concordance entre le nom figurant sur la facture et le signataire de la VA »: in any order of words."""
     va = order.va
     if va and va.signataire and va.nom_facture and _words(va.nom_facture) != _words(va.signataire.nom):
         names = {"nom_facture": va.nom_facture, "signataire": va.signataire.nom}

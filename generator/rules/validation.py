@@ -153,13 +153,12 @@ class DuplicateFinder:
 
     def _merger(self, order: Order) -> Iterator[Finding]:
         own = self._clients[order.reference, order.client.finess_pmsi]
-        others = [
-            (finess, other)
-            for finess, _ in order.parts
-            if (other := self._parts.setdefault((order.reference, finess), own)) != own
-        ]
-        for finess, other in others[:1]:
-            yield COMMANDE_FUSION.at(order.place, finess=finess, reference=order.reference, other=other)
+        # Each establishment is noted, also after the first that has another order.
+        noted = [(finess, self._parts.setdefault((order.reference, finess), own)) for finess, _ in order.parts]
+        for finess, other in noted:
+            if other != own:
+                yield COMMANDE_FUSION.at(order.place, finess=finess, reference=order.reference, other=other)
+                return
 
     def _number(self, order: Order) -> Iterator[Finding]:
         own = f"{order.reference}, {order.client.finess_pmsi} ({order.file})"

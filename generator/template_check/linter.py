@@ -90,8 +90,9 @@ def _values(issue: Issue, paragraph: TemplateParagraph | None, kind: FindingKind
     if kind == MODELE_BALISE_OUVERTE and paragraph:
         # The snippet of the linter continues in the next paragraphs.
         tag = paragraph.text[issue.location.column - 1 :]
-    # An empty reason stands for the message of Jinja, which is English in both languages.
-    said = reason if reason.fr else Text(*2 * [str(issue.params.get("msg", ""))])
+    # An empty reason stands for the message of the linter, which is in one language.
+    message = str(issue.params.get("msg", ""))
+    said = reason if reason.fr else Text(message, message)
     if kind == MODELE_SYNTAXE and tag:
         said = Text(f"« {tag} », {said.fr}", f"“{tag}”, {said.en}")
     return {**{name: str(value) for name, value in issue.params.items()}, "tag": tag, "reason": said}

@@ -36,8 +36,8 @@ _TOGGLES = {
     ("emboss",): Text("en relief", "embossed"),
     ("imprint",): Text("gravé", "engraved"),
 }
-# The accepted ranges of effects: the width of letters in per cent, the space between them in twentieths of a point,
-# and how far they are raised, in half points.
+# The accepted ranges: the width of letters in per cent, the space between them in twentieths of a point, and their
+# rise in half points.
 _WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
 # The values by which OOXML switches a property off; a property without a value is on.
 _OFF = ("0", "false", "off", "none")

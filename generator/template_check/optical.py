@@ -11,12 +11,11 @@ from generator.common.language import Text
 from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.usage import Usage
-from generator.verify.finding_kinds import LECTURE_DOUBLE, QR_ABSENT, QR_AUTRE_VERSION
-from generator.verify.opened import look_at, open_pdf
+from generator.verify import finding_kinds, opened
 from generator.verify.verify import NET, Look, Wanted, judged, verify
 
 # Findings on a document as a whole.
-_OF_THE_WHOLE = (QR_ABSENT, QR_AUTRE_VERSION, LECTURE_DOUBLE)
+_OF_THE_WHOLE = (finding_kinds.QR_ABSENT, finding_kinds.QR_AUTRE_VERSION, finding_kinds.LECTURE_DOUBLE)
 # If most wear profiles make a mention unreadable, the layout of the template is the cause.
 _MOST = 0.5
 
@@ -39,7 +38,7 @@ def check_optically(
     if made.pdf is None:
         return
     wanted = Wanted(made.stress.order, made.stress.appel, made.stress.document)
-    verified = verify(look_at(open_pdf(Path(template), made.pdf)), wanted, engines, wears)
+    verified = verify(opened.look_at(opened.open_pdf(Path(template), made.pdf)), wanted, engines, wears)
     here = Place(template, part=made.name)
     every = [mention.id for mention in wanted.mentions]
     lost: dict[str, list[Look]] = {}
@@ -60,7 +59,7 @@ def check_optically(
         yield TemplateFinding(kind.at(place, id=name, by=_by(looks)), paragraph)
     for finding in verified.findings:
         # A template without a QR code has its own finding.
-        if finding.kind in _OF_THE_WHOLE and (finding.kind != QR_ABSENT or usage.has("qr_code")):
+        if finding.kind in _OF_THE_WHOLE and (finding.kind != finding_kinds.QR_ABSENT or usage.has("qr_code")):
             yield TemplateFinding(replace(finding, place=here))
 
 

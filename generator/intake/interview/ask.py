@@ -17,7 +17,7 @@ from prompt_toolkit.key_binding import KeyBindings, KeyPressEvent
 from prompt_toolkit.keys import Keys
 from prompt_toolkit.styles import Style
 from prompt_toolkit.utils import is_dumb_terminal
-from prompt_toolkit.validation import ValidationError, Validator
+from prompt_toolkit.validation import Validator
 
 from generator.common.findings import ERROR, Finding, Place, define, has_errors
 from generator.common.jsonio.source import JsonObject
@@ -104,7 +104,11 @@ class Asker:
             pre_run=self._select_proposed,
             key_bindings=_OVER_SELECTION,
             completer=self._completer(question),
-            validator=_AnswerValidator(self, question, answers, if_empty),
+            validator=Validator.from_callable(
+                lambda text: self._accepts(question, text, text or if_empty, answers),
+                error_message="",  # the toolbar has the message
+                move_cursor_to_end=True,
+            ),
             # The toolbar reports findings while a text is typed; Enter alone refuses it.
             validate_while_typing=False,
             bottom_toolbar=lambda: [
@@ -136,6 +140,10 @@ class Asker:
                 return None, (NOM_A_CHOISIR.at(Place(), count=count, name=typed.strip()),)
             typed = named[0].finess
         return self._checker.read(question, typed, answers)
+
+    def _accepts(self, question: PromptQuestion, typed: str, answer: str, answers: Answers) -> bool:
+        """Return whether an answer has no errors, or goes back."""
+        return _goes_back(typed) or not has_errors(self.read(question, answer, answers)[1])
 
     def check(self, answers: Answers) -> tuple[Finding, ...]:
         """Return the findings on the descriptor of these answers."""
@@ -175,20 +183,6 @@ class Asker:
         # The toolbar cuts lines that are longer than the terminal is wide.
         columns = self._session.app.output.get_size().columns
         return "\n".join(textwrap.fill(line, columns) for line in lines)
-
-
-class _AnswerValidator(Validator):
-    """Accepts an answer without errors, or one that goes back."""
-
-    def __init__(self, asker: Asker, question: PromptQuestion, answers: Answers, if_empty: str) -> None:
-        self._asker, self._question, self._answers, self._if_empty = asker, question, answers, if_empty
-
-    def validate(self, document: Document) -> None:
-        if _goes_back(document.text):
-            return
-        _, findings = self._asker.read(self._question, document.text or self._if_empty, self._answers)
-        if has_errors(findings):
-            raise ValidationError(len(document.text))  # the toolbar has the message
 
 
 class EstablishmentCompleter(Completer):

@@ -129,7 +129,7 @@ def import_base(columns: Columns, appels: Appels) -> ImportedBase:
     """
     return _BaseImport(
         columns, [(reference, each.id) for reference, appel in appels.items() for each in appel.prestations]
-    )()
+    ).run()
 
 
 @dataclass
@@ -151,7 +151,8 @@ class _BaseImport:
     refused: dict[str, int] = field(default_factory=dict)
     guessed: dict[str, int] = field(default_factory=dict)
 
-    def __call__(self) -> ImportedBase:
+    def run(self) -> ImportedBase:
+        """Read every row."""
         table = self.columns.table
         self.findings += table.findings
         self._check_ceiling_columns()

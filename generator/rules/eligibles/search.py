@@ -29,7 +29,7 @@ def search(base: Base, asked: str, limit: int = 10) -> list[Etablissement]:
         limit: the largest number of results.
     """
     number = asked.replace(" ", "").upper()
-    if number[:1].isdecimal() and number[2:].isdecimal() | (len(number) <= 2):  # noqa: PLR2004  # 2A and 2B
+    if number[:1].isdecimal() and (number[2:].isdecimal() or len(number) <= 2):  # noqa: PLR2004  # 2A and 2B
         found = list(_by_number(base, number))
         if found:
             return found[:limit]
