@@ -43,6 +43,7 @@ _LEVELS = {ERROR: "error", WARNING: "warning"}
 # A message of a workflow command ends at the line; its properties also end at `:` and `,`.
 _DATA = str.maketrans({"%": "%25", "\r": "%0D", "\n": "%0A"})
 _PROPERTY = {**_DATA, **str.maketrans({":": "%3A", ",": "%2C"})}
+# A drive of Windows and a slash of either kind, or the two backslashes of a share.
 _DRIVE = re.compile(r"[A-Za-z]:[\\/]|\\\\")
 
 

@@ -157,7 +157,7 @@ class Sheet:
     pictures: tuple[str, ...] = ()
 
 
-# One file without others: it goes by mail to those who compare the documents.
+# The page needs no other file: styles and pictures are in it.
 _PAGE = """<!DOCTYPE html>
 <html lang="{{ lang }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
 <title>{{ title }}</title><style>

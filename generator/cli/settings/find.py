@@ -18,6 +18,7 @@ NAME, PYPROJECT = "segurdoc.toml", "pyproject.toml"
 MAX_BYTES = 1024 * 1024
 # Parts of a key, or points of a text: the schema has three.
 _MAX_PARTS = 64
+# `[tool.segurdoc]`, `[tool.segurdoc.output]` or `[[tool.segurdoc…` at the start of a line.
 _TABLE = re.compile(r"^[ \t]*\[\[?tool\.segurdoc[.\]]", re.MULTILINE)
 
 

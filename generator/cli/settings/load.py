@@ -41,6 +41,7 @@ REGLAGE_ABSENT = define("REGLAGE-ABSENT", ERROR)
 REGLAGE_FICHIER = define("REGLAGE-FICHIER", ERROR)
 REGLAGE_DEHORS = define("REGLAGE-DEHORS", ERROR)
 
+# `tomllib` ends its sentences with « (at line 3, column 7) » or « (at end of document) ».
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
 
 
