@@ -150,13 +150,14 @@ def convert_all(
         blank = unprintable(docx.text) if office else ()
         if blank:
             yield number, Pdf(None, (no_glyph(blank, docx.place),))
-        elif office is None or absent:
-            said = (
-                replace(missing_fonts_finding(absent), place=docx.place)
-                if absent
-                else _office_needed(docx, reasons[number])
+        elif absent:
+            yield number, Pdf(None, (replace(missing_fonts_finding(absent), place=docx.place),), lacks_engine=True)
+        elif office is None:
+            named = _named(reasons[number])
+            needed = LIBREOFFICE_NECESSAIRE.at(
+                docx.place, reasons=named, template=docx.template, package=OFFICE_PACKAGE
             )
-            yield number, Pdf(None, (said,), lacks_engine=True)
+            yield number, Pdf(None, (needed,), lacks_engine=True)
         else:
             sound[number] = docx
     if office and sound:
@@ -173,12 +174,6 @@ def convert_all(
 def no_glyph(characters: Sequence[str], place: Place) -> Finding:
     """Report characters that no font has: a PDF would show an empty box for them."""
     return CARACTERE_SANS_DESSIN.at(place, chars=", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:10]))
-
-
-def _office_needed(docx: RenderedDocx, reasons: Reasons) -> Finding:
-    return LIBREOFFICE_NECESSAIRE.at(
-        docx.place, reasons=_named(reasons), template=docx.template, package=OFFICE_PACKAGE
-    )
 
 
 def _named(reasons: Sequence[Unsupported]) -> Text:

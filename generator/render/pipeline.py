@@ -75,14 +75,6 @@ class _Finished:
     made_by: Text | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class _Begun:
-    """A document whose files are written beside their places."""
-
-    finished: _Finished
-    delivery: Delivery
-
-
 def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions | None = None) -> tuple[Rendered, ...]:
     """Make the documents of an order, read them back, and deliver those that are whole.
 
@@ -221,21 +213,22 @@ def _finish_pdfs(jobs: Sequence[_Job], asked: RenderOptions) -> Iterator[tuple[i
 def _deliver_all(jobs: Sequence[_Job], results: Iterable[tuple[int, Rendered | _Finished]]) -> list[Rendered]:
     """Deliver documents: each is written at once, and many are waited for together."""
     rendered: dict[int, Rendered] = {}
-    begun: dict[int, _Begun] = {}
+    begun: dict[int, tuple[_Finished, Delivery]] = {}
 
     def settle() -> None:
         while begun:
             number = next(iter(begun))
-            rendered[number] = _settled(begun.pop(number))
+            rendered[number] = _settled(*begun.pop(number))
 
     try:
         try:
             for number, result in results:
-                step = _begin(result) if isinstance(result, _Finished) else result
-                if isinstance(step, _Begun):
-                    begun[number] = step
+                if isinstance(result, Rendered):
+                    rendered[number] = result
+                elif isinstance(started := _begin(result), Delivery):
+                    begun[number] = result, started
                 else:
-                    rendered[number] = step
+                    rendered[number] = started
                 if len(begun) >= _TOGETHER:
                     settle()
         except OSError as error:  # the temporary folder is full, or not there
@@ -245,26 +238,24 @@ def _deliver_all(jobs: Sequence[_Job], results: Iterable[tuple[int, Rendered | _
         else:
             settle()
     finally:
-        for each in begun.values():
-            each.delivery.abandon()
+        for _, delivery in begun.values():
+            delivery.abandon()
     return [rendered[number] for number in range(len(jobs))]
 
 
-def _begin(finished: _Finished) -> Rendered | _Begun:
-    """Write the files that a document delivers beside their places."""
+def _begin(finished: _Finished) -> Rendered | Delivery:
+    """Write the temporary files of a document, where it delivers any."""
     if not finished.files:
         return Rendered(finished.job.document, (), finished.findings, finished.made_by)
     try:
-        return _Begun(finished, Delivery(finished.files))
+        return Delivery(finished.files)
     except OSError as error:
         return _undelivered(finished, error)
 
 
-def _settled(begun: _Begun) -> Rendered:
-    """Return what became of a document whose files are beside their places."""
-    finished = begun.finished
+def _settled(finished: _Finished, delivery: Delivery) -> Rendered:
     try:
-        begun.delivery.finish()
+        delivery.finish()
     except OSError as error:
         return _undelivered(finished, error)
     return Rendered(finished.job.document, tuple(finished.files), finished.findings, finished.made_by)

@@ -113,7 +113,9 @@ def template_context(order: Order, appel: Appel, document: DocumentKind, placed:
         "changed": _changed(questions, document),
         "reserves": _reserves(order, appel),
         "clause": appel.conditional_clause if order.sous_condition_referencement else "",
-        "signature": _signatures(order, document),
+        "signature": Signatories(
+            _signatory(client_signatory(order, document)), _signatory(order.fournisseur.signataire)
+        ),
     }
 
 
@@ -200,10 +202,6 @@ def _reserves(order: Order, appel: Appel) -> PrintedReserves:
     choices = (appel.mention_text(name) for ticked, name in zip(ticks, RESERVES_CHOICES, strict=True) if ticked)
     without, some = map(box, ticks)
     return PrintedReserves(without, some, choice=next(choices, ""), items=reserves or ())
-
-
-def _signatures(order: Order, document: DocumentKind) -> Signatories:
-    return Signatories(_signatory(client_signatory(order, document)), _signatory(order.fournisseur.signataire))
 
 
 def _signatory(person: Personne | None) -> Signatory:

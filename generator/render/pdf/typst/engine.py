@@ -140,7 +140,7 @@ def _unescaped(text: str) -> str:
 def _fonts_of(document: Document) -> Iterator[str]:
     for section in document.sections:
         for running in (section.header, section.footer):
-            for blocks in (running.default, running.first, running.even):
+            for blocks in running.parts:
                 yield from _fonts_in(blocks or ())
         yield from _fonts_in(section.blocks)
 

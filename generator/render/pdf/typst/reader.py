@@ -100,7 +100,8 @@ class _Reader:
             setup = self._setup(ends, parts, first=first)
             blocks = tuple(self._blocks(pending, self._package.main))
             pending = []
-            yield self._section(setup, blocks)
+            header, footer = self._running("header", setup), self._running("footer", setup)
+            yield Section(setup.width, setup.height, setup.margins, header, footer, blocks)
 
     def _references(
         self, element: Element, relationships: Mapping[str, PartRelationship]
@@ -131,16 +132,6 @@ class _Reader:
         if margins.left + margins.right >= width or margins.top + margins.bottom >= height:
             notes.add("w:pgMar>w:pgSz")
         return _SectionSetup(width, height, margins, parts, has_first)
-
-    def _section(self, setup: _SectionSetup, blocks: tuple[Block, ...]) -> Section:
-        return Section(
-            setup.width,
-            setup.height,
-            setup.margins,
-            self._running("header", setup),
-            self._running("footer", setup),
-            blocks,
-        )
 
     def _running(self, kind: str, setup: _SectionSetup) -> Running:
         def content(which: str) -> tuple[Block, ...]:

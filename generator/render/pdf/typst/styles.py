@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import theme_fonts
 from generator.render.pdf.typst.attributes import Element, Notes, W, is_on, read_choice, read_name, value_of
-from generator.render.pdf.typst.model import Align, Borders, LineHeight, ParagraphFormat, RunFormat, Script, Underline
+from generator.render.pdf.typst.model import Borders, ParagraphFormat, RunFormat, Script
 from generator.render.pdf.typst.properties import (
     ParagraphProperties,
     RunProperties,
@@ -242,53 +244,37 @@ class StyleSheet:
 
 
 def _run_format(merged: RunProperties, font: str) -> RunFormat:
-    script = merged.get("script", Script.NONE)
-    return RunFormat(
-        font=font,
-        size=merged["size"],
-        bold=merged.get("bold", False),
-        italic=merged.get("italic", False),
-        underline=merged.get("underline", Underline.NONE),
-        strike=merged.get("strike", False),
-        color=merged.get("color", "000000"),
-        background=merged.get("highlight") or merged.get("background", ""),
-        tracking=merged.get("tracking", 0.0),
-        kerning=merged.get("kerning", False),
-        script=script,
-        scale=1.0 if script is Script.NONE else _SCRIPT_SCALE,
-    )
+    given = _values_of(RunFormat, merged)
+    given["font"], given["background"] = font, merged.get("highlight") or merged.get("background", "")
+    if merged.get("script", Script.NONE) is not Script.NONE:
+        given["scale"] = _SCRIPT_SCALE
+    return RunFormat(**given)
 
 
-def _paragraph_format(name: str, given: ParagraphProperties) -> ParagraphFormat:
-    outline = given.get("outline", _NO_HEADING)
+def _paragraph_format(name: str, merged: ParagraphProperties) -> ParagraphFormat:
+    given = _values_of(ParagraphFormat, merged)
     sides = Borders(
-        given.get("border_top"),
-        given.get("border_left"),
-        given.get("border_bottom"),
-        given.get("border_right"),
-        given.get("border_between"),
+        merged.get("border_top"),
+        merged.get("border_left"),
+        merged.get("border_bottom"),
+        merged.get("border_right"),
+        merged.get("border_between"),
     )
-    tabs = sorted((stop for _, stop in given.get("tabs", ()) if stop), key=lambda stop: stop.position)
-    return ParagraphFormat(
-        style=name,
-        before=given.get("before", 0.0),
-        after=given.get("after", 0.0),
-        line=given.get("line", LineHeight()),
-        left=given.get("left", 0.0),
-        right=given.get("right", 0.0),
-        first_line=given.get("first_line", 0.0),
-        align=given.get("align", Align.LEFT),
-        keep_next=given.get("keep_next", False),
-        keep_lines=given.get("keep_lines", False),
-        page_break_before=given.get("page_break_before", False),
-        widow_control=given.get("widow_control", True),
-        borders=sides if sides != Borders() else None,
-        background=given.get("background", ""),
-        tabs=tuple(tabs),
-        heading=outline + 1 if outline < _MAX_HEADING else 0,
-        contextual=given.get("contextual", False),
-        hyphenates=not given.get("no_hyphens", False),
-    )
+    tabs = sorted((stop for _, stop in merged.get("tabs", ()) if stop), key=lambda stop: stop.position)
+    outline = merged.get("outline", _NO_HEADING)
+    given |= {
+        "style": name,
+        "borders": sides if sides != Borders() else None,
+        "tabs": tuple(tabs),
+        "heading": outline + 1 if outline < _MAX_HEADING else 0,
+        "hyphenates": not merged.get("no_hyphens", False),
+    }
+    return ParagraphFormat(**given)
+
+
+def _values_of(kind: type[RunFormat | ParagraphFormat], merged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties that a format has under the same name; the others keep the format's defaults."""
+    return {each.name: merged[each.name] for each in fields(kind) if each.name in merged}
 
 
 # Documents of one template share their styles, which are read once.

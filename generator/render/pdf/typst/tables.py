@@ -216,10 +216,6 @@ class TableReader:
         counts = read_choice(element, _WIDTH_KINDS, self._notes, default=True, name="type")
         return read_length(element, self._notes, "w", least=-MAX_LENGTH) if counts else 0.0
 
-    def _margin(self, element: Element) -> float:
-        read_choice(element, _LENGTH_KINDS, self._notes, default=True, name="type")
-        return read_length(element, self._notes, "w")
-
     def _borders(self, element: Element) -> Sides:
         found: Sides = {}
         for child in element:
@@ -236,7 +232,8 @@ class TableReader:
             if side is None:
                 self._notes.add(xml_name(child.tag))
             else:
-                margins = replace(margins, **{side: self._margin(child)})
+                read_choice(child, _LENGTH_KINDS, self._notes, default=True, name="type")
+                margins = replace(margins, **{side: read_length(child, self._notes, "w")})
         return margins
 
     # --- columns ---
@@ -244,7 +241,7 @@ class TableReader:
     def _grid(self, element: Element, written: list[Element]) -> _Grid:
         """Return the cells in their places: by the grid, or by their widths where these tell other columns."""
         rows = [[each for each in flattened(row, self._notes) if each.tag == f"{W}tc"] for row in written]
-        declared = [self._length_of_column(each) for each in element.iterfind(f"{W}tblGrid/{W}gridCol")]
+        declared = [read_length(each, self._notes, "w") for each in element.iterfind(f"{W}tblGrid/{W}gridCol")]
         spans = [[self._span(cell) for cell in row] for row in rows]
         given = [[self._width(cell) for cell in row] for row in rows]
         fits = all(sum(row) == len(declared) for row in spans)
@@ -254,9 +251,6 @@ class TableReader:
             elif not fits or not all(declared):
                 self._notes.add("w:tblGrid")
         return _Grid(tuple(written), tuple(_placed(rows, spans, self._notes)), tuple(declared))
-
-    def _length_of_column(self, element: Element) -> float:
-        return read_length(element, self._notes, "w")
 
     def _span(self, cell: Element) -> int:
         span = cell.find(f"{W}tcPr/{W}gridSpan")
