@@ -19,6 +19,7 @@ from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.language import Text
 from generator.common.opc import parse_xml
+from generator.common.texts import text
 from generator.render.docx.archive import CORE_PROPERTIES, DOCUMENT, W, paragraph_text, read_parts
 from generator.render.docx.locate import in_part, words_of
 from generator.render.docx.sandbox import environment
@@ -31,6 +32,14 @@ MAX_BRACKETS, MAX_OPERATORS, MAX_BLOCKS, MAX_DIGITS = 20, 100, 15, 300
 
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 _WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
+# Each of these is nested in the next: `a + b + c`, `a.b.c`, `a | b | c`.
+_OPERATOR = re.compile(r"[-+*/%~|.\[(]+|\b(?:and|or|not|if|else)\b")
+_DIGITS = re.compile(rf"[0-9_]{{{MAX_DIGITS + 1},}}")
+_BLOCK = re.compile(r"\{%(?:p|tr|tc|r)?[-+]?\s*(end)?(?:if|for|macro|call|with|filter|block|autoescape)\b")
+_SHOWN_EXCESSIVE = 40
+
+_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 # Each of these is nested in the next: `a + b + c`, `a.b.c`, `a | b | c`.
 _OPERATOR = re.compile(r"[-+*/%~|.\[(]+|\b(?:and|or|not|if|else)\b")
@@ -117,7 +126,7 @@ def _as_they_are(name: str, root: etree._Element) -> Iterator[Unfilled]:
         texts = [str(value) for value in element.attrib.values()]
         if element not in inside and not _is_filled_property(name, element):
             texts.append(element.text or "")
-        yield from (Unfilled(name, tag) for text in texts for tag in _tags(text))
+        yield from (Unfilled(name, tag) for value in texts for tag in _tags(value))
 
 
 def _is_filled_property(name: str, element: etree._Element) -> bool:
@@ -131,8 +140,8 @@ def _in_raw_blocks(name: str, data: bytes) -> Iterator[Unfilled]:
         plain = [text for _, kind, text in environment().lex(source) if kind == "data"]
     except TemplateSyntaxError:
         return
-    for text in plain:
-        yield from (Unfilled(name, tag) for tag in _tags(re.sub(r"<[^>]+>", "", text)))
+    for piece in plain:
+        yield from (Unfilled(name, tag) for tag in _tags(re.sub(r"<[^>]+>", "", piece)))
 
 
 def _in_addresses(name: str, data: bytes) -> Iterator[Unfilled]:
@@ -170,10 +179,10 @@ def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:
         for paragraph in root.iter(f"{W}p"):
             for tag in _WHOLE_TAG.findall(paragraph_text(paragraph)):
                 depth += _opened_blocks(tag)
-                problem = _tag_problem(tag) or (_DEEP_BLOCKS if depth > MAX_BLOCKS else None)
+                problem = _tag_problem(tag) or (text("tags.blocks", most=MAX_BLOCKS) if depth > MAX_BLOCKS else None)
                 if problem:
                     shown = tag if len(tag) <= _SHOWN_EXCESSIVE else f"{tag[:_SHOWN_EXCESSIVE]}…"
-                    reason = Text(f"« {shown} », {problem.fr}", f"“{shown}”, {problem.en}")
+                    reason = text("tags.excessive", tag=shown, problem=problem)
                     yield Place(template.name, part=in_part(name, words_of(root, paragraph))), reason
                     break
 
@@ -187,12 +196,12 @@ def _opened_blocks(tag: str) -> int:
 def _tag_problem(tag: str) -> Text | None:
     bare = _STRING.sub("''", tag)
     if _DIGITS.search(bare):
-        return _LARGE
+        return text("tags.digits", most=MAX_DIGITS)
     depth = deepest = 0
     for char in bare:
         depth += (char in "([{") - (char in ")]}")
         deepest = max(deepest, depth)
     # The braces of the tag itself count for two.
     if deepest > MAX_BRACKETS + 2:
-        return _DEEP
-    return _LONG if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None
+        return text("tags.brackets", most=MAX_BRACKETS)
+    return text("tags.operators", most=MAX_OPERATORS) if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None
