@@ -15,7 +15,9 @@ from generator.common.opc import parse_xml
 
 DOCUMENT = "word/document.xml"
 CORE_PROPERTIES = "docProps/core.xml"
+# The parts that show text on pages: `word/document.xml`, `word/header1.xml`, `word/footer2.xml`.
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+# Such as `word/theme/theme1.xml`.
 _THEME = re.compile(r"word/theme/theme\d*\.xml")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
@@ -25,6 +27,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def read_parts(data: bytes) -> Mapping[str, bytes]:
     """Return the parts of a DOCX that is within bounds, by name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # Read-only: all callers share what is cached.
         return MappingProxyType({name: archive.read(name) for name in archive.namelist()})
 
 
@@ -70,6 +73,8 @@ def has_picture(data: bytes, name: str) -> bool:
 
 def faces(data: bytes) -> frozenset[str]:
     """Return the faces that a DOCX asks for by name in its styles and its text."""
+    # `w:cs` and `w:eastAsia` are for complex and Asian scripts. Fonts of the theme are not among these: styles that no
+    # text uses name them too, and they need not be installed.
     return frozenset(_run_fonts(data, "ascii", "hAnsi"))
 
 

@@ -123,6 +123,7 @@ def _values(order: Order, line: str) -> dict[str, object]:
     """Return the printed values, `fournisseur.siret` as an entry of `fournisseur`."""
     values: dict[str, object] = {}
     groups: dict[str, dict[str, str | None]] = {}
+    # Names come from a set: sorted, they are listed alike each time.
     for name in sorted(PRINTED_NAMES):
         group, _, rest = name.partition(".")
         if rest:

@@ -92,6 +92,7 @@ def fields(document: DocumentKind, appel: Appel) -> tuple[TemplateField, ...]:
         document: the kind of document.
         appel: the AF record, which has the mentions.
     """
+    # The shortest order shows which names may be absent.
     short = next(stress.order for stress in stress_orders(appel, document) if stress.name == "court")
     contexts = [
         template_context(order, appel, document, frozenset()) for order in (example_order(appel, document), short)
@@ -176,6 +177,7 @@ def example_order(appel: Appel, document: DocumentKind) -> Order:
     if document is DocumentKind.BDC:
         del value["va"]
     else:
+        # Two answers differ from the order's, so that `questions[].ordered` and `changed` have examples.
         changed = {name: False if answer is True else "2027-02-01" for name, answer in [*answers.items()][:2]}
         kind = "va" if document is DocumentKind.VA else "pv_pilote"
         value["va"] |= {"type": kind, "scenario": changed, "reserves": ["Deux postes restent à équiper."]}

@@ -17,6 +17,7 @@ from generator.common.language import Text
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import W, paragraph_text, row_cells, table_rows
 
+# `{{ numero }}`, `{%p if va %}`, `{%- endif %}`: the group is the tag without its braces.
 _TAG = re.compile(r"\{[{%](?:p|tr|tc|r)?[ -]*(.*?)[ -]*[}%]\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
 _PARTS = {
@@ -51,6 +52,7 @@ def locate(error: Exception, template: str, docx: DocxTemplate) -> Located:
         docx: the template at the moment of the error.
     """
     line = _line(error)
+    # docxtpl keeps the part that it was rendering here.
     part = getattr(docx, "current_rendering_part", None)
     if line is None or part is None:
         return Located(Place(template), (), in_template=False)
@@ -96,6 +98,7 @@ def _line(error: Exception) -> int | None:
     line = getattr(error, "lineno", None)
     traceback = error.__traceback__
     while traceback:
+        # The name that Jinja gives the code of a template that comes from no file.
         if traceback.tb_frame.f_code.co_filename == "<template>":
             line = traceback.tb_lineno
         traceback = traceback.tb_next

@@ -28,6 +28,7 @@ MAX_RATIO = 200
 _SINGLE = ("styles", "settings", "numbering", "fontTable", "footnotes", "endnotes", "comments")
 _USUAL = opc.UsualNames(DOCUMENT, {kind: f"word/{kind}.xml" for kind in _SINGLE}, ("header", "footer"))
 
+# The namespaces of the strict variant of the format begin so.
 _STRICT = b"http://purl.oclc.org/ooxml/"
 # By the end of the content type that the main part has.
 _TYPES: dict[str, Callable[[], Text | None]] = {
@@ -74,6 +75,7 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     """Return the parts of a package, all read, and whether their names are written as the format says."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # Folders: some programs write entries for them, with slashes or backslashes.
             entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
             _check_bounds(entries)
             # Read whole, whatever they are: a damaged entry shows here, and not in the middle of a rendering.
@@ -81,6 +83,7 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     except PackageProblem:  # a ValueError, as those of a damaged archive are
         raise
     except opc.DAMAGED_ZIP as error:
+        # A PDF, a workbook or an encrypted document is named as such: its remedy is another one.
         kind = foreign_kind(data)
         unknown = opc.damage_of(error) if data.startswith(b"PK") else text("package.no-archive")
         raise PackageProblem(unknown if kind in (None, A_DOCUMENT) else kind) from error
@@ -140,6 +143,7 @@ def _without_dangling(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]
         dangling = opc.relationships(parts, source) if source is not None else []
         missing = {each.identifier: each for each in dangling if each.target not in parts}
         for identifier, each in missing.items():
+            # The identifier as the value of an attribute, in either quotes: `r:id="rId5"`.
             if re.search(rb"[\"']" + re.escape(identifier.encode()) + rb"[\"']", markup):
                 raise PackageProblem(text("package.missing", source=source, target=each.target, kind=each.kind))
         yield name, opc.without_relationships(data, missing.__contains__) if missing else data

@@ -32,27 +32,16 @@ MAX_BRACKETS, MAX_OPERATORS, MAX_BLOCKS, MAX_DIGITS = 20, 100, 15, 300
 
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 _WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+# A string in either quotes, escaped quotes included: brackets in it do not count.
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 # Each of these is nested in the next: `a + b + c`, `a.b.c`, `a | b | c`.
 _OPERATOR = re.compile(r"[-+*/%~|.\[(]+|\b(?:and|or|not|if|else)\b")
 _DIGITS = re.compile(rf"[0-9_]{{{MAX_DIGITS + 1},}}")
+# `{%p if`, `{%- for`, `{% endif`: the group is `end` where the tag closes a block.
 _BLOCK = re.compile(r"\{%(?:p|tr|tc|r)?[-+]?\s*(end)?(?:if|for|macro|call|with|filter|block|autoescape)\b")
 _SHOWN_EXCESSIVE = 40
 
-_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
-_STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
-# Each of these is nested in the next: `a + b + c`, `a.b.c`, `a | b | c`.
-_OPERATOR = re.compile(r"[-+*/%~|.\[(]+|\b(?:and|or|not|if|else)\b")
-_DIGITS = re.compile(rf"[0-9_]{{{MAX_DIGITS + 1},}}")
-_BLOCK = re.compile(r"\{%(?:p|tr|tc|r)?[-+]?\s*(end)?(?:if|for|macro|call|with|filter|block|autoescape)\b")
-_SHOWN_EXCESSIVE = 40
-_DEEP_BLOCKS = Text(f"plus de {MAX_BLOCKS} blocs l'un dans l'autre", f"more than {MAX_BLOCKS} blocks inside each other")
-_DEEP = Text(
-    f"plus de {MAX_BRACKETS} parenthèses l'une dans l'autre", f"more than {MAX_BRACKETS} brackets inside each other"
-)
-_LONG = Text(f"plus de {MAX_OPERATORS} opérations", f"more than {MAX_OPERATORS} operations")
-_LARGE = Text(f"un nombre de plus de {MAX_DIGITS} chiffres", f"a number of more than {MAX_DIGITS} digits")
-
+# A tag, or the beginning of one that is never closed.
 _TAG = re.compile(r"\{([{%#]).*?[}%#]\}|\{[{%#].*", re.DOTALL)
 # In an address, a brace may be written by its code; an opening brace alone says nothing there.
 _ADDRESS_TAG = re.compile(r"(?:\{|%7B)(?:\{|%7B|%25|%(?!\d)|#).*?(?:\}|%7D){1,2}", re.IGNORECASE | re.DOTALL)
@@ -98,6 +87,7 @@ def unfilled_tags(template: Template) -> tuple[Unfilled, ...]:
     parts = read_parts(template.data)
     filled = _filled_parts(parts)
     found: list[Unfilled] = []
+    # Readers show no part that nothing leads to.
     for name in sorted(opc.reachable(parts)):
         if name.endswith(".xml"):
             found += _in_raw_blocks(name, parts[name]) if name in filled else _as_they_are(name, parse_xml(parts[name]))
@@ -175,6 +165,7 @@ def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:
     for name, part in read_parts(template.data).items():
         if not _PARTS.fullmatch(name) or b"{" not in part:
             continue
+        # A block may begin in one paragraph and end in another.
         root, depth = parse_xml(part), 0
         for paragraph in root.iter(f"{W}p"):
             for tag in _WHOLE_TAG.findall(paragraph_text(paragraph)):

@@ -35,6 +35,7 @@ _PROBE_SECONDS = 30.0
 _RESTART = 81
 # Starts in a row without output after which LibreOffice itself is reported as the cause.
 _FRUITLESS_STARTS = 8
+# PDF readers look for `%%EOF` in the last 1,024 bytes.
 _TAIL = 1024
 
 # PDF/A-3b, since an attached descriptor needs part 3; tags for screen readers; the QR code kept sharp.
@@ -174,6 +175,7 @@ def convert(
         if len(group) == 1:
             results |= dict.fromkeys(missing, failure)
         elif missing:
+            # The first file is taken next, since it comes last: it is tried alone.
             waiting += [rest for rest in (missing[1:], missing[:1]) if rest]
     return results
 
@@ -256,4 +258,5 @@ def _has_writer(program: Path) -> bool:
 
 
 def _environment() -> dict[str, str]:
+    # No display, no search for printers, no question about recovery.
     return {**os.environ, "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_PRINTERLIST": "1", "OOO_DISABLE_RECOVERY": "1"}

@@ -124,6 +124,7 @@ def _read_level(element: Element) -> tuple[int, Level]:
     run = read_run_properties(element.find(f"{W}rPr"), notes)
     if run.get("font") in _SYMBOL_FONTS:
         text = "".join(_SYMBOLS.get(char, char) for char in text)
+        # The sign is now one of Unicode, which text fonts have.
         del run["font"], run["theme_font"]
     if _PRIVATE.search(text):
         notes.add(f"w:lvlText={text}")
@@ -153,6 +154,7 @@ class Counters:
         if found is None:
             return ""
         abstract = self.lists.abstract(number)
+        # A list begins a level with a number of its own once, and counts on from there.
         restart = self.lists.restart(number, level) if (number, level) not in self._begun else None
         self._begun.add((number, level))
         key = (abstract, level)
@@ -160,8 +162,10 @@ class Counters:
             self._reached[key] = restart
         else:
             self._reached[key] = self._reached.get(key, found.start - 1) + 1
+        # Deeper levels begin anew below each paragraph of this one.
         for deeper in [each for each in self._reached if each[0] == abstract and each[1] > level]:
             del self._reached[deeper]
+        # Levels are counted from 1 in the text of a label, from 0 elsewhere.
         return re.sub(r"%(\d)", lambda match: self._shown(number, int(match[1]) - 1, notes), found.text)
 
     def _shown(self, number: str, level: int, notes: Notes) -> str:
@@ -173,6 +177,7 @@ class Counters:
 
 
 def _letters(number: int) -> str:
+    # z is followed by aa and bb: the letter is repeated (17.18.59).
     return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
 
 

@@ -12,6 +12,7 @@ from generator.common.opc import parse_xml
 from generator.render.docx.archive import read_parts
 
 R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+# `…/relationships/header` is of the kind `header`; documents of the strict form are refused earlier.
 _OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 

@@ -96,8 +96,10 @@ class _Reader:
                 continue
             self._notes.enter(self._package.main, body.getparent())
             first = not parts
+            # A section has the headers and footers of the one before where it names none.
             parts = parts | dict(self._references(ends, relationships))
             setup = self._setup(ends, parts, first=first)
+            # Before headers and footers: reasons for LibreOffice begin with those of the body.
             blocks = tuple(self._blocks(pending, self._package.main))
             pending = []
             header, footer = self._running("header", setup), self._running("footer", setup)
@@ -117,6 +119,7 @@ class _Reader:
 
     def _setup(self, element: Element, parts: dict[tuple[str, str], str], *, first: bool) -> _SectionSetup:
         notes, has_first = self._notes, False
+        # A document that gives no size has Letter paper, with margins of one inch.
         width, height = 612.0, 792.0
         margins = PageMargins(72.0, 72.0, 72.0, 72.0, 36.0, 36.0)
         for child in element:
@@ -129,6 +132,7 @@ class _Reader:
                 has_first = is_on(child, notes)
             elif name not in {"footerReference", *_SECTION_HARMLESS}:
                 _check_section_property(child, notes, first=first)
+        # No room would be left for text.
         if margins.left + margins.right >= width or margins.top + margins.bottom >= height:
             notes.add("w:pgMar>w:pgSz")
         return _SectionSetup(width, height, margins, parts, has_first)
@@ -159,6 +163,7 @@ def read_blocks(elements: list[Element], paragraphs: ParagraphReader, tables: Ta
         breaks, paragraphs.breaks_after = paragraphs.breaks_after, False
         if element.tag == f"{W}p":
             paragraph = paragraphs.read(element)
+            # LibreOffice saves the setting as on, and switches it off in the document's defaults.
             if tables.settings.hyphenates and paragraph.format.hyphenates and _has_text(paragraph):
                 notes.add("w:autoHyphenation")
             yield _broken(paragraph) if breaks else paragraph
@@ -183,6 +188,7 @@ def _broken(paragraph: Paragraph) -> Paragraph:
 
 def _page_size(element: Element, notes: Notes) -> tuple[float, float]:
     check_attributes(element, _PAGE_SIZE, notes)
+    # Width and height are those of the turned page: the orientation changes nothing.
     read_choice(element, _ORIENTATIONS, notes, default=True, name="orient")
     read_integer(element, notes, "code", most=_MAX_CODE)
     return read_length(element, notes, "w", default=612.0), read_length(element, notes, "h", default=792.0)
@@ -190,6 +196,7 @@ def _page_size(element: Element, notes: Notes) -> tuple[float, float]:
 
 def _page_margins(element: Element, notes: Notes) -> PageMargins:
     check_attributes(element, _PAGE_MARGINS, notes)
+    # A gutter is not typeset: it has to have no width.
     read_length(element, notes, "gutter", most=0.0)
     top, right, bottom, left, header, footer = (
         read_length(element, notes, name) for name in ("top", "right", "bottom", "left", "header", "footer")

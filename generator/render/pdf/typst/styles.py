@@ -27,6 +27,7 @@ _TOGGLES = ("bold", "italic", "caps", "small_caps", "strike")
 _SCRIPT_SCALE = 0.58
 _MAX_HEADING = 6
 _STYLE_KINDS = {each: each for each in ("paragraph", "character", "table", "numbering")}
+# An outline level of 9 is text.
 _NO_HEADING = 9
 # Formats are kept for documents of one template; a hostile one shall not fill the memory.
 _MAX_KEPT = 2000
@@ -105,6 +106,7 @@ class StyleSheet:
             notes = Notes()
             kind, identifier = read_choice(element, _STYLE_KINDS, notes, "", "type"), value_of(element, "styleId")
             based_on = element.find(f"{W}basedOn")
+            # `is_on` takes a missing value for on, and most styles are no defaults.
             is_default = element.get(f"{W}default") is not None and is_on(element, notes, "default")
             self._styles[identifier] = Style(
                 kind,
@@ -124,6 +126,7 @@ class StyleSheet:
     def chain(self, identifier: str) -> list[Style]:
         """Return a style and those it is based on, the most general first; nothing for an unknown one."""
         chain: list[Style] = []
+        # Styles that are based on each other would go on for ever.
         while (style := self._styles.get(identifier)) and style not in chain:
             chain.insert(0, style)
             identifier = style.based_on
@@ -173,6 +176,7 @@ class StyleSheet:
 
     def stack(self, under: Resolved, over: Resolved) -> Resolved:
         """Return a style on another of a higher level: that of a paragraph on that of its table."""
+        # The marks tell the two ways to combine styles apart.
         return self._combined(under, over, "\0", self._toggled(under.run, over.run))
 
     def overlay(self, under: Resolved, over: Resolved) -> Resolved:
@@ -210,6 +214,7 @@ class StyleSheet:
             font = self._font(merged, notes)
             capitals = "caps" if merged.get("caps") else "small_caps" if merged.get("small_caps") else ""
             look = RunLook(_run_format(merged, font), capitals)
+            # A font that is missing from the theme is noted wherever it is used: such looks are not kept.
             if font and len(self._looks) < _MAX_KEPT:
                 self._looks[key] = look
         return look
