@@ -48,8 +48,6 @@ _TOGETHER = 48
 
 @dataclass(frozen=True, slots=True)
 class _Job:
-    """One document to make."""
-
     order: Order
     appel: Appel
     document: DocumentKind
@@ -181,13 +179,7 @@ def _finish_docx(job: _Job) -> Rendered | _Finished:
 
 
 def _without_pdf(job: _Job, made: _Made, reasons: tuple[Finding, ...] = ()) -> _Finished:
-    """Return a document of which the DOCX alone is delivered, where it is asked for and reads back.
-
-    Args:
-        job: the document.
-        made: its DOCX.
-        reasons: why there is no PDF.
-    """
+    """Return a document of which the DOCX alone is delivered, where it is asked for and reads back."""
     name = f"{made.docx.stem}.docx"
     # Nobody sees hidden text, text of no size or white text: a mention in it does not count (docs/security.md).
     seen = visible_text(made.docx.data) if job.options.read_back else ""
@@ -274,13 +266,7 @@ def _undelivered(finished: _Finished, error: OSError) -> Rendered:
 
 
 def _unwritten(job: _Job, error: OSError, folder: str) -> Finding:
-    """Report an order whose files cannot be written.
-
-    Args:
-        job: the document.
-        error: why.
-        folder: the folder to name where the error names no file.
-    """
+    # A full disk is an error that names no file.
     path = error.filename2 or error.filename or folder
     return SORTIE_IMPOSSIBLE.at(job.order.place, path=path, reason=os_reason(error))
 
@@ -309,7 +295,7 @@ def _finished(job: _Job, made: _Made, pdf: Pdf) -> Rendered | _Finished:
 
 
 def _is_sampled(made: _Made, share: float) -> bool:
-    """Tell whether a document belongs to the share that is read optically: the same ones at each run."""
+    # The digest of its descriptor draws a document: the same ones at each run.
     drawn = int.from_bytes(hashlib.sha256(made.canonical).digest()[:4])
     return drawn < share * 2**32
 

@@ -102,7 +102,7 @@ def _active_types(parts: Mapping[str, bytes], types: _Types) -> Iterator[str]:
 
 
 def _is_packed_svg(data: bytes) -> bool:
-    """Return whether a part is a compressed SVG, in which nothing is looked for; LibreOffice unpacks it."""
+    # Nothing is looked for in a compressed SVG, and LibreOffice unpacks it.
     if not data.startswith(_GZIP):
         return False
     try:
@@ -138,8 +138,8 @@ def _active_relationships(root: etree._Element) -> Iterator[str]:
 
 
 def _needs_look(data: bytes, content_type: str) -> bool:
-    """Return whether a part is XML that may have active content; other encodings hide the bytes that tell."""
     if _PLAIN.match(data):
+        # Other encodings hide the bytes that show active content.
         encoding = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
         is_shown = encoding is None or encoding[1].lower() in _PLAIN_ENCODINGS
         return not is_shown or any(mark in data for mark in _MARKS)

@@ -76,11 +76,9 @@ def in_part(name: str, where: Text) -> Text:
 
 
 def _guilty(line: str, said: str) -> tuple[str, ...]:
-    """Return the tags of a line that an error can mean.
-
-    docxtpl takes the paragraph of a {%p … %} away and leaves its tag at the end of the paragraph before: a line holds
-    the tags of its own paragraph, then those. The error's words tell them apart where they quote one.
-    """
+    """Return the tags of a line that an error can mean."""
+    # docxtpl takes the paragraph of a {%p … %} away and leaves its tag at the end of the paragraph before: a line has
+    # the tags of its own paragraph, then those. The error's words tell them apart where they quote one.
     own, _, after = line.partition("</w:p>")
     quoted = re.findall(r"'(\w+)'", said)
     left = [tag for tag in _tags(after) if any(tag.startswith(word) for word in quoted)]
@@ -106,18 +104,13 @@ def _line(error: Exception) -> int | None:
 
 
 def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
-    """Say which paragraph or table cell of a part holds the first of `tags`.
-
-    Args:
-        xml: the part.
-        tags: those that an error can mean.
-        before: how many times the first of them stands in the lines above: it tells like paragraphs apart.
-    """
+    """Return which paragraph or table cell of a part contains the first of `tags`."""
     root = parse_xml(xml)
     paragraphs = list(root.iter(f"{W}p"))
     same = [found for found in paragraphs for tag in _tags(paragraph_text(found)) if tags and tag == tags[0]]
     if not same:
         return Text("place inconnue", "unknown place")
+    # Like paragraphs differ in how often the tag is in the lines above.
     return words_of(root, same[min(before, len(same) - 1)])
 
 

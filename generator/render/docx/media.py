@@ -86,7 +86,7 @@ def _decode(data: bytes) -> Text | None:
 
 
 def _is_whole_png(data: bytes) -> bool:
-    """Return whether a PNG has all its rows: Pillow fills the missing rows with black."""
+    # Pillow fills missing rows with black.
     chunks = list(_chunks(data))
     width, height, bits, colour, _, _, interlaced = struct.unpack(">LLBBBBB", chunks[0][1][:13])
     depth = bits * _SAMPLES.get(colour, 1)

@@ -114,13 +114,10 @@ def _as_they_are(name: str, root: etree._Element) -> Iterator[Unfilled]:
         yield from (Unfilled(name, tag, number) for tag in _tags("".join(map(str, paragraph.itertext()))))
     for element in root.iter(etree.Element):
         texts = [str(value) for value in element.attrib.values()]
-        if element not in inside and not _is_filled_property(name, element):
+        is_filled = name == CORE_PROPERTIES and etree.QName(element).localname in _FILLED_PROPERTIES
+        if element not in inside and not is_filled:
             texts.append(element.text or "")
         yield from (Unfilled(name, tag) for value in texts for tag in _tags(value))
-
-
-def _is_filled_property(name: str, element: etree._Element) -> bool:
-    return name == CORE_PROPERTIES and etree.QName(element).localname in _FILLED_PROPERTIES
 
 
 def _in_raw_blocks(name: str, data: bytes) -> Iterator[Unfilled]:

@@ -133,11 +133,7 @@ def _settle_colour_profile(copy: PdfCopy, reader: PdfReader) -> None:
 
 
 def _attached(copy: PdfCopy, attachment: Attachment, date: datetime.datetime) -> tuple[IndirectObject, IndirectObject]:
-    """Attach a file as PDF/A-3 asks: embedded, named, and associated with the document as its data.
-
-    Returns:
-        Its specification, and the tree that names it.
-    """
+    """Attach a file as PDF/A-3 asks, and return its specification, and the tree that names it."""
     # The checksum of an embedded file is an MD5 digest (ISO 32000-1, 7.11.4): it protects from nothing.
     digest = hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode()
     parameters = dictionary(Size=b"%d" % len(attachment.data), ModDate=_date(date), CheckSum=b"<%s>" % digest)

@@ -130,10 +130,7 @@ def _twips(dots: int) -> int:
 
 @lru_cache(maxsize=64)
 def _read_metrics(path: Path, index: int) -> FontMetrics:
-    """Return the metrics of a font file as LibreOffice and Typst take them.
-
-    `hhea` counts, unless OS/2 says that its typographic ones do (OpenType 1.9, OS/2 `fsSelection`, bit 7).
-    """
+    """Return the metrics of a font file as LibreOffice and Typst take them."""
     data = path.read_bytes()
     # A collection of fonts (`ttcf`) begins with the offset of each.
     offset = struct.unpack_from(">L", data, 12 + 4 * index)[0] if data[:4] == b"ttcf" else 0
@@ -146,6 +143,7 @@ def _read_metrics(path: Path, index: int) -> FontMetrics:
         # `fsSelection`, and `sTypoAscender` to `usWinDescent`.
         (selection,) = struct.unpack_from(">H", data, tables[b"OS/2"] + 62)
         typographic = struct.unpack_from(">hhhHH", data, tables[b"OS/2"] + 68)
+        # `hhea` counts, unless OS/2 says that its own typographic metrics do (OpenType 1.9).
         if selection & _USE_TYPO_METRICS:
             ascent, descent, gap = typographic[:3]
         elif not ascent and not descent:

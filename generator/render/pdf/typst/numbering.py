@@ -53,37 +53,33 @@ class _List:
 
 
 class Lists:
-    """The lists that a document defines."""
+    """The lists that a document defines.
+
+    Attributes:
+        instances: the lists by their numbers.
+    """
 
     def __init__(self, numbering: bytes) -> None:
         """Read the numbering part, which may be empty."""
         self._levels: dict[str, dict[int, Level]] = {}
-        self._lists: dict[str, _List] = {}
+        self.instances: dict[str, _List] = {}
         root = parse_xml(numbering) if numbering else None
         for element in root if root is not None else ():
             if element.tag == f"{W}abstractNum":
                 levels = map(_read_level, element.iterchildren(f"{W}lvl"))
                 self._levels[value_of(element, "abstractNumId")] = dict(levels)
             elif element.tag == f"{W}num":
-                self._lists[value_of(element, "numId")] = _read_list(element)
+                self.instances[value_of(element, "numId")] = _read_list(element)
 
     def level(self, number: str, level: int, notes: Notes) -> Level | None:
         """Return a level of a list; None, noted, where the list or the level is not defined."""
-        known = self._lists.get(number)
+        known = self.instances.get(number)
         found = self._levels.get(known.abstract, {}).get(level) if known else None
         if found is None:
             notes.add(f"w:numId={number}")
         for construct in (*(known.constructs if known else ()), *(found.constructs if found else ())):
             notes.add(construct)
         return found
-
-    def abstract(self, number: str) -> str:
-        """Return what a list counts with: lists that share it go on counting."""
-        return self._lists[number].abstract
-
-    def restart(self, number: str, level: int) -> int | None:
-        """Return the number that a list begins a level with by itself."""
-        return self._lists[number].starts.get(level)
 
 
 def _read_list(element: Element) -> _List:
@@ -153,9 +149,10 @@ class Counters:
         found = self.lists.level(number, level, notes)
         if found is None:
             return ""
-        abstract = self.lists.abstract(number)
+        # Lists that count with the same abstract one go on counting.
+        abstract = self.lists.instances[number].abstract
         # A list begins a level with a number of its own once, and counts on from there.
-        restart = self.lists.restart(number, level) if (number, level) not in self._begun else None
+        restart = self.lists.instances[number].starts.get(level) if (number, level) not in self._begun else None
         self._begun.add((number, level))
         key = (abstract, level)
         if restart is not None:
@@ -172,7 +169,7 @@ class Counters:
         found = self.lists.level(number, level, notes)
         if found is None:
             return ""
-        reached = self._reached.get((self.lists.abstract(number), level), found.start)
+        reached = self._reached.get((self.lists.instances[number].abstract, level), found.start)
         return _COUNTS[found.count](reached) if found.count in _COUNTS else ""
 
 

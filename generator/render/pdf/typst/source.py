@@ -36,8 +36,6 @@ def typst_source(
 
 
 class _Writer:
-    """Writes one document."""
-
     def __init__(self, document: model.Document, fonts: FontSet, store: Store) -> None:
         lines = spacing.LineMetrics(fonts)
         self._document = document

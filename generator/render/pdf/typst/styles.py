@@ -37,7 +37,6 @@ _MAX_KEPT = 2000
 class Style:
     """A style as it is written, and the constructs in it that are not supported."""
 
-    kind: str
     based_on: str
     paragraph: ParagraphProperties
     run: RunProperties
@@ -109,7 +108,6 @@ class StyleSheet:
             # `is_on` takes a missing value for on, and most styles are no defaults.
             is_default = element.get(f"{W}default") is not None and is_on(element, notes, "default")
             self._styles[identifier] = Style(
-                kind,
                 read_name(based_on, notes) if based_on is not None else "",
                 read_paragraph_properties(element.find(f"{W}pPr"), notes),
                 read_run_properties(element.find(f"{W}rPr"), notes),

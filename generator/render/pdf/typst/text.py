@@ -14,7 +14,6 @@ from generator.render.pdf.typst import model
 from generator.render.pdf.typst.fonts import FALLBACK, FontSet
 from generator.render.pdf.typst.spacing import LineMetrics
 
-_TWO = 2
 # Where the rules of underlined and struck scripts are from their baseline, as shares of the size.
 _UNDERLINE_BELOW, _STRIKE_ABOVE = 0.1, 0.3
 
@@ -163,8 +162,9 @@ class TextWriter:
             segments[0] = [*self._label(paragraph), *segments[0]]
         width, stops = room - given.right, given.tabs
         # Text at the right edge needs no layout pass to be measured.
-        if _is_right_edge(stops, width) and len(segments) == _TWO:
-            return _sequence([*segments[0], "h(1fr)", *segments[1]])
+        first, *others = segments
+        if _is_right_edge(stops, width) and len(others) == 1:
+            return _sequence([*first, "h(1fr)", *others[0]])
         if given.first_line < 0:
             # Text hangs from the left indent, which is a tab stop by itself.
             stops = tuple(sorted((*stops, model.TabStop(given.left, model.Align.LEFT)), key=lambda stop: stop.position))
