@@ -23,7 +23,7 @@ from generator.render.pdf.fonts import (
     unprintable,
     used_fonts,
 )
-from generator.render.pdf.libreoffice import Failure, convert, probe_libreoffice
+from generator.render.pdf.libreoffice import Failure, LibreOffice, convert, probe_libreoffice
 from generator.render.pdf.properties import Attachment, PdfProperties, sealed
 from generator.render.pdf.typst import Unsupported, UnsupportedError, foreign_characters, typeset_docx
 from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError
@@ -152,19 +152,9 @@ def convert_all(
         raise MissingToolError(missing_fonts_finding(missing) if office else libreoffice_missing())
     sound = {}
     for number, docx in documents.items():
-        absent = asked[number].intersection(missing)
-        # LibreOffice prints an empty box for such a character, without a word.
-        blank = unprintable(docx.text) if office else ()
-        if blank:
-            yield number, Pdf(None, (no_glyph(blank, docx.place),))
-        elif absent:
-            yield number, Pdf(None, (replace(missing_fonts_finding(absent), place=docx.place),), lacks_engine=True)
-        elif office is None:
-            named = _named(reasons[number])
-            needed = LIBREOFFICE_NECESSAIRE.at(
-                docx.place, reasons=named, template=docx.template, package=OFFICE_PACKAGE
-            )
-            yield number, Pdf(None, (needed,), lacks_engine=True)
+        refused = _refused(docx, reasons[number], office, asked[number].intersection(missing))
+        if refused:
+            yield number, refused
         else:
             sound[number] = docx
     if office and sound:
@@ -177,6 +167,21 @@ def convert_all(
             pdfs = convert(office, files, Path(temporary), timeout=options.timeout, late_limit=limit)
             for number, source in sources.items():
                 yield number, _converted(sound[number], pdfs[source], asked[number], reasons[number], options.timeout)
+
+
+def _refused(docx: RenderedDocx, reasons: Reasons, office: LibreOffice | None, absent: frozenset[str]) -> Pdf | None:
+    """Return why LibreOffice is not given a document, None where it is; `absent` are the fonts that it lacks."""
+    # LibreOffice prints an empty box for such a character, without a word.
+    blank = unprintable(docx.text) if office else ()
+    if blank:
+        return Pdf(None, (no_glyph(blank, docx.place),))
+    if absent:
+        return Pdf(None, (replace(missing_fonts_finding(absent), place=docx.place),), lacks_engine=True)
+    if office is None:
+        named = _named(reasons)
+        needed = LIBREOFFICE_NECESSAIRE.at(docx.place, reasons=named, template=docx.template, package=OFFICE_PACKAGE)
+        return Pdf(None, (needed,), lacks_engine=True)
+    return None
 
 
 def no_glyph(characters: Sequence[str], place: Place) -> Finding:

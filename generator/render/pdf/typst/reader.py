@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from generator.render.pdf.typst.attributes import (
     Element,
@@ -51,17 +51,6 @@ def read_document(docx: bytes) -> Document:
     return document
 
 
-@dataclass(frozen=True, slots=True)
-class _SectionSetup:
-    """A section as `w:sectPr` describes it, with the header and footer parts by kind."""
-
-    width: float
-    height: float
-    margins: PageMargins
-    parts: dict[tuple[str, str], str]
-    has_first: bool
-
-
 class _Reader:
     def __init__(self, package: Package, notes: Notes) -> None:
         self._package, self._notes = package, notes
@@ -98,12 +87,12 @@ class _Reader:
             first = not parts
             # A section has the headers and footers of the one before where it names none.
             parts = parts | dict(self._references(ends, relationships))
-            setup = self._setup(ends, parts, first=first)
+            section, has_first = self._empty_section(ends, first=first)
             # Before headers and footers: reasons for LibreOffice begin with those of the body.
             blocks = tuple(self._blocks(pending, self._package.main))
             pending = []
-            header, footer = self._running("header", setup), self._running("footer", setup)
-            yield Section(setup.width, setup.height, setup.margins, header, footer, blocks)
+            header, footer = (self._running(kind, parts, has_first=has_first) for kind in ("header", "footer"))
+            yield replace(section, header=header, footer=footer, blocks=blocks)
 
     def _references(
         self, element: Element, relationships: Mapping[str, PartRelationship]
@@ -117,7 +106,8 @@ class _Reader:
             else:
                 yield (str(each.tag).removeprefix(W).removesuffix("Reference"), pages), related.target
 
-    def _setup(self, element: Element, parts: dict[tuple[str, str], str], *, first: bool) -> _SectionSetup:
+    def _empty_section(self, element: Element, *, first: bool) -> tuple[Section, bool]:
+        """Return a section without its content, and whether its first page has headers and footers of its own."""
         notes, has_first = self._notes, False
         # A document that gives no size has Letter paper, with margins of one inch.
         width, height = 612.0, 792.0
@@ -135,18 +125,18 @@ class _Reader:
         # No room would be left for text.
         if margins.left + margins.right >= width or margins.top + margins.bottom >= height:
             notes.add("w:pgMar>w:pgSz")
-        return _SectionSetup(width, height, margins, parts, has_first)
+        return Section(width, height, margins, Running(), Running(), ()), has_first
 
-    def _running(self, kind: str, setup: _SectionSetup) -> Running:
+    def _running(self, kind: str, parts: dict[tuple[str, str], str], *, has_first: bool) -> Running:
         def content(which: str) -> tuple[Block, ...]:
-            part = setup.parts.get((kind, which), "")
+            part = parts.get((kind, which), "")
             root = self._package.xml(part) if part else None
             self._notes.enter(part, root)
             return tuple(self._blocks(list(root), part)) if root is not None else ()
 
         return Running(
             content("default"),
-            content("first") if setup.has_first else None,
+            content("first") if has_first else None,
             content("even") if self._settings.even_and_odd else None,
         )
 

@@ -9,8 +9,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 
-from generator.render.pdf.typst import inlines as prepared
-from generator.render.pdf.typst import model
+from generator.render.pdf.typst import inlines, model
 from generator.render.pdf.typst.fonts import FALLBACK, FontSet
 from generator.render.pdf.typst.spacing import LineMetrics
 
@@ -107,24 +106,24 @@ class TextWriter:
         label = self._label(paragraph)
         given = paragraph.format
         width = room - max(given.left, given.left + given.first_line) - given.right
-        inlines = tuple(prepared.with_long_words_broken(paragraph.inlines, width, self._fonts))
-        if prepared.is_tracked(inlines):
-            return _sequence([*label, *self._tracked(inlines, paragraph)])
-        return _sequence([*label, *(self._inline(each, paragraph) for each in inlines)])
+        broken = tuple(inlines.with_long_words_broken(paragraph.inlines, width, self._fonts))
+        if inlines.is_tracked(broken):
+            return _sequence([*label, *self._tracked(broken, paragraph)])
+        return _sequence([*label, *(self._inline(each, paragraph) for each in broken)])
 
-    def _tracked(self, inlines: tuple[model.Inline, ...], paragraph: model.Paragraph) -> Iterator[str]:
+    def _tracked(self, broken: tuple[model.Inline, ...], paragraph: model.Paragraph) -> Iterator[str]:
         """Give the code of inlines, with the spaces between them that Typst does not set."""
-        pieces = tuple(prepared.with_spaces_apart(tuple(prepared.with_fonts_apart(inlines, self._fonts))))
-        groups = list(prepared.unbreakable_groups(pieces))
+        pieces = tuple(inlines.with_spaces_apart(tuple(inlines.with_fonts_apart(broken, self._fonts))))
+        groups = list(inlines.unbreakable_groups(pieces))
         before: model.Inline | None = None
         for group, after in zip(groups, (*(each[0] for each in groups[1:]), None), strict=True):
             codes: list[str] = []
             for each, following in zip(group, (*group[1:], after), strict=True):
-                code, space = self._inline(each, paragraph), prepared.space_after(each, following)
-                if prepared.is_space(each):
-                    wider = space + (prepared.space_after(before, each) if before else 0.0)
+                code, space = self._inline(each, paragraph), inlines.space_after(each, following)
+                if inlines.is_space(each):
+                    wider = space + (inlines.space_after(before, each) if before else 0.0)
                     code, space = f"text(spacing: 100% + {pt(wider)}, {code})", 0.0
-                elif prepared.is_space(following):
+                elif inlines.is_space(following):
                     space = 0.0
                 codes += [code, f"h({pt(space)})"] if space else [code]
                 before = each
@@ -153,7 +152,7 @@ class TextWriter:
                 segments[-1].append('panic("w:tab")')
             elif each.format.tracking > 0:
                 # At tab stops the space after the last letter counts.
-                pieces = prepared.with_fonts_apart((each,), self._fonts)
+                pieces = inlines.with_fonts_apart((each,), self._fonts)
                 space = f"h({pt(each.format.tracking)})"
                 segments[-1] += [code for piece in pieces for code in (self._inline(piece, paragraph), space)]
             else:
