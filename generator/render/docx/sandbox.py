@@ -122,13 +122,7 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         self.filters = {name: self._counted(own.get(name, FILTERS[name])) for name in FILTER_NAMES}
         self.filters |= {_LOOP: self._loop, _CONCAT: self._join, _SLICE: self._slice, _LITERAL: self._measured}
         # Without `lipsum`, which makes something else each time.
-        self.globals = {
-            "range": self._range,
-            "dict": dict,
-            "namespace": Namespace,
-            "cycler": Cycler,
-            "joiner": Joiner,
-        }
+        self.globals = {"range": self._range, "dict": dict, "namespace": Namespace, "cycler": Cycler, "joiner": Joiner}
         # Blocks and macros are joined by it.
         self.concat = self._concat  # type: ignore[method-assign]
 

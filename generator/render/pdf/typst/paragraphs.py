@@ -35,11 +35,7 @@ from generator.render.pdf.typst.model import (
 )
 from generator.render.pdf.typst.numbering import Counters, Level
 from generator.render.pdf.typst.package import Package, PartRelationship, R
-from generator.render.pdf.typst.properties import (
-    RunProperties,
-    read_paragraph_properties,
-    read_run_properties,
-)
+from generator.render.pdf.typst.properties import RunProperties, read_paragraph_properties, read_run_properties
 from generator.render.pdf.typst.styles import PLAIN, Resolved, RunLook, StyleSheet
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"

@@ -319,10 +319,7 @@ def read_run_properties(element: Element | None, notes: Notes) -> RunProperties:
 # --- paragraphs ---
 
 _SPACING = frozenset(
-    (
-        *("before", "after", "line", "lineRule", "beforeLines", "afterLines"),
-        *("beforeAutospacing", "afterAutospacing"),
-    )
+    (*("before", "after", "line", "lineRule", "beforeLines", "afterLines"), *("beforeAutospacing", "afterAutospacing"))
 )
 _INDENT = frozenset(
     (

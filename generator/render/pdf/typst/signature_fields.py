@@ -15,10 +15,7 @@ SCHEME = "segurdoc:"
 # The names of the bookmarks that tell a frame to sign in; a template that has it twice numbers them.
 SIGNER = re.compile(r"signature_(client|fournisseur)(_\w+)?")
 
-_TOOLTIPS = {
-    "client": "Signature électronique du client",
-    "fournisseur": "Signature électronique du fournisseur",
-}
+_TOOLTIPS = {"client": "Signature électronique du client", "fournisseur": "Signature électronique du fournisseur"}
 # The offset of the table of objects: `startxref 12345 %%EOF` ends the file.
 _TABLE = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
 # An annotation as Typst writes it: a rectangle, the address `segurdoc:client`, and `/StructParent 3` for its tag.
