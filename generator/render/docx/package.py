@@ -9,7 +9,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
@@ -30,13 +30,6 @@ _USUAL = opc.UsualNames(DOCUMENT, {kind: f"word/{kind}.xml" for kind in _SINGLE}
 
 # The namespaces of the strict variant of the format begin so.
 _STRICT = b"http://purl.oclc.org/ooxml/"
-# By the end of the content type that the main part has.
-_TYPES: dict[str, Callable[[], Text | None]] = {
-    "wordprocessingml.document.main+xml": lambda: None,
-    "wordprocessingml.template.main+xml": lambda: text("package.template"),
-    "macroEnabled.main+xml": lambda: text("package.macros"),
-    "macroEnabledTemplate.main+xml": lambda: text("package.macros"),
-}
 
 
 class PackageProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
@@ -126,10 +119,12 @@ def _refusal(parts: Mapping[str, bytes], main: str | None) -> Text | None:
     if main is None:
         return text("package.no-document")
     kind = opc.content_type(parts, main)
-    known = next((reason for end, reason in _TYPES.items() if kind.endswith(end)), None)
-    reason = known() if known else text("package.not-word", kind=kind or "—")
-    if reason:
-        return reason
+    if kind.endswith(("macroEnabled.main+xml", "macroEnabledTemplate.main+xml")):
+        return text("package.macros")
+    if kind.endswith("wordprocessingml.template.main+xml"):
+        return text("package.template")
+    if not kind.endswith("wordprocessingml.document.main+xml"):
+        return text("package.not-word", kind=kind or "—")
     if _STRICT in parts[main]:
         return text("package.strict")
     return None if b"<w:document" in parts[main] else text("package.prefix")

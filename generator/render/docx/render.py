@@ -44,7 +44,6 @@ MODELE_INTERDIT = define("MODELE-INTERDIT", ERROR)
 MODELE_SANS_FIN = define("MODELE-SANS-FIN", ERROR)
 MODELE_ABIME = define("MODELE-ABIME", ERROR)
 
-
 # The properties that docxtpl fills.
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 # What docxtpl makes tabs, line breaks, paragraphs and page breaks of.
