@@ -29,8 +29,8 @@ coverage:
 	.venv/bin/python -m pytest -m "" -n auto --dist worksteal --cov --cov-report=term
 
 docs:
-	.venv/bin/python -m generator.common.findings.page fr > docs/fr/constats.md
-	.venv/bin/python -m generator.common.findings.page en > docs/en/findings.md
+	.venv/bin/python -m generator.common.explain fr > docs/fr/constats.md
+	.venv/bin/python -m generator.common.explain en > docs/en/findings.md
 
 site:
 	bash scripts/site

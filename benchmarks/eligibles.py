@@ -30,9 +30,8 @@ from generator.common.tables.mapping import propose, resolve
 from generator.references import load_appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import load_base
-from generator.rules.eligibles.fields import base_fields
-from generator.rules.eligibles.importing import import_base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
+from generator.rules.eligibles.importing import base_fields, import_base
 from generator.rules.validation import mark_duplicates, validate
 from tests.generators.establishments import rows, write
 from tests.generators.orders import ordinary_order

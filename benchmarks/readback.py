@@ -137,7 +137,7 @@ def read(document: Document, reader: str | int, profile_name: str, seed: int) ->
     profile = PROFILES[profile_name]
     pages = [worn(page, profile, seed) for page in rasterise(document.pdf, profile.dpi)]
     lines = [plainly_read(page, reader) if isinstance(reader, int) else get_reader(reader).read(page) for page in pages]
-    return compare(document.expected, lines, str(reader)), bool(read_codes(pages).payloads)
+    return compare(document.expected, lines), bool(read_codes(pages).payloads)
 
 
 def main() -> None:

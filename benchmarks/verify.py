@@ -29,11 +29,10 @@ from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.references import DocumentKind, load_appels
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order
-from generator.reports.verdict import verdict
+from generator.reports.verdicts import verdict
 from generator.rules.validation import check_descriptor
-from generator.verify.opened import open_document
+from generator.verify.opened import look_at, open_document
 from generator.verify.raster import PageImage, rasterise
-from generator.verify.seen import look_at
 from generator.verify.verify import Verified, Wanted, verify
 from generator.verify.wear import PROFILES, worn
 from generator.verify.without_order import inspect

@@ -35,6 +35,7 @@ def load_orders(
         FindingsError: a descriptor or the base is invalid; `findings` has the errors and the warnings.
             Warnings alone do not raise: `generator.rules.validation.validate` returns them.
     """
+    # Late: `import generator` stays light, and a script pays for what it calls.
     from generator.common.bounded_workers import in_process
     from generator.common.findings import has_errors
     from generator.references import load_appels
@@ -46,6 +47,7 @@ def load_orders(
         context = RuleContext(load_base(Path(eligibles))) if eligibles else RuleContext()
     except EligiblesError as error:
         raise FindingsError([error.finding]) from error
+    # A script without `if __name__ == "__main__"` would be run again by each worker.
     with in_process():
         checked = tuple(validate([path], load_appels(map(Path, appels)), context=context))
     findings = [finding for each in checked for finding in each.findings]
@@ -115,6 +117,7 @@ def render_order(
     )
     known = load_appels(map(Path, appels))
     if order.reference not in known:
+        # An order may have been loaded with other records than those given here.
         raise FindingsError([REFERENCE_INCONNUE.at(order.place, reference=order.reference, suggestion="")])
     rendered = pipeline.render_order(order, known[order.reference], Path(out), options)
     findings = [finding for each in rendered for finding in each.findings]

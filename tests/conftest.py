@@ -25,8 +25,7 @@ from generator.render.options import Engine, Rendered, RenderOptions
 from generator.render.pipeline import render_order
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.fields import base_fields
-from generator.rules.eligibles.importing import import_base
+from generator.rules.eligibles.importing import base_fields, import_base
 from generator.rules.validation import validate
 from tests.schema import delivered_errors
 

@@ -12,7 +12,7 @@ import pytest
 from generator import FindingsError, load_order, load_orders, render_order
 from generator.common.resources import APPELS
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from tests.conftest import INVALID, VALID
 
 
@@ -70,6 +70,17 @@ def test_importing_the_package_stays_light() -> None:
     code = "import generator, json, sys; print(json.dumps(sorted(sys.modules)))"
     loaded = json.loads(subprocess.run([sys.executable, "-c", code], capture_output=True, check=True).stdout)
     assert not {"docxtpl", "jsonschema", "lxml", "pypdf", "pypdfium2"} & set(loaded)
+
+
+def test_rendering_by_typst_imports_no_reader_of_pdf_objects(tmp_path: Path) -> None:
+    # Its import takes a sixth of the time of a cold command.
+    code = (
+        "import sys; from generator import load_order, render_order; "
+        f"print([each.made_by.en for each in render_order(load_order({str(VALID / 'bdc-dpi-v2.json')!r}), "
+        f"{str(tmp_path)!r})], 'pypdf' in sys.modules)"
+    )
+    ended = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+    assert ended.stdout == "['typst'] False\n"
 
 
 def test_loading_an_order_starts_no_process(tmp_path: Path) -> None:

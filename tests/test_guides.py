@@ -27,8 +27,8 @@ from pathlib import Path
 import pytest
 from click.testing import CliRunner
 
-from generator.cli.exits import Exit
 from generator.cli.main import segurdoc
+from generator.cli.session import Exit
 from generator.common.language import LANGS, Lang
 from tests.conftest import ROOT
 

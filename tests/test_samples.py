@@ -13,12 +13,12 @@ import pytest
 from click.testing import CliRunner
 
 from generator.cli.main import segurdoc
+from generator.common.explain import all_kinds
 from generator.common.findings import ERROR, WARNING
-from generator.common.findings.catalogue import all_kinds
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from generator.rules.validation import validate
 from tests.conftest import ROOT, VALID
 
@@ -40,7 +40,7 @@ WITHOUT_SAMPLE = {
     "ELIGIBLES-(SANS-)?BASE|APPEL-(MENTIONS|SCENARIO)-A-CONFIRMER": "said of each run, of the valid samples too (below)",
     "MODELE-.*": "of templates: tests/template_check and tests/render/docx make one for each",
     "(BDC|LECTURE|DOCUMENT|QR|REFERENCE|MENTION|TEXTE)-(?!SANS-VA).*": "of PDFs and scans: tests/verify makes them",
-    "ANNOTATION-A-VOIR": "of notes on PDFs: tests/verify/test_beside_pages.py",
+    "ANNOTATION-A-VOIR": "of notes on PDFs: tests/verify/test_views.py",
     "LISIBILITE|PHOTOS-REUNIES|MONTANT-ETRANGER|MARQUE-A-VOIR|CADRE-TEXTE|(MISE-EN-)?PAGE-.*|PDF-VUES-.*": "of pages compared with their order: "
     "tests/verify/synthesis makes them",
     "SCAN-NON-COMPRIS": "of a scan that cannot be read: tests/verify",
@@ -55,10 +55,10 @@ WITHOUT_SAMPLE = {
     "CORRESPONDANCE-.*": "of the options that say what columns hold: tests/common/tables/test_mapping.py",
     "TABLEAU-TOTAL|CELLULE-DATE-INEXISTANTE|IMPORT-(FOURNISSEUR|NUMERO)-ABSENT|DESCRIPTEUR-FORMAT|SIRET-SIREN": "of "
     "everyday mistakes: tests/test_mistakes.py",
-    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes_abimes.py",
+    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes.py",
     "REPONSE-.*": "of answers at the prompt: tests/intake/interview",
     "LIMITE-.*|TRAITEMENT-INTERROMPU": "of the limits of a worker: tests/common/test_bounded_workers.py",
-    "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_store.py",
+    "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_base.py",
     "LOT-.*": "of what is uploaded to the service: tests/web",
     "TABLEAU-(TROP-GRAND|VALEUR)": "of a file too large for a sample: tests/common/tables",
 }

@@ -1,20 +1,102 @@
-"""What a run has to do: each source is read and checked, and the orders that are to be rendered are written down."""
+"""Decide which orders a run renders: not those that are invalid, repeated, or delivered before from the same inputs."""
 
 from __future__ import annotations
 
+import json
+import os
 from collections.abc import Callable, Iterable, Iterator
+from functools import cache
+from hashlib import sha256
+from importlib.metadata import version
+from pathlib import Path
 from typing import BinaryIO, TypeVar
 
-from generator.batch.tasks import task_of, write_task
+from generator import __version__
+from generator.batch.work import task_of, write_task
+from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, has_errors
-from generator.documents.file_names import DEFAULT_NAME, order_name
+from generator.common.regular_files import open_regular
+from generator.documents import file_names, pictures, properties
 from generator.documents.manifest_line import ManifestLine, OrderStatus
 from generator.orders import Order
-from generator.references import Appel
-from generator.rules.duplicates import COMMANDE_REPETEE, DuplicateFinder
-from generator.rules.validation import CheckedOrder
+from generator.references import Appel, DocumentKind
+from generator.render.docx.templates import ArchiveError, load_template
+from generator.render.options import RenderOptions
+from generator.render.pdf.libreoffice import LibreOffice
+from generator.rules.validation import COMMANDE_REPETEE, CheckedOrder, DuplicateFinder
 
 Known = TypeVar("Known")
+
+
+class Inputs:
+    """The inputs that all orders of a run share: this program, its engines, the templates, the options.
+
+    Documents with equal inputs are equal.
+    """
+
+    def __init__(self, options: RenderOptions, office: LibreOffice | None) -> None:
+        """Compute the digest of the shared inputs.
+
+        Args:
+            options: the options of rendering.
+            office: the engine, if LibreOffice alone makes the PDFs. As a fallback it makes few of them: the manifest
+                line of each has its LibreOffice.
+        """
+        # Each of these changes the bytes of documents, or whether they are delivered.
+        shared = {
+            "segurdoc": __version__,
+            "typst": version("typst"),
+            "libreoffice": office and office.label,
+            "epoch": os.environ.get(properties.EPOCH_VARIABLE, ""),
+            "documents": options.documents,
+            "formats": options.formats,
+            "name": options.name,
+            "attach": options.attach,
+            "engines": options.engines,
+            "sample": options.sample,
+            "engine": options.engine,
+            "read_back": options.read_back,
+            # The content of templates counts, not their names: a corrected file is another input.
+            "templates": [_template_digest(kind, options.template_of(kind)) for kind in DocumentKind],
+        }
+        self._shared = sha256(json.dumps(shared).encode()).digest()
+        # The records and the logos are few, the orders many.
+        self._appels: dict[str, bytes] = {}
+        self._logo = cache(_logo_digest)
+
+    def of(self, order: Order, appel: Appel) -> str:
+        """Return the digest of the inputs of an order's documents, in hexadecimal."""
+        digest = sha256(self._shared)
+        if appel.reference not in self._appels:
+            # A record that `--appel` corrects changes the mentions: its content counts, not its reference.
+            self._appels[appel.reference] = sha256(repr(appel).encode()).digest()
+        digest.update(self._appels[appel.reference])
+        digest.update(sha256(json.dumps(order.descriptor, sort_keys=True).encode()).digest())
+        if order.fournisseur.logo is not None:
+            digest.update(self._logo(order.folder / order.fournisseur.logo))
+        return digest.hexdigest()
+
+
+def _template_digest(kind: DocumentKind, own: Path | None) -> str:
+    try:
+        return run_bounded(own, _digest, kind, own) if own else _digest(kind, None)
+    except (ArchiveError, BoundedError):
+        return ""  # the rendering reports the reason
+
+
+def _digest(kind: DocumentKind, own: Path | None) -> str:
+    return sha256(load_template(kind, own).data).hexdigest()
+
+
+def _logo_digest(path: Path) -> bytes:
+    try:
+        if path.is_file():
+            with open_regular(path) as stream:
+                # One byte more than the limit: a larger logo is refused later, and need not be read to its end.
+                return sha256(stream.read(pictures.LOGO_MAX_BYTES + 1)).digest()
+    except (OSError, ValueError):
+        pass  # the rendering reports the reason
+    return b""
 
 
 def plan(
@@ -23,23 +105,23 @@ def plan(
     find_done: Callable[[str, str, tuple[Finding, ...]], Known | None],
     tasks: BinaryIO,
     *,
-    pattern: str = DEFAULT_NAME,
+    pattern: str = file_names.DEFAULT_NAME,
     obstacles: Callable[[Order, str], tuple[Finding, ...]] = lambda *_: (),
 ) -> Iterator[tuple[int, ManifestLine | Known | None]]:
-    """Decide what becomes of each order, in the order of the sources, and write those to render to `tasks`.
+    """Decide for each order, in the sequence of the sources, and write the orders to render to `tasks`.
 
     Args:
-        checked: what `validate` gives.
-        digest: the digest of what an order's documents are made from.
-        find_done: what is known of the order of this name, where it was delivered from these inputs and its files are
-            whole; else None. It receives the findings of the order.
-        tasks: where the tasks go: in memory there is one at a time, however many they are.
-        pattern: that of the files' names: no two orders may have one.
-        obstacles: the findings of an order of this name whose files another order has in the output folder.
+        checked: the orders that `validate` returns.
+        digest: returns the digest of the inputs of an order's documents.
+        find_done: returns the known result of an order (name, inputs, findings) that was delivered from these inputs
+            and whose files are intact; else None.
+        tasks: receives the tasks: in memory there is one at a time, however many they are.
+        pattern: the pattern of file names; two orders may not have the same name.
+        obstacles: returns findings if another order in the output folder has the files of an order (and its name).
 
     Yields:
-        For each its number in the run, and the record of one that is refused or repeated, what is known of one that is
-        done, or None for one that is to be rendered.
+        The number of each order in the run, with the manifest line of a refused or repeated order, the known result of
+        an order that is done, or None for an order to render.
     """
     duplicates = DuplicateFinder(pattern)
     for number, each in enumerate(checked):
@@ -47,11 +129,12 @@ def plan(
             yield number, ManifestLine(None, each.file, OrderStatus.REFUSED, findings=each.findings)
             continue
         inputs = digest(each.order, each.appel)
-        name = order_name(each.order, pattern)
-        beside = duplicates.check(each.order, inputs) or obstacles(each.order, name)
-        findings = (*each.findings, *beside)
-        if has_errors(beside) or any(found.kind == COMMANDE_REPETEE for found in beside):
-            status = OrderStatus.REFUSED if has_errors(beside) else OrderStatus.REPEATED
+        name = file_names.order_name(each.order, pattern)
+        conflicts = duplicates.check(each.order, inputs) or obstacles(each.order, name)
+        findings = (*each.findings, *conflicts)
+        if has_errors(conflicts) or any(found.kind == COMMANDE_REPETEE for found in conflicts):
+            status = OrderStatus.REFUSED if has_errors(conflicts) else OrderStatus.REPEATED
+            # Without a name: the line of the order that keeps the name must not be superseded.
             yield number, ManifestLine(None, each.file, status, findings=findings)
             continue
         known = find_done(name, inputs, findings)

@@ -1,4 +1,4 @@
-"""A run, from the sources to the manifest: plan, render in parallel, record. The stages are called here, in order."""
+"""Run a batch from the sources to the manifest: plan, render in parallel, record, in this sequence."""
 
 from __future__ import annotations
 
@@ -9,33 +9,22 @@ from contextlib import ExitStack
 from dataclasses import dataclass
 from functools import cached_property
 from pathlib import Path
-from types import TracebackType
 from typing import BinaryIO
 
 from generator import __version__
-from generator.batch.dispatch import Work
-from generator.batch.inputs import Inputs
+from generator.batch.dispatch import DaskPool, LocalPool, Pool, Work
 from generator.batch.manifest import DOCUMENT_SUFFIXES, Manifest
-from generator.batch.plan import plan
-from generator.batch.pool import DaskPool, LocalPool, Pool
-from generator.batch.tasks import Task, read_tasks
-from generator.batch.work import ChunkSettings, OrderOutcome
+from generator.batch.plan import Inputs, plan
+from generator.batch.work import ChunkSettings, OrderOutcome, Task, read_tasks
 from generator.common.files import sweep_unfinished
 from generator.common.findings import INFO, Finding, Place, define, has_errors
 from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import first_of
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
+from generator.documents import manifest_line
 from generator.documents.file_names import NOM_PRIS
-from generator.documents.manifest_line import (
-    NAME,
-    ManifestLine,
-    OrderStatus,
-    Origin,
-    order_identity,
-    order_perimeter,
-    recheck,
-)
+from generator.documents.manifest_line import Done, ManifestLine, OrderStatus, Origin
 from generator.documents.outputs import is_intact
 from generator.orders import Order
 from generator.references import Appel, Appels
@@ -45,28 +34,29 @@ from generator.render.pdf.libreoffice import LibreOffice, probe_libreoffice
 from generator.rules import NO_CONTEXT, RuleContext, review_appel, review_context
 from generator.rules.validation import CheckedOrder, validate
 
+# The document of an order that has changed since may be sent in the place of the new one.
 DOCUMENTS_HORS_PASSAGE = define("DOCUMENTS-HORS-PASSAGE", INFO)
 LOCAL, DASK = "local", "dask://"
-# How many of them a message names.
+# Documents named in a message.
 _NAMED = 5
-# The version of LibreOffice, among the engines of a record.
+# The key of the version of LibreOffice among the engines of a manifest line.
 _OFFICE = "libreoffice"
-# Orders checked between two looks at the workers.
+# Orders to render between two looks at the workers.
 _AHEAD_STEP = 8
 
 
 @dataclass(frozen=True, slots=True)
 class BatchOptions:
-    """What is asked of a run.
+    """The options of a run.
 
     Attributes:
-        out: the output folder; made where it is missing.
-        render: what to make of each order.
-        jobs: processes that work side by side.
-        fresh: make everything anew, whatever earlier runs have done.
+        out: the output folder; created if it is missing.
+        render: the options of rendering.
+        jobs: the number of worker processes.
+        fresh: render every order, also those that earlier runs delivered.
         executor: `local`, or `dask://host:port`.
-        fournisseur: what completes each descriptor's own (`Settings.fournisseur`).
-        context: what orders are checked against: the base of eligible establishments, the register, the day.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+        context: the base of eligible establishments, the register, and the day.
     """
 
     out: Path
@@ -78,41 +68,38 @@ class BatchOptions:
     context: RuleContext = NO_CONTEXT
 
 
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What became of an order in this run: its record, and whether an earlier run had delivered it."""
-
-    number: int
-    record: ManifestLine
-    unchanged: bool = False
-
-
 class Batch:
-    """A run. Inside `with`, `plan` comes first, then `render`; `results` gives what became of all orders so far."""
+    """A run. Inside `with`, `plan` comes first, then `render`; `results` returns the results of all orders so far.
+
+    Attributes:
+        manifest_path: the file of the manifest.
+        waiting: the number of orders to render.
+    """
 
     def __init__(self, options: BatchOptions, appels: Appels) -> None:
+        self.manifest_path = options.out / manifest_line.NAME
+        self.waiting = 0
         self._options = options
         self._appels = dict(appels)
         self._stack = ExitStack()
-        self._waiting = 0
         self._work: Work | None = None
-        # What was rendered while other orders were still checked.
+        # The orders rendered while others were still checked.
         self._ahead: list[Done] = []
-        # Where the record of each order stands in the manifest, and whether it is an earlier run's: 10,000 are small.
+        # The place of each order's line in the manifest, and whether it is an earlier run's: 10,000 are small.
         self._places: dict[int, tuple[int, bool]] = {}
         self._refused: list[int] = []
-        # The files of this run's orders, made now or before.
+        # The files of this run's orders, rendered now or before.
         self._own_files: set[str] = set()
         self._pool: Pool | None = None
         self._warmed: Future[None] | None = None
         self._used: dict[str, Appel] = {}
 
     def __enter__(self) -> Batch:
-        """Take the output folder.
+        """Lock the output folder, and open its manifest.
 
         Raises:
-            ManifestError: another run has it.
-            OSError: it cannot be written.
+            ManifestError: another run has the folder.
+            OSError: the folder cannot be written.
         """
         with self._stack as stack:
             self._manifest = stack.enter_context(Manifest(self._options.out))
@@ -120,44 +107,34 @@ class Batch:
             self._folder = stack.enter_context(run_folder())
             self._tasks: BinaryIO = stack.enter_context((self._folder / "tasks").open("wb"))
             # The workers start while orders are checked: it takes as long as the check of hundreds of them.
-            self._beside = stack.enter_context(ThreadPoolExecutor(max_workers=1))
+            self._starter = stack.enter_context(ThreadPoolExecutor(max_workers=1))
             self._stack = stack.pop_all()
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         self._stack.close()
-        if self._waiting:
+        # An interrupted run leaves unfinished files of its workers.
+        if self.waiting:
             sweep_unfinished(self._options.out)
-
-    @property
-    def manifest_path(self) -> Path:
-        """Where the run is written down."""
-        return self._options.out / NAME
-
-    @property
-    def waiting(self) -> int:
-        """How many orders are to be rendered."""
-        return self._waiting
 
     def plan(self, sources: Iterable[str], *, ahead: bool = True) -> Iterator[Done | None]:
         """Read and check every order.
 
         Args:
             sources: files, folders, patterns, `-` for the standard input.
-            ahead: have sound orders rendered while the others are checked.
+            ahead: render valid orders while the others are checked.
 
         Yields:
-            What became of each that is refused or was delivered before; None for each that is to be rendered.
+            The result of each order that is refused or was delivered before; None for each order to render.
         """
         options = self._options
+        # As a fallback LibreOffice makes few documents: another version must not change the inputs of all.
         office = self._office if options.render.engine is Engine.LIBREOFFICE else None
         digest: Callable[..., str] = Inputs(options.render, office).of
         if self._manifest.is_new:
-            # There will be work: the workers get ready while the first order is read.
+            # There will be work: the workers start while the first order is read.
             self._start_pool()
-        checked = map(self._met, validate(expand(sources), self._appels, options.fournisseur, options.context))
+        checked = map(self._note_appel, validate(expand(sources), self._appels, options.fournisseur, options.context))
         planned = plan(
             checked, digest, self._find_done, self._tasks, pattern=options.render.name, obstacles=self._obstacles
         )
@@ -165,9 +142,9 @@ class Batch:
             if entry is None:
                 if self._pool is None:
                     self._start_pool()
-                self._waiting += 1
-                if ahead and self._waiting % _AHEAD_STEP == 0:
-                    self._go_on()
+                self.waiting += 1
+                if ahead and self.waiting % _AHEAD_STEP == 0:
+                    self._render_ahead()
                 yield None
             elif isinstance(entry, ManifestLine):
                 # Not synced one by one: an order that is refused is checked again by the next run.
@@ -179,38 +156,39 @@ class Batch:
                 yield Done(number, record, unchanged=True)
 
     def render(self) -> Iterator[Done]:
-        """Render the orders that are waiting, and record each chunk as soon as it is done.
+        """Render the waiting orders, and record each chunk as soon as it is done.
 
         Raises:
-            MissingToolError: LibreOffice, or a face of the template, is not on the machine.
+            MissingToolError: LibreOffice, or a font of the template, is not on the machine.
             OSError: the manifest cannot be written.
         """
-        if not self._waiting:
+        if not self.waiting:
             return
         work = self._work or self._begin_work()
         self._tasks.flush()
-        work.expect(self._waiting, complete=True)
+        work.expect(self.waiting, complete=True)
         for done in self._ahead:
             yield done
-            self._waiting -= 1
+            self.waiting -= 1
         self._ahead.clear()
         for chunk, outcomes in work.finish():
             yield from self._note_chunk(chunk, outcomes)
-            self._waiting -= len(chunk)
+            self.waiting -= len(chunk)
 
     def results(self) -> Iterator[Done]:
-        """Give what became of every order, in the order of the sources."""
+        """Return the result of every order, in the sequence of the sources."""
         for number in sorted(self._places):
             place, unchanged = self._places[number]
             yield Done(number, self._manifest.read(place), unchanged)
 
     def reviews(self) -> list[Finding]:
-        """Return the findings about the records that the orders name, the base, and documents of other orders."""
+        """Return the findings on the AF records of the orders, the base, and documents of other orders."""
         of_appels = [finding for appel in self._used.values() for finding in review_appel(appel)]
-        return [*of_appels, *review_context(self._options.context), *self._others()]
+        return [*of_appels, *review_context(self._options.context), *self._other_documents()]
 
-    def _others(self) -> Iterator[Finding]:
-        """Name the documents of the folder that no order of this run has: of an order changed or removed since?"""
+    def _other_documents(self) -> Iterator[Finding]:
+        """Report the documents of the folder that no order of this run has: their order was changed or removed."""
+        # Their order was changed or removed since, or another program wrote them.
         found = (file.name for file in self._options.out.iterdir() if file.suffix in DOCUMENT_SUFFIXES)
         names = sorted(name for name in found if name not in self._own_files)
         if names:
@@ -218,7 +196,7 @@ class Batch:
             yield DOCUMENTS_HORS_PASSAGE.at(Place(str(self._options.out)), count=len(names), names=shown)
 
     def tidy(self) -> None:
-        """Drop from the manifest what this run has superseded; `results` has nothing more to give afterwards."""
+        """Drop from the manifest the lines that this run superseded; `results` is empty afterwards."""
         self._manifest.tidy(self._refused)
         self._places.clear()
 
@@ -232,38 +210,40 @@ class Batch:
         return probe_libreoffice() if Format.PDF in self._options.render.formats else None
 
     def _start_pool(self) -> None:
-        """Start the workers while orders are checked: they take half a second to be ready."""
+        # The workers start while orders are checked: they need half a second.
         if self._options.executor == LOCAL:
             self._pool = LocalPool(self._options.jobs, self._folder)
         else:
             self._pool = DaskPool("tcp://" + self._options.executor.removeprefix(DASK))
         self._stack.callback(self._close_pool)
-        self._warmed = self._beside.submit(self._pool.warm)
+        self._warmed = self._starter.submit(self._pool.warm)
 
     def _begin_work(self) -> Work:
         render = self._options.render
         needed = render.engine is Engine.LIBREOFFICE and Format.PDF in render.formats
+        # Each document would miss its PDF: the run says so before any work. A cluster has programs of its own.
         if needed and self._office is None and self._options.executor == LOCAL:
             raise MissingToolError(libreoffice_missing())
         settings = ChunkSettings(self._options.out.absolute(), render)
-        assert self._pool is not None, "it was started with the first order that waits"
+        assert self._pool is not None, "the first waiting order starts it"
         assert self._warmed is not None
         self._warmed.result()
         tasks = self._stack.enter_context((self._folder / "tasks").open("rb"))
         self._work = Work(self._pool, read_tasks(tasks, self._appels), settings)
         return self._work
 
-    def _go_on(self) -> None:
-        """Have orders rendered beside the checks, once the workers are ready."""
+    def _render_ahead(self) -> None:
+        """Let the workers render during the checks, once they are ready."""
         if not self._warmed or not self._warmed.done():
             return
         work = self._work or self._begin_work()
         self._tasks.flush()
-        work.expect(self._waiting, complete=False)
+        work.expect(self.waiting, complete=False)
         for chunk, outcomes in work.go_on():
             self._ahead += self._note_chunk(chunk, outcomes)
 
     def _close_pool(self) -> None:
+        # A thread starts the workers: its end is waited for before they are ended.
         if self._pool and self._warmed:
             self._warmed.exception()
             self._pool.close()
@@ -273,33 +253,34 @@ class Batch:
         if found is None or found[1].inputs != inputs or found[1].status is not OrderStatus.DELIVERED:
             return None
         record = found[1]
+        # A line may call an order delivered without naming all its files: they are made again.
         if self._is_outdated(record) or not {*record.asked} <= {output.name for output in record.outputs}:
             return None
         if not record.outputs or not all(is_intact(self._options.out, output) for output in record.outputs):
             return None
-        # The documents are as they were; another base, or another day, may have something else to say of them.
-        now = recheck(record, findings, self._origin)
+        # The documents are unchanged, but another base or another day may give other findings.
+        now = manifest_line.recheck(record, findings, self._origin)
         return found if now is record else (self._manifest.add([now], sync=False)[0], now)
 
     def _obstacles(self, order: Order, name: str) -> tuple[Finding, ...]:
-        """Return a finding where another order of the folder has the name of one of the order's files."""
+        """Return a finding if another order of the folder has the name of one of the order's files."""
         render = self._options.render
         files = files_of(order, render)
-        owner = self._manifest.find_owner(order_identity(order), name, files)
+        owner = self._manifest.find_owner(manifest_line.order_identity(order), name, files)
         if owner:
             other = f"{owner.reference}, {owner.finess_pmsi}, {owner.numero}"
             paths = [self._options.out / each for each in files]
-            there = [path for path in paths if path.exists()] or paths
-            return (NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, there))),)
-        # The files of an order that is recorded are its own.
+            existing = [path for path in paths if path.exists()] or paths
+            return (NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, existing))),)
+        # The files of a recorded order are its own.
         return () if self._manifest.find(name) else tuple(names_in_use(order, self._options.out, render))
 
     def _is_outdated(self, record: ManifestLine) -> bool:
-        """Return whether another LibreOffice than this machine's made a document; without LibreOffice it is kept."""
+        """Return whether a LibreOffice other than this machine's made a document; without one the document is kept."""
         made_with = dict(record.engines).get(_OFFICE)
         return made_with is not None and self._office is not None and made_with != self._office.label
 
-    def _met(self, checked: CheckedOrder) -> CheckedOrder:
+    def _note_appel(self, checked: CheckedOrder) -> CheckedOrder:
         if checked.appel:
             self._used[checked.appel.reference] = checked.appel
         return checked
@@ -320,6 +301,7 @@ class Batch:
 
     def _record(self, task: Task, outcome: OrderOutcome) -> ManifestLine:
         engines = {"segurdoc": __version__, **{document.value: made_by for document, made_by in outcome.made_by}}
+        # `made_by` begins with the engine; the reason why typst did not make the PDF follows.
         if self._office and any(made_by.startswith(BY_LIBREOFFICE.en) for _, made_by in outcome.made_by):
             engines[_OFFICE] = self._office.label
         findings = (*task.findings, *outcome.findings)
@@ -335,9 +317,10 @@ class Batch:
             engines=tuple(engines.items()),
             finished=datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds"),
             seconds=outcome.seconds,
-            identity=order_identity(order),
+            identity=manifest_line.order_identity(order),
             documents=outcome.documents,
+            # The next run replaces these findings, if the base or the day gives others.
             checked=len(task.findings),
             eligibles=self._origin,
-            perimeter=order_perimeter(order),
+            perimeter=manifest_line.order_perimeter(order),
         )

@@ -1,20 +1,22 @@
-"""What a worker does: it renders a chunk of orders, and says what became of each."""
+"""Pass orders to the workers of a run as tasks, and render them there, chunk by chunk."""
 
 from __future__ import annotations
 
 import os
+import pickle
 import threading
 import time
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
-from generator.batch.tasks import Task
 from generator.common.findings import ERROR, Finding, define
 from generator.common.language import os_reason
 from generator.common.machine import MissingToolError
 from generator.documents.outputs import Output, read_output
-from generator.references import DocumentKind
+from generator.orders import Order
+from generator.references import Appel, Appels, DocumentKind
 from generator.render.options import Rendered, RenderOptions
 
 COMMANDE_ECHEC = define("COMMANDE-ECHEC", ERROR)
@@ -24,8 +26,71 @@ _ONE_AT_A_TIME = threading.Lock()
 
 
 @dataclass(frozen=True)
+class Task:
+    """An order to render: its number in the run, its name and file, and the digest of the inputs of its documents.
+
+    The order is packed here and unpacked by the worker: on the way its twenty objects are one.
+    """
+
+    number: int
+    name: str
+    file: str
+    inputs: str
+    packed: bytes
+    appel: Appel
+    findings: tuple[Finding, ...]
+
+    @property
+    def order(self) -> Order:
+        """The order, unpacked."""
+        order: Order = pickle.loads(self.packed)  # noqa: S301  # this run packed it
+        return order
+
+
+def task_of(
+    number: int, order: Order, appel: Appel, *, name: str, inputs: str, findings: tuple[Finding, ...] = ()
+) -> Task:
+    """Return the task to render an order."""
+    return Task(number, name, order.file, inputs, pickle.dumps(order), appel, findings)
+
+
+def write_task(tasks: BinaryIO, task: Task) -> None:
+    """Append a task to a file."""
+    _Pickler(tasks).dump(task)
+
+
+def read_tasks(tasks: BinaryIO, appels: Appels) -> Iterator[Task]:
+    """Return the tasks of a file, to which others may be written meanwhile; `appels` has the AF of their orders."""
+    while True:
+        try:
+            yield _Unpickler(tasks, appels).load()
+        except EOFError:
+            return
+
+
+class _Pickler(pickle.Pickler):
+    """Writes tasks with the names of their AF: the record weighs ten times the order, and all orders share it."""
+
+    def persistent_id(self, value: object) -> str | None:
+        """Return the reference of an AF record, which is written instead of it."""
+        return value.reference if isinstance(value, Appel) else None
+
+
+class _Unpickler(pickle.Unpickler):
+    """Reads the tasks that `_Pickler` wrote: this run did, to a file of its own."""
+
+    def __init__(self, stream: BinaryIO, appels: Appels) -> None:
+        super().__init__(stream)
+        self._appels = appels
+
+    def persistent_load(self, name: str) -> Appel:
+        """Return the AF record of a reference."""
+        return self._appels[name]
+
+
+@dataclass(frozen=True)
 class ChunkSettings:
-    """What all chunks of a run share."""
+    """The settings of all chunks of a run: the output folder, and the options of rendering."""
 
     out: Path
     options: RenderOptions
@@ -33,10 +98,10 @@ class ChunkSettings:
 
 @dataclass(frozen=True)
 class OrderOutcome:
-    """What became of an order: the files delivered, all that is to be said, and its share of the time in seconds.
+    """The result for an order: the files delivered, the findings, and its share of the time in seconds.
 
-    `made_by` names for each document the engine of its PDF, and why it was not typst; `documents` are those of which
-    a file was delivered.
+    `made_by` has the engine of the PDF of each document, and why it was not typst; `documents` are those with a file
+    that was delivered.
     """
 
     outputs: tuple[Output, ...]
@@ -47,13 +112,13 @@ class OrderOutcome:
 
 
 def render_chunk(tasks: Sequence[Task], settings: ChunkSettings) -> list[OrderOutcome]:
-    """Render orders, with one start of LibreOffice at most; one that fails touches no other.
+    """Render orders, with one start of LibreOffice at most; an order that fails affects no other.
 
     Returns:
-        What became of each, in their order.
+        The outcomes, in the sequence of the tasks.
 
     Raises:
-        MissingToolError: LibreOffice, or a face of the template, is not on the worker's machine.
+        MissingToolError: LibreOffice, or a font of the template, is not on the worker's machine.
     """
     with _ONE_AT_A_TIME:
         try:
@@ -65,7 +130,7 @@ def render_chunk(tasks: Sequence[Task], settings: ChunkSettings) -> list[OrderOu
 
 
 def lost(reason: str, task: Task) -> OrderOutcome:
-    """Return the outcome of an order whose worker gave none."""
+    """Return the outcome of an order whose worker returned none."""
     return OrderOutcome((), (COMMANDE_ECHEC.at(task.order.place, reason=reason),))
 
 
@@ -86,6 +151,7 @@ def _rendered(tasks: Sequence[Task], settings: ChunkSettings) -> list[OrderOutco
     os.environ.setdefault("RAYON_NUM_THREADS", "1")
     start = time.perf_counter()
     rendered = render_orders([(task.order, task.appel) for task in tasks], settings.out, settings.options)
+    # LibreOffice converts a chunk in one start: the time of a single order is unknown.
     share = (time.perf_counter() - start) / len(tasks)
     return [_outcome(task, each, share) for task, each in zip(tasks, rendered, strict=True)]
 
@@ -95,6 +161,7 @@ def _outcome(task: Task, rendered: Sequence[Rendered], seconds: float) -> OrderO
 
     findings = [finding for each in rendered for finding in each.findings]
     outputs = []
+    # A file that cannot be read back is not recorded, and its order counts as failed.
     for path in (path for each in rendered for path in each.files):
         try:
             # Read from the disk: what is recorded is what is there.

@@ -4,45 +4,33 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.usage import usage_error
+from generator.cli import reporting
+from generator.cli.commands import usage_error
+from generator.cli.options import joined
+from generator.cli.session import Exit, current_language
 from generator.common.bounded_workers import run_bounded
-from generator.common.findings import Finding, FindingError
-from generator.common.language import Lang
-from generator.reports import REPORTERS
+from generator.common.findings import FindingError
+from generator.common.tables import SheetTable, mapping, read_table
 from generator.reports.text import printable_lines
 
-if TYPE_CHECKING:
-    from generator.common.tables import SheetTable
-    from generator.common.tables.mapping import ColumnField, Columns
-
-map_option = click.option(
-    "--map",
-    "mapped",
-    multiple=True,
-    metavar="FIELD=HEADER",
-)
-confirm_option = click.option("--confirm", metavar="CODE")
-sheet_option = click.option("--sheet", metavar="NAME")
-header_option = click.option(
-    "--header-row",
-    type=click.IntRange(min=1),
-    metavar="N",
+table_options = joined(
+    click.option("--sheet", metavar="NAME"),
+    click.option("--header-row", type=click.IntRange(min=1), metavar="N"),
+    click.option("--map", "mapped", multiple=True, metavar="FIELD=HEADER"),
+    click.option("--confirm", metavar="CODE"),
 )
 
 
-def table_or_exit(path: Path, sheet: str | None, header_row: int | None, report: str, lang: Lang) -> SheetTable:
+def table_or_exit(path: Path, sheet: str | None, header_row: int | None, report: str) -> SheetTable:
     """Return a table; where it cannot be read, say why and exit."""
-    from generator.common.tables import read_table
-
     try:
+        # A workbook can unfold to gigabytes: a worker reads it within limits of memory and time.
         return run_bounded(path, read_table, path, sheet=sheet, header_row=header_row)
     except FindingError as error:
-        say_report([error.finding], report, lang)
+        reporting.say_report([error.finding], report)
         raise click.exceptions.Exit(Exit.FINDINGS) from error
 
 
@@ -52,59 +40,46 @@ def mapping_of(mapped: Sequence[str], settings: Mapping[str, str]) -> dict[str, 
     Raises:
         click.UsageError: one of `mapped` has no `=`.
     """
-    from generator.common.tables.mapping import parse_mapping
-
     try:
-        return {**settings, **parse_mapping(mapped)}
+        # One `--map` corrects one column of the settings, and the others stay.
+        return {**settings, **mapping.parse_mapping(mapped)}
     except ValueError as error:
         raise usage_error("map-form", given=error) from error
 
 
 def columns_or_exit(
     table: SheetTable,
-    fields: Sequence[ColumnField],
-    mapping: Mapping[str, str],
+    fields: Sequence[mapping.ColumnField],
+    chosen: Mapping[str, str],
     confirm: str | None,
     section: str,
     report: str,
-    lang: Lang,
     lacking: Callable[[Mapping[str, str]], str] = lambda _proposal: "",
-) -> Columns:
+) -> mapping.Columns:
     """Return the column of each field; where they are not known, say why, show what is proposed, and exit.
 
     Args:
         table: what was read.
         fields: those there are.
-        mapping: what `mapping_of` gives.
+        chosen: what `mapping_of` gives.
         confirm: the code of `--confirm`.
         section: the table of `segurdoc.toml` that holds such mappings.
         report: the form of the report; in every other than text the proposal goes to the standard error.
-        lang: the language.
         lacking: says what a proposal lacks, to be given with options.
     """
-    from generator.common.tables.mapping import (
-        CORRESPONDANCE_ABSENTE,
-        CORRESPONDANCE_CHANGEE,
-        MappingError,
-        columns_of,
-        propose,
-        show_proposal,
-    )
-
     try:
-        return columns_of(table, fields, mapping, confirm)
-    except MappingError as error:
+        return mapping.columns_of(table, fields, chosen, confirm)
+    except mapping.MappingError as error:
         # What is wrong with the file may be why its headers are not known.
-        say_report([*table.findings, *error.findings], report, lang)
-        if any(found.kind in (CORRESPONDANCE_ABSENTE, CORRESPONDANCE_CHANGEE) for found in error.findings):
-            proposal = propose(table, fields)
-            shown = show_proposal(table, fields, proposal, section, lang, lacking=lacking(proposal))
+        reporting.say_report([*table.findings, *error.findings], report)
+        if any(
+            found.kind in (mapping.CORRESPONDANCE_ABSENTE, mapping.CORRESPONDANCE_CHANGEE) for found in error.findings
+        ):
+            # A proposal is never used by itself: the user repeats the call with `--confirm`.
+            proposal = mapping.propose(table, fields)
+            shown = mapping.show_proposal(
+                table, fields, proposal, section, current_language(), lacking=lacking(proposal)
+            )
+            # The proposal is for people: a program that reads the report must not meet it.
             click.echo(printable_lines(shown), err=report != "text")
         raise click.exceptions.Exit(Exit.FINDINGS) from error
-
-
-def say_report(findings: Sequence[Finding], report: str, lang: Lang) -> None:
-    """Print findings on the standard output, in the form asked for."""
-    said = REPORTERS[report](findings, lang)
-    if said:
-        click.echo(said)

@@ -1,19 +1,27 @@
-"""`segurdoc doctor`."""
+"""`segurdoc doctor`: what this machine has and lacks, one check a tool."""
 
 from __future__ import annotations
 
 import platform
+from collections.abc import Iterator
+from dataclasses import dataclass
+from importlib.metadata import version
+from importlib.util import find_spec
 
 import click
 
 from generator import __version__
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.machine_checks import Check, examine
-from generator.cli.session import settings_file
-from generator.common.language import Lang
+from generator.cli.commands import Command
+from generator.cli.session import Exit, echo, settings_file
+from generator.common.language import Lang, Text
+from generator.common.machine import FONT_PACKAGES, OFFICE_PACKAGE, french_data
 from generator.common.resources import SCHEMAS, TEMPLATES
 from generator.common.texts import text
+from generator.references import DocumentKind
+from generator.render.docx.archive import faces
+from generator.render.docx.templates import load_template
+from generator.render.pdf.fonts import installed_faces, missing_faces
+from generator.render.pdf.libreoffice import does_start, probe_libreoffice
 
 
 @click.command("doctor", cls=Command)
@@ -21,13 +29,14 @@ from generator.common.texts import text
 def command(lang: Lang) -> None:
     """Report what this machine has and lacks."""
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    click.echo(text("doctor.templates", folder=TEMPLATES).say(lang))
-    click.echo(text("doctor.schemas", folder=SCHEMAS).say(lang))
-    click.echo(text("settings.used", file=settings_file() or text("settings.none")).say(lang))
+    echo(text("doctor.templates", folder=TEMPLATES))
+    echo(text("doctor.schemas", folder=SCHEMAS))
+    echo(text("settings.used", file=settings_file() or text("settings.none")))
     click.echo()
     checks = list(examine())
     for check in checks:
         click.echo(_line(check, lang))
+    # What is optional, such as LibreOffice, or cannot be known is no fault of the machine.
     if any(check.needed and check.present is False for check in checks):
         raise click.exceptions.Exit(Exit.MACHINE)
 
@@ -44,3 +53,91 @@ def _line(check: Check, lang: Lang) -> str:
     else:
         state, mark = text("doctor.missing-optional"), click.style("–", fg="yellow")
     return f"{mark} {line} – {state.say(lang)}\n    {check.how.say(lang)}"
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One tool: what it is for, whether it is there (None: it cannot be known), what was found, how to get it."""
+
+    name: str
+    purpose: Text
+    needed: bool
+    present: bool | None
+    found: str
+    how: Text
+
+
+def examine() -> Iterator[Check]:
+    """Check every tool that the program uses, the needed ones first."""
+    yield _typst()
+    yield _libreoffice()
+    yield from _faces()
+    yield from _engines()
+
+
+def _typst() -> Check:
+    present = find_spec("typst") is not None
+    return Check(
+        name="typst",
+        purpose=text("doctor.typst"),
+        needed=True,
+        present=present,
+        found=version("typst") if present else "",
+        # typst is a dependency: only a broken installation lacks it.
+        how=_pip("--force-reinstall segurdoc"),
+    )
+
+
+def _libreoffice() -> Check:
+    office = probe_libreoffice()
+    return Check(
+        name="LibreOffice Writer",
+        purpose=text("doctor.libreoffice"),
+        needed=False,
+        # A LibreOffice whose libraries are missing has its files, and does not start.
+        present=office is not None and does_start(office),
+        found=f"{office.version} ({office.program})" if office else "",
+        how=_debian(OFFICE_PACKAGE),
+    )
+
+
+def _faces() -> Iterator[Check]:
+    # The fonts that the built-in templates name; own templates may need others.
+    asked = frozenset[str]().union(*(faces(load_template(kind).data) for kind in DocumentKind))
+    installed = installed_faces()
+    for face in sorted(asked):
+        yield Check(
+            name=face,
+            purpose=text("doctor.font"),
+            needed=False,
+            present=None if installed is None else not missing_faces([face], installed),
+            found="",
+            how=_debian(FONT_PACKAGES.get(face, face)),
+        )
+
+
+def _engines() -> Iterator[Check]:
+    purpose = text("doctor.reader")
+    extra = _pip("'segurdoc[ocr]'")
+    # The library is a package of Python, the French data one of Debian: the remedy names the one that is missing.
+    data = french_data()
+    library = find_spec("tesserocr") is not None
+    yield Check(
+        name="Tesseract (fra)",
+        purpose=purpose,
+        needed=False,
+        present=library and data is not None,
+        found=str(data or ""),
+        how=_debian("tesseract-ocr-fra") if library else extra,
+    )
+    present = find_spec("rapidocr") is not None
+    yield Check(name="RapidOCR", purpose=purpose, needed=False, present=present, found="", how=extra)
+
+
+def _debian(packages: str) -> Text:
+    return text("doctor.debian", packages=packages)
+
+
+def _pip(arguments: str) -> Text:
+    command = f"pip install {arguments}"
+    return Text(command, command)

@@ -9,10 +9,11 @@ from collections.abc import Iterator
 
 import click
 
-from generator.cli import complete
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.common.findings import FindingKind
+from generator.cli import completion
+from generator.cli.commands import Command
+from generator.cli.session import Exit, echo
+from generator.common.explain import all_kinds, explained, near_codes
+from generator.common.findings import FindingKind, in_general
 from generator.common.language import Lang, Text
 from generator.common.texts import text
 from generator.documents.printed import french_date
@@ -22,23 +23,23 @@ _WIDEST = 100
 
 
 @click.command("explain", cls=Command)
-@click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=complete.codes)
+@click.argument("codes", nargs=-1, metavar="[CODE]...", shell_complete=completion.codes)
 @click.pass_obj
 def command(lang: Lang, codes: tuple[str, ...]) -> None:
     """Explain findings, or list every finding kind."""
-    from generator.common.findings.catalogue import all_kinds, near_codes
-
     kinds = {kind.code: kind for kind in all_kinds()}
     width = min(shutil.get_terminal_size((_WIDEST, 24)).columns, _WIDEST)
+    # All known codes are explained, and the exit code tells of the others.
     unknown = [code for code in codes if code.upper() not in kinds]
     for code in unknown:
         near = near_codes(code, kinds.values())
         known_codes = text("explain.near", codes=", ".join(near)) if near else ""
-        click.echo(text("explain.unknown", code=code, near=known_codes).say(lang), err=True)
+        echo(text("explain.unknown", code=code, near=known_codes), err=True)
     known = list(dict.fromkeys(code.upper() for code in codes if code not in unknown))
     if codes:
         click.echo("\n\n".join("\n".join(_explanation(kinds[code], lang, width)) for code in known), nl=bool(known))
     else:
+        # A pipe gets whole lines, which `grep` can search.
         for line in _listed(kinds, lang, width if sys.stdout.isatty() else None):
             click.echo(line)
     if unknown:
@@ -46,9 +47,6 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
 
 
 def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
-    from generator.common.findings.model import in_general
-    from generator.common.findings.page import explained
-
     yield f"{click.style(kind.code, bold=True)}  {severity_style(kind.severity, lang)}"
     yield from _wrapped(in_general(kind.message.text.say(lang), "<{}>"), width)
     for heading, explanation in (*explained(kind, lang), *_deadlines(kind, lang)):
@@ -59,25 +57,25 @@ def _explanation(kind: FindingKind, lang: Lang, width: int) -> Iterator[str]:
 
 def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
     """Return the dates that a kind of finding is about: they are data of the records, its sentences name none."""
-    from generator.cli.options import appels_or_exit
-    from generator.rules.echeances import DEADLINES, doubt
+    # Late: the list of kinds needs neither settings nor records.
+    from generator.cli import inputs
+    from generator.rules.dates import DEADLINES, doubt
 
     if kind not in DEADLINES:
         return
-    dues = [(name, appel.deadline(DEADLINES[kind])) for name, appel in appels_or_exit((), lang).items()]
+    dues = [(name, appel.deadline(DEADLINES[kind])) for name, appel in inputs.appels_or_exit(()).items()]
     lines = [f"{name} : {french_date(due.date)}{doubt(due).say(lang)}" for name, due in dues if due]
     yield Text("Échéance", "Deadline").say(lang), "\n".join(lines)
 
 
 def _wrapped(paragraph: str, width: int) -> Iterator[str]:
     for line in paragraph.splitlines():
+        # A code or an option that is broken over two lines cannot be copied.
         yield from textwrap.wrap(line, width, initial_indent="  ", subsequent_indent="  ", break_long_words=False)
 
 
 def _listed(kinds: dict[str, FindingKind], lang: Lang, width: int | None) -> Iterator[str]:
     """Give one line a kind, cut to a terminal's width; whole where it goes to a file or a pipe."""
-    from generator.common.findings.model import in_general
-
     column = max(map(len, kinds))
     for code, kind in kinds.items():
         said = in_general(kind.message.text.say(lang), "<{}>")

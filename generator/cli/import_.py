@@ -3,93 +3,45 @@
 from __future__ import annotations
 
 import datetime
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from pathlib import Path
-from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.columns import (
-    columns_or_exit,
-    confirm_option,
-    header_option,
-    map_option,
-    mapping_of,
-    say_report,
-    sheet_option,
-    table_or_exit,
-)
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    context_or_exit,
-    eligibles_option,
-    limit_options,
-    register_option,
-    report_option,
-    today_option,
-)
+from generator.cli import columns, inputs, options, reporting
+from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
-from generator.cli.session import end_run, settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
-from generator.common.findings import has_errors
+from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
-from generator.common.language import Lang, Text
+from generator.common.jsonio.source import Descriptor
+from generator.common.language import Text
 from generator.common.texts import text
-
-if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
-
-    from generator.common.jsonio.source import Descriptor
-    from generator.intake.clients.fields import ClientField
-    from generator.intake.clients.importing import ImportedOrders
-    from generator.references import Appels
+from generator.intake.clients.fields import NUMERO, ClientField, Form, client_fields, lacking_fields
+from generator.intake.clients.folder import as_file, is_pattern, read_folder
+from generator.intake.clients.importing import ImportedOrders, ImportOptions, import_clients
+from generator.intake.clients.vendor import read_fournisseur
+from generator.references import Appels
 
 SECTION = "colonnes.clients"
 
 
 @click.command("import", cls=Command)
 @click.argument("path", type=ExistingPath(dir_okay=False), metavar="LIST")
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, file_okay=False),
-    metavar="DIR",
-)
-@sheet_option
-@header_option
-@map_option
-@confirm_option
-@click.option(
-    "--set",
-    "given",
-    multiple=True,
-    metavar="FIELD=VALUE",
-)
-@click.option(
-    "--numero",
-    metavar="PATTERN",
-)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, file_okay=False), metavar="DIR")
+@columns.table_options
+@click.option("--set", "given", multiple=True, metavar="FIELD=VALUE")
+@click.option("--numero", metavar="PATTERN")
 @click.option("--first", type=click.IntRange(min=0), metavar="N", default=1, show_default=True)
-@click.option(
-    "--fournisseur",
-    type=ExistingPath(dir_okay=False),
-    metavar="FILE",
-)
+@click.option("--fournisseur", type=ExistingPath(dir_okay=False), metavar="FILE")
 @click.option("--replace", is_flag=True)
-@eligibles_option
-@register_option
-@today_option
-@appel_option
-@report_option
-@limit_options
-@click.pass_obj
+@options.context_options
+@options.appel_option
+@options.report_option
+@options.limit_options
 def command(
-    lang: Lang,
     path: Path,
     out: Path,
     sheet: str | None,
@@ -108,43 +60,41 @@ def command(
     report: str,
 ) -> None:
     """Make descriptors of a list of clients."""
-    from generator.intake.clients.fields import client_fields
-    from generator.intake.clients.folder import read_folder
-    from generator.intake.clients.importing import ImportOptions, import_clients
-    from generator.intake.clients.numbering import is_pattern
-
-    settings = settings_or_exit(lang, report=report)
-    appels = appels_or_exit(own_appels, lang, report=report)
+    settings = inputs.settings_or_exit(report=report)
+    appels = inputs.appels_or_exit(own_appels, report=report)
     pattern = numero or settings.numbering
     if pattern and not is_pattern(pattern):
         raise usage_error("numero", where="--numero" if numero else text("usage.numero-settings"))
-    context = context_or_exit(eligibles, registers, today, lang, report=report)
-    vendor = _fournisseur_or_exit(fournisseur, lang, report) if fournisseur else settings.fournisseur
+    context = inputs.context_or_exit(eligibles, registers, today, report=report)
+    vendor = _fournisseur_or_exit(fournisseur, report) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
+    # Before the table is read: a mistake in an option is reported at once.
     constants = _constants(given, [each.name for each in fields])
-    table = table_or_exit(path, sheet, header_row, report, lang)
-    mapping = mapping_of(mapped, settings.clients_columns)
-    lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None, lang=lang)
-    columns = columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lang, lacking)
-    options = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
+    table = columns.table_or_exit(path, sheet, header_row, report)
+    mapping = columns.mapping_of(mapped, settings.clients_columns)
+    lacking = _Lacking(fields, appels, constants, numbered=bool(pattern), vendor=vendor is not None)
+    found = columns.columns_or_exit(table, [each.field for each in fields], mapping, confirm, SECTION, report, lacking)
+    wanted = ImportOptions(constants, pattern, first, replace, write_fournisseur=fournisseur is not None)
     folder = read_folder(out)
-    imported = import_clients(columns, fields, folder, options, appels=appels, context=context, fournisseur=vendor)
+    imported = import_clients(found, fields, folder, wanted, appels=appels, context=context, fournisseur=vendor)
+    # After all rows were read: a list that cannot be read changes no file.
     replaced = _write(imported)
-    say_report(imported.findings, report, lang)
+    reporting.say_report(imported.findings, report)
     written, unchanged = len(imported.files), imported.unchanged
-    skipped = columns.table.filled - written - unchanged
+    skipped = found.table.filled - written - unchanged
+    # The summary is no part of the report, which a program may read on the standard output.
     summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
     for file in replaced:
-        click.echo(text("import.replaced", file=file).say(lang), err=True)
-    click.echo(summary.say(lang), err=True)
+        echo(text("import.replaced", file=file), err=True)
+    echo(summary, err=True)
+    # A row without a descriptor is an order that nobody makes: the exit code says so.
     if skipped or has_errors(imported.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
 def _write(imported: ImportedOrders) -> list[Path]:
     """Write the descriptors, and return the files that were there before."""
-    from generator.intake.clients.folder import as_file
-
+    # `--replace` lists what it overwrote.
     replaced = [file for file in imported.files if file.exists()]
     for file, value in imported.files.items():  # one by one: thousands of files cannot be open side by side
         deliver({file: as_file(value)})
@@ -160,36 +110,35 @@ class _Lacking:
     constants: Mapping[str, str]
     numbered: bool
     vendor: bool
-    lang: Lang
 
     def __call__(self, proposal: Mapping[str, str]) -> str:
         """Return the options that have to be added to those of the command; empty where nothing is lacking."""
-        from generator.intake.clients.fields import NUMERO, lacking_fields
-
         reference = self.constants.get("reference", "")
+        # The AF decides which questions of the scenario need an answer; without it all of them are shown.
         asked = [self.appels[reference]] if reference in self.appels else list(self.appels.values())
         given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
-        options = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
+        missing = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
         if not self.vendor:
-            options.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(self.lang)))
-        if not options:
+            missing.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(current_language())))
+        if not missing:
             return ""
-        width = max(len(option) for option, _ in options)
-        return "\n".join(
-            [text("import.lacking").say(self.lang), *(f"  {option:{width}}  {label}" for option, label in options)]
-        )
+        width = max(len(option) for option, _ in missing)
+        lines = [f"  {option:{width}}  {label}" for option, label in missing]
+        return "\n".join([text("import.lacking").say(current_language()), *lines])
 
     def _option(self, field: ClientField) -> tuple[str, str]:
-        from generator.intake.clients.fields import NUMERO, Form
-
-        label = field.field.label.say(self.lang)
+        label = field.field.label.say(current_language())
+        # Numbers differ from row to row: the pattern gives each order its own.
         if field.name == NUMERO:
             return "--numero 'BC-{year}-{n:06}'", label
-        value = Text("VALEUR", "VALUE").say(self.lang)
+        value = Text("VALEUR", "VALUE").say(current_language())
         if field.name == "reference":
             label += f" : {', '.join(self.appels)}"
         if field.form is Form.YES_NO:
-            return f"--set {field.name}={value}", f"{Text('oui ou non', 'oui or non').say(self.lang)} : {label}"
+            return (
+                f"--set {field.name}={value}",
+                f"{Text('oui ou non', 'oui or non').say(current_language())} : {label}",
+            )
         return f"--set {field.name}={value}", label
 
 
@@ -212,20 +161,19 @@ def _constants(given: Sequence[str], names: list[str]) -> dict[str, str]:
 
 def _unknown_field(given: str, name: str, names: list[str]) -> click.UsageError:
     """Return the error of a `--set` that names no field, with what to write."""
+    # The vendor is the same in all rows, and comes from a file.
     if name.partition(".")[0] == "fournisseur":
         return usage_error("set-vendor", given=given)
+    # The name of an object, such as `client`: the error lists its fields.
     within = [each for each in names if each.startswith(f"{name}.")]
     if within:
         return usage_error("set-within", given=given, name=name, fields=", ".join(within))
     return usage_error("set-field", given=given, name=name, suggestion=suggest(name, names))
 
 
-def _fournisseur_or_exit(path: Path, lang: Lang, report: str) -> Descriptor:
+def _fournisseur_or_exit(path: Path, report: str) -> Descriptor:
     """Return a file's `fournisseur` as a descriptor of that key alone; where it cannot be read, say why and exit."""
-    from generator.common.findings import FindingsError
-    from generator.intake.clients.vendor import read_fournisseur
-
     try:
         return read_fournisseur(path)
     except FindingsError as error:
-        end_run(error.findings, lang, report=report)
+        reporting.end_run(error.findings, report=report)

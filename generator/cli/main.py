@@ -14,18 +14,17 @@ from pathlib import Path
 import click
 
 from generator import __version__
-from generator.cli.exits import Exit
-from generator.cli.language import language_of_call, normalized_token
-from generator.cli.lazy import LazyGroup
-from generator.cli.session import keep_settings_file
+from generator.cli.commands import LazyGroup, print_error, usage_error
+from generator.cli.session import Exit, keep_settings_file, language_of_call, normalized_token
 from generator.cli.settings.find import find_settings
-from generator.cli.usage import print_error, usage_error
 from generator.common.bounded_workers import BoundedError
 from generator.common.language import Lang, os_reason, os_remedy
 from generator.common.run_folder import use_run_folder
 from generator.common.texts import text
 
 # Each is a module of `generator.cli`; its line in the help is in the catalogue.
+# The order is that of the help: what makes and checks documents comes first.
+# Completion offers the same names without importing a command.
 COMMANDS = (
     "render",
     "batch",
@@ -49,7 +48,6 @@ COMMANDS = (
 @click.group(
     "segurdoc",
     cls=LazyGroup,
-    package="generator.cli",
     names=COMMANDS,
     context_settings={"help_option_names": ["-h", "--help"], "token_normalize_func": normalized_token},
 )
@@ -63,6 +61,8 @@ def segurdoc(lang: Lang, config: Path | None, no_config: bool, trust: bool, verb
     """Note which settings count; the command that follows reads them."""
     if config and no_config:
         raise usage_error("exclusive", first="--config", second="--no-config")
+    # Settings that another user may have written could lead the program to files of that user.
+    # They do not count without `--trust`, and a line on the error output says so.
     ignored: list[Path] = []
     file = None if no_config else config or find_settings(trusted=trust, ignored=ignored.append)
     keep_settings_file(file, trusted=trust)
@@ -82,18 +82,22 @@ def run(arguments: Sequence[str]) -> int:
     """Run the command line with some arguments, report why it ended early, and return its exit code."""
     lang = language_of_call(arguments)
     try:
+        # click would print its own English sentences and exit by itself in its standalone mode.
         code: int | None = segurdoc.main(list(arguments), prog_name="segurdoc", standalone_mode=False, obj=lang)
+        # A full disk or a closed pipe may show only when the buffer is written: this is inside the `try` for that.
         sys.stdout.flush()
     except BrokenPipeError:
         # The reader of a pipe has had enough: `segurdoc validate … | head`.
         _forget_output()
         code = Exit.FINE
     except Exception as error:  # the edge: a user gets a sentence, a developer the trace with SEGURDOC_DEBUG
+        # A usage error or an error of the system is explained by its sentence: a trace would add nothing.
         if os.environ.get("SEGURDOC_DEBUG") and not isinstance(error, click.exceptions.ClickException | OSError):
             raise
         code = _code_of(error, lang)
     except KeyboardInterrupt:
         code = _interrupted(lang)
+    # A command that ends normally returns None.
     return code or Exit.FINE
 
 
@@ -106,9 +110,10 @@ def _code_of(error: Exception, lang: Lang) -> int:
     if isinstance(error, click.Abort) and not isinstance(error.__cause__, EOFError):
         return _interrupted(lang)
     if isinstance(error, BoundedError):
-        from generator.cli.options import say_findings
+        # Late: a command that ends well, and the help, need no reports.
+        from generator.reports import text_report
 
-        say_findings([error.finding], lang)
+        click.echo(text_report([error.finding], lang), err=True)
         return Exit.FINDINGS
     if isinstance(error, OSError):
         # The error output may take the sentence where the standard output takes nothing.
@@ -117,6 +122,7 @@ def _code_of(error: Exception, lang: Lang) -> int:
         remedy = os_remedy(error)
         _report(f"{sentence}\n  → {remedy.say(lang)}" if remedy else sentence)
         return Exit.MACHINE
+    # An `Abort` that is left here has an EOFError as its cause: the sentence names that.
     cause = error.__cause__ if isinstance(error, click.Abort) else error
     _report(text("errors.internal", name=type(cause).__name__, error=cause).say(lang))
     return Exit.INTERNAL
@@ -132,6 +138,7 @@ def _report(sentence: str) -> None:
     try:
         click.echo(sentence, err=True)
     except OSError:
+        # The interpreter flushes the stream when it ends: without another target it would fail then, with a trace.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stderr.fileno())
 
 
@@ -139,14 +146,18 @@ def _prepare() -> None:
     """Replace characters that the output cannot encode, and remove temporary files when the process is stopped."""
     _open_missing_streams()
     for stream in (sys.stdout, sys.stderr):
+        # A terminal in cp1252 or ASCII has no « → » or « ✓ »: a sign is replaced, and the command does not crash.
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="replace")
+    # Windows has no SIGHUP.
     for name in ("SIGTERM", "SIGHUP"):
         if hasattr(signal, name):
             signal.signal(getattr(signal, name), _end)
+    # All temporary files of the call go into one private folder, which the next run clears after a kill.
     use_run_folder()
     # A process of one thread is forked in milliseconds (`common.bounded_workers`); nothing here multiplies matrices.
     os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
+    # pypdf logs each flaw that it mends in a PDF; the error output is for findings.
     logging.getLogger("pypdf").setLevel(logging.CRITICAL)
 
 
@@ -155,6 +166,7 @@ def _open_missing_streams() -> None:
     for descriptor, name in enumerate(("stdin", "stdout", "stderr")):
         if getattr(sys, name) is None:
             with contextlib.suppress(OSError):
+                # The system gives the lowest free descriptor, which may be another than the missing one.
                 null = os.open(os.devnull, os.O_RDWR)
                 if null != descriptor:
                     os.dup2(null, descriptor)
@@ -164,6 +176,7 @@ def _open_missing_streams() -> None:
 
 def _end(number: int, _frame: object) -> None:
     """Leave as after an exception, so that LibreOffice is stopped and temporary files are removed."""
+    # Shells report a process that a signal ended by 128 and the number of the signal.
     raise SystemExit(128 + number)
 
 

@@ -10,27 +10,12 @@ from typing import TYPE_CHECKING
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    engines_or_exit,
-    errors_last,
-    limit_options,
-    reader_option,
-    roots_or_exit,
-    say_findings,
-    signed_option,
-    trust_option,
-)
-from generator.cli.overwriting import refuse_overwriting
-from generator.cli.paths import SourcePath
-from generator.cli.session import settings_or_exit
-from generator.cli.usage import usage_error
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command, usage_error
+from generator.cli.paths import SourcePath, refuse_overwriting
+from generator.cli.session import Exit, echo
 from generator.common.files import deliver
 from generator.common.findings import ERROR, Finding, Place
-from generator.common.language import Lang
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.regular_files import open_regular
 from generator.common.texts import text
@@ -43,26 +28,14 @@ if TYPE_CHECKING:
 
 @click.command("pack", cls=Command)
 @click.argument("sources", nargs=-1, required=True, type=SourcePath(), metavar="ORDER...")
-@signed_option(required=True)
-@click.option(
-    "-o",
-    "--out",
-    required=True,
-    type=click.Path(path_type=Path, dir_okay=False),
-    metavar="FILE.zip",
-)
-@click.option(
-    "--for",
-    "purpose",
-    type=click.Choice(["avance", "solde"]),
-)
-@reader_option
-@trust_option
-@appel_option
-@limit_options
-@click.pass_obj
+@options.signed_option(required=True)
+@click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.zip")
+@click.option("--for", "purpose", type=click.Choice(["avance", "solde"]))
+@options.reader_option
+@options.trust_option
+@options.appel_option
+@options.limit_options
 def command(
-    lang: Lang,
     sources: tuple[str, ...],
     signed: tuple[Path, ...],
     out: Path,
@@ -73,19 +46,21 @@ def command(
 ) -> None:
     """Gather the signed documents of orders in one archive."""
     refuse_overwriting(out, (*sources, *signed, *own_appels))
+    # An earlier archive of this command may be replaced, no other file.
     if out.exists() and not _is_ours(out):
         raise usage_error("overwrite-other", file=out)
-    appels = appels_or_exit(own_appels, lang)
-    engines = engines_or_exit(reader, lang)
-    roots = roots_or_exit(trust_roots, lang)
-    from generator.dossier.gather import recognised, valid_orders
+    appels = inputs.appels_or_exit(own_appels)
+    engines = inputs.readers_or_exit(reader)
+    roots = inputs.roots_or_exit(trust_roots)
     from generator.dossier.pack import CONTROLES_APRES_SOLDE, Purpose, build_archive, pack_order
-    from generator.dossier.signed import SIGNE_INCONNU
+    from generator.dossier.signed import SIGNE_INCONNU, recognised
+    from generator.dossier.status import valid_orders
 
-    settings = settings_or_exit(lang)
+    settings = inputs.settings_or_exit()
     checked, findings = valid_orders(sources, appels, settings.fournisseur)
     orders = {name: each.order for name, each in checked.items() if each.order}
     documents, problems = recognised(signed, orders, appels)
+    # A folder of signed documents usually holds those of other orders as well: they are counted, not listed.
     others = sum(found.kind == SIGNE_INCONNU for found in problems)
     findings += (found for found in problems if found.kind != SIGNE_INCONNU)
     asked = Purpose(purpose) if purpose else None
@@ -93,13 +68,14 @@ def command(
     pack = partial(pack_order, engines=engines, appels=appels, roots=roots, templates=templates)
     dossiers, said = _packed(checked, documents, asked, pack)
     findings += said
+    # Controls may follow a solde: the finding recalls which pieces to keep.
     if any(dossier.purpose is Purpose.SOLDE for dossier in dossiers):
         findings.append(CONTROLES_APRES_SOLDE.at(Place(str(out))))
-    say_findings(errors_last(findings), lang)
+    reporting.say_findings(reporting.errors_last(findings))
     if dossiers:
         deliver({out: build_archive(dossiers)})
         click.echo(out)
-    _summarise(len(dossiers), skipped=len(orders) - len(dossiers), others=others, lang=lang)
+    _summarise(len(dossiers), skipped=len(orders) - len(dossiers), others=others)
     if len(dossiers) < len(orders) or any(finding.severity is ERROR for finding in findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
@@ -116,9 +92,11 @@ def _packed(
     dossiers: list[PackedOrder] = []
     findings: list[Finding] = []
     for name, each in checked.items():
+        # Its errors are among the findings already.
         if each.order is None:
             continue
         own = [document for document in documents if document.order == name]
+        # An order is in the archive whole or not at all.
         gathered = pack(each, own, asked or next_purpose(each.order))
         if isinstance(gathered, PackedOrder):
             dossiers.append(gathered)
@@ -128,11 +106,11 @@ def _packed(
     return dossiers, findings
 
 
-def _summarise(packed: int, *, skipped: int, others: int, lang: Lang) -> None:
+def _summarise(packed: int, *, skipped: int, others: int) -> None:
     if others:
-        click.echo(text("pack.other-orders", count=others).say(lang), err=True)
+        echo(text("pack.other-orders", count=others), err=True)
     summary = text("pack.packed", packed=packed, skipped=skipped) if packed else text("pack.nothing")
-    click.echo(summary.say(lang), err=True)
+    echo(summary, err=True)
 
 
 def _is_ours(path: Path) -> bool:
@@ -140,7 +118,9 @@ def _is_ours(path: Path) -> bool:
     from generator.dossier.pack import MANIFEST
 
     try:
+        # The manifest marks an archive of this command.
         with open_regular(path) as stream, zipfile.ZipFile(stream) as archive:
             return MANIFEST in archive.namelist()
+    # No readable ZIP: somebody else wrote the file.
     except (*DAMAGED_ZIP, OSError):
         return False

@@ -1,4 +1,4 @@
-"""Types of options and arguments that name files: one that is missing is a usage error, and says what was sought."""
+"""Options and arguments that name files: what a missing one reports, and outputs that would replace an input."""
 
 from __future__ import annotations
 
@@ -11,8 +11,8 @@ from pathlib import Path
 import click
 from click.shell_completion import CompletionItem
 
-from generator.cli.help import ARGUMENTS
-from generator.cli.language import current_language
+from generator.cli.commands import ARGUMENTS, usage_error
+from generator.cli.session import current_language
 from generator.common.jsonio.source import STDIN, SUFFIXES
 from generator.common.language import Text
 from generator.common.texts import text
@@ -21,6 +21,8 @@ from generator.common.texts import text
 _NEAR = 0.75
 # The parts of a path with spaces that are joined again.
 _MOST_PARTS = 12
+# What the commands read in the folders they are given: descriptors, documents and scans.
+_READ = frozenset({".json", ".jsonl", ".ndjson", ".pdf", ".png", ".jpg", ".jpeg", ".tif", ".tiff"})
 
 
 class ExistingPath(click.ParamType[Path]):
@@ -36,7 +38,7 @@ class ExistingPath(click.ParamType[Path]):
         """Return the path, or fail with what is wrong with it."""
         path = Path(value)
         if not str(value) or not _exists(path):
-            self.fail(missing_path(str(value)).say(current_language(ctx)), param, ctx)
+            self.fail(_missing_path(str(value)).say(current_language(ctx)), param, ctx)
         if not self._dir_okay and path.is_dir():
             self.fail(text("usage.folder-for-file", path=value).say(current_language(ctx)), param, ctx)
         if not self._file_okay and not path.is_dir():
@@ -45,6 +47,7 @@ class ExistingPath(click.ParamType[Path]):
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
         """Let the shell complete the names of files, or of folders where no file is accepted."""
+        # The shell knows the files: click only names the kind that it shall offer.
         return click.Path(file_okay=self._file_okay).shell_complete(ctx, param, incomplete)
 
 
@@ -55,7 +58,7 @@ class SourcePath(click.ParamType[str]):
 
     def convert(self, value: str, param: click.Parameter | None, ctx: click.Context | None) -> str:
         """Return the source as it was given, or fail with what was sought and not found."""
-        problem = None if value == STDIN else source_problem(value, SUFFIXES)
+        problem = None if value == STDIN else _source_problem(value)
         if problem:
             self.fail(problem.say(current_language(ctx)), param, ctx)
         return value
@@ -65,29 +68,50 @@ class SourcePath(click.ParamType[str]):
         return click.Path().shell_complete(ctx, param, incomplete)
 
 
-def source_problem(value: str, suffixes: Iterable[str]) -> Text | None:
-    """Return why a source holds no file with one of some suffixes; None where it does, or is a file."""
+def refuse_overwriting(out: Path, read: Iterable[str | Path | None], option: str = "-o") -> None:
+    """Refuse to write over what is read: a descriptor, a signed scan or a journal may stand nowhere else.
+
+    Args:
+        out: the file to be written.
+        read: files and folders that are read; None and `-` are none.
+        option: what names the file.
+    """
+    # A new file replaces nothing.
+    if not out.exists():
+        return
+    for path in (Path(each) for each in read if each is not None):
+        # Files of other kinds in such a folder, such as a report, were not read and may be replaced.
+        inside = path.is_dir() and out.resolve().is_relative_to(path.resolve()) and out.suffix.lower() in _READ
+        if inside or (path.is_file() and path.samefile(out)):
+            raise usage_error("overwrite-read", option=option, file=out)
+
+
+def _source_problem(value: str) -> Text | None:
+    """Return why a source holds no descriptor; None where it does, or is a file."""
     path = Path(value)
-    ending = ", ".join(suffixes)
     if value and _exists(path):
-        if not path.is_dir() or _holds(path, suffixes):
+        if not path.is_dir() or any(file.suffix.lower() in SUFFIXES for file in path.rglob("*")):
             return None
-        return text("usage.empty-folder", folder=value, endings=ending)
+        return text("usage.empty-folder", folder=value, endings=", ".join(SUFFIXES))
+    # A value without `*`, `?` or `[` was meant as one file.
     if not glob.has_magic(value):
-        return missing_path(value)
+        return _missing_path(value)
     if glob.glob(value, recursive=True):  # noqa: PTH207  # absolute, or from here
         return None
     return text("usage.no-match", pattern=value, folder=Path.cwd())
 
 
-def missing_path(value: str) -> Text:
+def _missing_path(value: str) -> Text:
     """Return that a path does not exist, where it was sought, and the name nearest to it there."""
     path = Path(value)
+    # A shell splits `mes commandes/a.json` at the space when the quotes are missing.
     if whole := _split_path(value):
         return text("usage.split-path", path=value, whole=shlex.quote(whole))
     folder = path.parent
+    # The first folder that exists above is where the user can look.
     while not folder.is_dir():
         folder = folder.parent
+    # Only the part below that folder can be misspelt.
     sought = path.relative_to(folder).parts[0] if value else ""
     close = difflib.get_close_matches(sought, _names(folder), n=1, cutoff=_NEAR)
     near = text("usage.near-path", path=folder / close[0]) if close else ""
@@ -100,6 +124,7 @@ def _split_path(value: str) -> str:
     arguments: tuple[str, ...] = ctx.meta.get(ARGUMENTS, ()) if ctx else ()
     if value not in arguments:
         return ""
+    # The parts are the value and the words that follow it on the command line.
     start = arguments.index(value)
     ends = range(start + 2, min(len(arguments), start + _MOST_PARTS) + 1)
     joined = (" ".join(arguments[start:end]) for end in ends)
@@ -113,12 +138,9 @@ def _exists(path: Path) -> bool:
         return False
 
 
-def _holds(folder: Path, suffixes: Iterable[str]) -> bool:
-    return any(path.suffix.lower() in suffixes for path in folder.rglob("*"))
-
-
 def _names(folder: Path) -> list[str]:
     try:
         return [path.name for path in folder.iterdir()]
+    # A folder that may not be read has no names to propose.
     except OSError:
         return []

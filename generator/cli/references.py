@@ -7,10 +7,9 @@ from pathlib import Path
 
 import click
 
-from generator.cli import complete
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import appel_option, appels_or_exit
+from generator.cli import completion, inputs, options
+from generator.cli.commands import Command
+from generator.cli.session import Exit, echo
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Lang, Text
 from generator.common.texts import text
@@ -31,25 +30,20 @@ _STATUS = {
 
 
 @click.command("references", cls=Command)
-@click.argument("reference", required=False, shell_complete=complete.references)
-@appel_option
-@click.option(
-    "--format",
-    "report",
-    type=click.Choice(["text", "json"]),
-    default="text",
-    show_default=True,
-)
+@click.argument("reference", required=False, shell_complete=completion.references)
+@options.appel_option
+@click.option("--format", "report", type=click.Choice(["text", "json"]), default="text", show_default=True)
 @click.pass_obj
 def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], report: str) -> None:
     """List the AF records, or show one."""
-    appels = appels_or_exit(own_appels, lang, report=report)
+    appels = inputs.appels_or_exit(own_appels, report=report)
     if reference is not None and reference not in appels:
         near = suggest(reference, list(appels))
-        click.echo(text("references.unknown", reference=reference, suggestion=near).say(lang), err=True)
+        echo(text("references.unknown", reference=reference, suggestion=near), err=True)
         raise click.exceptions.Exit(Exit.USAGE)
     chosen = [appels[reference]] if reference else list(appels.values())
     if report == "json":
+        # A list also of one record: programs read both calls alike.
         click.echo(json.dumps([_object(appel, lang) for appel in chosen], indent=2))
     elif reference:
         click.echo("\n".join(_details(chosen[0], lang)))
@@ -77,6 +71,7 @@ def _question_lines(appel: Appel, lang: Lang) -> list[str]:
     lines = ["", f"{_QUESTIONS.say(lang)} {_status(appel.questions_status, lang)}"]
     kinds = (Text("oui ou non", "yes or no"), Text("date", "date"))
     lines += [f"  {each.id} ({kinds[each.is_date].say(lang)}): {each.text}" for each in appel.questions]
+    # A record may not know the clause yet: the list says so, for nothing is invented.
     clause = appel.conditional_clause or Text("texte inconnu", "text unknown").say(lang)
     lines += [f"      {appel.questions_source}", "", _CLAUSE.say(lang)]
     return [*lines, f"  {_status(appel.conditional_clause_status, lang)} {clause}"]
@@ -89,6 +84,7 @@ def _deadline_lines(appel: Appel, lang: Lang) -> list[str]:
             f"  {french_date(due.date)}  {due.label.say(lang)} {_status(due.status, lang)}",
             f"      {due.source}",
         ]
+        # A third party reports another date: its source follows, because rules go by the earlier date.
         if due.report and due.reported:
             lines += [f"      {due.report.say(lang)}", f"        {due.reported.source}"]
     return lines
@@ -145,6 +141,7 @@ def _object(appel: Appel, lang: Lang) -> dict[str, object]:
                 "date": due.date.isoformat(),
                 "status": due.status.value,
                 "source": due.source,
+                # null where nobody reports another date.
                 "reported": due.reported and {"date": due.reported.date.isoformat(), "source": due.reported.source},
             }
             for due in appel.deadlines

@@ -10,41 +10,18 @@ from pathlib import Path
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    DEFAULT_OUT,
-    appel_option,
-    appels_or_exit,
-    attach_option,
-    context_or_exit,
-    document_option,
-    eligibles_option,
-    engines_or_exit,
-    format_option,
-    formats_of,
-    kinds_of,
-    making_option,
-    memory_option,
-    out_option,
-    reader_option,
-    register_option,
-    say_findings,
-    template_option,
-    timeout_option,
-    today_option,
-)
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command
 from generator.cli.paths import SourcePath
-from generator.cli.session import settings_or_exit
+from generator.cli.session import Exit, echo
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place, has_errors
 from generator.common.jsonio.source import expand
-from generator.common.language import Lang
 from generator.common.locks import SHARED, FileLock
 from generator.common.machine import MissingToolError
 from generator.common.texts import text
 from generator.documents.file_names import DEFAULT_NAME, order_name
-from generator.documents.folder_lock import MANIFESTE_PRIS, lock_folder
+from generator.documents.outputs import MANIFESTE_PRIS, lock_folder
 from generator.orders import Order
 from generator.references import Appel
 from generator.render.options import Engine, Format, Rendered, RenderOptions
@@ -58,24 +35,20 @@ _LOCK_SECONDS = 2.0
 
 @click.command("render", cls=Command)
 @click.argument("paths", nargs=-1, required=True, type=SourcePath(), metavar="ORDER.json...")
-@out_option
-@document_option
-@format_option
-@template_option
+@options.out_option
+@options.documents_option
+@options.format_option
+@options.template_option
 @click.option("--verify", "verified", is_flag=True)
-@reader_option
-@making_option
-@attach_option
-@timeout_option
-@memory_option
-@appel_option
-@eligibles_option
-@register_option
-@today_option
+@options.reader_option
+@options.engine_option
+@options.attach_option
+@options.timeout_option
+@options.memory_option
+@options.appel_option
+@options.context_options
 @click.option("--verbose", is_flag=True)
-@click.pass_obj
 def command(
-    lang: Lang,
     paths: tuple[str, ...],
     out: Path | None,
     documents: tuple[str, ...],
@@ -93,24 +66,25 @@ def command(
     verbose: bool,
 ) -> None:
     """Render orders to DOCX and PDF."""
-    settings = settings_or_exit(lang)
-    appels = appels_or_exit(own_appels, lang)
-    options = RenderOptions(
-        documents=kinds_of(documents),
-        formats=formats_of(formats),
+    settings = inputs.settings_or_exit()
+    appels = inputs.appels_or_exit(own_appels)
+    render_options = RenderOptions(
+        documents=options.kinds_of(documents),
+        formats=options.formats_of(formats),
         template=template,
         templates=tuple(settings.templates.items()),
         name=settings.name or DEFAULT_NAME,
         attach=not no_attach,
         timeout=timeout,
         engine=Engine(engine),
-        engines=engines_or_exit(reader, lang) if verified or reader else (),
+        engines=inputs.readers_or_exit(reader) if verified or reader else (),
     )
-    context = context_or_exit(eligibles, registers, today, lang)
-    run = _Run(lang, out or settings.out or DEFAULT_OUT, options, verbose=verbose)
+    context = inputs.context_or_exit(eligibles, registers, today)
+    run = _Run(out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)
     with run:
         checks = validate(expand(paths), appels, settings.fournisseur, context)
-        for checked in mark_duplicates(checks, options.name):
+        # Orders come one by one: the first is rendered before the last is read.
+        for checked in mark_duplicates(checks, render_options.name):
             run.render(checked)
     run.close(context)
     if run.lacks_engine or run.lacks_room:
@@ -122,11 +96,12 @@ def command(
 class _Run:
     """One call of the command: the files and records so far, which its last lines need."""
 
-    def __init__(self, lang: Lang, out: Path, options: RenderOptions, *, verbose: bool) -> None:
+    def __init__(self, out: Path, options: RenderOptions, *, verbose: bool) -> None:
         self.failed = self.lacks_engine = self.lacks_room = False
-        self._lang, self._out, self._options, self._verbose = lang, out, options, verbose
+        self._out, self._options, self._verbose = out, options, verbose
         self._used: dict[str, Appel] = {}
         self._files = 0
+        # A refused order creates no folder: the lock is taken with the first order to render.
         self._lock: FileLock | None = None
         self._made_folder = False
 
@@ -136,6 +111,7 @@ class _Run:
     def __exit__(self, *_: object) -> None:
         if self._lock:
             self._lock.release()
+        # An empty folder is left neither after an interrupt nor where nothing was delivered.
         if self._made_folder:
             with suppress(OSError):  # it has documents
                 self._out.rmdir()
@@ -155,7 +131,7 @@ class _Run:
             if self._verbose and each.made_by:
                 name = order_name(checked.order, self._options.name)
                 made_by = text("render.made-by", order=name, document=each.document, engine=each.made_by)
-                click.echo(made_by.say(self._lang), err=True)
+                echo(made_by, err=True)
             self._files += len(each.files)
             for file in each.files:
                 click.echo(file)
@@ -164,30 +140,34 @@ class _Run:
         """Render an order; where the engine asked for is missing, report it once and make the DOCX alone."""
         options = self._options
         if self.lacks_engine:
+            # The next orders do not try an engine that the first one missed.
             options = replace(options, formats=tuple(form for form in options.formats if form is Format.DOCX))
         if not options.formats:
             return ()
         try:
             return tuple(run_bounded(file, render_order, order, appel, self._out, options))
+        # The next order is rendered: a limit concerns one file.
         except BoundedError as error:
             self._say([error.finding])
             return ()
         except MissingToolError as error:
             self._say([error.finding])
             self.lacks_engine = True
+            # Once more, for the DOCX alone.
             return self._rendered(file, order, appel)
 
     def close(self, context: RuleContext) -> None:
         """Print the findings about records and base, once each, and the number of files."""
         self._say([finding for appel in self._used.values() for finding in review_appel(appel)])
         self._say(review_context(context))
-        click.echo(text("render.written", files=self._files, folder=self._out).say(self._lang), err=True)
+        echo(text("render.written", files=self._files, folder=self._out), err=True)
 
     def _lock_folder(self) -> None:
         """Share the output folder with other renderings, and keep batches out."""
         if self._lock is None:
             self._made_folder = not self._out.exists()
             self._out.mkdir(parents=True, exist_ok=True)
+            # Renderings may share a folder; a batch keeps a manifest of it and wants it alone.
             self._lock = lock_folder(self._out, SHARED, patience=_LOCK_SECONDS)
         if self._lock is None:
             self._say([MANIFESTE_PRIS.at(Place(str(self._out)))])
@@ -195,5 +175,6 @@ class _Run:
 
     def _say(self, findings: Sequence[Finding]) -> None:
         self.failed = self.failed or has_errors(findings)
+        # A file that cannot be written, as on a full disk, is the fault of the machine: exit code 3.
         self.lacks_room = self.lacks_room or any(found.kind == SORTIE_IMPOSSIBLE for found in findings)
-        say_findings(findings, self._lang)
+        reporting.say_findings(findings)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import click
 
-from generator.cli.help import Command
+from generator.cli.commands import Command
 from generator.common.resources import SCHEMAS
 
 _FILES = {"order": "order.schema.json", "appel": "appel.schema.json", "settings": "settings.schema.json"}
@@ -14,4 +14,5 @@ _FILES = {"order": "order.schema.json", "appel": "appel.schema.json", "settings"
 @click.argument("which", type=click.Choice(tuple(_FILES)), default="order")
 def command(which: str) -> None:
     """Print a JSON schema."""
+    # Byte for byte the file: it ends with a line end of its own.
     click.echo((SCHEMAS / _FILES[which]).read_text("utf-8"), nl=False)

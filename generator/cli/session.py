@@ -1,24 +1,80 @@
-"""What one call of the command keeps in click's context beside the language: the settings."""
+"""One call of the command: its language, its settings file and its exit codes."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+import enum
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
 from pathlib import Path
-from typing import TYPE_CHECKING, NoReturn
 
 import click
 
-from generator.cli.exits import Exit
-from generator.common.findings import Finding, FindingsError
-from generator.common.language import Lang
+from generator.cli.settings.find import find_settings, language_of
+from generator.common.language import LANGS, Lang, Text, detect_lang
 
-if TYPE_CHECKING:
-    from generator.cli.settings.model import Settings
-
-_FILE, _SETTINGS, _TRUST = "segurdoc.settings_file", "segurdoc.settings", "segurdoc.trust"
+# Names in `meta` of click, which all contexts of one call share.
+_FILE, _TRUST = "segurdoc.settings_file", "segurdoc.trust"
 
 
-def keep_settings_file(file: Path | None, *, trusted: bool = False) -> None:
+class Exit(enum.IntEnum):
+    """What the exit code of `segurdoc` says; 130 is an interrupt (Ctrl-C)."""
+
+    FINE = 0
+    FINDINGS = 1
+    USAGE = 2
+    # Something is missing on the machine: an engine, a reader, room on the disk.
+    MACHINE = 3
+    # An error of this program; `SEGURDOC_DEBUG` shows its trace.
+    INTERNAL = 4
+    INTERRUPT = 130
+
+
+def language_of_call(arguments: Sequence[str]) -> Lang:
+    """Return the language of a call, read from its arguments before click parses them: errors are in it as well.
+
+    It is that of `--lang`, anywhere in the call, else that of the settings, else that of the locale.
+    """
+    # The last one counts, as of any option that click is given twice.
+    asked = [lang for value in _values(arguments, "--lang") for lang in LANGS if lang == value.casefold()]
+    if asked:
+        return asked[-1]
+    # The settings are not even looked for: they might be the reason for this option.
+    if "--no-config" in arguments:
+        return detect_lang()
+    # `--config` is read here as well, for the language may be in that very file.
+    configs = [Path(value) for value in _values(arguments, "--config")]
+    return language_of(configs[-1] if configs else find_settings(trusted="--trust" in arguments)) or detect_lang()
+
+
+def current_language(ctx: click.Context | None = None) -> Lang:
+    """Return the language of the call that a context, by default the current one, belongs to."""
+    lang: Lang = (ctx or click.get_current_context()).obj
+    return lang
+
+
+def echo(sentence: Text, *, err: bool = False) -> None:
+    """Print a sentence in the language of the call, by default on the standard output."""
+    click.echo(sentence.say(current_language()), err=err)
+
+
+def normalized_token(token: str) -> str:
+    """Return a command, an option or a choice as it is compared: `BDC` is `bdc`, `pv_pilote` is `pv-pilote`."""
+    # Settings and descriptors write `pv_pilote`, file names and options `pv-pilote`.
+    return token.casefold().replace("_", "-")
+
+
+def _values(arguments: Sequence[str], option: str) -> Iterator[str]:
+    """Return the values that an option is given, in `--option VALUE` or `--option=VALUE`; after `--` there is none."""
+    # What follows `--` are file names, even one that is called `--lang`.
+    end = arguments.index("--") if "--" in arguments else len(arguments)
+    # The empty word follows the last one: `--lang` at the end has no value.
+    for word, following in pairwise([*arguments[:end], ""]):
+        name, equals, value = word.partition("=")
+        if normalized_token(name) == option:
+            yield value if equals else following
+
+
+def keep_settings_file(file: Path | None, *, trusted: bool) -> None:
     """Note which settings file was given or found, and whether its paths may lead anywhere."""
     meta = click.get_current_context().meta
     meta[_FILE], meta[_TRUST] = file, trusted
@@ -31,49 +87,5 @@ def settings_file() -> Path | None:
 
 
 def is_trusted() -> bool:
-    """Tell whether the paths of the settings may lead anywhere."""
+    """Return whether the paths of the settings may lead anywhere."""
     return bool(click.get_current_context().meta.get(_TRUST))
-
-
-def end_run(findings: Sequence[Finding], lang: Lang, *, report: str = "text", reports: Sequence[Path] = ()) -> NoReturn:
-    """Say why nothing can be done, and exit.
-
-    Args:
-        findings: why.
-        lang: the language.
-        report: the form in which to say it; every other than text goes to the standard output, as the report does.
-        reports: the files of `--report`, to say it in as well.
-    """
-    # Late: most of the time nothing is wrong, and the help needs neither.
-    from generator.cli.reportfiles import write_reports
-    from generator.reports import REPORTERS
-
-    click.echo(REPORTERS[report](findings, lang), err=report == "text")
-    write_reports(reports, findings, lang, ())
-    raise click.exceptions.Exit(Exit.FINDINGS)
-
-
-def settings_or_exit(
-    lang: Lang, *, report: str = "text", reports: Sequence[Path] = (), sought: bool = True
-) -> Settings:
-    """Return the settings, read once; where they are not sound, say why and exit.
-
-    Args:
-        lang: the language.
-        report: as `end_run` takes it.
-        reports: as `end_run` takes them.
-        sought: also ask for the files that the settings name; not where the command makes them.
-    """
-    # Late: most of the time there is no file, and the help needs none.
-    from generator.cli.settings.load import load_settings, missing_files
-
-    meta = click.get_current_context().meta
-    try:
-        settings: Settings = meta.get(_SETTINGS) or load_settings(settings_file(), trusted=meta.get(_TRUST, False))
-        missing = missing_files(settings) if sought else []
-        if missing:
-            raise FindingsError(missing)
-    except FindingsError as error:
-        end_run(error.findings, lang, report=report, reports=reports)
-    meta[_SETTINGS] = settings
-    return settings

@@ -8,44 +8,26 @@ from pathlib import Path
 
 import click
 
-from generator.cli.exits import Exit
-from generator.cli.help import Command
-from generator.cli.options import (
-    appel_option,
-    appels_or_exit,
-    context_or_exit,
-    eligibles_option,
-    limit_options,
-    register_option,
-    report_option,
-    today_option,
-    used_appels,
-)
+from generator.cli import inputs, options, reporting
+from generator.cli.commands import Command
 from generator.cli.paths import SourcePath
-from generator.cli.reportfiles import command_name, refuse_reports, reports_option, write_reports
-from generator.cli.session import settings_or_exit
+from generator.cli.session import Exit, echo
 from generator.common.findings import ERROR, INFO, WARNING
 from generator.common.jsonio.source import expand
-from generator.common.language import Lang
 from generator.common.texts import text
 from generator.documents.file_names import DEFAULT_NAME
-from generator.reports import report_of
 from generator.rules import review_appel, review_context
 from generator.rules.validation import mark_duplicates, validate
 
 
 @click.command("validate", cls=Command)
 @click.argument("paths", nargs=-1, type=SourcePath())
-@appel_option
-@eligibles_option
-@register_option
-@today_option
-@report_option
-@reports_option
-@limit_options
-@click.pass_obj
+@options.appel_option
+@options.context_options
+@options.report_option
+@reporting.reports_option
+@options.limit_options
 def command(
-    lang: Lang,
     paths: tuple[str, ...],
     own_appels: tuple[Path, ...],
     eligibles: Path | None,
@@ -55,22 +37,27 @@ def command(
     reports: tuple[Path, ...],
 ) -> None:
     """Check descriptors with the schema and the rules."""
-    refuse_reports(reports, (*paths, *own_appels, eligibles))
-    settings = settings_or_exit(lang, report=report, reports=reports)
+    # First of all: no work is done for a report that cannot be written.
+    reporting.refuse_reports(reports, (*paths, *own_appels, eligibles))
+    settings = inputs.settings_or_exit(report=report, reports=reports)
     if not paths and settings.file is None:
+        # Without a path the settings file itself is checked, if there is one.
+        # The sentence is that of click, which is translated.
         raise click.UsageError("Missing argument 'PATHS...'.")
-    appels = appels_or_exit(own_appels, lang, report=report, reports=reports)
-    context = context_or_exit(eligibles, registers, today, lang, report=report, reports=reports)
+    appels = inputs.appels_or_exit(own_appels, report=report, reports=reports)
+    context = inputs.context_or_exit(eligibles, registers, today, report=report, reports=reports)
     name = settings.name or DEFAULT_NAME
     checked = list(mark_duplicates(validate(expand(paths), appels, settings.fournisseur, context), name))
     findings = [finding for each in checked for finding in each.findings]
-    findings += [finding for appel in used_appels(checked) for finding in review_appel(appel)]
+    # What a record does not know is reported once, apart from the findings of orders.
+    findings += [finding for appel in inputs.used_appels(checked) for finding in review_appel(appel)]
     findings += review_context(context) if paths else ()
     files = [each.file for each in checked]
-    if said := report_of(report, findings, lang, files, command_name()):
+    if said := reporting.report_text(findings, report, files):
         click.echo(said)
-    write_reports(reports, findings, lang, files)
+    reporting.write_reports(reports, findings, files)
     counts = Counter(finding.severity for finding in findings)
+    # Other forms are read by programs: nothing may follow them.
     if report == "text":
         valid = sum(each.order is not None for each in checked)
         summary = text(
@@ -82,6 +69,6 @@ def command(
             warnings=counts[WARNING],
             notes=counts[INFO],
         )
-        click.echo(summary.say(lang))
+        echo(summary)
     if counts[ERROR]:
         raise click.exceptions.Exit(Exit.FINDINGS)

@@ -65,6 +65,7 @@ class _KilledError(BoundedError):
     """Somebody else ended the worker."""
 
 
+# A list, so that `set_limits` changes what calls of other threads read next.
 _LIMITS = [Limits()]
 
 
@@ -77,6 +78,7 @@ def set_limits(*, memory: int | None = None, workers: int = 1, seconds: float | 
         seconds: time for one file.
     """
     now = _LIMITS[0]
+    # Two limits: with the sum alone, one job of the server could fill what was meant for several.
     one, together = (memory, memory * workers) if memory else (now.one, now.memory)
     _LIMITS[0] = Limits(together, one, seconds or now.seconds)
 
@@ -93,6 +95,7 @@ def run_bounded(file: object, function: Callable[P, R], /, *args: P.args, **kwar
     Raises:
         BoundedError: a limit was reached, or the worker failed.
     """
+    # A worker is bounded already. As a daemon, it may start no process of multiprocessing.
     if is_worker() or _IN_PROCESS.get():
         return function(*args, **kwargs)
     with _ONE_CALL:
@@ -132,6 +135,7 @@ class Workers(Executor):
             modules: what the workers need, imported once where they are forked from a process of multiprocessing.
             folder: where they have their temporary files.
         """
+        # They start before the threads of this pool do: a process of several threads is not forked.
         self._all = [_Worker(modules, folder) for _ in range(width)]
         self._idle: SimpleQueue[_Worker] = SimpleQueue()
         for worker in self._all:
@@ -168,6 +172,7 @@ class Workers(Executor):
             self._threads.shutdown()
         for worker in self._all:
             worker.close()
+        # After the workers: a thread that waits for an answer ends when its worker does.
         self._threads.shutdown(wait=True, cancel_futures=True)
 
 
@@ -188,27 +193,25 @@ class _Worker:
         """Start the process, unless it runs."""
         # Calls start it as well, from other threads.
         with self._starting:
-            self._start()
-
-    def _start(self) -> None:
-        if self._process is not None and self._process.is_alive():
-            return
-        self.end()
-        if self._closed:
-            raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=_CLOSED))
-        context: Any = _context(self._modules)
-        self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
-        self._pipe, theirs = context.Pipe()
-        process = context.Process(target=serve, args=(theirs, self._folder), daemon=True)
-        # A fork goes on where this process is; every other way to start imports the script first.
-        with contextlib.nullcontext() if context.get_start_method() == "fork" else _without_main():
-            process.start()
-        self._process = process
-        theirs.close()
-        _WORKERS.add(self)
-        # Last, so that it runs before the folder of temporary files is removed.
-        atexit.unregister(end_workers)
-        atexit.register(end_workers)
+            if self._process is not None and self._process.is_alive():
+                return
+            self.end()
+            if self._closed:
+                raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=_CLOSED))
+            context: Any = _context(self._modules)
+            self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
+            self._pipe, theirs = context.Pipe()
+            process = context.Process(target=serve, args=(theirs, self._folder), daemon=True)
+            # A fork goes on where this process is; every other way to start imports the script first.
+            with contextlib.nullcontext() if context.get_start_method() == "fork" else _without_main():
+                process.start()
+            self._process = process
+            # Only the worker keeps this end: the pipe breaks when the worker ends.
+            theirs.close()
+            _WORKERS.add(self)
+            # Last, so that it runs before the folder of temporary files is removed.
+            atexit.unregister(end_workers)
+            atexit.register(end_workers)
 
     def call(self, place: Place, job: bytes) -> Any:
         """Have a job done; return its answer, or raise what it raised.
@@ -226,13 +229,16 @@ class _Worker:
     def _call(self, place: Place, job: bytes, limits: Limits) -> Any:
         self.start()
         try:
+            # A worker outlives a call: folder, environment and limits may have changed since it started.
             self._pipe.send_bytes(pickle.dumps((job, _folder(), dict(os.environ), limits)))
             kind, answer, place = self._answer(place, limits)
+            # Memory that a library keeps would count against the next file.
             if memory_of(self._process.pid) > limits.one * _KEPT_SHARE:
                 self.end()
         except (EOFError, OSError) as error:
             raise self._failed(place, error) from error
         except BaseException:
+            # Such as Ctrl-C: the next call would get the answer to this one.
             self.end()
             raise
         finally:
@@ -255,7 +261,9 @@ class _Worker:
         self._used = processor_time_of(self._process.pid)
         while True:
             if connection.wait([self._pipe, self._process.sentinel], _GLANCE_SECONDS):
+                # The first byte says what the message is.
                 data = self._pipe.recv_bytes(MAX_ANSWER + 1)
+                # A step is no answer: the worker goes on, and its time begins anew.
                 if data[:1] != b"s":
                     return data[:1], pickle.loads(data[1:]), place  # noqa: S301  # written by our worker
                 begun, seconds = pickle.loads(data[1:])  # noqa: S301
@@ -266,6 +274,7 @@ class _Worker:
             if now >= deadline and (now >= deadline + limits.seconds * _STARVED or not self._is_starved(limits)):
                 self.end()
                 raise BoundedError(LIMITE_DUREE.at(place, seconds=f"{limits.seconds:g}"))
+            # The memory of programs that the worker started, such as LibreOffice, counts as well.
             if now >= next_walk:
                 children, next_walk = descendants_of(self._process.pid), now + _CHILDREN_SECONDS
             self._check_memory(children, place, limits)
@@ -284,16 +293,20 @@ class _Worker:
 
     def _failed(self, place: Place, error: Exception) -> BoundedError:
         """Return the finding about a process that ended without an answer."""
+        # The pipe may break a moment before the exit code is known.
         self._process.join(1)
         code = self._process.exitcode
+        # A message longer than `recv_bytes` may take raises an OSError without a number.
         too_long = isinstance(error, OSError) and error.errno is None and code is None
         self.end()
-        if code is not None and -code == getattr(signal, "SIGXCPU", None):
+        ending = _ending(code)
+        # The system ended it at the limit of processor time.
+        if ending == "SIGXCPU":
             return BoundedError(LIMITE_DUREE.at(place, seconds=f"{_LIMITS[0].seconds:g}"))
-        name = TOO_LARGE if too_long else _signal_name(code)
-        was_killed = code is not None and -code == getattr(signal, "SIGKILL", None)
-        kind = _KilledError if was_killed else BoundedError
-        return kind(TRAITEMENT_INTERROMPU.at(place, reason=name))
+        words = f"le processus qui le lisait s'est arrêté ({ending})", f"the process that read it ended ({ending})"
+        reason = TOO_LARGE if too_long else Text(*words)
+        kind = _KilledError if ending == "SIGKILL" else BoundedError
+        return kind(TRAITEMENT_INTERROMPU.at(place, reason=reason))
 
     def close(self) -> None:
         """End the process for good; a call that waits for it fails."""
@@ -301,6 +314,7 @@ class _Worker:
         if self._busy.acquire(blocking=False):
             self.end()
             self._busy.release()
+        # A call is at work: it meets the end of its process, and removes what that leaves.
         elif self._process is not None:
             kill_tree(self._process.pid)
 
@@ -320,6 +334,7 @@ class _Worker:
 _CLOSED = Text("la commande s'arrête", "the command stops")
 _SINGLE: list[_Worker] = []
 _IN_PROCESS = ContextVar("_IN_PROCESS", default=False)
+# One worker answers one call at a time, and its start hides the script from all threads.
 _ONE_CALL, _ONE_START = threading.Lock(), threading.Lock()
 _WORKERS: set[_Worker] = set()
 # What each worker at work has filled, in bytes.
@@ -350,13 +365,12 @@ def _memory_error(place: Place, limits: Limits, *, is_shared: bool = False) -> B
     return error
 
 
-def _signal_name(code: int | None) -> Text:
-    """Return how a process ended, in words."""
+def _ending(code: int | None) -> str:
+    """Return the name of the signal that ended a process, else its exit code."""
     try:
-        name = signal.Signals(-(code or 0)).name
+        return signal.Signals(-(code or 0)).name
     except ValueError:
-        name = str(code)
-    return Text(f"le processus qui le lisait s'est arrêté ({name})", f"the process that read it ended ({name})")
+        return str(code)
 
 
 def _folder() -> str:
@@ -387,6 +401,7 @@ def _context(modules: Sequence[str]) -> context.BaseContext:
     # Late: what it removes at the end lies in the folder of temporary files, which has to be known first.
     import multiprocessing
 
+    # A forked worker has all modules already: it costs some milliseconds.
     if sys.platform == "linux" and thread_count() == 1:
         return multiprocessing.get_context("fork")
     is_short = len(os.fsencode(tempfile.gettempdir())) <= _MAX_SOCKET_FOLDER

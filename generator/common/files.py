@@ -46,6 +46,7 @@ class Delivery:
         Raises:
             OSError: the folder cannot be written.
         """
+        # Each file asked for, its temporary file, and the open stream that holds its lock.
         self._pending: list[tuple[Path, Path, BinaryIO]] = []
         try:
             for path, data in files.items():
@@ -66,6 +67,7 @@ class Delivery:
             OSError: the folder cannot be written.
         """
         try:
+            # All files are on the disk before the first has its name: a full disk leaves none.
             for _, _, stream in self._pending:
                 os.fsync(stream.fileno())
             for path, written, stream in self._pending:
@@ -112,36 +114,27 @@ def whole_file(path: Path) -> Iterator[BinaryIO]:
 
 def _rename(stream: BinaryIO, written: Path, path: Path) -> None:
     """Rename a temporary file; it stays locked until then, if the system can rename an open file."""
+    # Windows renames no open file.
     if os.name == "nt":
         stream.close()
+    # A link of that name is replaced, and what it points to is not touched.
     written.replace(path)
     stream.close()
 
 
 def _temporary_name(path: Path) -> Path:
-    """Return the temporary name of a file.
-
-    Raises:
-        OSError: the file's name is that of a folder.
-    """
+    # Before anything is written: the renaming would fail only after the other files had their names.
     if path.is_dir():
         raise IsADirectoryError(errno.EISDIR, os.strerror(errno.EISDIR), str(path))
     return path.with_name(f"{_PREFIX}{secrets.token_hex(8)}{_SUFFIX}")
 
 
 def _create(written: Path, path: Path) -> BinaryIO:
-    """Create and lock a temporary file, and its folder if that is missing.
-
-    Args:
-        written: the temporary file.
-        path: the file asked for, which an error names.
-
-    Raises:
-        OSError: the file cannot be created.
-    """
+    """Create and lock a temporary file, and its folder if that is missing; an error names the file asked for."""
     try:
         stream = _create_locked(written)
     except OSError as error:
+        # The user asked for a file, and never sees its temporary name.
         if error.filename == str(written):
             error.filename = str(path)
         raise
@@ -156,9 +149,11 @@ def _create_locked(written: Path) -> BinaryIO:
         try:
             stream = written.open("xb")
         except FileNotFoundError:
+            # A missing folder is rare: it is created only where opening fails.
             written.parent.mkdir(parents=True, exist_ok=True)
             stream = written.open("xb")
         try:
+            # The sweep of another process takes a file for abandoned until it is locked.
             if lock_descriptor(stream.fileno()) and is_file_at(stream.fileno(), written):
                 return stream
         except OSError:  # a file system without locks

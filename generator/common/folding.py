@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import unicodedata
 
+# Unicode decomposes accented letters, and not these.
 _LIGATURES = str.maketrans({"œ": "oe", "Œ": "oe", "æ": "ae", "Æ": "ae"})
 _PLAIN_SIGNS = str.maketrans(
     {**dict.fromkeys("’‘ʼ´`", "'"), **dict.fromkeys("–—‑−", "-"), **dict.fromkeys("«»“”„", '"')}
@@ -17,6 +18,7 @@ def fold_spaces(text: str) -> str:
 
 def fold_words(text: str) -> str:
     """Return the words and numbers of a text in lower case, without accents and signs, to compare names."""
+    # NFKD parts letters from their accents, which are combining characters then.
     apart = unicodedata.normalize("NFKD", text.translate(_LIGATURES))
     plain = "".join(char for char in apart if not unicodedata.combining(char))
     return fold_spaces("".join(char if char.isalnum() else " " for char in plain.casefold()))

@@ -5,7 +5,6 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from dataclasses import dataclass
 
 from generator.common.language import Text
 from generator.common.opc import DAMAGED_ZIP
@@ -14,8 +13,6 @@ OLE = b"\xd0\xcf\x11\xe0"
 _ZIP = b"PK"
 _HEAD, _MANIFEST_HEAD = 4096, 65_536
 _ODF_MANIFEST = "META-INF/manifest.xml"
-# Names of streams in the old file format, in UTF-16 ([MS-CFB] 2.6.1): they show what the file contains.
-_STREAMS = {name: name.encode("utf-16-le") for name in ("EncryptedPackage", "WordDocument", "Workbook", "Book")}
 _MARKUP = re.compile(rb"\s*<(?:!doctype\s+html|html|table|head|body|style|div)\b", re.IGNORECASE)
 
 _DOCX = Text("« Document Word (*.docx) »", "“Word Document (*.docx)”")
@@ -35,59 +32,51 @@ _WEB_PAGE = Text("c'est une page web", "it is a web page")
 _XML = Text("c'est du XML", "it is XML")
 
 
-@dataclass(frozen=True, slots=True)
-class _Program:
-    """A format: its name, and the format to save the file in."""
-
-    name: Text
-    save_as: Text
-
-    def reason(self) -> Text:
-        return Text(
-            f"c'est {self.name.fr} ; l'enregistrer comme {self.save_as.fr}",
-            f"it is {self.name.en}; save it as {self.save_as.en}",
-        )
+def _convertible(french: str, english: str, save_as: Text) -> Text:
+    return Text(f"c'est {french} ; l'enregistrer comme {save_as.fr}", f"it is {english}; save it as {save_as.en}")
 
 
-_OLD_DOC = _Program(Text("un ancien document Word (.doc)", "an old Word document (.doc)"), _DOCX)
-_OLD_XLS = _Program(Text("un ancien classeur Excel (.xls)", "an old Excel workbook (.xls)"), _XLSX)
-_XLSB = _Program(Text("un classeur Excel binaire (.xlsb)", "a binary Excel workbook (.xlsb)"), _XLSX)
-_RTF = _Program(Text("un document RTF", "an RTF document"), _DOCX)
-_ODT = _Program(Text("un document LibreOffice (.odt)", "a LibreOffice document (.odt)"), _DOCX)
-_NUMBERS = _Program(Text("un classeur Numbers", "a Numbers workbook"), _XLSX)
-_APPLE = _Program(Text("un document d'Apple (Pages ou Numbers)", "an Apple document (Pages or Numbers)"), _DOCX)
-_FLAT_DOC = _Program(Text("un document Word XML", "a Word XML document"), _DOCX)
-_FLAT_XLS = _Program(Text("un classeur « Feuille de calcul XML 2003 »", "an “XML Spreadsheet 2003”"), _XLSX)
-_FLAT_ODF = _Program(Text("un fichier LibreOffice en XML plat", "a LibreOffice file in flat XML"), _XLSX)
+_OLD_DOC = _convertible("un ancien document Word (.doc)", "an old Word document (.doc)", _DOCX)
+_OLD_XLS = _convertible("un ancien classeur Excel (.xls)", "an old Excel workbook (.xls)", _XLSX)
+_XLSB = _convertible("un classeur Excel binaire (.xlsb)", "a binary Excel workbook (.xlsb)", _XLSX)
+_RTF = _convertible("un document RTF", "an RTF document", _DOCX)
+_ODT = _convertible("un document LibreOffice (.odt)", "a LibreOffice document (.odt)", _DOCX)
+_NUMBERS = _convertible("un classeur Numbers", "a Numbers workbook", _XLSX)
+_APPLE = _convertible("un document d'Apple (Pages ou Numbers)", "an Apple document (Pages or Numbers)", _DOCX)
+_FLAT_DOC = _convertible("un document Word XML", "a Word XML document", _DOCX)
+_FLAT_XLS = _convertible("un classeur « Feuille de calcul XML 2003 »", "an “XML Spreadsheet 2003”", _XLSX)
+_FLAT_ODF = _convertible("un fichier LibreOffice en XML plat", "a LibreOffice file in flat XML", _XLSX)
 _PDF = Text("c'est un PDF", "it is a PDF")
 A_DOCUMENT = Text("c'est un document Word, pas un classeur", "it is a Word document, not a workbook")
 A_WORKBOOK = Text("c'est un classeur, pas un document Word", "it is a workbook, not a Word document")
 _OTHER_SLIDES = Text("c'est une présentation", "it is a presentation")
 _OLD_OTHER = Text("c'est un fichier d'un ancien programme Office", "it is a file of an old Office program")
 
+# By a name of a stream in the old file format, which is in UTF-16 ([MS-CFB] 2.6.1).
+_STREAMS = {"EncryptedPackage": _PASSWORD, "WordDocument": _OLD_DOC, "Workbook": _OLD_XLS, "Book": _OLD_XLS}
 # By the content of the entry `mimetype` of an ODF archive.
 _MIMETYPES = {
-    b"application/vnd.oasis.opendocument.text": _ODT.reason(),
+    b"application/vnd.oasis.opendocument.text": _ODT,
     b"application/vnd.oasis.opendocument.spreadsheet": A_WORKBOOK,
     b"application/vnd.oasis.opendocument.presentation": _OTHER_SLIDES,
 }
-# By a part that only archives of this format have.
+# By a part of archives of this format; the last part that an archive has counts.
 _PARTS = {
-    "xl/workbook.bin": _XLSB.reason(),
+    "xl/workbook.bin": _XLSB,
     "word/document.xml": A_DOCUMENT,
     "xl/workbook.xml": A_WORKBOOK,
     "ppt/presentation.xml": _OTHER_SLIDES,
-    "Index/Document.iwa": _APPLE.reason(),
-    "Index.zip": _APPLE.reason(),
-    "Index/CalculationEngine.iwa": _NUMBERS.reason(),
+    "Index/Document.iwa": _APPLE,
+    "Index.zip": _APPLE,
+    "Index/CalculationEngine.iwa": _NUMBERS,
 }
 # By words near the start of an XML file.
 _FLAT = {
-    b"Word.Document": _FLAT_DOC.reason(),
-    b"schemas.microsoft.com/office/2006/xmlPackage": _FLAT_DOC.reason(),
-    b"Excel.Sheet": _FLAT_XLS.reason(),
-    b"urn:schemas-microsoft-com:office:spreadsheet": _FLAT_XLS.reason(),
-    b"urn:oasis:names:tc:opendocument": _FLAT_ODF.reason(),
+    b"Word.Document": _FLAT_DOC,
+    b"schemas.microsoft.com/office/2006/xmlPackage": _FLAT_DOC,
+    b"Excel.Sheet": _FLAT_XLS,
+    b"urn:schemas-microsoft-com:office:spreadsheet": _FLAT_XLS,
+    b"urn:oasis:names:tc:opendocument": _FLAT_ODF,
 }
 
 
@@ -101,19 +90,16 @@ def foreign_kind(data: bytes) -> Text | None:
         return _of_archive(data)
     head = data[:_HEAD]
     if head.startswith(b"{\\rtf"):
-        return _RTF.reason()
+        return _RTF
+    # Acrobat accepts a header within the first 1,024 bytes (PDF Reference 1.7, appendix H).
     if b"%PDF-" in head[:1024]:
         return _PDF
+    # A byte order mark may come first.
     return _of_markup(head.removeprefix(b"\xef\xbb\xbf"))
 
 
 def _of_ole(data: bytes) -> Text:
-    held = next((name for name, mark in _STREAMS.items() if mark in data), "")
-    if held == "EncryptedPackage":
-        return _PASSWORD
-    if held == "WordDocument":
-        return _OLD_DOC.reason()
-    return _OLD_XLS.reason() if held else _OLD_OTHER
+    return next((kind for name, kind in _STREAMS.items() if name.encode("utf-16-le") in data), _OLD_OTHER)
 
 
 def _of_archive(data: bytes) -> Text | None:
@@ -122,10 +108,13 @@ def _of_archive(data: bytes) -> Text | None:
             names = {name.replace("\\", "/") for name in archive.namelist()}
             if _start_of(archive, _ODF_MANIFEST, b"encryption-data") or "encrypted-package" in names:
                 return _ODF_PASSWORD
+            # OpenDocument 1.2 part 3, 3.3: this entry names the format of the package.
             if "mimetype" in names:
                 return next((said for mark, said in _MIMETYPES.items() if _start_of(archive, "mimetype", mark)), None)
+    # The reader of the archive reports the damage.
     except (*DAMAGED_ZIP, OSError):
         return None
+    # An archive of Numbers also has Index/Document.iwa, which comes before in the table.
     return next((said for part, said in reversed(_PARTS.items()) if part in names), None)
 
 

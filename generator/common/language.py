@@ -36,6 +36,7 @@ def first_of(names: Sequence[str], most: int) -> str:
 
 def detect_lang(environ: Mapping[str, str] = os.environ) -> Lang:
     """Return the language of the user's locale: English for an English locale, else French."""
+    # POSIX: LC_ALL counts before LC_MESSAGES, and LANG last.
     for variable in ("LC_ALL", "LC_MESSAGES", "LANG"):
         value = environ.get(variable, "")
         if value:
@@ -48,6 +49,7 @@ _OS_REASONS = {
     errno.EACCES: Text("l'accès est refusé", "permission is denied"),
     errno.EPERM: Text("l'accès est refusé", "permission is denied"),
     errno.EISDIR: Text("c'est un dossier", "it is a folder"),
+    # `open_regular` raises it for pipes and devices.
     errno.ENODEV: Text("ce n'est pas un fichier ordinaire", "it is not a regular file"),
     errno.ENOTDIR: Text("un fichier tient la place d'un dossier", "a file has the name of a folder"),
     errno.EEXIST: Text("un fichier tient la place d'un dossier", "a file has the name of a folder"),
@@ -71,10 +73,7 @@ _ELSEWHERE = Text(
 )
 _OS_REMEDIES = {
     **dict.fromkeys((errno.EACCES, errno.EPERM, errno.EROFS), _ELSEWHERE),
-    **dict.fromkeys(
-        (errno.EISDIR, errno.ENOTDIR, errno.EEXIST),
-        Text("donner un autre nom", "give another name"),
-    ),
+    **dict.fromkeys((errno.EISDIR, errno.ENOTDIR, errno.EEXIST), Text("donner un autre nom", "give another name")),
     errno.ENOENT: Text("vérifier le chemin", "check the path"),
     errno.ENOSPC: Text(
         "libérer de la place, puis relancer la même commande", "free some space, then run the command again"

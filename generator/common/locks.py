@@ -19,7 +19,9 @@ else:
     _flock = fcntl.flock
     EXCLUSIVE, SHARED = fcntl.LOCK_EX, fcntl.LOCK_SH
 
+# A link in the place of a lock is not followed, and a pipe there is not waited for.
 _FLAGS = os.O_RDWR | getattr(os, "O_NOFOLLOW", 0) | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_CLOEXEC", 0)
+# Systems name the error of a locked file differently.
 _TAKEN = (errno.EACCES, errno.EAGAIN, errno.EWOULDBLOCK)
 _PAUSE_SECONDS = 0.05
 # The descriptors of the locks of this process.
@@ -39,6 +41,7 @@ class FileLock:
         with contextlib.suppress(OSError):
             # Another holder of a shared lock still needs the file.
             if lock_descriptor(self._descriptor) and is_file_at(self._descriptor, self._path):
+                # Before it is released: nobody can have locked it meanwhile.
                 self._path.unlink()
         _held.discard(self._descriptor)
         os.close(self._descriptor)
@@ -102,6 +105,7 @@ def lock_descriptor(descriptor: int, mode: int = EXCLUSIVE) -> bool:
 def is_file_at(descriptor: int, path: Path) -> bool:
     """Return whether an open file still has its name."""
     with contextlib.suppress(FileNotFoundError):
+        # Another file may have taken the name since the lock was opened.
         return os.path.samestat(os.fstat(descriptor), path.lstat())
     return False
 
@@ -118,6 +122,7 @@ def abandoned(path: Path) -> Iterator[bool]:
         with contextlib.suppress(OSError):
             descriptor = os.open(path, _FLAGS)
             is_abandoned = _is_own_file(os.fstat(descriptor)) and lock_descriptor(descriptor)
+        # The lock is held while the caller removes the file.
         yield is_abandoned
     finally:
         if descriptor >= 0:

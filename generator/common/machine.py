@@ -67,6 +67,7 @@ def missing_fonts_finding(fonts: Iterable[str]) -> Finding:
 def french_data() -> Path | None:
     """Return the folder of Tesseract's French data, None if it is not installed."""
     prefix = os.environ.get("TESSDATA_PREFIX")
+    # Debian has a folder for each version of Tesseract: the latest comes first.
     found = (path for pattern in _TESSDATA for path in sorted(Path("/").glob(pattern.lstrip("/")), reverse=True))
     folders = [Path(prefix)] if prefix else found
     return next((folder for folder in folders if (folder / "fra.traineddata").is_file()), None)

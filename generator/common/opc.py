@@ -113,7 +113,7 @@ def relationships(parts: Mapping[str, bytes], source: str) -> list[Relationship]
         etree.XMLSyntaxError: the relationships are not well-formed.
     """
     data = parts.get(relationships_part(source))
-    return [_relationship(each, source, parts) for each in _internal(data)] if data else []
+    return [_relationship(each, source, parts) for each in _internal(parse_xml(data))] if data else []
 
 
 def main_part(parts: Mapping[str, bytes]) -> str | None:
@@ -159,7 +159,7 @@ def are_spelt(parts: Mapping[str, bytes]) -> bool:
         _absolute(target, source) == _target(target, source, parts) and "\\" not in target
         for name, data in parts.items()
         if (source := relationships_source(name)) is not None
-        for target in (str(each.get("Target")) for each in _internal(data))
+        for target in (str(each.get("Target")) for each in _internal(parse_xml(data)))
     )
 
 
@@ -178,6 +178,7 @@ def usual_names(parts: Mapping[str, bytes], main: str, usual: UsualNames) -> dic
     folder = posixpath.dirname(usual.main)
     if main != usual.main:
         names[main] = usual.main
+        # Another part has the usual name of the main part, and makes room.
         if usual.main in parts:
             names[usual.main] = _free(f"{folder}/other", taken)
     for each in relationships(parts, main):
@@ -274,8 +275,8 @@ def write_zip(files: Mapping[str, bytes], *, compress: bool = True, mode: int = 
     return stream.getvalue()
 
 
-def _internal(data: bytes) -> Iterator[etree._Element]:
-    for each in parse_xml(data).iter("{*}Relationship"):
+def _internal(root: etree._Element) -> Iterator[etree._Element]:
+    for each in root.iter("{*}Relationship"):
         if each.get("TargetMode") != "External":
             yield each
 
@@ -288,23 +289,26 @@ def _relationship(element: etree._Element, source: str, parts: Mapping[str, byte
 def _target(target: str, source: str, parts: Mapping[str, bytes]) -> str:
     """Return the part that a target names, in the spelling of the package; case is ignored."""
     absolute = _absolute(target, source)
+    # Addresses may escape characters of a name.
     for name in (absolute, _absolute(unquote(target), source)):
         if name in parts:
             return name
+    # ECMA-376 part 2: names of parts that differ in case alone are the same.
     return next((name for name in parts if name.casefold() == absolute.casefold()), absolute)
 
 
 def _absolute(target: str, source: str) -> str:
+    # A target is an address: what follows `#` is a place inside the part.
     path = "".join(filter(str.isprintable, target.partition("#")[0])).replace("\\", "/")
     return posixpath.normpath(posixpath.join("/", posixpath.dirname(source), path)).lstrip("/")
 
 
 def _renamed_targets(data: bytes, source: str, parts: Mapping[str, bytes], names: Mapping[str, str]) -> bytes:
     root = parse_xml(data)
-    for each in root.iter("{*}Relationship"):
-        if each.get("TargetMode") != "External":
-            target = _target(str(each.get("Target")), source, parts)
-            each.set("Target", f"/{names.get(target, target)}")
+    for each in _internal(root):
+        target = _target(str(each.get("Target")), source, parts)
+        # From the root: the part with the relationship may have moved.
+        each.set("Target", f"/{names.get(target, target)}")
     return _written(root)
 
 

@@ -13,6 +13,7 @@ from pathlib import Path
 
 # Files that name the processes of a run: the next run ends those that outlived a killed one.
 PROCESS_PREFIX = "process-"
+# A process has one run folder: the programs that it starts are recorded there.
 _records: Path | None = None
 
 _STAT_BEGIN = 3  # the field after the name, which may have spaces, in proc(5)
@@ -23,6 +24,7 @@ def memory_of(pid: int) -> int:
     """Return the bytes that a process has filled; 0 where it has ended."""
     if sys.platform == "linux":
         with contextlib.suppress(OSError, IndexError):
+            # proc(5): all pages of its addresses come first, then those in memory.
             return int(_read(pid, "statm").split()[1]) * os.sysconf("SC_PAGE_SIZE")
         return 0
     import psutil
@@ -68,6 +70,7 @@ def start_of(pid: int) -> str:
 
     with contextlib.suppress(psutil.Error):
         process = psutil.Process(pid)
+        # Numbers of processes are used again: a process of another user is none of ours.
         if not hasattr(os, "geteuid") or process.uids().real == os.geteuid():
             return f"{process.create_time():.2f}"
     return ""
@@ -75,6 +78,7 @@ def start_of(pid: int) -> str:
 
 def descendants_of(pid: int) -> list[int]:
     """Return the processes that a process has started, and those that they have."""
+    # Kernels built without CONFIG_PROC_CHILDREN do not list children.
     if sys.platform == "linux" and Path(f"/proc/{os.getpid()}/task/{os.getpid()}/children").exists():
         found, left = list[int](), [pid]
         while left:
@@ -91,6 +95,7 @@ def descendants_of(pid: int) -> list[int]:
 
 def kill_tree(pid: int) -> None:
     """Kill a process with its group and the programs that it started, in whichever groups."""
+    # They are listed first: the children of a killed process get another parent.
     pids = [pid, *descendants_of(pid)]
     if hasattr(os, "killpg"):
         for each in pids:
@@ -103,6 +108,7 @@ def kill_all(pids: list[int]) -> None:
     """Kill processes, as far as they still are."""
     for pid in pids:
         with contextlib.suppress(ProcessLookupError, PermissionError):
+            # Windows has no SIGKILL; its SIGTERM ends a process at once.
             os.kill(pid, getattr(signal, "SIGKILL", signal.SIGTERM))
 
 
@@ -128,6 +134,7 @@ def forget(pid: int) -> None:
 def _children(pid: int) -> list[int]:
     found = list[int]()
     with contextlib.suppress(OSError):
+        # Each thread has its own list of children.
         for task in Path(f"/proc/{pid}/task").iterdir():
             with contextlib.suppress(OSError):
                 found += map(int, (task / "children").read_text("ascii").split())
@@ -135,8 +142,10 @@ def _children(pid: int) -> list[int]:
 
 
 def _stat(pid: int) -> list[str]:
+    # The name of a program is in brackets, and may contain brackets itself.
     return _read(pid, "stat").rpartition(")")[2].split()
 
 
 def _read(pid: int, name: str) -> str:
+    # The name of a program need not be UTF-8.
     return Path(f"/proc/{pid}/{name}").read_text("utf-8", "replace")

@@ -30,6 +30,7 @@ def open_regular(path: str | os.PathLike[str]) -> io.BufferedReader:
         if not stat.S_ISREG(status.st_mode) and not _is_given(path, status):
             raise OSError(errno.ENODEV, os.strerror(errno.ENODEV), str(path))
         if hasattr(os, "set_blocking"):
+            # Only opening may not wait: who reads a given pipe waits for its writer.
             os.set_blocking(descriptor, True)
         return os.fdopen(descriptor, "rb")
     except BaseException:
@@ -50,8 +51,10 @@ def read_regular(path: str | os.PathLike[str]) -> bytes:
 
 def _is_given(path: str | os.PathLike[str], status: os.stat_result) -> bool:
     """Tell whether a pipe is the standard input, or one that a shell opened for this command: `<(…)`."""
+    # A shell gives `<(jq …)` as such a name, and its program writes to the pipe.
     if os.fspath(path).startswith(_OPEN_FILES):
         return stat.S_ISFIFO(status.st_mode)
     with contextlib.suppress(OSError):
+        # `/dev/stdin` is the pipe or terminal that the command was started with.
         return os.path.samestat(status, os.fstat(_STDIN))
     return False

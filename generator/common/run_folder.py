@@ -20,6 +20,7 @@ from generator.common.locks import FileLock, abandoned, try_lock
 from generator.common.processes import PROCESS_PREFIX, descendants_of, kill_all, record_in, start_of
 
 _LOCK, _OUTSIDE = ".lock", "outside"
+# For the user alone: the folder contains documents of the run.
 _PRIVATE = 0o700
 # The folder of this process, where it has one.
 _current: Path | None = None
@@ -43,6 +44,7 @@ def use_run_folder() -> None:
 @contextlib.contextmanager
 def run_folder() -> Iterator[Path]:
     """Give a folder for a run's temporary files; it goes at the end, or with the next run if this one is killed."""
+    # The lock of the process's folder covers this one as well.
     if _current:
         folder = Path(tempfile.mkdtemp(dir=_current))
         try:
@@ -83,6 +85,7 @@ def is_private(folder: Path) -> bool:
         found = folder.lstat()
     except OSError:
         return False
+    # Windows has no owners of that kind: its temporary folder is the user's own.
     if not hasattr(os, "geteuid"):
         return stat.S_ISDIR(found.st_mode)
     is_closed = not stat.S_IMODE(found.st_mode) & ~_PRIVATE
@@ -95,9 +98,11 @@ def sweep(parent: Path) -> None:
         with abandoned(lock) as is_abandoned:
             if is_abandoned:
                 folder = lock.with_suffix("")
+                # A folder that another user has put in the place of ours is left alone.
                 if is_private(folder):
                     _remove_outside(folder)
                     _remove(folder)
+                # Last: until then the next run finds the folder by its lock, should this one be killed.
                 lock.unlink(missing_ok=True)
 
 
@@ -112,6 +117,7 @@ def end_recorded(folder: Path) -> None:
         with contextlib.suppress(OSError, ValueError):
             pid = int(file.name.removeprefix(PROCESS_PREFIX))
             started = file.read_text("ascii")
+            # Numbers of processes are used again: another start is another process.
             if started and started == start_of(pid):
                 kill_all([pid, *descendants_of(pid)])
         file.unlink(missing_ok=True)
@@ -140,5 +146,6 @@ def _remove_outside(folder: Path) -> None:
     for file in folder.rglob(f"{_OUTSIDE}-*"):
         with contextlib.suppress(OSError, ValueError):
             other = Path(file.read_text("utf-8"))
+            # The file of names may be damaged: a folder of other people is never removed.
             if is_private(other):
                 shutil.rmtree(other, ignore_errors=True)

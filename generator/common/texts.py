@@ -35,6 +35,11 @@ def page_text(key: str, /, **values: object) -> Text:
     return _filled("pages", key, values)
 
 
+def json_text(key: str, /, **values: object) -> Text:
+    """Return a sentence of `json.toml`, the causes of JSON syntax errors; see `text`."""
+    return _filled("json", key, values)
+
+
 def _filled(name: str, key: str, values: Mapping[str, object]) -> Text:
     table, _, sentence = key.partition(".")
     entry = catalogue(name)[table][sentence]

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from multiprocessing import connection
 
 MEGABYTE = 1_000_000
+# A page fills some 0.8 GB in RapidOCR: a worker reads one at once.
 DEFAULT_MEMORY, DEFAULT_SECONDS = 2_000 * MEGABYTE, 60.0
 # The largest answer of a worker, and the largest file that one may write.
 MAX_ANSWER, MAX_FILE = 128 * MEGABYTE, 1_000 * MEGABYTE
@@ -72,6 +73,7 @@ def step(place: Place | None = None, *, seconds: float | None = None) -> None:
     if _OWN_PIPE:
         with _ONE_SENDER:
             _OWN_PIPE[0].send_bytes(b"s" + pickle.dumps((place, seconds)))
+        # The limit of processor time follows: it would end a long work of many short steps.
         _limit_processor(_NOW[0], seconds)
 
 
@@ -89,12 +91,15 @@ def serve(pipe: connection.Connection, folder: str) -> None:
     while True:
         try:
             job, cwd, environ, limits = pickle.loads(pipe.recv_bytes())  # noqa: S301  # from our parent
+        # The parent has closed the pipe, or has ended.
         except (EOFError, OSError):
             return
+        # What runs in a worker sees the variables of the call, such as SOURCE_DATE_EPOCH.
         if environ != dict(os.environ):
             os.environ.clear()
             os.environ.update(environ)
         with contextlib.suppress(OSError):
+            # Relative names of files are those of the caller; its folder may have been removed since.
             os.chdir(cwd)
         _NOW[0] = limits
         kind, answer = _done(job, limits)
@@ -105,6 +110,7 @@ def serve(pipe: connection.Connection, folder: str) -> None:
 def _done(job: bytes, limits: Limits) -> tuple[bytes, bytes]:
     """Return the kind of a job's answer, and the answer."""
     try:
+        # Anew for each job: the worker has filled more addresses since, and limits may have changed.
         _limit_memory(limits)
         _limit_processor(limits)
         function, args, kwargs = pickle.loads(job)  # noqa: S301  # from our parent
@@ -144,9 +150,12 @@ def _prepare(folder: str) -> None:
     gc.freeze()
     if hasattr(os, "setsid"):
         with contextlib.suppress(OSError):
+            # Whoever ends the worker ends its process group with it.
             os.setsid()
+    # A forked worker has copies of its parent's locks, which would outlive a killed parent.
     leave_locks()
     tempfile.tempdir = folder
+    # The next run ends what this worker starts, and the worker itself, if both are killed.
     record_in(Path(folder))
     record(os.getpid())
     # The parent answers Ctrl-C and requests to end.
@@ -175,6 +184,7 @@ def _prepare(folder: str) -> None:
 def _limit_memory(limits: Limits) -> None:
     """Bound the address space of the worker, and of the programs that it starts."""
     if sys.platform == "linux":
+        # Forked or not, a worker has addresses of libraries before its first job: they do not count.
         reserved = addresses_of(os.getpid()) + _THREAD_BYTES * (os.cpu_count() or 1)
         _set_limit(resource.RLIMIT_AS, reserved + int(limits.one * _ADDRESSED))
 
@@ -189,6 +199,7 @@ def _limit_processor(limits: Limits, seconds: float | None = None) -> None:
 
 def _set_limit(number: int, value: int) -> None:
     """Set a soft limit, at most the hard one."""
+    # Without special rights, nobody may raise a hard limit again.
     hard = resource.getrlimit(number)[1]
     resource.setrlimit(number, (value if hard == resource.RLIM_INFINITY else min(value, hard), hard))
 
@@ -200,9 +211,6 @@ def _watch(sentinel: int, folder: str) -> None:
     connection.wait([sentinel])
     kill_all(descendants_of(os.getpid()))
     shutil.rmtree(folder, ignore_errors=True)
-    _leave(1)
-
-
-def _leave(code: int) -> None:
+    # Once more: the job goes on meanwhile, and may have started others.
     kill_all(descendants_of(os.getpid()))
-    os._exit(code)
+    os._exit(1)

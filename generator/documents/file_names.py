@@ -11,12 +11,14 @@ from generator.references import DocumentKind
 
 DEFAULT_NAME = "{document}_{reference}_{finess}_{numero}"
 
+# NOM-DOUBLE: two orders of one call have the name. NOM-PRIS: an order of an earlier call has it.
 NOM_DOUBLE = define("NOM-DOUBLE", ERROR)
 NOM_PRIS = define("NOM-PRIS", ERROR)
 
 # Most file systems take names of 255 bytes; an ending, or the name of a temporary file, needs some of them.
 MAX_BYTES = 200
 _DIGEST_LENGTH = 12
+# Every other character becomes a dash: files stay in the output folder, whatever the number of an order is.
 _UNSAFE = re.compile(r"[^A-Za-z0-9._-]+")
 
 
@@ -33,6 +35,7 @@ def file_stem(order: Order, document: DocumentKind, name: str = DEFAULT_NAME) ->
 
 def order_name(order: Order, name: str = DEFAULT_NAME) -> str:
     """Return the part that the file names of an order share: `AF-HOP-DPI-Va2_010000024_BC-2026-000123`."""
+    # Without the kind of document, a pattern has its separators at an end.
     return _filled(name, order, "").strip("_.-")
 
 
@@ -52,5 +55,6 @@ def bounded(name: str) -> str:
     data = name.encode("utf-8", "surrogatepass")
     if len(data) <= MAX_BYTES:
         return name
+    # A character of several bytes is not cut in half.
     kept = data[: MAX_BYTES - _DIGEST_LENGTH - 1].decode("utf-8", "ignore")
     return f"{kept}-{hashlib.sha256(data).hexdigest()[:_DIGEST_LENGTH]}"

@@ -9,8 +9,7 @@ from dataclasses import dataclass, fields, replace
 from pathlib import PurePath
 from typing import BinaryIO, TypeVar
 
-from generator.common.findings import Finding, FindingKind, Place, Severity
-from generator.common.findings.messages import Message
+from generator.common.findings import Finding, FindingKind, Message, Place, Severity
 from generator.common.jsonio.source import MANIFEST_NAME
 from generator.common.language import Text
 from generator.documents.outputs import Output
@@ -22,6 +21,7 @@ NAME = MANIFEST_NAME
 MAX_LINE = 8 * 1024 * 1024
 
 T = TypeVar("T")
+TextsT = TypeVar("TextsT", "Perimeter", "Origin")
 
 
 class OrderStatus(enum.StrEnum):
@@ -119,6 +119,15 @@ class ManifestLine:
     asked: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Done:
+    """The result of an order in this run: its manifest line, and whether an earlier run had delivered it."""
+
+    number: int
+    record: ManifestLine
+    unchanged: bool = False
+
+
 def order_identity(order: Order) -> Identity:
     """Return the identity of an order."""
     return Identity(order.reference, order.client.finess_pmsi, order.numero, order.prestation, order.merged)
@@ -138,9 +147,11 @@ def recheck(record: ManifestLine, findings: tuple[Finding, ...], eligibles: Orig
         findings: the current findings.
         eligibles: the base that the rules used.
     """
+    # A manifest of an earlier version does not tell its findings apart.
     if record.checked is None:
         return record
     before, rendering = record.findings[: record.checked], record.findings[record.checked :]
+    # As they are written: kinds from a manifest carry messages of their own.
     alike = [*map(_finding_object, before)] == [*map(_finding_object, findings)]
     if alike and record.eligibles == eligibles:
         return record
@@ -166,6 +177,7 @@ def to_line(record: ManifestLine) -> bytes:
         "finished": record.finished,
         "seconds": round(record.seconds, 3),
     }
+    # ASCII alone: no character of a name ends the line for any program that reads it.
     return json.dumps(value, ensure_ascii=True).encode() + b"\n"
 
 
@@ -173,6 +185,7 @@ def lines_of(stream: BinaryIO) -> Iterator[bytes]:
     """Give the lines of a manifest; one that is longer than any record is cut, and is the last."""
     while line := stream.readline(MAX_LINE):
         yield line
+        # What follows is the rest of a line that no program of ours wrote.
         if len(line) == MAX_LINE:
             return
 
@@ -195,13 +208,15 @@ def from_line(line: bytes) -> ManifestLine:
             engines=tuple((name, _as(version, str)) for name, version in value["engines"].items()),
             finished=_as(value["finished"], str),
             seconds=float(value["seconds"]),
+            # `get`: manifests of earlier versions lack the keys below.
             identity=_identity(value.get("identity")),
             documents=tuple(map(DocumentKind, value.get("documents", ()))),
             checked=_optional(value.get("checked"), int),
-            eligibles=_origin(value.get("eligibles")),
-            perimeter=_perimeter(value.get("perimeter")),
+            eligibles=_texts(Origin, value.get("eligibles")),
+            perimeter=_texts(Perimeter, value.get("perimeter")),
             asked=tuple(_file_name(each) for each in value.get("asked", ())),
         )
+    # Any JSON may stand in the file, nested by the thousand as well.
     except (ValueError, KeyError, TypeError, AttributeError, RecursionError) as error:
         raise ManifestLineError(str(error)) from error
 
@@ -223,12 +238,9 @@ def _identity(value: dict[str, object] | None) -> Identity | None:
     return Identity(**texts, merged=tuple(_as(each, str) for each in _as(value.get("merged", []), list)))
 
 
-def _perimeter(value: dict[str, object] | None) -> Perimeter | None:
-    return None if value is None else Perimeter(*(_as(value[each.name], str) for each in fields(Perimeter)))
-
-
-def _origin(value: dict[str, object] | None) -> Origin | None:
-    return None if value is None else Origin(*(_as(value[each.name], str) for each in fields(Origin)))
+def _texts(kind: type[TextsT], value: dict[str, object] | None) -> TextsT | None:
+    """Return an object whose fields are all texts."""
+    return None if value is None else kind(*(_as(value[each.name], str) for each in fields(kind)))
 
 
 def _output(value: dict[str, object]) -> Output:
@@ -237,6 +249,7 @@ def _output(value: dict[str, object]) -> Output:
 
 def _file_name(value: object) -> str:
     name = _as(value, str)
+    # A manifest must not lead to files elsewhere (`docs/security.md`).
     if not name or name != PurePath(name).name:
         raise ManifestLineError(f"{name!r} is not the name of a file in the folder")
     return name
@@ -263,6 +276,7 @@ def _finding(value: dict[str, object]) -> Finding:
     kind = FindingKind(
         code=_as(value["code"], str),
         severity=Severity(_as(value["severity"], str)),
+        # A later version may have no such kind, or other words for it.
         own_message=Message(
             text=_sentence(value["message"]), fix=_sentence(value["fix"]), source=_as(value["source"], str)
         ),
@@ -285,4 +299,5 @@ def _text(value: object) -> Text:
 def _sentence(value: object) -> Text:
     """Return a message whose values are filled in: double its braces, which are text."""
     text = _text(value)
+    # The values were filled in when the line was written.
     return Text(*(each.replace("{", "{{").replace("}", "}}") for each in (text.fr, text.en)))

@@ -60,6 +60,7 @@ def expected_texts(order: Order, appel: Appel, document: DocumentKind) -> tuple[
         *printed_mentions(order, appel, document),
         *(_bdc_texts(order, appel) if document is DocumentKind.BDC else _end_texts(order, appel)),
         *(
+            # The answer is in words: optical readers lose the boxes next to it (`docs/ocr-layout.md`).
             PrintedMention(f"question.{question.id}", question.text, f"Réponse : {answer(given)}", gap=_ANSWER_GAP)
             for question, given in document_answers(order, appel, document)
         ),
@@ -69,15 +70,18 @@ def expected_texts(order: Order, appel: Appel, document: DocumentKind) -> tuple[
 def document_answers(order: Order, appel: Appel, document: DocumentKind) -> tuple[tuple[Question, Answer], ...]:
     """Return the questions of a document with their answers: on a VA or PV pilote, those for the installed software."""
     installed = order.va.scenario if order.va and document is not DocumentKind.BDC else {}
+    # What was installed counts on a VA, and may differ from the order (ANS, FAQ des industriels).
     given = {**order.scenario, **installed}
     return tuple((question, given[question.id]) for question in appel.questions)
 
 
 def _bdc_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
+    # Both boxes are printed, as on the form; an order ticks one of them.
     for known in appel.prestations:
         yield PrintedMention(
             f"case.{known.id}", box(known.id == order.prestation), known.line, one_line=True, is_box=True
         )
+    # The AF alone has the wording: a record has none until it was read there.
     if order.sous_condition_referencement:
         yield PrintedMention("clause", appel.conditional_clause or "", "")
     yield from _signatory("client", client_signatory(order, DocumentKind.BDC))
@@ -89,6 +93,7 @@ def _end_texts(order: Order, appel: Appel) -> Iterator[PrintedMention]:
         return
     reserves = order.va.reserves
     for ticked, name in zip(reserves_ticks(reserves), RESERVES_CHOICES, strict=True):
+        # An own record may do without one of these lines.
         line = appel.mention_text(name)
         if line:
             yield PrintedMention(f"case.{name}", box(ticked), line, one_line=True, is_box=True)
@@ -105,6 +110,7 @@ def _signatory(party: str, person: Personne | None) -> Iterator[PrintedMention]:
 
 def reserves_ticks(reserves: tuple[str, ...] | None) -> tuple[bool, bool]:
     """Return whether « sans réserve » and « avec réserves » are ticked; neither if the client chooses by hand."""
+    # The client decides at the signature, and may write réserves on the paper then.
     return (False, False) if reserves is None else (not reserves, bool(reserves))
 
 
@@ -133,7 +139,9 @@ def printed_mentions(order: Order, appel: Appel, document: DocumentKind) -> tupl
     for mention in appel.document_mentions(document):
         value = printed(mention.value, order, line) if mention.value else ""
         if value is not None:
+            # Some texts of the record name the order line or the rate.
             text = mention.text.replace("{prestation}", line).replace("{tva}", tva_label(order.montant))
+            # Templates of version 0.1.0 are still in use: what was printed from them comes back signed.
             also = printed(_IN_A_SENTENCE, order, line) if mention.value in _AMOUNTS else ""
             mentions.append(PrintedMention(mention.id, text, value, mention.one_line, also=also or ""))
     return tuple(mentions)

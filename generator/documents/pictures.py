@@ -19,14 +19,17 @@ if TYPE_CHECKING:
     from PIL import Image
 
 MM_PER_INCH = 25.4
+# English Metric Units, in which a DOCX gives sizes.
 EMU_PER_MM = 36_000
 # The guide of the Swiss QR-bill asks for modules of 0.4 mm; 0.5 mm is still legible after a fax.
 MODULE_MM = 0.5
 MIN_QR_MM = 30.5
 _PIXELS_PER_MODULE = 8
+# ISO/IEC 18004 asks for a quiet zone of four modules.
 QUIET_MODULES = 4
 _DARK_MODULES = re.compile(rb"\x00+")
 # qrcode.util.MODE_ALPHA_NUM, which the type stubs lack as a literal.
+# Two characters take 11 bits instead of 16 (ISO/IEC 18004).
 _ALPHANUMERIC: Literal[2] = 2
 # qrcode would try all eight masks, which takes eight times as long.
 _MASK: Literal[2] = 2
@@ -35,7 +38,9 @@ LOGO_BOX_MM = (55.0, 18.0)
 LOGO_MIN_MM = 2.0
 LOGO_DPI = 600
 LOGO_MAX_BYTES = 5 * 1024 * 1024
+# A file of some kilobytes may unfold to billions of pixels.
 LOGO_MAX_PIXELS = 20_000_000
+# Each format is one more decoder that a hostile file may attack.
 LOGO_FORMATS = ("PNG", "JPEG")
 
 LOGO_ILLISIBLE = define("LOGO-ILLISIBLE", ERROR)
@@ -97,6 +102,7 @@ def _svg(rows: Sequence[bytes]) -> bytes:
     for y, row in enumerate(rows):
         at = 0
         for run in _DARK_MODULES.finditer(row):
+            # Moves from the end of the run before are shorter than places.
             path += f"m{run.start() - at} 0h{len(run[0])}" if at else f"M{run.start()} {y}.5h{len(run[0])}"
             at = run.end()
     size = len(rows)
@@ -122,8 +128,10 @@ def logo_picture(path: Path, description: str) -> Picture:
         status = path.stat()
     except OSError as error:
         raise LogoError(os_reason(error)) from error
+    # A pipe without a writer would be waited for without end.
     if not stat.S_ISREG(status.st_mode):
         raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
+    # The picture is the same for all orders, and its description may differ.
     return replace(_load_logo(path, status.st_mtime_ns, status.st_size), description=description)
 
 
@@ -145,12 +153,14 @@ def _load_logo(path: Path, _modified: int, size: int) -> Picture:
         raise LogoError(Text(f"plus de {LOGO_MAX_BYTES} octets", f"more than {LOGO_MAX_BYTES} bytes"))
     try:
         with warnings.catch_warnings():
+            # Pillow warns of pictures that the bounds below refuse.
             warnings.simplefilter("ignore")
             with Image.open(path, formats=LOGO_FORMATS) as image:
                 return _logo(image)
     except OSError as error:
         reason = os_reason(error) if error.errno else Text("ni PNG ni JPEG", "neither PNG nor JPEG")
         raise LogoError(reason) from error
+    # What Pillow raises on damaged files, besides OSError.
     except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
         raise LogoError(Text(str(error), str(error))) from error
 
@@ -159,8 +169,10 @@ def _logo(image: Image.Image) -> Picture:
     from PIL import ImageOps
 
     width, height = image.size
+    # The size is known from the head of the file: nothing is decoded before.
     if width * height > LOGO_MAX_PIXELS:
         raise LogoError(Text(f"{width} × {height} pixels", f"{width} × {height} pixels"))
+    # Cameras note how a picture is turned instead of turning it.
     upright = ImageOps.exif_transpose(image)
     width, height = upright.size
     scale = min(LOGO_BOX_MM[0] / width, LOGO_BOX_MM[1] / height)

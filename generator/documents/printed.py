@@ -13,11 +13,13 @@ from functools import lru_cache
 from generator.orders.model import Adresse, Answer, Montant, Order, Personne
 
 NBSP = "\N{NO-BREAK SPACE}"
+# ANS notice on rejected requests: two decimals always, against differences of rounding.
 _CENT = Decimal("0.01")
 
 
 def cents(amount: Decimal) -> Decimal:
     """Return an amount rounded to the cent, halves up."""
+    # By default, `quantize` rounds halves to the even cent.
     return amount.quantize(_CENT, ROUND_HALF_UP)
 
 
@@ -43,6 +45,7 @@ def rate(percent: Decimal) -> str:
 
 def answer(given: Answer) -> str:
     """Return an answer to a scenario question: `Oui`, `Non` or a date."""
+    # In words: optical readers lose ticked boxes (`docs/ocr-layout.md`).
     if isinstance(given, bool):
         return "Oui" if given else "Non"
     return french_date(given)
@@ -50,6 +53,7 @@ def answer(given: Answer) -> str:
 
 def siret(number: str) -> str:
     """Return a SIRET as `732 829 320 00074`."""
+    # SIREN in threes, then the number of the establishment, as people read it.
     return NBSP.join((number[:3], number[3:6], number[6:9], number[9:]))
 
 
@@ -68,6 +72,7 @@ def telephone(number: str) -> str:
     import phonenumbers
 
     parsed = phonenumbers.parse(number, "FR")
+    # Overseas departments have codes of their own: +262 is La Réunion.
     national = phonenumbers.region_code_for_country_code(parsed.country_code or 0) == "FR"
     form = phonenumbers.PhoneNumberFormat.NATIONAL if national else phonenumbers.PhoneNumberFormat.INTERNATIONAL
     return phonenumbers.format_number(parsed, form).replace(" ", NBSP)
@@ -75,6 +80,7 @@ def telephone(number: str) -> str:
 
 def adresse(place: Adresse | None) -> str | None:
     """Return an address on one line, its parts separated by commas."""
+    # Postcode and town stay on one line.
     return ", ".join((*place.lignes, f"{place.code_postal}{NBSP}{place.ville}")) if place else None
 
 
@@ -105,6 +111,7 @@ def _montant_ttc(order: Order) -> str:
 
 def _montant_complet(order: Order) -> str:
     montant = order.montant
+    # The amounts are due on every order (ANS, FAQ des industriels): HT, rate and, with VAT, TTC.
     if not montant.has_tva:
         return f"{euros(montant.ht)} HT, {tva_label(montant)}"
     tva = f"{_tva(order)} de {tva_label(montant)}"
@@ -146,7 +153,9 @@ _PRINTERS: dict[str, Callable[[Order], str | None]] = {
     "montant.complet": _montant_complet,
     "montant.hors_taxes": lambda order: euros(order.montant.ht),
     "montant.tva": _tva,
+    # The amount TTC is due from vendors with VAT alone (ANS, FAQ des industriels).
     "montant.toutes_taxes": lambda order: euros(order.montant.ttc) if order.montant.has_tva else None,
+    # The amount with VAT, which equals HT for a vendor without VAT.
     "montant.pris_en_charge": lambda order: euros(order.montant.ttc),
     "va.date": lambda order: french_date(order.va.date) if order.va else None,
     "va.date_installation": _date_installation,
@@ -166,4 +175,5 @@ def printed(name: str, order: Order, line: str) -> str | None:
     Returns:
         The text, or None if the order does not have the value.
     """
+    # The name of the order line belongs to the AF, not to the order.
     return line if name == "prestation" else _PRINTERS[name](order)

@@ -18,6 +18,7 @@ DOCUMENT_SANS_VA = define("DOCUMENT-SANS-VA", ERROR)
 
 def missing_va(place: Place, document: DocumentKind) -> Finding:
     """Return the finding for a VA or PV pilote that the descriptor has no data for."""
+    # The descriptor writes the kind with an underscore, the command with a hyphen.
     return DOCUMENT_SANS_VA.at(place, document=document.value, type=document.value.replace("-", "_"))
 
 
@@ -30,6 +31,7 @@ def document_kinds(order: Order) -> tuple[DocumentKind, ...]:
 
 def document_date(order: Order, document: DocumentKind) -> datetime.date:
     """Return the date of a document: that of the order for a BDC, of the acceptance for a VA or PV pilote."""
+    # The VA has a date of its own: the client signs it after the installation.
     return order.date_emission if document is DocumentKind.BDC or order.va is None else order.va.date
 
 
@@ -39,6 +41,7 @@ def document_moment(order: Order, document: DocumentKind) -> datetime.datetime:
     try:
         return datetime.datetime.fromtimestamp(int(epoch), datetime.UTC)
     except (ValueError, OverflowError, OSError):
+        # Not the time of the run: the same order gives the same bytes.
         return datetime.datetime.combine(document_date(order, document), datetime.time(12), datetime.UTC)
 
 
@@ -54,4 +57,5 @@ def document_subject(order: Order) -> str:
 
 def document_descriptor(order: Order, document: DocumentKind) -> bytes:
     """Return the canonical descriptor of a document; that of a BDC has no `va`."""
+    # A VA that is added later does not change the digest of an order that was signed.
     return canonical_descriptor(order, with_va=document is not DocumentKind.BDC)

@@ -23,6 +23,7 @@ from generator.orders.canonical import DIGEST_BYTES, canonical_digest
 from generator.references import DocumentKind
 
 FORM = "SEGURDOC1"
+# The alphanumeric mode of QR codes, less the space and `$%*+`: `%` escapes, and `*` parts the fields.
 _PLAIN = frozenset(b"0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ-./:")
 _ESCAPED = re.compile(r"%([0-9A-F]{2})")
 _FIELDS = 9
@@ -51,6 +52,7 @@ class QrPayload:
                 _escape(self.numero),
                 _escape(self.finess_pmsi),
                 self.date.strftime("%Y%m%d"),
+                # Cents are exact: amounts have two decimals.
                 str(int(self.ht * 100)),
                 str(int(self.ttc * 100)),
                 self.digest.hex().upper(),
@@ -92,6 +94,7 @@ def decode_payload(text: str) -> QrPayload:
     if len(decoded) != DIGEST_BYTES:
         raise ValueError(f"a digest has {DIGEST_BYTES} bytes, not {len(decoded)}")
     return QrPayload(
+        # The codes have capitals alone, as their mode does.
         document=DocumentKind(kind.lower()),
         reference=_unescape(reference),
         numero=_unescape(numero),
@@ -108,4 +111,5 @@ def _escape(text: str) -> str:
 
 
 def _unescape(text: str) -> str:
+    # Each escape is a byte: as Latin-1 characters they are put together, and read as UTF-8.
     return _ESCAPED.sub(lambda found: chr(int(found[1], 16)), text).encode("latin-1").decode("utf-8")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from generator.common.jsonio.source import Descriptor, parse_descriptors
@@ -16,29 +17,9 @@ from generator.orders import Order
 from generator.orders.build import draft_order
 from generator.references import Appel, DocumentKind
 
-_DATE = "2026-05-04"
+# The shortest and the longest descriptor, without what depends on the AF. Names are fictional.
+_FILE = Path(__file__).with_suffix(".json")
 _INSTALLED = "2026-11-02"
-_PARTY = (
-    "Groupement Fictif d’Édition et de Soins des Trois-Vallées et du Haut-Modèle – Établissement Public d’Exempleville"
-)
-_PERSON = {
-    "nom": "Marie-Françoise de Saint-Exemple du Modèle",
-    "qualite": "Directrice générale adjointe chargée de la transformation numérique",
-}
-_ADDRESS = {
-    "lignes": [
-        "Bâtiment C, escalier 12, troisième étage",
-        "Zone d’activité du Grand Exemple et du Petit Modèle",
-        "127 bis avenue de la Spécification-Fonctionnelle",
-        "BP 90001",
-    ],
-    "code_postal": "99123",
-    "ville": "Saint-Exemple-de-la-Très-Longue-Vallée CEDEX",
-}
-_RESERVES = [
-    "La traçabilité des consultations du DMP n’est pas encore affichée dans le dossier du patient.",
-    "Deux postes du service des urgences restent à équiper de lecteurs de cartes ; livraison annoncée par l’éditeur.",
-]
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,103 +59,49 @@ def _order(name: str, value: dict[str, Any]) -> Order:
     (read,) = parse_descriptors(json.dumps(value), f"« {name} »")
     assert isinstance(read, Descriptor), read
     draft = draft_order(read)
+    # The values fit any record: a finding here is a fault of the program.
     assert not draft.findings, draft.findings
     return draft.order
 
 
 def _short(appel: Appel, prestation: str, document: DocumentKind) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "reference": appel.reference,
-        "prestation": prestation,
-        "date_emission": _DATE,
-        "fournisseur": {
-            "denomination_sociale": "Éditeur",
-            "siret": "73282932000074",
-            "adresse": {"lignes": ["1 rue"], "code_postal": "99000", "ville": "Lieu"},
-            "responsable_transaction": "A. Nom",
-            "telephone": "0123456789",
-            "mail": "a@b.example",
-        },
-        "client": {"denomination_sociale": "CH", "finess_pmsi": "010000024"},
-        "montant": {"ht": "1.00", "taux_tva": "0.00"},
-        "scenario": _answers(appel, yes=False),
-    }
-    if document is not DocumentKind.BDC:
-        value["va"] = {"type": _type(document), "date": "2027-02-15", "version_installee": "1"}
-    return value
-
-
-_LONG_FOURNISSEUR = {
-    "denomination_sociale": _PARTY,
-    "siret": "73282932000074",
-    "adresse": _ADDRESS,
-    "responsable_transaction": _PERSON["nom"],
-    "responsable_qualite": _PERSON["qualite"],
-    "telephone": "+33123456789",
-    "mail": "responsable.des.commandes.hospitalieres@service-fictif-des-offres.editeur.example",
-    "signataire": _PERSON,
-}
-_LONG_CLIENT = {
-    "denomination_sociale": _PARTY,
-    "finess_pmsi": "990000036",
-    "adresse": _ADDRESS,
-    "responsable": {
-        **_PERSON,
-        "telephone": "04 12 34 56 78",
-        "mail": "direction.du.numerique@hopital-fictif.example",
-    },
-    "signataire": _PERSON,
-}
+    return _completed("short", appel, prestation, document, yes=False)
 
 
 def _long(appel: Appel, prestation: str, document: DocumentKind) -> dict[str, Any]:
-    value: dict[str, Any] = {
-        "reference": appel.reference,
-        "prestation": prestation,
-        "numero": "COMMANDE/2026/SANTE-000000123.AB",
-        "date_emission": _DATE,
-        "fournisseur": _LONG_FOURNISSEUR,
-        "client": _LONG_CLIENT,
-        "solution": {
-            "nom": "Dossier Patient Informatisé Exemple Édition Groupement Hospitalier de Territoire",
-            "version": "2026.4.12-rc1",
-            "numero_referencement": "EXEMPLE-001",
-        },
-        "montant": {"ht": "1234567.89", "taux_tva": "20.00", "ttc": "1481481.47"},
-        "scenario": _answers(appel, yes=True),
-    }
+    value = _completed("long", appel, prestation, document, yes=True)
+    # A record without the clause prints none.
     if appel.conditional_clause:
         value["sous_condition_referencement"] = True
+    # What was installed differs from the order: a VA has answers of its own.
     if document is not DocumentKind.BDC:
-        value["va"] = {
-            "type": _type(document),
-            "date": "2027-03-01",
-            "date_installation": "2027-02-22",
-            "version_installee": "2026.4.12-rc1",
-            "adresse_mssante": "direction.du.numerique@groupement-fictif-des-trois-vallees.mssante.fr",
-            "scenario": _answers(appel, yes=False),
-            "reserves": _RESERVES,
-            "signataire": _PERSON,
-        }
+        value["va"]["scenario"] = _answers(appel, yes=False)
+    return value
+
+
+def _completed(name: str, appel: Appel, prestation: str, document: DocumentKind, *, yes: bool) -> dict[str, Any]:
+    """Return a descriptor of the file with what depends on the AF and the kind of document."""
+    value: dict[str, Any] = json.loads(_FILE.read_text("utf-8"))[name]
+    value |= {"reference": appel.reference, "prestation": prestation, "scenario": _answers(appel, yes=yes)}
+    va = value.pop("va")
+    if document is not DocumentKind.BDC:
+        value["va"] = {**va, "type": "va" if document is DocumentKind.VA else "pv_pilote"}
     return value
 
 
 def _choices(appel: Appel, prestations: list[str], document: DocumentKind) -> Iterator[tuple[str, dict[str, Any]]]:
     """Return orders with the choices that neither the shortest nor the longest order makes."""
+    # The first and the last are those of the longest and of the shortest order.
     for prestation in prestations[1:-1]:
         yield f"prestation {prestation}", _short(appel, prestation, document)
-    mixed = _short(appel, prestations[0], document)
-    mixed["scenario"] = _answers(appel, yes=True)
+    mixed = _completed("short", appel, prestations[0], document, yes=True)
     mixed["solution"] = {"nom": "DPI Exemple"}
     mixed["client"] |= {"responsable": {"nom": "Nom"}, "signataire": {"nom": "Nom"}}
     if document is not DocumentKind.BDC:
+        # An empty list ticks « sans réserve »; the shortest order ticks no box.
         mixed["va"]["reserves"] = []
     yield "choix", mixed
 
 
 def _answers(appel: Appel, *, yes: bool) -> dict[str, object]:
     return {question.id: _INSTALLED if question.is_date else yes for question in appel.questions}
-
-
-def _type(document: DocumentKind) -> str:
-    return "va" if document is DocumentKind.VA else "pv_pilote"

@@ -58,18 +58,23 @@ def _event(
     many = "s"[: count > 1]
     event = Event()
     event.add("uid", f"{reference}-{name}@segurdoc".lower())
+    # RFC 5545 asks for a stamp; the day instead of the time, so that the same standings give the same bytes.
     event.add("dtstamp", datetime.datetime.combine(today, datetime.time(), datetime.UTC))
     doubt = "" if sure else Text(", date à confirmer", ", date to confirm").say(lang)
     orders_word = Text(f"commande{many}", f"order{many}").say(lang)
     event.add("summary", f"{reference} : {name}{doubt} ({count} {orders_word})")
     if deadline.time:
+        # UTC needs no VTIMEZONE in the file.
         start = datetime.datetime.combine(deadline.date, deadline.time, _PARIS).astimezone(datetime.UTC)
         event.add("dtstart", start)
     else:
         event.add("dtstart", deadline.date)
+        # RFC 5545: the end of an event is exclusive.
         event.add("dtend", deadline.date + datetime.timedelta(days=1))
     event.add("description", "\n".join(_description(orders, lang)))
+    # A date to be confirmed shows as tentative in calendars.
     event.add("status", "CONFIRMED" if sure else "TENTATIVE")
+    # A deadline does not make anybody busy.
     event.add("transp", "TRANSPARENT")
     event.add("categories", ["Ségur"])
     for days in _REMINDERS:
@@ -77,6 +82,7 @@ def _event(
         alarm.add("action", "DISPLAY")
         alarm.add("description", f"{reference} : {name}")
         before = -datetime.timedelta(days=days)
+        # An event of a whole day starts at midnight: its reminder comes in the morning.
         alarm.add("trigger", before if deadline.time else before + _MORNING)
         event.add_component(alarm)
     return event

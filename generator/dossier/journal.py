@@ -18,10 +18,7 @@ from generator.common.findings import ERROR, WARNING, Finding, FindingError, Pla
 from generator.common.folding import fold_words
 from generator.common.jsonio.schema import suggest
 from generator.common.language import Text
-from generator.common.tables import SheetRow, TableError, read_table
-from generator.common.tables.cells import CELLULE_VIDE, date_of, identifier_of, text_of
-from generator.common.tables.mapping import ColumnField, Columns, MappingError, resolve
-from generator.common.tables.problems import TABLEAU_FEUILLE, TABLEAU_VIDE
+from generator.common.tables import SheetRow, TableError, cells, mapping, read, read_table
 from generator.orders import Order
 
 SUIVI_ETAPE = define("SUIVI-ETAPE", ERROR)
@@ -30,8 +27,9 @@ SUIVI_TABLEAU = define("SUIVI-TABLEAU", ERROR)
 SUIVI_INCONNU = define("SUIVI-COMMANDE-INCONNUE", WARNING)
 SUIVI_AMBIGU = define("SUIVI-AMBIGU", ERROR)
 
+# A number with fewer digits has lost its leading zeros in a spreadsheet.
 _FINESS_DIGITS = 9
-_BY_OPTIONS = (TABLEAU_FEUILLE, TABLEAU_VIDE)
+_BY_OPTIONS = (read.TABLEAU_FEUILLE, read.TABLEAU_VIDE)
 T = TypeVar("T")
 
 
@@ -49,11 +47,11 @@ class Step(enum.StrEnum):
 
 
 _FIELDS = (
-    ColumnField("numero", Text("le numéro du bon de commande", "the order's number"), required=True),
-    ColumnField("etape", Text("l'étape", "the step"), required=True),
-    ColumnField("date", Text("sa date", "its date")),
-    ColumnField("finess_pmsi", Text("le FINESS PMSI du client", "the client's FINESS PMSI")),
-    ColumnField("reference", Text("l'appel à financement", "the appel à financement")),
+    mapping.ColumnField("numero", Text("le numéro du bon de commande", "the order's number"), required=True),
+    mapping.ColumnField("etape", Text("l'étape", "the step"), required=True),
+    mapping.ColumnField("date", Text("sa date", "its date")),
+    mapping.ColumnField("finess_pmsi", Text("le FINESS PMSI du client", "the client's FINESS PMSI")),
+    mapping.ColumnField("reference", Text("l'appel à financement", "the appel à financement")),
 )
 
 
@@ -85,8 +83,9 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
     """
     try:
         table = run_bounded(path, read_table, path)
+        # Capitals of headings do not matter; other columns are the vendor's own, and are skipped.
         names = {field.name for field in _FIELDS}
-        columns = resolve(
+        columns = mapping.resolve(
             table, _FIELDS, {header.lower(): header for header in table.headers if header.lower() in names}
         )
     except TableError as error:
@@ -101,7 +100,7 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
     except BoundedError as error:
         yield error.finding
         return
-    except MappingError as error:
+    except mapping.MappingError as error:
         for found in error.findings:
             yield SUIVI_COLONNE.at(found.place, field=dict(found.values)["field"])
         return
@@ -113,17 +112,18 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
             yield error.finding
 
 
-def _event(columns: Columns, row: SheetRow) -> Event:
+def _event(columns: mapping.Columns, row: SheetRow) -> Event:
     numero, step = _text(columns, row, "numero"), _text(columns, row, "etape")
     for field, value in (("numero", numero), ("etape", step)):
         if value is None:
             place = columns.table.place(row, columns.numbers[field])
-            raise FindingError(CELLULE_VIDE.at(place, header=field))
+            raise FindingError(cells.CELLULE_VIDE.at(place, header=field))
     assert numero is not None
     assert step is not None
     known = [each.value for each in Step]
     if step not in known:
         place = columns.table.place(row, columns.numbers["etape"])
+        # People write « signé » for `bdc_signe`.
         near = suggest(_step_like(step), known)
         raise FindingError(SUIVI_ETAPE.at(place, value=step, suggestion=near, expected=", ".join(known)))
     date = columns.cell(row, "date")
@@ -131,8 +131,8 @@ def _event(columns: Columns, row: SheetRow) -> Event:
     return Event(
         numero,
         Step(step),
-        _known(date_of(date)) if date else None,
-        _known(identifier_of(finess, _FINESS_DIGITS)) if finess else None,
+        _known(cells.date_of(date)) if date else None,
+        _known(cells.identifier_of(finess, _FINESS_DIGITS)) if finess else None,
         _text(columns, row, "reference"),
         columns.table.place(row),
     )
@@ -144,9 +144,9 @@ def _step_like(written: str) -> str:
     return next((step.value for step in Step if step.value.endswith(f"_{words}")), words.replace(" ", "_"))
 
 
-def _text(columns: Columns, row: SheetRow, field: str) -> str | None:
+def _text(columns: mapping.Columns, row: SheetRow, field: str) -> str | None:
     cell = columns.cell(row, field)
-    return _known(text_of(cell)) if cell else None
+    return _known(cells.text_of(cell)) if cell else None
 
 
 def _known(value: T | Finding) -> T:
@@ -162,6 +162,7 @@ def assign(events: Iterable[Event], orders: Mapping[str, Order]) -> Iterator[tup
         events: the events of the journal.
         orders: the orders by name.
     """
+    # Numbers are the vendor's own: two AF or clients may share one.
     by_number: dict[str, list[tuple[str, Order]]] = {}
     for name, order in orders.items():
         by_number.setdefault(order.numero, []).append((name, order))

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import enum
 import json
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
@@ -18,9 +18,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define, has_errors
 from generator.common.opc import write_zip
 from generator.common.regular_files import read_regular
-from generator.documents.file_names import standard_order_name
-from generator.documents.outputs import Output
-from generator.documents.properties import document_descriptor, document_kinds, missing_va
+from generator.documents import file_names, outputs, properties
 from generator.dossier.signed import SignedDocument, without_copies
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
@@ -31,10 +29,13 @@ if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
     from generator.verify.verify import Verified
 
+# FAQ des industriels : « Une demande de solde comprend un JSON […] et une VA signée par son client ».
 PIECE_ABSENTE = define("PIECE-ABSENTE", ERROR)
 PIECES_PLUSIEURS = define("PIECES-PLUSIEURS", ERROR)
 PIECE_ECARTEE = define("PIECE-ECARTEE", WARNING)
+# A PDF that a program only saved anew is no longer sealed, and still nobody signed it.
 SIGNATURE_NON_VUE = define("SIGNATURE-NON-VUE", ERROR)
+# ANS, wave 1: « Contrôles a posteriori […] après le versement du solde ». How long to keep papers is unknown.
 CONTROLES_APRES_SOLDE = define("PIECES-A-GARDER", INFO)
 
 MANIFEST = "manifest.json"
@@ -140,24 +141,29 @@ def pack_order(
 
     order = checked.order
     assert order
-    document = DocumentKind.BDC if purpose is Purpose.AVANCE else document_kinds(order)[-1]
+    # The last kind of an order with a VA is its end document: VA or PV pilote.
+    document = DocumentKind.BDC if purpose is Purpose.AVANCE else properties.document_kinds(order)[-1]
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
-        return (missing_va(order.place, DocumentKind.VA),)
+        return (properties.missing_va(order.place, DocumentKind.VA),)
     options = VerifyOptions(engines, document=document, roots=roots, templates=templates)
     tried = [
         _verify(each, digest, checked, appels, options)
         for each, digest in without_copies(found for found in signed if found.document is document)
     ]
     passed, failed = [each for each in tried if each.passed], [each for each in tried if not each.passed]
+    # Two signed documents may differ: the vendor chooses, not the program.
     if len(passed) > 1:
         files = ", ".join(str(each.signed.path) for each in passed)
         return (PIECES_PLUSIEURS.at(order.place, document=document.label, numero=order.numero, files=files),)
     if not passed:
-        return tuple(found for each in failed for found in each.findings) or (_absent(order, document),)
+        file = f"{document.file_prefix}_{_name(order)}.pdf"
+        absent = PIECE_ABSENTE.at(order.place, document=document.label, numero=order.numero, name=file)
+        return tuple(found for each in failed for found in each.findings) or (absent,)
     pieces = (
         _signed_file(order, document, passed[0]),
-        PackedFile(_DESCRIPTOR, document_descriptor(order, document), None, order.file),
+        PackedFile(_DESCRIPTOR, properties.document_descriptor(order, document), None, order.file),
     )
+    # The manifest lists them apart: their findings are not those of the document that was sent.
     set_aside = tuple(SetAside(each.signed.path.name, each.digest.sha256, each.findings) for each in failed)
     findings = (*passed[0].verified.findings, *(_report_set_aside(order, each, passed[0]) for each in failed))
     return PackedOrder(_name(order), order, purpose, pieces, set_aside, findings, engines)
@@ -168,18 +174,19 @@ class _Verification:
     """A signed document, verified; `findings` has those of `verified`, and a missing signature."""
 
     signed: SignedDocument
-    digest: Output
+    digest: outputs.Output
     verified: Verified
     findings: tuple[Finding, ...]
 
     @property
     def passed(self) -> bool:
         """Whether the document may be sent."""
+        # A signature that cannot be verified here (extra `signatures`) may be invalid.
         return not has_errors(self.findings) and all(each.kind != SIGNATURE_NON_VERIFIEE for each in self.findings)
 
 
 def _verify(
-    signed: SignedDocument, digest: Output, checked: CheckedOrder, appels: Appels, options: VerifyOptions
+    signed: SignedDocument, digest: outputs.Output, checked: CheckedOrder, appels: Appels, options: VerifyOptions
 ) -> _Verification:
     # Imported late, as in `pack_order`.
     from generator.render.pipeline import render_expected
@@ -190,17 +197,13 @@ def _verify(
 
 
 def _name(order: Order) -> str:
-    return standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
-
-
-def _absent(order: Order, document: DocumentKind) -> Finding:
-    file = f"{document.file_prefix}_{_name(order)}.pdf"
-    return PIECE_ABSENTE.at(order.place, document=document.label, numero=order.numero, name=file)
+    return file_names.standard_order_name(order.reference, order.client.finess_pmsi, order.numero)
 
 
 def _signed_file(order: Order, document: DocumentKind, kept: _Verification) -> PackedFile:
     path = kept.signed.path
     data = read_regular(path)
+    # The bytes in the archive must be those that were verified.
     if sha256(data).hexdigest() != kept.digest.sha256:
         raise OSError(f"{path} changed while it was read")
     trace = kept.verified.signing.trace.value if kept.verified.signing else ""
@@ -215,7 +218,6 @@ def _report_set_aside(order: Order, failed: _Verification, kept: _Verification) 
 
 
 def _unsigned(verified: Verified) -> Iterator[Finding]:
-    """Report a document without a signature that it should have."""
     seen = verified.signing
     if seen and seen.is_doubtful:
         yield SIGNATURE_NON_VUE.at(Place(verified.file), blank=seen.blank, rooms=seen.rooms)
@@ -227,17 +229,14 @@ def _codes(findings: Iterable[Finding]) -> list[str]:
 
 def build_archive(dossiers: Iterable[PackedOrder]) -> bytes:
     """Return the archive; the same dossiers give the same bytes."""
+    # The sequence of the arguments must not change the bytes.
     ordered = sorted(dossiers, key=lambda dossier: dossier.name)
-    files: dict[str, bytes] = {MANIFEST: _manifest(ordered)}
+    value = {"dossiers": [_object(dossier) for dossier in ordered]}
+    files = {MANIFEST: json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"}
     for dossier in ordered:
         files |= {f"{dossier.name}/{piece.name}": piece.data for piece in dossier.pieces}
     # Not compressed: PDFs and scans are already, and the bytes of a compression change with its library.
     return write_zip(files, compress=False, mode=_FILE_MODE)
-
-
-def _manifest(dossiers: Sequence[PackedOrder]) -> bytes:
-    value: Mapping[str, object] = {"dossiers": [_object(dossier) for dossier in dossiers]}
-    return json.dumps(value, ensure_ascii=False, indent=2).encode() + b"\n"
 
 
 def _object(dossier: PackedOrder) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""Find the standing of an order: its state between issue and solde, and the days to each deadline of its AF.
+"""Find the standings of orders: their state between issue and solde, and the days to each deadline of their AF.
 
 A standing is not stored. It is computed from the descriptor, the register, the signed documents and the journal: the
 most advanced step in one of them counts, except steps dated after the day of the standing.
@@ -11,14 +11,20 @@ import enum
 from collections import defaultdict
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from pathlib import Path
 
+from generator.common.findings import Finding
+from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import Text
-from generator.dossier.journal import Event, Step
-from generator.dossier.signed import SignedDocument
+from generator.documents.file_names import NOM_DOUBLE, standard_order_name
+from generator.dossier.journal import Event, Step, assign, read_journal
+from generator.dossier.signed import SignedDocument, recognised, without_unsigned
 from generator.orders import Order
-from generator.references import Appel, DocumentKind
+from generator.references import Appel, Appels, DocumentKind
 from generator.references.model import Deadline
-from generator.rules.past_orders import DeliveredOrder, Register
+from generator.rules.model import DeliveredOrder, Register
+from generator.rules.registre import read_register
+from generator.rules.validation import CheckedOrder, validate
 
 
 class OrderState(enum.Enum):
@@ -102,6 +108,82 @@ class Standing:
         return min((due for due in self.dues if due.is_open), key=lambda due: due.days, default=None)
 
 
+@dataclass(frozen=True)
+class GatheredStandings:
+    """The standings of orders, most urgent first, and the findings on the files read."""
+
+    standings: list[Standing]
+    findings: tuple[Finding, ...]
+
+
+def gather(
+    sources: Iterable[str],
+    appels: Appels,
+    fournisseur: Descriptor | None,
+    *,
+    registers: Sequence[Path] = (),
+    signed: Sequence[Path] = (),
+    journal: Path | None = None,
+    today: datetime.date,
+) -> GatheredStandings:
+    """Read all files, and find the standing of each order.
+
+    Args:
+        sources: descriptors: files, folders, patterns, `-` for the standard input.
+        appels: the AF records.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+        registers: folders of past runs.
+        signed: folders of signed documents.
+        journal: the journal.
+        today: the day of the standings.
+    """
+    checked, findings = valid_orders(sources, appels, fournisseur)
+    known = {name: (each.order, each.appel) for name, each in checked.items() if each.order and each.appel}
+    orders = {name: order for name, (order, _) in known.items()}
+    register = read_register(registers)
+    findings += register.findings
+    documents, problems = recognised(signed, orders, appels)
+    findings += problems
+    documents, problems = without_unsigned(documents)
+    findings += problems
+    events: list[tuple[str, Event]] = []
+    if journal:
+        read = list(read_journal(journal))
+        findings += (each for each in read if isinstance(each, Finding))
+        for each in assign((event for event in read if isinstance(event, Event)), orders):
+            if isinstance(each, Finding):
+                findings.append(each)
+            else:
+                events.append(each)
+    standings = _find_standings(known, register, documents, events if journal else None, today)
+    return GatheredStandings(standings, tuple(findings))
+
+
+def valid_orders(
+    sources: Iterable[str], appels: Appels, fournisseur: Descriptor | None
+) -> tuple[dict[str, CheckedOrder], list[Finding]]:
+    """Return the valid orders by name, and the findings on the others.
+
+    Args:
+        sources: descriptors: files, folders, patterns, `-` for the standard input.
+        appels: the AF records.
+        fournisseur: the vendor's part of the settings, which completes each descriptor.
+    """
+    # Standard names, whatever `--name` was: the register and signed documents use them.
+    orders: dict[str, CheckedOrder] = {}
+    findings: list[Finding] = []
+    for each in validate(expand(sources), appels, fournisseur):
+        if each.order is None or each.appel is None:
+            findings += each.findings
+            continue
+        name = standard_order_name(each.order.reference, each.order.client.finess_pmsi, each.order.numero)
+        # The first descriptor of a name counts; the others are reported.
+        other = orders.setdefault(name, each)
+        if other is not each:
+            findings.append(NOM_DOUBLE.at(each.order.place, other=other.file, name=name))
+    return orders, findings
+
+
 def find_standing(order: Order, appel: Appel, evidence: Evidence, today: datetime.date) -> Standing:
     """Return the standing of an order.
 
@@ -112,26 +194,21 @@ def find_standing(order: Order, appel: Appel, evidence: Evidence, today: datetim
         today: the day of the standing.
     """
     state = _state(order, evidence, today)
-    dues = tuple(Due(deadline, (deadline.date - today).days, _is_open(deadline, state)) for deadline in appel.deadlines)
+    dues = tuple(
+        Due(deadline, (deadline.date - today).days, _RANKS[state] < _RANKS[_KEPT_FROM[deadline.id]])
+        for deadline in appel.deadlines
+    )
     return Standing(order, state, dues, tuple(evidence.signed))
 
 
-def find_standings(
+def _find_standings(
     orders: Mapping[str, tuple[Order, Appel]],
     register: Register,
     signed: Iterable[SignedDocument],
     events: Iterable[tuple[str, Event]] | None,
     today: datetime.date,
 ) -> list[Standing]:
-    """Return the standings of orders, most urgent first.
-
-    Args:
-        orders: the orders with their AF records, by standard name.
-        register: the orders that past runs delivered.
-        signed: the signed documents.
-        events: the events of the journal, each with the name of its order; None without a journal.
-        today: the day of the standings.
-    """
+    """Return the standings of orders by name, most urgent first; `events` is None without a journal."""
     signed_of: defaultdict[str, list[SignedDocument]] = defaultdict(list)
     for document in signed:
         signed_of[document.order].append(document)
@@ -153,6 +230,7 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
     """Sort standings by their next deadline; standings without a next deadline are last."""
 
     def key(each: Standing) -> tuple[bool, int, int, str, str]:
+        # Standings without a deadline come last; equal ones are sorted, so that two runs agree.
         due = each.next_due
         rank = _RANKS[each.state]
         return (due is None, due.days if due else 0, rank, each.order.reference, each.order.numero)
@@ -160,15 +238,13 @@ def by_urgency(standings: Iterable[Standing]) -> list[Standing]:
     return sorted(standings, key=key)
 
 
-def _is_open(deadline: Deadline, state: OrderState) -> bool:
-    return _RANKS[state] < _RANKS[_KEPT_FROM[deadline.id]]
-
-
 def _state(order: Order, evidence: Evidence, today: datetime.date) -> OrderState:
+    # A step that is only planned has not happened; without a date it has.
     steps = {event.step for event in evidence.events if event.date is None or event.date <= today}
     signed = {each.document for each in evidence.signed}
     # Without a journal it is unknown whether the avance was requested.
     after_signature = OrderState.AVANCE_TO_REQUEST if evidence.has_journal else OrderState.SIGNED
+    # Each step implies the steps before it: the first that was reached counts.
     furthest_first = (
         (OrderState.CANCELLED, Step.ANNULE in steps),
         (OrderState.DONE, bool(steps & {Step.SOLDE_DEMANDE, Step.SOLDE_PAYE})),
@@ -176,6 +252,7 @@ def _state(order: Order, evidence: Evidence, today: datetime.date) -> OrderState
         (OrderState.VA_TO_SIGN, Step.INSTALLE in steps or _is_installed(order, today)),
         (OrderState.TO_INSTALL, bool(steps & {Step.AVANCE_DEMANDEE, Step.AVANCE_PAYEE})),
         (after_signature, Step.BDC_SIGNE in steps or DocumentKind.BDC in signed),
+        # A register may have the VA alone: it does not prove that the BDC was issued.
         (OrderState.ISSUED, any(DocumentKind.BDC in each.documents for each in evidence.delivered)),
     )
     return next((state for state, reached in furthest_first if reached), OrderState.TO_ISSUE)

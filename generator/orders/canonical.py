@@ -37,8 +37,10 @@ def canonical_descriptor(order: Order, *, with_va: bool) -> bytes:
         with_va: keep `va`: true for a VA or a PV pilote.
     """
     kept = _without(order.descriptor, "")
+    # `va` is the one key that depends on the document.
     if not with_va:
         kept.pop("va", None)
+    # `docs/en/qr-code.md` describes these bytes: others work them out without this program.
     text = json.dumps(composed(kept), ensure_ascii=False, sort_keys=True, separators=(",", ":"))
     return text.encode("utf-8")
 
@@ -54,6 +56,7 @@ def _without(value: JsonObject, pointer: str) -> JsonObject:
 
 def canonical_digest(canonical: bytes) -> bytes:
     """Return the first 16 bytes of the SHA-256 of a canonical descriptor."""
+    # The start of what `sha256sum` prints for the attachment.
     return hashlib.sha256(canonical).digest()[:DIGEST_BYTES]
 
 

@@ -55,6 +55,7 @@ class Client:
     """The hospital, known by its FINESS PMSI."""
 
     denomination_sociale: str
+    # One order for each FINESS PMSI: the register and duplicates go by it.
     finess_pmsi: str
     adresse: Adresse | None
     responsable: Personne | None
@@ -84,6 +85,7 @@ class Montant:
     At the rate 0 the vendor is not subject to VAT: `ttc` is optional in the descriptor, and equals `ht`.
     """
 
+    # Decimals: the ASP rejected requests over roundings (ANS notice), and floats have no exact cents.
     ht: Decimal
     taux_tva: Decimal
     ttc: Decimal
@@ -98,6 +100,7 @@ class Montant:
 class Historique:
     """Whether the client already had wave 1: paid by the State, or at its own cost."""
 
+    # « Vague 1 + Vague 2 » is for clients that have had neither (ANS, criteria of eligibility).
     vague_1_financee: bool
     vague_1_a_ses_frais: bool
 
@@ -107,6 +110,7 @@ class Fusion:
     """The merger that the client comes from: the FINESS PMSI of the merged establishments, and the proof."""
 
     finess: tuple[str, ...]
+    # The client gives the vendor a proof of the merger when it signs the order.
     justificatif: str
 
 
@@ -122,14 +126,17 @@ class Va:
         nom_facture: the name on the invoice.
     """
 
+    # The portal of the ASP has two models: PV pilotes are no VA.
     pv_pilote: bool
     date: datetime.date
     date_installation: datetime.date | None
     version_installee: str
+    # The request for the solde names it, and later controls use it (ANS, FAQ of wave 1).
     adresse_mssante: str | None
     scenario: Mapping[str, Answer]
     reserves: tuple[str, ...] | None
     signataire: Personne | None
+    # The name on the invoice and the signatory of the VA must agree (ANS, FAQ des industriels).
     nom_facture: str | None
 
 
@@ -152,6 +159,7 @@ class Order:
     solution: Solution | None
     montant: Montant
     scenario: Mapping[str, Answer]
+    # An order may be signed before the software is référencé, with a clause of the AF.
     sous_condition_referencement: bool
     historique: Historique | None
     fusion: Fusion | None
@@ -168,6 +176,7 @@ class Order:
     @property
     def parts(self) -> tuple[tuple[str, str], ...]:
         """The FINESS PMSI of the client and of the establishments merged into it, each with its pointer."""
+        # An order for one of them excludes an order for the client.
         merged = ((finess, f"/fusion/finess/{number}") for number, finess in enumerate(self.merged))
         return ((self.client.finess_pmsi, "/client/finess_pmsi"), *merged)
 

@@ -14,23 +14,9 @@ from generator.common.jsonio.schema import Schema, check_schema
 from generator.common.jsonio.source import FICHIER_TROP_FAUX, MAX_FAULTS, Descriptor, read_descriptors
 from generator.common.language import Text
 from generator.common.resources import APPELS, SCHEMAS
-from generator.references.model import (
-    PRINTED_NAMES,
-    AcceptedSignature,
-    Appel,
-    Deadline,
-    DocumentKind,
-    EarlyOrder,
-    Eligibility,
-    Mention,
-    Prestation,
-    Question,
-    Reported,
-    SignatureMean,
-    Status,
-)
+from generator.references import model
 
-Appels = Mapping[str, Appel]
+Appels = Mapping[str, model.Appel]
 
 VALEUR_INCONNUE = define("APPEL-VALEUR-INCONNUE", ERROR)
 ID_DOUBLE = define("APPEL-ID-DOUBLE", ERROR)
@@ -46,17 +32,20 @@ def load_appels(own: Iterable[Path] = ()) -> Appels:
     Raises:
         FindingsError: one of `own` cannot be read or does not follow `schemas/appel.schema.json`.
     """
+    # A copy: the built-in records are kept for other calls.
     appels = dict(_built_in())
     schema = Schema(SCHEMAS / "appel.schema.json", formats)
     findings: list[Finding] = []
     for read in read_descriptors(own):
-        problems = [read] if isinstance(read, Finding) else [*check_schema(read, schema), *_check(read)]
+        problems = [read] if isinstance(read, Finding) else _check(read, schema)
         findings += problems
+        # A file of many broken records would give findings without end.
         if len(findings) > MAX_FAULTS:
             findings.append(FICHIER_TROP_FAUX.at(Place(findings[-1].place.file), limit=MAX_FAULTS))
             break
         if isinstance(read, Descriptor) and not has_errors(problems):
             appel = _build(read)
+            # The last of a reference counts: a vendor corrects a built-in record without code.
             appels[appel.reference] = appel
     if has_errors(findings):
         raise FindingsError(findings)
@@ -69,16 +58,14 @@ def _built_in() -> Appels:
     return {appel.reference: appel for appel in records}
 
 
-def _check(descriptor: Descriptor) -> Iterator[Finding]:
-    yield from _check_items(descriptor)
-    yield from _check_deadlines(descriptor)
+def _check(descriptor: Descriptor, schema: Schema) -> list[Finding]:
+    return [*check_schema(descriptor, schema), *_check_items(descriptor), *_check_deadlines(descriptor)]
 
 
 def _check_deadlines(descriptor: Descriptor) -> Iterator[Finding]:
     """Report postponed dates that are not after their deadline."""
-    deadlines = descriptor.value.get("deadlines")
-    for index, each in enumerate(deadlines if isinstance(deadlines, list) else []):
-        reported = each.get("reported") if isinstance(each, dict) else None
+    for index, each in _objects(descriptor, "deadlines"):
+        reported = each.get("reported")
         if not isinstance(reported, dict):
             continue
         # ISO dates compare as text.
@@ -91,43 +78,52 @@ def _check_deadlines(descriptor: Descriptor) -> Iterator[Finding]:
 def _check_items(descriptor: Descriptor) -> Iterator[Finding]:
     """Report ids used twice, and values that no document prints: a JSON schema cannot check them."""
     for key in ("mentions", "questions"):
-        items = descriptor.value.get(key)
-        taken: set[object] = set()
-        for index, item in enumerate(items if isinstance(items, list) else []):
-            if not isinstance(item, dict):
-                continue
+        taken: set[str] = set()
+        for index, item in _objects(descriptor, key):
             name, value = item.get("id"), item.get("value")
-            if isinstance(name, str) and name in taken:
-                yield ID_DOUBLE.at(descriptor.place(f"/{key}/{index}/id"), id=name)
+            # The schema reports other types.
             if isinstance(name, str):
+                if name in taken:
+                    yield ID_DOUBLE.at(descriptor.place(f"/{key}/{index}/id"), id=name)
                 taken.add(name)
-            if isinstance(value, str) and value not in PRINTED_NAMES:
+            # Only `documents.printed` can format a value: another name would print nothing.
+            if isinstance(value, str) and value not in model.PRINTED_NAMES:
                 place = descriptor.place(f"/{key}/{index}/value")
-                yield VALEUR_INCONNUE.at(place, value=value, expected=", ".join(sorted(PRINTED_NAMES)))
+                yield VALEUR_INCONNUE.at(place, value=value, expected=", ".join(sorted(model.PRINTED_NAMES)))
 
 
-def _build(descriptor: Descriptor) -> Appel:
+def _objects(descriptor: Descriptor, key: str) -> Iterator[tuple[int, dict[str, object]]]:
+    """Give the objects of a list with their indexes: the schema may have refused the list, or one of its items."""
+    items = descriptor.value.get(key)
+    for index, item in enumerate(items if isinstance(items, list) else ()):
+        if isinstance(item, dict):
+            yield index, item
+
+
+def _build(descriptor: Descriptor) -> model.Appel:
     record: dict[str, Any] = descriptor.value
     clause = record["conditional_clause"]
-    return Appel(
+    return model.Appel(
         reference=record["reference"],
         label=Text(**record["label"]),
         couloir=record["couloir"],
         dispositif=record["dispositif"],
         wave=record["wave"],
-        status=Status(record["status"]),
+        status=model.Status(record["status"]),
         notes=tuple(record.get("notes", ())),
-        prestations=tuple(Prestation(**prestation) for prestation in record["prestations"]),
+        prestations=tuple(model.Prestation(**prestation) for prestation in record["prestations"]),
         avance_percent=record["avance_percent"],
         solde_percent=record["solde_percent"],
-        end_documents=tuple(DocumentKind(name) for name in record["end_documents"]),
+        end_documents=tuple(model.DocumentKind(name) for name in record["end_documents"]),
         mentions=tuple(_mention(mention) for mention in record["mentions"]),
-        questions=tuple(Question(each["id"], each["text"], each["kind"] == "date") for each in record["questions"]),
-        questions_status=Status(record["questions_status"]),
+        questions=tuple(
+            model.Question(each["id"], each["text"], each["kind"] == "date") for each in record["questions"]
+        ),
+        questions_status=model.Status(record["questions_status"]),
         client_identifier=record["client_identifier"],
         questions_source=record["questions_source"],
         conditional_clause=clause["text"],
-        conditional_clause_status=Status(clause["status"]),
+        conditional_clause_status=model.Status(clause["status"]),
         deadlines=tuple(_deadline(deadline) for deadline in record["deadlines"]),
         file=_name(descriptor.file),
         eligibility=_eligibility(record.get("eligibility")),
@@ -136,53 +132,52 @@ def _build(descriptor: Descriptor) -> Appel:
     )
 
 
-def _eligibility(value: dict[str, Any] | None) -> Eligibility | None:
+def _eligibility(value: dict[str, Any] | None) -> model.Eligibility | None:
     if value is None:
         return None
-    lists = (tuple(value["agregats"]), tuple(value["categories"]))
-    return Eligibility(*lists, Status(value["status"]), value["source"])
+    agregats, categories = tuple(value["agregats"]), tuple(value["categories"])
+    return model.Eligibility(agregats, categories, model.Status(value["status"]), value["source"])
 
 
-def _early_order(value: dict[str, Any] | None) -> EarlyOrder | None:
-    return None if value is None else EarlyOrder(value["days"], Status(value["status"]), value["source"])
+def _early_order(value: dict[str, Any] | None) -> model.EarlyOrder | None:
+    return None if value is None else model.EarlyOrder(value["days"], model.Status(value["status"]), value["source"])
 
 
-def _signature(value: dict[str, Any] | None) -> AcceptedSignature | None:
+def _signature(value: dict[str, Any] | None) -> model.AcceptedSignature | None:
     if value is None:
         return None
-    means = tuple(SignatureMean(m["id"], Text(**m["label"]), tuple(m.get("issuers", ()))) for m in value["means"])
-    return AcceptedSignature(Text(**value["signatory"]), means, Status(value["status"]), value["source"])
+    means = tuple(model.SignatureMean(m["id"], Text(**m["label"]), tuple(m.get("issuers", ()))) for m in value["means"])
+    return model.AcceptedSignature(Text(**value["signatory"]), means, model.Status(value["status"]), value["source"])
 
 
 def _name(file: str) -> str:
     """Return a record's file for messages; that of a built-in record starts at `schemas/`."""
     path = Path(file)
+    # The folder of the installation means nothing to a person who reads a finding.
     return path.relative_to(SCHEMAS.parent).as_posix() if path.is_relative_to(SCHEMAS) else file
 
 
-def _mention(mention: dict[str, Any]) -> Mention:
-    return Mention(
+def _mention(mention: dict[str, Any]) -> model.Mention:
+    return model.Mention(
         id=mention["id"],
         text=mention["text"],
         value=mention.get("value"),
-        documents=tuple(DocumentKind(name) for name in mention["documents"]),
+        documents=tuple(model.DocumentKind(name) for name in mention["documents"]),
         one_line=mention.get("one_line", False),
-        status=Status(mention["status"]),
+        status=model.Status(mention["status"]),
         source=mention["source"],
     )
 
 
-def _deadline(deadline: dict[str, Any]) -> Deadline:
-    return Deadline(
+def _deadline(deadline: dict[str, Any]) -> model.Deadline:
+    later = deadline.get("reported")
+    return model.Deadline(
         id=deadline["id"],
         label=Text(**deadline["label"]),
         date=datetime.date.fromisoformat(deadline["date"]),
-        status=Status(deadline["status"]),
+        status=model.Status(deadline["status"]),
         source=deadline["source"],
+        # Most sources give the day alone.
         time=datetime.time.fromisoformat(deadline["time"]) if "time" in deadline else None,
-        reported=_reported(deadline.get("reported")),
+        reported=later and model.Reported(datetime.date.fromisoformat(later["date"]), later["source"]),
     )
-
-
-def _reported(value: dict[str, Any] | None) -> Reported | None:
-    return None if value is None else Reported(datetime.date.fromisoformat(value["date"]), value["source"])

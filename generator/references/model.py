@@ -11,35 +11,16 @@ from generator.common.language import Text
 # The values of an order that a mention's `value` can name; `generator.documents.printed` formats each.
 PRINTED_NAMES = frozenset(
     (
-        "prestation",
-        "reference",
-        "numero",
-        "date_emission",
-        "fournisseur.denomination_sociale",
-        "fournisseur.siret",
-        "fournisseur.adresse",
-        "fournisseur.responsable",
-        "fournisseur.telephone",
-        "fournisseur.mail",
-        "client.denomination_sociale",
-        "client.finess_pmsi",
-        "client.adresse",
-        "client.contact",
-        "solution.complete",
-        "solution.numero_referencement",
-        "montant.ht",
-        "montant.ttc",
-        "montant.complet",
-        "montant.hors_taxes",
-        "montant.tva",
-        "montant.toutes_taxes",
+        "prestation", "reference", "numero", "date_emission",
+        "fournisseur.denomination_sociale", "fournisseur.siret", "fournisseur.adresse", "fournisseur.responsable",
+        "fournisseur.telephone", "fournisseur.mail",
+        "client.denomination_sociale", "client.finess_pmsi", "client.adresse", "client.contact",
+        "solution.complete", "solution.numero_referencement",
+        "montant.ht", "montant.ttc", "montant.complet", "montant.hors_taxes", "montant.tva", "montant.toutes_taxes",
         "montant.pris_en_charge",
-        "va.date",
-        "va.date_installation",
-        "va.version_installee",
-        "va.adresse_mssante",
+        "va.date", "va.date_installation", "va.version_installee", "va.adresse_mssante",
     )
-)
+)  # fmt: skip
 
 
 class DocumentKind(enum.StrEnum):
@@ -60,6 +41,7 @@ class DocumentKind(enum.StrEnum):
         return _LABELS[self]
 
 
+# The names are legal terms: they stay French in both languages.
 _LABELS = {
     DocumentKind.BDC: Text("Bon de commande", "Bon de commande"),
     DocumentKind.VA: Text("Vérification d'aptitude", "Vérification d'aptitude"),
@@ -71,6 +53,7 @@ class Status(enum.StrEnum):
     """Whether a fact was read in its source text, or is still to be confirmed."""
 
     CONFIRMED = "confirmed"
+    # A fact is never invented: reports name those that are still to be read in their source.
     TO_CONFIRM = "to_confirm"
 
 
@@ -90,6 +73,7 @@ class Mention:
     text: str
     value: str | None
     documents: tuple[DocumentKind, ...]
+    # Optical readers find a mention in one piece: it is not broken over two lines.
     one_line: bool
     status: Status
     source: str
@@ -121,7 +105,9 @@ class Deadline:
     date: datetime.date
     status: Status
     source: str
+    # The ASP closes at 12:00 or 14:00; for later dates no hour was found.
     time: datetime.time | None = None
+    # The calendar was extended before; a third party reports another extension, without an arrêté.
     reported: Reported | None = None
 
     @property
@@ -142,6 +128,7 @@ class SignatureMean:
 
     id: str
     label: Text
+    # `verify` compares them with the certificate of a signature.
     issuers: tuple[str, ...]
 
 
@@ -150,6 +137,7 @@ class AcceptedSignature:
     """Who signs for the client, and by which means; the list may be incomplete."""
 
     signatory: Text
+    # From the FAQ of the ANS, of which the copy that was read is cut off.
     means: tuple[SignatureMean, ...]
     status: Status
     source: str
@@ -159,6 +147,7 @@ class AcceptedSignature:
 class Eligibility:
     """The eligible categories: agrégats de niveau 3 (public establishments) and catégories (private ones)."""
 
+    # Two nomenclatures of FINESS: codes of four digits here, and of three in `categories`.
     agregats: tuple[str, ...]
     categories: tuple[str, ...]
     status: Status
@@ -169,6 +158,7 @@ class Eligibility:
 class EarlyOrder:
     """The number of calendar days that an order may be signed before the software's complete proof file."""
 
+    # Calendar days before the complete proof file is submitted: 120 (ARS Occitanie, citing § 4.4 of the AF).
     days: int
     status: Status
     source: str
@@ -186,14 +176,18 @@ class Appel:
     status: Status
     notes: tuple[str, ...]
     prestations: tuple[Prestation, ...]
+    # Hospitals are known by their FINESS PMSI, medico-social sites by FINESS géographique or SIRET.
     client_identifier: str
+    # 40 and 60 % in wave 2 for hospitals; other calls share the amount differently.
     avance_percent: str
     solde_percent: str
+    # Hospitals sign a VA or a PV pilote; other calls may end with a MOM.
     end_documents: tuple[DocumentKind, ...]
     mentions: tuple[Mention, ...]
     questions: tuple[Question, ...]
     questions_status: Status
     questions_source: str
+    # Its text is in the AF alone: a record has none until it was read there.
     conditional_clause: str | None
     conditional_clause_status: Status
     deadlines: tuple[Deadline, ...]

@@ -119,12 +119,12 @@ def typeset(docx: RenderedDocx, engine: Engine) -> Pdf | Reasons:
 
 def _substitutes(pdf: bytes, docx: RenderedDocx) -> Iterator[Finding]:
     """Report the fonts of a PDF that its template does not ask for, where a character needs one."""
-    from pypdf import PdfReader
-
     # Letters of Western European languages are in every text font: most PDFs need not be opened for their fonts.
     rare = rare_characters(docx.text)
     asked = faces(docx.data) | theme_faces(docx.data) if rare else frozenset[str]()
     if foreign_characters(rare, asked):
+        from pypdf import PdfReader
+
         yield from _check_fonts(PdfReader(io.BytesIO(pdf)), asked, docx.place)
 
 

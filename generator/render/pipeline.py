@@ -321,8 +321,7 @@ def _read_back(job: _Job, made: _Made, pages: tuple[str, ...], place: Place) -> 
 
 
 def _read_optically(job: _Job, pdf: bytes, place: Place) -> tuple[Finding, ...]:
-    from generator.verify.opened import open_pdf
-    from generator.verify.seen import look_at
+    from generator.verify.opened import look_at, open_pdf
     from generator.verify.verify import Wanted, verify
 
     seen = look_at(open_pdf(Path(place.file), pdf))

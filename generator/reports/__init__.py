@@ -6,23 +6,18 @@ from collections.abc import Callable, Sequence
 
 from generator.common.findings import Finding
 from generator.common.language import Lang
-from generator.reports.cases import cases_of
-from generator.reports.github import github_report
-from generator.reports.json import json_report
-from generator.reports.junit import junit_cases, junit_report
-from generator.reports.markdown import markdown_report
-from generator.reports.sarif import sarif_report
+from generator.reports import machine
 from generator.reports.text import text_report
 
 Reporter = Callable[[Sequence[Finding], Lang], str]
 
 REPORTERS: dict[str, Reporter] = {
     "text": text_report,
-    "json": json_report,
-    "junit": junit_report,
-    "sarif": sarif_report,
-    "github": github_report,
-    "markdown": markdown_report,
+    "json": machine.json_report,
+    "junit": machine.junit_report,
+    "sarif": machine.sarif_report,
+    "github": machine.github_report,
+    "markdown": machine.markdown_report,
 }
 """Every form a report has, by the name that `--format` takes."""
 SUFFIXES = {".txt": "text", ".json": "json", ".xml": "junit", ".sarif": "sarif", ".md": "markdown"}
@@ -39,22 +34,12 @@ def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Seque
         checked: the files that were checked.
         command: the command that checked them.
     """
+    # Forms that name the command, or count what passed, need more than findings.
     if form == "sarif":
-        return sarif_report(findings, lang, command)
+        return machine.sarif_report(findings, lang, command)
     if form == "junit":
-        return junit_cases(cases_of(findings, checked), lang)
+        return machine.junit_cases(machine.cases_of(findings, checked), lang)
     return REPORTERS[form](findings, lang)
 
 
-__all__ = [
-    "REPORTERS",
-    "SUFFIXES",
-    "Reporter",
-    "github_report",
-    "json_report",
-    "junit_report",
-    "markdown_report",
-    "report_of",
-    "sarif_report",
-    "text_report",
-]
+__all__ = ["REPORTERS", "SUFFIXES", "Reporter", "report_of", "text_report"]

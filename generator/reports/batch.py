@@ -14,15 +14,15 @@ from pathlib import Path
 from jinja2 import Environment
 from lxml import etree
 
-from generator.batch.run import Done
 from generator.common.files import whole_file
-from generator.common.findings import ERROR, Severity, severity_word
+from generator.common.findings import ERROR, Severity
 from generator.common.language import Lang, Text
 from generator.common.texts import text
-from generator.documents.manifest_line import OrderStatus
-from generator.reports.json import finding_object
-from generator.reports.text import plain_report, printable
+from generator.documents.manifest_line import Done, OrderStatus
+from generator.reports.machine import finding_object
+from generator.reports.text import page_values, plain_report, printable
 
+# No status of the manifest: the order is delivered, and nothing of it was made in this run.
 UNCHANGED = "unchanged"
 # The places that the table at the end names for each code; one more is kept, to tell that there are others.
 NAMED_PLACES = 2
@@ -70,6 +70,7 @@ class Tally:
             self.codes[key] += 1
             places = self.places.setdefault(key, [])
             place = finding.place.file or done.record.file
+            # A national batch has tens of thousands of findings: a tally keeps a few places of each code.
             if len(places) <= NAMED_PLACES and place not in places:
                 places.append(place)
 
@@ -100,13 +101,16 @@ def write_report(path: Path, results: Results, tally: Tally, lang: Lang) -> None
     Raises:
         OSError: it cannot be written.
     """
+    # A temporary file that is renamed: an interrupted run leaves the former report whole.
     with whole_file(path) as stream:
         for piece in BATCH_REPORTERS[path.suffix.lower()](results, tally, lang):
+            # A file name may have bytes that are no UTF-8.
             stream.write(piece.encode("utf-8", "backslashreplace"))
 
 
 def _json(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
     counts = {key: tally.outcomes[key] for key in OUTCOMES}
+    # By hand and not with one `json.dumps`: orders are written one by one.
     yield f'{{"total": {tally.total}, "outcomes": {json.dumps(counts)}, "files": {tally.files}, "orders": ['
     for number, done in enumerate(results()):
         record = done.record
@@ -123,6 +127,7 @@ def _json(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
 
 
 def _junit(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
+    # The counts come before the cases, and the tally has them already.
     counts = f'name="segurdoc batch" tests="{tally.total}" failures="{tally.bad}" errors="0"'
     yield f'<?xml version="1.0" encoding="UTF-8"?>\n<testsuites {counts}>\n<testsuite {counts}>\n'
     for done in results():
@@ -131,6 +136,7 @@ def _junit(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
         element = etree.Element(
             "testcase",
             classname=printable(record.file),
+            # An order that could not be read has no name: its first code stands for it.
             name=printable(record.order or (findings[0].code if findings else record.file)),
             time=f"{0 if done.unchanged else record.seconds:.3f}",
         )
@@ -181,6 +187,7 @@ _WORDS = {
 def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
     parts = [(text("batch.incomplete"), True)] * bool(tally.bad)
     parts += [(text("batch.complete"), False)] * (tally.total > tally.bad)
+    # Piece by piece: a page of ten thousand orders is never whole in memory.
     return _TEMPLATE.generate(
         lang=lang,
         title=_TITLE.say(lang),
@@ -194,6 +201,7 @@ def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
 def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[str, object]]:
     for done in results:
         record = done.record
+        # Results are read once for each part: those without documents come first.
         if (record.status in (OrderStatus.FAILED, OrderStatus.REFUSED)) is not bad:
             continue
         yield {
@@ -201,17 +209,7 @@ def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[st
             "word": _ONE[outcome_of(done)].say(lang),
             "name": record.order or record.file,
             "files": [output.name for output in record.outputs],
-            "findings": [
-                {
-                    "severity": finding.severity.value,
-                    "word": severity_word(finding.severity, lang),
-                    "code": finding.code,
-                    "where": ":".join(str(part) for part in (finding.place.file, finding.place.line) if part),
-                    "message": finding.message(lang),
-                    "fix": finding.fix(lang),
-                }
-                for finding in record.findings
-            ],
+            "findings": [page_values(finding, lang) for finding in record.findings],
         }
 
 

@@ -26,8 +26,7 @@ def text_fields(listed: Sequence[ListedField], lang: Lang) -> str:
     wide = max(len(each.field.path) for each in listed)
     lines = []
     for each in listed:
-        kind = ", ".join([_KINDS[each.field.kind].say(lang), *_notes(each, lang)])
-        lines.append(f"{style(f'{each.field.path:<{wide}}', bold=True)}  {kind}")
+        lines.append(f"{style(f'{each.field.path:<{wide}}', bold=True)}  {_kind(each, lang)}")
         lines.append(f"    {each.field.meaning.say(lang)}")
         if each.field.example:
             lines.append(f"    {style(each.field.example, fg='cyan')}")
@@ -55,17 +54,20 @@ def markdown_fields(listed: Sequence[ListedField], lang: Lang) -> str:
     """Return a table."""
     lines = ["| " + " | ".join(head.say(lang) for head in _HEADS) + " |", "|---" * len(_HEADS) + "|"]
     for each in listed:
-        kind = ", ".join([_KINDS[each.field.kind].say(lang), *_notes(each, lang)])
-        cells = (f"`{each.field.path}`", kind, each.field.example, each.field.meaning.say(lang))
+        cells = (f"`{each.field.path}`", _kind(each, lang), each.field.example, each.field.meaning.say(lang))
+        # A vertical bar would begin another cell.
         lines.append("| " + " | ".join(cell.replace("|", "\\|") for cell in cells) + " |")
     return "\n".join(lines)
 
 
-def _notes(each: ListedField, lang: Lang) -> list[str]:
-    notes = [_OPTIONAL.say(lang)] if each.field.optional else []
+def _kind(each: ListedField, lang: Lang) -> str:
+    notes = [_KINDS[each.field.kind].say(lang)]
+    if each.field.optional:
+        notes.append(_OPTIONAL.say(lang))
+    # Most names exist in every document: only the exceptions are worth a word.
     if len(each.documents) < len(DocumentKind) and each.is_partial:
-        notes.append(", ".join(kind.value for kind in each.documents))
-    return notes
+        notes += [kind.value for kind in each.documents]
+    return ", ".join(notes)
 
 
 FIELD_REPORTERS: dict[str, Callable[[Sequence[ListedField], Lang], str]] = {

@@ -21,7 +21,7 @@ from generator.references import Status
 from generator.reports.text import printable
 
 # A deadline is near from this number of days on.
-_NEAR = 30
+NEAR_DAYS = 30
 # Columns from which a terminal has room for AF and FINESS.
 _WIDE = 110
 # Long numbers are cut to no less than the first, where the establishment's name has fewer columns than the second.
@@ -49,6 +49,7 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
     heads = [_DAYS, _DUE, _STATE, _ORDER, *([_FINESS, _AF] if wide else []), _CLIENT]
     rows = [_cells(each, lang, wide=wide) for each in standings]
     titles = [head.say(lang) for head in heads]
+    # Only two columns have values of any length.
     _cut_cells(titles, rows, heads.index(_ORDER), heads.index(_CLIENT), width)
     stream = io.StringIO()
     console = Console(
@@ -62,6 +63,7 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
         lines += [(_line(row, widths), _style(each.next_due)) for each, row in zip(standings, rows, strict=True)]
         for line, style in lines:
             shown = f" {_cut(line, width - 1)}"
+            # rich only for lines with a colour: it is slow, and the others need nothing of it.
             if colours and style:
                 console.print(Styled(shown, style, no_wrap=True))
             else:
@@ -72,6 +74,7 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
     for line in _reports(standings, lang):
         console.print(line)
     console.print(_counts(standings, lang))
+    # Columns are padded: what is copied from a terminal should not end with spaces.
     return "\n".join(line.rstrip() for line in stream.getvalue().splitlines()).strip("\n")
 
 
@@ -96,6 +99,7 @@ def _reports(standings: Sequence[Standing], lang: Lang) -> list[str]:
         for reference, deadline in shown
         if deadline.report
     )
+    # Many orders share one deadline.
     return sorted(set(said))
 
 
@@ -126,11 +130,12 @@ def _cut(text: str, width: int) -> str:
 def _style(due: Due | None) -> str | None:
     if due is None:
         return "dim"
-    return "red" if due.days < 0 else "yellow" if due.days <= _NEAR else None
+    return "red" if due.days < 0 else "yellow" if due.days <= NEAR_DAYS else None
 
 
 def _due(due: Due, *, wide: bool) -> str:
     doubt = " ?" if due.deadline.status is Status.TO_CONFIRM else ""
+    # Two figures of the year where columns are few.
     date = french_date(due.deadline.date) if wide else due.deadline.date.strftime("%d/%m/%y")
     return f"{due.deadline.id} {date}{doubt}"
 
@@ -187,6 +192,7 @@ _COLUMNS = (
 def standing_csv(standings: Sequence[Standing], lang: Lang) -> str:
     """Return the standings as CSV with semicolons, as spreadsheets in France read it."""
     stream = io.StringIO()
+    # In France the comma is the decimal mark, and Excel expects semicolons.
     writer = csv.writer(stream, delimiter=";", lineterminator="\r\n")
     writer.writerow(_COLUMNS)
     for each in standings:
@@ -201,6 +207,7 @@ def standing_csv(standings: Sequence[Standing], lang: Lang) -> str:
                 _plain(order.client.denomination_sociale),
                 each.state.value,
                 each.state.label.say(lang),
+                # Every line has as many cells as the header.
                 *(deadline or ("",) * 4),
                 reported.date.isoformat() if reported else "",
             )
@@ -210,4 +217,5 @@ def standing_csv(standings: Sequence[Standing], lang: Lang) -> str:
 
 def _plain(text: str) -> str:
     """Return a text that no spreadsheet takes for a formula."""
+    # An apostrophe in front makes a spreadsheet take the cell for text.
     return f"'{text}" if text.startswith(_FORMULA) else text

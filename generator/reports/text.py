@@ -9,6 +9,7 @@ from click import style, unstyle
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, Severity, severity_word
 from generator.common.language import Lang, Text
 
+# Spaces that are not printable in the sense of Python; French sentences have no-break spaces.
 _INSTEAD = dict.fromkeys("\t\u00a0\u202f", " ")
 _COLOURS = {ERROR: "red", WARNING: "yellow", INFO: "cyan"}
 
@@ -25,6 +26,7 @@ def plain_report(findings: Sequence[Finding], lang: Lang) -> str:
 
 def severity_style(severity: Severity, lang: Lang, text: str | None = None) -> str:
     """Return a text, by default the severity's name, in the severity's colour."""
+    # click strips the colours where the output is no terminal.
     return style(severity_word(severity, lang) if text is None else text, fg=_COLOURS[severity], bold=True)
 
 
@@ -32,12 +34,26 @@ def sentences(finding: Finding, lang: Lang) -> list[str]:
     """Return what is wrong, after where in the file it is if that is no line, and what to do, each on its own line."""
     place = finding.place
     part = place.part.say(lang) if place.part else ""
+    # A part of a template has no lines: its own text tells the place.
     if part and place.excerpt:
         part += Text(f" « {printable(place.excerpt)} »", f" “{printable(place.excerpt)}”").say(lang)
     fix = finding.fix(lang)
     wrong = finding.message(lang)
+    # French sets a space before a colon.
     joint = Text(" : ", ": ").say(lang)
     return [f"{part}{joint}{wrong}" if part else wrong, *([f"→ {fix}"] if fix else [])]
+
+
+def page_values(finding: Finding, lang: Lang) -> dict[str, str]:
+    """Return what the templates of HTML reports show of a finding."""
+    return {
+        "severity": finding.severity.value,
+        "word": severity_word(finding.severity, lang),
+        "code": finding.code,
+        "where": ":".join(str(part) for part in (finding.place.file, finding.place.line) if part),
+        "message": finding.message(lang),
+        "fix": finding.fix(lang),
+    }
 
 
 def _paragraph(finding: Finding, lang: Lang) -> str:
@@ -75,4 +91,5 @@ def printable_lines(text: str) -> str:
 
 def printable(text: str) -> str:
     """Return `text` without what a terminal would obey or an encoding refuse; tabs and no-break spaces are spaces."""
+    # Values and file names come from outside: escape codes would move the cursor or hide a line.
     return "".join(char if char.isprintable() else _INSTEAD.get(char, "\N{REPLACEMENT CHARACTER}") for char in text)

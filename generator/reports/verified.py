@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass
 
-from generator.common.findings import Finding
+from jinja2 import Environment
+
+from generator.common.findings import Finding, Severity, severity_word
 from generator.common.language import Lang, Text
 from generator.common.texts import text
-from generator.reports.cases import Case
-from generator.reports.github import github_report
-from generator.reports.json import finding_object
-from generator.reports.junit import junit_cases
-from generator.reports.sarif import sarif_report
-from generator.reports.text import printable, text_report
-from generator.reports.verdict import is_unread, verdict
+from generator.reports.machine import Case, finding_object, github_report, junit_cases, sarif_report
+from generator.reports.text import page_values, printable, text_report
+from generator.reports.verdicts import is_unread, verdict
 from generator.verify.compare import Outcome, Reading
 from generator.verify.signing import Signing, Trace
 from generator.verify.verify import Look, Verified
@@ -42,6 +41,7 @@ def summary(verified: Verified, lang: Lang) -> str:
         parts.append(f"{mentions_read.say(lang)} ({look.by})")
     if verified.signing:
         parts.append(signature(verified.signing).say(lang))
+    # Of a document that was not read, a missing QR code says nothing.
     if not is_unread(verified.findings):
         parts.append((_CODE if verified.code_read else _NO_CODE).say(lang))
     return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
@@ -100,10 +100,12 @@ def _findings(verified: Sequence[Verified]) -> list[Finding]:
 def _cases(verified: Verified) -> list[Case]:
     named: dict[str, list[Finding]] = {}
     for finding in verified.findings:
+        # A finding about a mention names it and its reader: it fails the case of both.
         values = dict(finding.values)
         named.setdefault(f"{values['id']} ({values['by']})" if "by" in values and "id" in values else "", []).append(
             finding
         )
+    # Findings about no mention belong to the document, which is a case as well.
     cases = [Case(verified.file, "document", tuple(named.pop("", ())))]
     for look in verified.looks:
         for reading in look.readings:
@@ -119,6 +121,7 @@ def _document(verified: Verified, lang: Lang) -> dict[str, object]:
         "document": wanted.document.value if wanted else None,
         "reference": wanted.order.reference if wanted else None,
         "numero": wanted.order.numero if wanted else None,
+        # The English word in both languages: programs compare it.
         "verdict": verdict(verified.findings).en,
         "qr_code_read": verified.code_read,
         "looks": [_look(look) for look in verified.looks],
@@ -141,4 +144,65 @@ def _reading(reading: Reading) -> dict[str, object]:
         "page": reading.page or None,
         "boxes": [list(line.box) for line in reading.lines],
         "second_look": reading.first_read is not None,
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Sheet:
+    """A document of the report: its file, its summary, its findings, and `data:` addresses of pictures."""
+
+    file: str
+    summary: str
+    findings: tuple[Finding, ...]
+    pictures: tuple[str, ...] = ()
+
+
+# One file without others: it goes by mail to those who compare the documents.
+_PAGE = """<!DOCTYPE html>
+<html lang="{{ lang }}"><head><meta charset="utf-8"><meta name="viewport" content="width=device-width">
+<title>{{ title }}</title><style>
+body { font: 16px/1.45 system-ui, sans-serif; margin: 2rem auto; max-width: 62rem; padding: 0 1rem; color: #1a1a1a; }
+h1 { font-size: 1.5rem } h2 { font-size: 1.1rem; margin: 2.5rem 0 .3rem; overflow-wrap: anywhere }
+table { border-collapse: collapse; width: 100% } td { padding: .35rem .6rem; border-bottom: 1px solid #ddd }
+td { overflow-wrap: anywhere } .mark { font-weight: 600; white-space: nowrap }
+.error { color: #a40000 } .warning { color: #8a5200 } .info { color: #00538a } .fine { color: #00662e }
+li { margin: .4rem 0; overflow-wrap: anywhere } .fix { color: #555 }
+.pages { display: flex; flex-wrap: wrap; gap: 1rem } .pages img { width: min(100%, 30rem); border: 1px solid #ccc }
+@media print { h2 { break-after: avoid } .pages img { width: 48% } }
+</style></head><body>
+<h1>{{ title }}</h1>
+<table>{% for sheet in sheets %}
+<tr><td class="mark {{ sheet.weight }}">{{ sheet.word }}</td><td><a href="#d{{ loop.index }}">{{ sheet.file }}</a></td>
+<td>{{ sheet.summary }}</td></tr>{% endfor %}
+</table>{% for sheet in sheets %}
+<h2 id="d{{ loop.index }}">{{ sheet.file }}</h2><p>{{ sheet.summary }}</p>
+{% if sheet.said %}<ul>{% for said in sheet.said %}
+<li><span class="mark {{ said.severity }}">{{ said.word }} {{ said.code }}</span> {{ said.message }}
+{%- if said.fix %} <span class="fix">→ {{ said.fix }}</span>{% endif %}</li>{% endfor %}
+</ul>{% endif %}{% if sheet.pictures %}
+<div class="pages">{% for picture in sheet.pictures %}
+<img alt="{{ sheet.file }}, page {{ loop.index }}" src="{{ picture }}">{% endfor %}</div>{% endif %}{% endfor %}
+</body></html>
+"""
+# What a reader gave is text, not markup.
+_TEMPLATE = Environment(autoescape=True).from_string(_PAGE)
+_FINE = {"fr": "conforme", "en": "fine"}
+
+
+def html_report(title: str, sheets: Iterable[Sheet], lang: Lang) -> str:
+    """Return the page."""
+    return _TEMPLATE.render(title=title, lang=lang, sheets=[_shown(sheet, lang) for sheet in sheets])
+
+
+def _shown(sheet: Sheet, lang: Lang) -> dict[str, object]:
+    present = {finding.severity for finding in sheet.findings}
+    # A note alone does not colour a document that is fine.
+    worst = next((severity for severity in Severity if severity in present and severity is not Severity.INFO), None)
+    return {
+        "file": sheet.file,
+        "summary": sheet.summary,
+        "pictures": sheet.pictures,
+        "said": [page_values(finding, lang) for finding in sheet.findings],
+        "weight": worst.value if worst else "fine",
+        "word": severity_word(worst, lang) if worst else _FINE[lang],
     }

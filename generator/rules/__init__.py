@@ -9,41 +9,24 @@ from generator.common.jsonio.schema import suggest
 from generator.orders.build import Draft
 from generator.references import Appels
 from generator.rules import appel as appel_rules
-from generator.rules import (
-    dates,
-    echeances,
-    eligibilite,
-    historique,
-    montant,
-    plafond,
-    referencement,
-    registre,
-    scenario,
-    textes,
-    textes_abimes,
-    va_and_logo,
-)
-from generator.rules.appel import REFERENCE_INCONNUE, review_appel
-from generator.rules.context import RuleContext
+from generator.rules import dates, eligibilite, montant, registre, textes, va_and_logo
+from generator.rules.appel import review_appel
 from generator.rules.eligibilite import review_context
-from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, problem
+from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, RuleContext, problem
 
 __all__ = ["NO_CONTEXT", "RULES", "RuleContext", "check", "review_appel", "review_context"]
 
+# Findings at one place are reported in this sequence.
 RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *appel_rules.RULES,
     *eligibilite.RULES,
     *va_and_logo.RULES,
     *montant.RULES,
-    *plafond.RULES,
-    *historique.RULES,
+    *eligibilite.HISTORY_RULES,
     *dates.RULES,
-    *echeances.RULES,
-    *referencement.RULES,
-    *scenario.RULES,
+    *appel_rules.SCENARIO_RULES,
     *registre.RULES,
     *textes.RULES,
-    *textes_abimes.RULES,
 )
 NO_CONTEXT = RuleContext()
 
@@ -66,9 +49,10 @@ def check(draft: Draft, appels: Appels, context: RuleContext = NO_CONTEXT) -> li
 def _problems(draft: Draft, appels: Appels, context: RuleContext) -> Iterator[Problem]:
     order = draft.order
     appel = appels.get(order.reference) if draft.is_valid("/reference") else None
+    # An unknown AF does not silence the rules that need no AF record: all findings come in one go.
     if draft.is_valid("/reference") and appel is None:
         near = suggest(order.reference, list(appels))
-        yield problem(REFERENCE_INCONNUE, "/reference", reference=order.reference, suggestion=near)
+        yield problem(appel_rules.REFERENCE_INCONNUE, "/reference", reference=order.reference, suggestion=near)
     for rule in RULES:
         if not all(draft.is_valid(pointer) for pointer in rule.needs):
             continue

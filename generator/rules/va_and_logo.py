@@ -15,17 +15,21 @@ from generator.orders import Order
 from generator.references import Appel
 from generator.rules.model import AppelRule, OrderRule, Problem, key_problem, problem
 
+# The model of the VA could not be read: that it names the software is deduced.
 SOLUTION_ABSENTE = define("VA-SOLUTION-ABSENTE", WARNING)
+# The rule is written, but two spellings of one name may agree without being equal: hence a warning.
 FACTURE_SIGNATAIRE = define("FACTURE-SIGNATAIRE", WARNING)
+# The source is about wave 1 (hôpital RI), and the model of the VA of wave 2 could not be read: hence information.
 MSSANTE_ABSENTE = define("VA-MSSANTE-ABSENTE", INFO)
 MSSANTE_DOMAINE = define("VA-MSSANTE-DOMAINE", INFO)
 
+# Other MSSanté domains exist; the program does not know their list.
 _MSSANTE = "mssante.fr"
 _MSSANTE_VALUE = "va.adresse_mssante"
 
 
 def _check_mssante_address(order: Order, appel: Appel) -> Iterator[Problem]:
-    """« vous devrez indiquer l'adresse MSSanté effectivement utilisée par le client »."""
+    # « vous devrez indiquer l'adresse MSSanté effectivement utilisée par le client ».
     if order.va is None or not any(mention.value == _MSSANTE_VALUE for mention in appel.mentions):
         return
     given = order.descriptor["va"]
@@ -49,6 +53,7 @@ def _check_logo(order: Order) -> Iterator[Problem]:
         reason: Text | None = os_reason(error)
     else:
         try:
+            # A logo that takes hours to decode reaches a limit of the worker, which is the finding.
             reason = _logo_problem(path, status.st_mtime_ns, status.st_size)
         except BoundedError as error:
             yield problem(error.finding.kind, "/fournisseur/logo", **dict(error.finding.values))
@@ -64,7 +69,7 @@ def _logo_problem(path: Path, _modified: int, _size: int) -> Text | None:
 
 
 def _check_invoice_name(order: Order) -> Iterator[Problem]:
-    """« … une concordance entre le nom figurant sur la facture et le signataire de la VA »: in any order of words."""
+    # « … une concordance entre le nom figurant sur la facture et le signataire de la VA »: in any order of words.
     va = order.va
     if va and va.signataire and va.nom_facture and _words(va.nom_facture) != _words(va.signataire.nom):
         names = {"nom_facture": va.nom_facture, "signataire": va.signataire.nom}

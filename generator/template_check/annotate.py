@@ -35,6 +35,7 @@ def annotated(layout: Layout, found: Sequence[TemplateFinding], lang: Lang) -> b
     for each in found:
         own = each.paragraph
         paragraph = paragraphs[own.number - 1] if own and own.part.is_body else None
+        # Word ties a comment to runs: a paragraph without runs cannot have one.
         target = paragraph if paragraph is not None and paragraph.runs else first
         if target is None:
             continue

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Mapping
 
 from docxtpl_lint import Issue, lint
 
-from generator.common.findings import ERROR, FindingKind, Place, define
+from generator.common.findings import ERROR, FindingKind, define
 from generator.common.language import Text
 from generator.render.docx.render import MODELE_SYNTAXE
 from generator.render.docx.tags import find_excessive_tags
@@ -22,7 +22,6 @@ MODELE_BLOC = define("MODELE-BLOC", ERROR)
 MODELE_PREFIXE = define("MODELE-PREFIXE", ERROR)
 MODELE_TEXTE_PERDU = define("MODELE-TEXTE-PERDU", ERROR)
 MODELE_BOUCLE = define("MODELE-BOUCLE", ERROR)
-
 
 # Maps a rule of the linter to our finding kind and reason; for an empty reason, Jinja's message is used.
 _SAME_ROW = Text("ouverte et fermée dans la même ligne de tableau", "opened and closed in the same table row")
@@ -55,31 +54,31 @@ _RULES: Mapping[str, tuple[FindingKind, Text]] = {
 }
 # {{r …}} and {{p …}} are for objects of a program: a plain value prints nothing there.
 _OBJECT_TAG = Text("ce préfixe n'imprime pas une valeur", "this prefix prints no value")
-
-
+# A prefix of docxtpl and a no-break space, which docxtpl does not take for a space: `{%p\u00a0if …`.
 _UNBREAKABLE = re.compile(r"\{[%{](?:p|tr|tc|r)[\u00a0\u202f][^}]*")
 _BLANK = Text("l'espace après le préfixe est insécable", "the space behind the prefix is a no-break one")
 
 
 def check_bounds(layout: Layout) -> tuple[TemplateFinding, ...]:
-    """Return the tags that are too deep or too long for whatever reads tags: the other checks would fail on them."""
+    """Return the tags that are nested too deep or too long to be read: the other checks would fail on them."""
     found = find_excessive_tags(layout.template)
     return tuple(TemplateFinding(MODELE_SYNTAXE.at(place, reason=reason)) for place, reason in found)
 
 
 def check_tags(layout: Layout) -> Iterator[TemplateFinding]:
     """Find all invalid tags."""
-    paragraphs = {(part.name, each.number): each for part in layout.parts for each in part.paragraphs}
     for issue in lint(layout.template.data, autoescape=True).issues:
         if issue.rule in _RULES:
             kind, reason = _RULES[issue.rule]
-            paragraph = paragraphs.get((_part_name(issue.location.part), issue.location.paragraph))
-            place = paragraph.place() if paragraph else Place(layout.template.name)
-            yield TemplateFinding(kind.at(place, **_values(issue, paragraph, kind, reason)), paragraph)
+            paragraph = layout.find_paragraph(_part_name(issue.location.part), issue.location.paragraph)
+            yield TemplateFinding(
+                kind.at(layout.place_of(paragraph), **_values(issue, paragraph, kind, reason)), paragraph
+            )
     for paragraph in layout.paragraphs:
         for found in _UNBREAKABLE.finditer(paragraph.text):
             yield template_finding(MODELE_PREFIXE, paragraph, tag=found[0], reason=_BLANK)
         for tag in paragraph.tags:
+            # The linter accepts these tags: a program could pass such an object.
             if tag.prints and tag.prefix:
                 yield template_finding(
                     MODELE_PREFIXE, paragraph, tag=paragraph.text[tag.start : tag.end], reason=_OBJECT_TAG
@@ -91,6 +90,7 @@ def _values(issue: Issue, paragraph: TemplateParagraph | None, kind: FindingKind
     if kind == MODELE_BALISE_OUVERTE and paragraph:
         # The snippet of the linter continues in the next paragraphs.
         tag = paragraph.text[issue.location.column - 1 :]
+    # An empty reason stands for the message of Jinja, which is English in both languages.
     said = reason if reason.fr else Text(*2 * [str(issue.params.get("msg", ""))])
     if kind == MODELE_SYNTAXE and tag:
         said = Text(f"« {tag} », {said.fr}", f"“{tag}”, {said.en}")

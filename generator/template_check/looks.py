@@ -30,15 +30,16 @@ _THEME = dict.fromkeys(("background1", "light1", "bg1", "lt1"), _WHITE) | dict.f
 _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 # The relative size of superscript and subscript in Word.
 _RAISED_SIZE = 0.58
-# What is done to letters or not.
+# Effects that are on or off.
 _TOGGLES = {
     ("strike", "dstrike"): Text("barré", "struck through"),
     ("emboss",): Text("en relief", "embossed"),
     ("imprint",): Text("gravé", "engraved"),
 }
-# What may be done to letters, from and to: their width in per cent; the room between them in twentieths of a point; how
-# far they are raised, in half points.
+# The accepted ranges of effects: the width of letters in per cent, the space between them in twentieths of a point,
+# and how far they are raised, in half points.
 _WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
+# The values by which OOXML switches a property off; a property without a value is on.
 _OFF = ("0", "false", "off", "none")
 
 
@@ -50,7 +51,7 @@ class RunStyle:
         size: the printed size in points.
         contrast: the contrast with its background, from 1 to 21.
         hidden: whether it is hidden text.
-        face: the family's name; empty where none is said.
+        font: the name of the font family; empty if the file has none.
         effects: effects on its letters that readers do not expect.
     """
 
@@ -85,11 +86,13 @@ class Looks:
         """Return the resolved style of a run."""
         found = list(self._run_properties(paragraph, run))
         size = _points(_first(found, "sz", "val"))
+        # Word prints scripts smaller than the size of their run.
         if _first(found, "vertAlign", "val") in ("superscript", "subscript"):
             size *= _RAISED_SIZE
+        # Text effects of Word 2010 have a namespace of their own.
         filled = next((each.get(f"{_W14}val") for each in self._fills(found)), None)
         ink = filled or next((self._ink(each) for each in _each(found, "color")), None) or _BLACK
-        hidden = next((_is_on(each) for each in _each(found, "vanish")), False)
+        hidden = _is_set(found, "vanish")
         font = _first(found, "rFonts", "ascii") or _first(found, "rFonts", "hAnsi") or ""
         return RunStyle(size, _contrast(ink, self._behind(paragraph, found)), hidden, font, _effects(found))
 
@@ -101,7 +104,7 @@ class Looks:
         )
 
     def _ink(self, colour: etree._Element) -> str | None:
-        """Return a colour; a theme's wins over the value beside it, which other programs read."""
+        """Return a colour; that of a theme wins over the value next to it, which other programs read."""
         named = colour.get(f"{W}themeColor")
         if named in _THEME:
             return _THEME[str(named)]
@@ -109,29 +112,23 @@ class Looks:
         return None if value in (None, "auto") else value
 
     def is_justified(self, paragraph: TemplateParagraph) -> bool:
-        """Tell whether a paragraph's lines are stretched to both margins."""
-        return _first(list(self._paragraph_properties(paragraph)), "jc", "val") in (
-            "both",
-            "distribute",
-            "thaiDistribute",
-        )
+        """Return whether a paragraph's lines are stretched to both margins."""
+        return _first(self._of_paragraph(paragraph), "jc", "val") in ("both", "distribute", "thaiDistribute")
 
     def exact_line(self, paragraph: TemplateParagraph) -> float | None:
-        """Return the height of a paragraph's lines in points, where it does not give way to its letters."""
-        properties = list(self._paragraph_properties(paragraph))
+        """Return the height of a paragraph's lines in points if it is fixed, whatever their letters; else None."""
+        properties = self._of_paragraph(paragraph)
+        # In twentieths of a point.
         height = _number(_first(properties, "spacing", "line"))
         return height / 20 if height and _first(properties, "spacing", "lineRule") == "exact" else None
 
     def is_hyphenated(self, paragraph: TemplateParagraph) -> bool:
-        """Tell whether words may be cut at the ends of a paragraph's lines."""
-        off = next(
-            (_is_on(each) for each in _each(list(self._paragraph_properties(paragraph)), "suppressAutoHyphens")), False
-        )
-        return self._hyphenates and not off
+        """Return whether words may be split at the ends of a paragraph's lines."""
+        return self._hyphenates and not _is_set(self._of_paragraph(paragraph), "suppressAutoHyphens")
 
     def is_framed(self, paragraph: TemplateParagraph) -> bool:
-        """Tell whether a paragraph stands in a frame, aside from the others."""
-        return next(_each(list(self._paragraph_properties(paragraph)), "framePr"), None) is not None
+        """Return whether a paragraph is in a frame, apart from the others."""
+        return next(_each(self._of_paragraph(paragraph), "framePr"), None) is not None
 
     def _run_properties(self, paragraph: TemplateParagraph, run: etree._Element) -> Iterator[etree._Element]:
         own = run.find(f"{W}rPr")
@@ -145,14 +142,15 @@ class Looks:
         if self._run_defaults is not None:
             yield self._run_defaults
 
-    def _paragraph_properties(self, paragraph: TemplateParagraph) -> Iterator[etree._Element]:
-        own = paragraph.element.find(f"{W}pPr")
-        if own is not None:
-            yield own
-        yield from self._styled(self.style_name(paragraph), "pPr")
-        yield from self._table_styled(paragraph, "pPr")
-        if self._paragraph_defaults is not None:
-            yield self._paragraph_defaults
+    def _of_paragraph(self, paragraph: TemplateParagraph) -> list[etree._Element]:
+        """Return the properties of a paragraph, those that win first."""
+        own, last = paragraph.element.find(f"{W}pPr"), self._paragraph_defaults
+        return [
+            *([own] if own is not None else []),
+            *self._styled(self.style_name(paragraph), "pPr"),
+            *self._table_styled(paragraph, "pPr"),
+            *([last] if last is not None else []),
+        ]
 
     def style_name(self, paragraph: TemplateParagraph) -> str:
         """Return the identifier of a paragraph's style."""
@@ -160,19 +158,21 @@ class Looks:
         return self._default_style if named is None else str(named.get(f"{W}val"))
 
     def _table_styled(self, paragraph: TemplateParagraph, properties: str) -> Iterator[etree._Element]:
-        """Return what the styles of the tables around a paragraph say: of its row or column first, then of all."""
+        """Return the properties in the styles of the tables around a paragraph: for its row or column, then for all."""
         for cell in paragraph.element.iterancestors(f"{W}tc"):
             row, table = next(cell.iterancestors(f"{W}tr"), None), next(cell.iterancestors(f"{W}tbl"), None)
             style = table.find(f"{W}tblPr/{W}tblStyle") if table is not None else None
             if style is None or row is None or table is None:
                 continue
             name = str(style.get(f"{W}val"))
+            # A region of a table style wins over the whole table.
             for region in _regions(table, row, cell):
                 yield from self._styled(name, f"tblStylePr[@{W}type='{region}']/{W}{properties}")
             yield from self._styled(name, properties)
 
     def _styled(self, name: str, properties: str) -> Iterator[etree._Element]:
-        """Return the properties of a style and of those it is based on; a circle of styles ends where it began."""
+        """Return the properties of a style and of its base styles; a circle of styles ends where it began."""
+        # A style may be based on itself, in a damaged file or one from outside.
         passed: set[str] = set()
         while name in self._styles and name not in passed:
             passed.add(name)
@@ -190,7 +190,7 @@ class Looks:
         cells = [cell.find(f"{W}tcPr") for cell in paragraph.element.iterancestors(f"{W}tc")]
         around = [
             *run_properties,
-            *self._paragraph_properties(paragraph),
+            *self._of_paragraph(paragraph),
             *(each for each in cells if each is not None),
             *self._table_styled(paragraph, "tcPr"),
         ]
@@ -198,10 +198,11 @@ class Looks:
 
 
 def _shade(shading: etree._Element) -> str | None:
-    """Return the colour of a shading: its fill, and so much of its pattern's colour as the pattern covers."""
+    """Return the colour of a shading: its fill, mixed with the colour of its pattern by the share that it covers."""
     theme = shading.get(f"{W}themeFill")
     fill = _THEME.get(str(theme)) or shading.get(f"{W}fill") or "auto"
     pattern = shading.get(f"{W}val") or "clear"
+    # `pct20` is a pattern that covers 20 per cent of the paper.
     share = 1.0 if pattern == "solid" else int(pattern[3:]) / 100 if re.fullmatch(r"pct\d+", pattern) else 0.0
     if not share:
         return None if fill == "auto" else fill
@@ -211,10 +212,11 @@ def _shade(shading: etree._Element) -> str | None:
 
 
 def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -> Iterator[str]:
-    """Return the parts of a table, as its style names them, that a cell belongs to and that the table asks for."""
+    """Return the regions of a table style that a cell belongs to and that the table switches on."""
     look = table.find(f"{W}tblPr/{W}tblLook")
     rows, cells = table_rows(table), row_cells(row)
     said_mask = "" if look is None else look.get(f"{W}val") or ""
+    # Word wrote the options of a table as one hexadecimal number before it had an attribute for each.
     mask = int(said_mask, 16) if re.fullmatch("[0-9A-Fa-f]{1,8}", said_mask) else 0
     for name, flag, bit, inside in (
         ("firstRow", "firstRow", 0x0020, row is rows[0]),
@@ -225,18 +227,15 @@ def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -
         said = look.get(f"{W}{flag}") if look is not None else None
         if inside and (said not in (None, *_OFF) or (said is None and mask & bit)):
             yield name
+    # Bands are on unless the table switches them off.
     banded = look is None or not (mask & 0x0200 or look.get(f"{W}noHBand") in ("1", "true", "on"))
     if banded:
         yield "band1Horz" if rows.index(row) % 2 else "band2Horz"
 
 
 def _effects(properties: list[etree._Element]) -> tuple[Text, ...]:
-    """Return what is done to letters that keeps them from being read, or says that they do not hold."""
-    found = [
-        said
-        for names, said in _TOGGLES.items()
-        if any(next((_is_on(each) for each in _each(properties, name)), False) for name in names)
-    ]
+    """Return the effects that make letters hard to read, or mark them as deleted."""
+    found = [said for names, said in _TOGGLES.items() if any(_is_set(properties, name) for name in names)]
     for name, limits, said in (
         ("w", _WIDTHS, Text("étiré ou serré à {} %", "scaled to {} %")),
         ("spacing", _SPACINGS, Text("d'espacement {}", "spaced by {}")),
@@ -264,12 +263,16 @@ def _first(properties: list[etree._Element], name: str, attribute: str) -> str |
     return next((value for value in values if value), None)
 
 
+def _is_set(properties: list[etree._Element], name: str) -> bool:
+    return next((_is_on(each) for each in _each(properties, name)), False)
+
+
 def _is_on(toggle: etree._Element) -> bool:
     return toggle.get(f"{W}val") not in _OFF
 
 
 def _points(half_points: str | None) -> float:
-    """Return a size in points; what is no size counts for Word as none said."""
+    """Return a size in points; to Word an invalid size is a missing one."""
     try:
         return float(half_points) / 2 if half_points else _DEFAULT_POINTS
     except ValueError:
@@ -281,11 +284,12 @@ def _contrast(ink: str, paper: str) -> float:
 
     Light on dark has none: readers and scanners expect dark ink.
     """
+    # WCAG 2.2, 1.4.3: the contrast ratio is (L1 + 0.05) / (L2 + 0.05).
     return max((_luminance(paper) + 0.05) / (_luminance(ink) + 0.05), 1.0)
 
 
 def _channels(colour: str) -> list[float]:
-    """Return red, green and blue, from 0 to 1; what is no colour is black."""
+    """Return red, green and blue, from 0 to 1; an invalid colour is black."""
     try:
         return [int(colour[at : at + 2], 16) / 255 for at in (0, 2, 4)]
     except ValueError:
@@ -295,4 +299,5 @@ def _channels(colour: str) -> list[float]:
 def _luminance(colour: str) -> float:
     linear = (each / 12.92 if each <= _LINEAR else ((each + 0.055) / 1.055) ** 2.4 for each in _channels(colour))
     red, green, blue = linear
+    # Relative luminance of sRGB, as WCAG 2.2 defines it.
     return 0.2126 * red + 0.7152 * green + 0.0722 * blue

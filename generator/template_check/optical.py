@@ -8,13 +8,11 @@ from pathlib import Path
 
 from generator.common.findings import ERROR, Place
 from generator.common.language import Text
-from generator.template_check.finding_kinds import MODELE_LECTURE, MODELE_LECTURE_FRAGILE
+from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
-from generator.template_check.rendered import RenderedOrder, find_paragraph, in_paragraph
 from generator.template_check.usage import Usage
 from generator.verify.finding_kinds import LECTURE_DOUBLE, QR_ABSENT, QR_AUTRE_VERSION
-from generator.verify.opened import open_pdf
-from generator.verify.seen import look_at
+from generator.verify.opened import look_at, open_pdf
 from generator.verify.verify import NET, Look, Wanted, judged, verify
 
 # Findings on a document as a whole.
@@ -24,7 +22,7 @@ _MOST = 0.5
 
 
 def check_optically(
-    template: str, made: RenderedOrder, usage: Usage, engines: Sequence[str], wears: Sequence[str]
+    template: str, made: rendered.RenderedOrder, usage: Usage, engines: Sequence[str], wears: Sequence[str]
 ) -> Iterator[TemplateFinding]:
     """Find the mentions that engines do not read back from a document.
 
@@ -54,11 +52,14 @@ def check_optically(
                     lost.setdefault(name, []).append(look)
     for name, looks in lost.items():
         is_worn = all(look.wear != NET for look in looks)
-        kind = MODELE_LECTURE_FRAGILE if is_worn and len(looks) < _MOST * len(wears) * len(engines) else MODELE_LECTURE
-        paragraph = find_paragraph(name, usage)
-        by = _by(looks)
-        yield TemplateFinding(kind.at(in_paragraph(paragraph, here), id=name, by=by), paragraph)
+        # A mention that survives the clean page and most wears is at risk, not lost.
+        is_fragile = is_worn and len(looks) < _MOST * len(wears) * len(engines)
+        kind = rendered.MODELE_LECTURE_FRAGILE if is_fragile else rendered.MODELE_LECTURE
+        paragraph = rendered.find_paragraph(name, usage)
+        place = rendered.in_paragraph(paragraph, here)
+        yield TemplateFinding(kind.at(place, id=name, by=_by(looks)), paragraph)
     for finding in verified.findings:
+        # A template without a QR code has its own finding.
         if finding.kind in _OF_THE_WHOLE and (finding.kind != QR_ABSENT or usage.has("qr_code")):
             yield TemplateFinding(replace(finding, place=here))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import io
 import re
 import zipfile
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -17,6 +17,7 @@ from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.docx.locate import in_part, words_of
 from generator.render.docx.templates import Template
 
+# The parts with paragraphs; `header1.xml`, `footer2.xml` have numbers.
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 # The parts that docxtpl renders; it prints tags in other parts unchanged.
 _RENDERED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
@@ -30,7 +31,7 @@ _LOOKS = ("word/styles.xml", "word/settings.xml")
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """A Jinja tag: what it begins with (`{`, `%`, `#`), docxtpl's prefix, what it says, its place in the paragraph."""
+    """A Jinja tag: its kind (`{`, `%`, `#`), docxtpl's prefix, its body, and its place in the paragraph."""
 
     kind: str
     prefix: str
@@ -46,7 +47,7 @@ class Tag:
 
 @dataclass(frozen=True, eq=False)
 class TemplateParagraph:
-    """A paragraph of a part; `number` counts all of the part's, from 1."""
+    """A paragraph of a part; `number` counts the paragraphs of the part, from 1."""
 
     part: Part
     number: int
@@ -58,17 +59,19 @@ class TemplateParagraph:
 
     @cached_property
     def runs(self) -> tuple[etree._Element, ...]:
-        """Its runs, without those of text boxes that stand in it."""
-        return tuple(run for run in self.element.iter(f"{W}r") if _paragraph_of(run) is self.element)
+        """Its runs, without those of text boxes in it."""
+        return tuple(
+            run for run in self.element.iter(f"{W}r") if next(run.iterancestors(f"{W}p"), None) is self.element
+        )
 
     @cached_property
     def text(self) -> str:
-        """Its text, as the runs spell it."""
-        return "".join(map(text_of_run, self.runs))
+        """Its text, which its runs spell."""
+        return "".join(map(_text_of_run, self.runs))
 
     @cached_property
     def tags(self) -> tuple[Tag, ...]:
-        """Its tags, those included that Word has cut into several runs."""
+        """Its tags, also those that Word has split into several runs."""
         return tuple(
             Tag(found[1], found[2] or "", found[3].strip("-+ ").translate(_STRAIGHT), *found.span())
             for found in _TAG.finditer(self.text)
@@ -76,20 +79,20 @@ class TemplateParagraph:
 
     @cached_property
     def in_text_box(self) -> bool:
-        """Whether it stands in a text box or another shape."""
+        """Whether it is in a text box or another shape."""
         return next(self.element.iterancestors(f"{W}txbxContent"), None) is not None
 
     def runs_at(self, start: int, end: int) -> Iterator[etree._Element]:
-        """Return the runs that set the characters from `start` to `end`."""
+        """Return the runs of the characters from `start` to `end`."""
         position = 0
         for run in self.runs:
-            length = len(text_of_run(run))
+            length = len(_text_of_run(run))
             if length and position < end and position + length > start:
                 yield run
             position += length
 
     def place(self) -> Place:
-        """Return its place, in words for a person who looks at it in Word, with its text."""
+        """Return its place, in words for a person who sees it in Word, with its text."""
         where = in_part(self.part.name, words_of(self.part.root, self.element))
         return Place(self.part.template, part=where, excerpt=self.text.strip()[:_EXCERPT] or None)
 
@@ -108,7 +111,7 @@ class Part:
 
     @property
     def is_body(self) -> bool:
-        """Whether it is the document itself, neither header, footer nor notes."""
+        """Whether it is the body: no header, footer or notes."""
         return self.name == DOCUMENT
 
     @property
@@ -118,7 +121,7 @@ class Part:
 
     @cached_property
     def paragraphs(self) -> tuple[TemplateParagraph, ...]:
-        """Its paragraphs, those of tables and text boxes included, in the order of the file."""
+        """Its paragraphs, also those of tables and text boxes, in the sequence of the file."""
         return tuple(
             TemplateParagraph(self, number, element) for number, element in enumerate(self.root.iter(f"{W}p"), start=1)
         )
@@ -126,7 +129,7 @@ class Part:
 
 @dataclass(frozen=True, eq=False)
 class Layout:
-    """A template opened for its check: its parts that hold text, and those that say how it looks."""
+    """A template opened for its check: its parts with text, its styles and its settings."""
 
     template: Template
     parts: tuple[Part, ...]
@@ -139,13 +142,25 @@ class Layout:
 
     @property
     def body(self) -> Part:
-        """The document itself."""
+        """The part of the body."""
         return next(part for part in self.parts if part.is_body)
 
     @cached_property
     def paragraphs(self) -> tuple[TemplateParagraph, ...]:
         """The paragraphs of all parts that docxtpl fills: the body's first."""
         return tuple(paragraph for part in self.parts if part.is_rendered for paragraph in part.paragraphs)
+
+    def find_paragraph(self, part: str, number: int | None) -> TemplateParagraph | None:
+        """Return a paragraph by the name of its part and its number from 1; None if there is none."""
+        return self._numbered.get((part, number))
+
+    @cached_property
+    def _numbered(self) -> Mapping[tuple[str, int | None], TemplateParagraph]:
+        return {(part.name, each.number): each for part in self.parts for each in part.paragraphs}
+
+    def place_of(self, paragraph: TemplateParagraph | None) -> Place:
+        """Return the place of a paragraph; of the whole template for None."""
+        return paragraph.place() if paragraph else Place(self.template.name)
 
 
 @dataclass(frozen=True, slots=True)
@@ -174,14 +189,10 @@ def open_layout(template: Template) -> Layout:
     return Layout(template, parts, *(parse_xml(looks[name]) if name in looks else None for name in _LOOKS))
 
 
-def text_of_run(run: etree._Element) -> str:
-    """Return the text of a run; a tabulation or a line break is a blank."""
+def _text_of_run(run: etree._Element) -> str:
+    """Return the text of a run; a tab or a line break is a space."""
     return "".join(
         (child.text or "") if child.tag == f"{W}t" else " "
         for child in run
         if child.tag in (f"{W}t", f"{W}tab", f"{W}br")
     )
-
-
-def _paragraph_of(run: etree._Element) -> etree._Element | None:
-    return next(run.iterancestors(f"{W}p"), None)

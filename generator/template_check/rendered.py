@@ -1,13 +1,16 @@
-"""Render stress orders with a template, and check the pages."""
+"""Render stress orders with a template, read the lines of the pages and their ink, and check them."""
 
 from __future__ import annotations
 
+import re
 import tempfile
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace
 from pathlib import Path
 
+import pypdfium2 as pdfium
 from lxml import etree
+from PIL import Image
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
@@ -21,15 +24,10 @@ from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_orders
 from generator.template_check.parts import TemplateFinding, TemplateParagraph
-from generator.template_check.rendered_page import RenderedPage, open_pages
 from generator.template_check.usage import Usage
 from generator.verify.missing_mentions import missing_mentions
 from generator.verify.text import page_texts
 from generator.verify.values import priced_lines
-
-MOST_PAGES = 3
-_SLIDE = "Webinaire SESAN, « Contractualisation avec les éditeurs » : "
-_MEASURED = "Mise en page mesurée, docs/ocr-layout.md : "
 
 MODELE_PAGES = define("MODELE-PAGES", WARNING)
 MODELE_PAGE_BLANCHE = define("MODELE-PAGE-BLANCHE", WARNING)
@@ -38,13 +36,154 @@ MODELE_TEXTE_INVISIBLE = define("MODELE-TEXTE-INVISIBLE", ERROR)
 MODELE_SUPERPOSE = define("MODELE-SUPERPOSE", ERROR)
 MODELE_COTE_A_COTE = define("MODELE-COTE-A-COTE", WARNING)
 MODELE_ORDRE_LECTURE = define("MODELE-ORDRE-LECTURE", WARNING)
+# Webinaire SESAN : « Aucune autre prestation ne doit figurer sur ce bon de commande ».
 MODELE_AUTRE_PRIX = define("MODELE-AUTRE-PRIX", ERROR)
+# Webinaire SESAN : « faire apparaître une ligne dénommée […] avec en regard le montant correspondant ».
 MODELE_LIGNE_REPETEE = define("MODELE-LIGNE-REPETEE", ERROR)
+# The kinds of `optical`, which needs the extra `ocr`: without it, `segurdoc explain` knows them all the same.
+MODELE_LECTURE = define("MODELE-LECTURE", ERROR)
+MODELE_LECTURE_FRAGILE = define("MODELE-LECTURE-FRAGILE", WARNING)
 
+MOST_PAGES = 3
 # Shorter starts of mentions are not searched on a page: they would match other text.
 _LEAST = 4
 _LINE = "ligne_prestation"
 _QUOTE = 80
+POINTS_PER_INCH = 72
+# Fine enough for hairlines of letters of 6 points, and a page in some ten milliseconds.
+_DPI = 100
+# Printers do not reach the last millimetres of a sheet.
+UNPRINTED = 4 * POINTS_PER_INCH / 25.4
+# The smallest difference of grey between letters and paper, from 0 to 255.
+_SEEN = 60
+# Lines of one text whose letters meet by more than this share of their height are set over one another.
+_OVER = 0.4
+_BESIDE = 0.5
+# Header and footer have this share of the height each, at most.
+_MARGINS = 0.12
+# Going back by more points than this is no kerning.
+_BACK = 30
+
+
+@dataclass(frozen=True, slots=True)
+class Box:
+    """A rectangle on a page, in points from its top left corner."""
+
+    left: float
+    top: float
+    right: float
+    bottom: float
+
+    def shares_height(self, other: Box) -> float:
+        """Return the share of the smaller of two heights that both boxes have in common, from 0 to 1."""
+        common = min(self.bottom, other.bottom) - max(self.top, other.top)
+        smaller = min(self.bottom - self.top, other.bottom - other.top)
+        return max(common, 0.0) / max(smaller, 0.1)
+
+    def shares_width(self, other: Box) -> float:
+        """Return the width that two boxes have in common, in points; negative if there is a gap between them."""
+        return min(self.right, other.right) - max(self.left, other.left)
+
+
+@dataclass(frozen=True, slots=True)
+class PageLine:
+    """A line of text, its box, and whether the page shows ink in it."""
+
+    text: str
+    box: Box
+    is_seen: bool
+
+
+@dataclass(frozen=True, slots=True)
+class RenderedPage:
+    """A page: its number from 1, its size in points, and its lines in the sequence of the file."""
+
+    number: int
+    width: float
+    height: float
+    lines: tuple[PageLine, ...]
+
+    @property
+    def is_blank(self) -> bool:
+        """Whether there is no text between header and footer."""
+        top, bottom = _MARGINS * self.height, (1 - _MARGINS) * self.height
+        return not any(top < line.box.bottom and line.box.top < bottom for line in self.lines)
+
+    def outside(self) -> Iterator[PageLine]:
+        """Return the lines that exceed the part of the sheet that printers reach."""
+        for line in self.lines:
+            box = line.box
+            inside = (
+                box.left >= UNPRINTED
+                and box.top >= UNPRINTED
+                and box.right <= self.width - UNPRINTED
+                and box.bottom <= self.height - UNPRINTED
+            )
+            if not inside:
+                yield line
+
+    def overlapping(self) -> Iterator[tuple[PageLine, PageLine]]:
+        """Return the pairs of lines that are printed over one another."""
+        for index, line in enumerate(self.lines):
+            for other in self.lines[index + 1 :]:
+                # Lines that touch by a point are next to each other.
+                if line.box.shares_width(other.box) > 1 and line.box.shares_height(other.box) > _OVER:
+                    yield line, other
+
+    def beside(self, line: PageLine) -> PageLine | None:
+        """Return a line at the height of another, to its left or right; None if there is none."""
+        others = (other for other in self.lines if other is not line)
+        return next((other for other in others if other.box.shares_height(line.box) > _BESIDE), None)
+
+
+def _open_pages(data: bytes) -> tuple[RenderedPage, ...]:
+    pages = []
+    with pdfium.PdfDocument(data) as document:
+        for number, page in enumerate(document, start=1):
+            width, height = page.get_size()
+            picture = page.render(scale=_DPI / POINTS_PER_INCH, grayscale=True).to_pil().convert("L")
+            pages.append(RenderedPage(number, width, height, tuple(_lines(page, height, picture))))
+            page.close()
+    return tuple(pages)
+
+
+def _lines(page: pdfium.PdfPage, height: float, picture: Image.Image) -> Iterator[PageLine]:
+    text = page.get_textpage()
+    # PDFium writes U+0002 for a hyphen at the end of a line.
+    for found in re.finditer(r"[^\r\n\x02]+", text.get_text_range()):
+        for start, end in _stretches(text, *found.span()):
+            inked = [at for at in range(start, end) if not found[0][at - found.start()].isspace()]
+            lefts, bottoms, rights, tops = zip(*map(text.get_charbox, inked), strict=True)
+            box = Box(min(lefts), height - max(tops), max(rights), height - min(bottoms))
+            said = found[0][start - found.start() : end - found.start()].strip()
+            yield PageLine(said, box, _is_seen(picture, box))
+    text.close()
+
+
+def _stretches(text: pdfium.PdfTextPage, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """Split a line of PDFium where it goes back to the left: to PDFium, lines over one another are one."""
+    first, furthest = None, 0.0
+    for at in range(start, end):
+        if text.get_text_range(at, 1).isspace():
+            continue
+        left, _, right, _ = text.get_charbox(at)
+        if first is not None and left < furthest - _BACK:
+            yield first, at
+            first = None
+        if first is None:
+            first, furthest = at, right
+        furthest = max(furthest, right)
+    if first is not None:
+        yield first, end
+
+
+def _is_seen(picture: Image.Image, box: Box) -> bool:
+    """Return whether a page shows light and dark in the box of a line: a cover, or a clip, leaves one of them."""
+    scale = _DPI / POINTS_PER_INCH
+    left, top, right, bottom = (round(side * scale) for side in (box.left, box.top, box.right, box.bottom))
+    area = picture.crop((max(left, 0), max(top - 1, 0), min(right + 1, picture.width), min(bottom + 1, picture.height)))
+    shades = area.tobytes()
+    return bool(shades) and max(shades) - min(shades) > _SEEN
 
 
 @dataclass(frozen=True)
@@ -63,7 +202,7 @@ class RenderedOrder:
 
     @property
     def name(self) -> Text:
-        """Which order it is, for places."""
+        """The name of its order, for places."""
         reference, name = self.stress.appel.reference, self.stress.name
         return Text(f"commande « {name} » de {reference}", f"order “{name}” of {reference}")
 
@@ -87,7 +226,9 @@ def render_stress_orders(
         formats=formats,
         template=template,
         timeout=timeout,
+        # Another document of the template would reach the limit as well.
         late_limit=1,
+        # The checks below report what is missing, for each order.
         read_back=False,
     )
     made = []
@@ -105,14 +246,15 @@ def check_rendered(template: str, made: Sequence[RenderedOrder], usage: Usage) -
     Args:
         template: the template's name.
         made: the rendered orders.
-        usage: the names that it uses, to find the paragraph of a mention.
+        usage: the names that the template uses, to find the paragraph of a mention.
     """
     reported: set[tuple[str, object]] = set()
     for each in made:
+        # Each order has the time limit of one file.
         step()
         for found in _findings(template, each, usage):
             values = dict(found.finding.values)
-            # What a template lacks LibreOffice for is worded with the places of each order.
+            # The finding that a template needs LibreOffice names the places of each order.
             named = values.get("id") or values.get("path") or values.get("template") or tuple(values.items())
             key = (found.finding.code, named)
             if key not in reported:
@@ -133,21 +275,22 @@ def _findings(template: str, made: RenderedOrder, usage: Usage) -> Iterator[Temp
         yield TemplateFinding(
             replace(finding, place=in_paragraph(paragraph, place)) if paragraph else finding, paragraph
         )
-    pages = open_pages(made.pdf)
+    pages = _open_pages(made.pdf)
     if len(pages) > MOST_PAGES:
         yield TemplateFinding(MODELE_PAGES.at(place, count=len(pages), most=MOST_PAGES))
+    # Only mentions of the AF: questions and values may share their lines.
     mentions = [each for each in expected if each.id in {mention.id for mention in stress.appel.mentions}]
     for page in pages:
         if page.is_blank:
             yield TemplateFinding(MODELE_PAGE_BLANCHE.at(_on_page(place, page)))
-        yield from _seen(page, _on_page(place, page))
-        yield from _set(page, mentions, place, usage)
-    yield from _lost(made, place)
+        yield from _check_lines(page, _on_page(place, page))
+        yield from _check_layout(page, mentions, place, usage)
+    yield from _find_lost_text(made, place)
     if stress.document is DocumentKind.BDC:
-        yield from _prices(made, expected, pages, place)
+        yield from _check_prices(made, expected, pages, place)
 
 
-def _seen(page: RenderedPage, place: Place) -> Iterator[TemplateFinding]:
+def _check_lines(page: RenderedPage, place: Place) -> Iterator[TemplateFinding]:
     for line in page.outside():
         yield TemplateFinding(MODELE_DEBORDE.at(place, text=line.text[:_QUOTE]))
     for line, other in page.overlapping():
@@ -157,10 +300,10 @@ def _seen(page: RenderedPage, place: Place) -> Iterator[TemplateFinding]:
             yield TemplateFinding(MODELE_TEXTE_INVISIBLE.at(place, text=line.text[:_QUOTE]))
 
 
-def _set(
+def _check_layout(
     page: RenderedPage, mentions: Sequence[PrintedMention], place: Place, usage: Usage
 ) -> Iterator[TemplateFinding]:
-    """Find mentions that share their line with something else, or stand higher than what is read before them."""
+    """Find mentions that share their line with other text, or are above the mention before them."""
     before: tuple[PrintedMention, float] | None = None
     for line in page.lines:
         mention = next((each for each in mentions if _begins(line.text, each)), None)
@@ -183,20 +326,21 @@ def _begins(line: str, mention: PrintedMention) -> bool:
 
 
 def _rest(line: str, mention: PrintedMention, mentions: Sequence[PrintedMention]) -> str:
-    """Return another mention that begins on the line of one, behind it; empty where there is none."""
+    """Return another mention that begins after one on its line; empty if there is none."""
     said, whole = fold_spaces(line), fold_spaces(mention.whole)
     behind = said.removeprefix(whole).strip() if said.startswith(whole) else ""
     return behind if any(behind.startswith(fold_spaces(each.text)) for each in mentions if each.text) else ""
 
 
-def _lost(made: RenderedOrder, place: Place) -> Iterator[TemplateFinding]:
-    """Find the paragraphs of the DOCX whose words are not on the pages: cut off by a height that does not give."""
+def _find_lost_text(made: RenderedOrder, place: Place) -> Iterator[TemplateFinding]:
+    """Find the paragraphs of the DOCX whose words are not on the pages: a fixed height cuts them off."""
     assert made.docx is not None
     assert made.pdf is not None
     # Capitals may be the doing of a style.
     printed = "".join("".join(page_texts(made.pdf)).split()).casefold()
     body = parse_xml(docx_parts(made.docx, DOCUMENT)[DOCUMENT])
     for paragraph in body.iter(f"{W}p"):
+        # Hidden text is not printed, and its absence is no fault.
         words = "".join(text.text or "" for text in paragraph.iter(f"{W}t") if not _is_hidden(text)).split()
         if any(word.casefold() not in printed for word in words):
             yield TemplateFinding(MODELE_TEXTE_INVISIBLE.at(place, text=" ".join(words)[:_QUOTE]))
@@ -207,15 +351,17 @@ def _is_hidden(text: etree._Element) -> bool:
     return run is not None and run.find(f"{W}rPr/{W}vanish") is not None
 
 
-def _prices(
+def _check_prices(
     made: RenderedOrder, expected: Sequence[PrintedMention], pages: Sequence[RenderedPage], place: Place
 ) -> Iterator[TemplateFinding]:
     lines = [(page, line.text) for page in pages for line in page.lines]
     _, others = priced_lines([text for _, text in lines], made.stress.appel)
     for priced in others:
+        # A line of 0,00 € orders nothing.
         if priced.cents:
             page = next(page for page, text in lines if text == priced.line)
             yield TemplateFinding(MODELE_AUTRE_PRIX.at(_on_page(place, page), line=priced.line[:_QUOTE]))
+    # The line of the prestation may be on the page once.
     own = next((mention for mention in expected if mention.id == _LINE), None)
     if own:
         count = sum(fold_spaces(own.whole) in fold_spaces(text) for _, text in lines)
@@ -244,7 +390,7 @@ def _on_page(place: Place, page: RenderedPage) -> Place:
 
 
 def _where(inner: Place, outer: Place) -> Place:
-    """Return where a finding of a rendering stands: in the template if it says so, and for which order."""
+    """Return the place of a finding of a rendering: in the template if it names one, and the order."""
     return replace(inner, file=outer.file, part=_joined(inner.part, outer.part))
 
 

@@ -1,4 +1,4 @@
-"""Check the typography of mentions in the file: what optical readers lose, and what is invisible.
+"""Check the typography of mentions, which optical readers may lose, and the fonts of a template.
 
 The measurements behind these rules are in `docs/ocr-layout.md`.
 """
@@ -6,20 +6,28 @@ The measurements behind these rules are in `docs/ocr-layout.md`.
 from __future__ import annotations
 
 import re
+import shutil
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass
+from functools import lru_cache
+from pathlib import Path
+
+from fontTools.ttLib import TTFont, TTLibError
 
 from generator.common.findings import ERROR, WARNING, FindingKind, define
 from generator.common.language import Text
+from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
+from generator.common.programs import run
 from generator.references import Appel, DocumentKind
+from generator.render.pdf.fonts import installed_faces, missing_faces
 from generator.template_check.looks import Looks
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 from generator.template_check.usage import Usage
 
+# A rule of layout from the measurements in docs/ocr-layout.md: 11 points or more.
 LEAST_SIZE = 11.0
 # WCAG 2.2, 1.4.3: what people, and the threshold of a scanner, tell from the paper behind.
 LEAST_CONTRAST = 4.5
-_MEASURED = "Mise en page mesurée, docs/ocr-layout.md : "
 
 MODELE_CORPS_PETIT = define("MODELE-CORPS-PETIT", ERROR)
 MODELE_COULEUR_PALE = define("MODELE-COULEUR-PALE", ERROR)
@@ -29,14 +37,21 @@ MODELE_ZONE_DE_TEXTE = define("MODELE-ZONE-DE-TEXTE", ERROR)
 MODELE_HORS_CORPS = define("MODELE-HORS-CORPS", WARNING)
 MODELE_JUSTIFIE = define("MODELE-JUSTIFIE", WARNING)
 MODELE_CESURE = define("MODELE-CESURE", ERROR)
-
 MODELE_INTERLIGNE = define("MODELE-INTERLIGNE", ERROR)
+MODELE_POLICE_INTERDITE = define("MODELE-POLICE-INTERDITE", ERROR)
 
 # From the top of É to the foot of g, Noto Sans has 1.19 times its size, Arial 1.14: lines closer than the size overlap.
 _LEAST_LINE = 1.0
 # What a template prints that no mention is made of.
 _PICTURES = ("logo", "qr_code")
 _WHAT = 60
+# OpenType, OS/2.fsType: bit 1 forbids embedding, bit 9 allows only bitmaps. PDF/A-3 embeds outlines (ISO 19005-3,
+# 6.2.11.4).
+_RESTRICTED, _BITMAPS_ONLY = 0x0002, 0x0200
+_SECONDS = 20.0
+# A finding kind, and the values of its message besides the place.
+_Values = tuple[tuple[str, str | Text], ...]
+_Fault = tuple[FindingKind, _Values]
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,18 +86,14 @@ def check_typography(
         yield template_finding(kind, places[0].paragraph, what=places[0].what, others=others, **dict(values))
 
 
-# A finding kind, and the values of its message besides the place.
-_Values = tuple[tuple[str, str | Text], ...]
-_Fault = tuple[FindingKind, _Values]
-
-
 def _faults(printed: PrintedText, looks: Looks, in_body: Collection[str]) -> Iterator[_Fault]:
-    """Return what is wrong with how one place is set."""
     paragraph = printed.paragraph
     look = looks.of_run(paragraph, next(paragraph.runs_at(printed.start, printed.end)))
     height = looks.exact_line(paragraph)
+    # A line of fixed height cuts letters off, or sets lines over one another.
     if height is not None and height < _LEAST_LINE * look.size:
         yield MODELE_INTERLIGNE, (("size", f"{look.size:g}"), ("height", f"{height:g}"))
+    # Headers and footers repeat names and numbers in a smaller size; a mention only there is read out of sequence.
     if not paragraph.part.is_body:
         if "mention." in printed.what and printed.what not in in_body:
             yield MODELE_HORS_CORPS, ()
@@ -95,6 +106,7 @@ def _faults(printed: PrintedText, looks: Looks, in_body: Collection[str]) -> Ite
         yield MODELE_CORPS_PETIT, (("size", f"{look.size:g}"), ("least", f"{LEAST_SIZE:g}"))
     for effect in look.effects:
         yield MODELE_EFFET, (("effect", effect),)
+    # Text next to a mention is read with it, or before it.
     if paragraph.in_text_box or looks.is_framed(paragraph):
         yield MODELE_ZONE_DE_TEXTE, ()
     if looks.is_justified(paragraph):
@@ -112,6 +124,41 @@ def _find_printed_texts(
             yield PrintedText(use.paragraph, use.tag.start, use.tag.end)
     mentions = {mention.text: mention.id for appel in appels for mention in appel.document_mentions(document)}
     for text in (text for text, name in mentions.items() if text and name not in usage.mentions):
+        # Whole words: a short mention may be part of another word.
         written = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
         for paragraph in layout.paragraphs:
             yield from (PrintedText(paragraph, *found.span()) for found in written.finditer(paragraph.text))
+
+
+def check_fonts(layout: Layout) -> Iterator[TemplateFinding]:
+    """Find the fonts of a template that are not installed, or may not be embedded in a PDF."""
+    looks = Looks(layout)
+    used: dict[str, TemplateParagraph] = {}
+    for paragraph in layout.paragraphs:
+        for text_run in paragraph.runs:
+            font = looks.of_run(paragraph, text_run).font
+            if font:
+                used.setdefault(font, paragraph)
+    missing = missing_faces(used, installed_faces())
+    for font, paragraph in used.items():
+        if font in missing:
+            values = dict(missing_fonts_finding([font]).values)
+            yield template_finding(POLICE_ABSENTE, paragraph, **values)
+        elif forbids_embedding(font):
+            yield template_finding(MODELE_POLICE_INTERDITE, paragraph, font=font)
+
+
+@lru_cache(maxsize=64)
+def forbids_embedding(font: str) -> bool:
+    """Return whether the licence of a font forbids embedding (OS/2 `fsType`); False where the font cannot be read."""
+    # Without fontconfig the file of a font is unknown; a missing font has its own finding.
+    if not shutil.which("fc-match"):
+        return False
+    try:
+        named = run(["fc-match", "--format", "%{file}|%{index}", font], timeout=_SECONDS, keep=None).output
+        path, _, index = named.partition("|")
+        with TTFont(Path(path), fontNumber=int(index or 0), lazy=True) as opened:
+            rights = int(opened["OS/2"].fsType)
+    except (OSError, TTLibError, KeyError, ValueError):
+        return False
+    return bool(rights & (_RESTRICTED | _BITMAPS_ONLY))

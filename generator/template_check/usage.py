@@ -12,19 +12,27 @@ from jinja2.sandbox import ImmutableSandboxedEnvironment
 from jinja2.visitor import NodeVisitor
 
 from generator.common.folding import fold_spaces
-from generator.template_check.contract import ITEM, steps
 from generator.template_check.parts import Layout, Tag, TemplateParagraph
 
 # docxtpl's own statements about table cells; what follows is an expression.
 _CELL_TAGS = re.compile(r"(?:cellbg|colspan)\s+(.*)|(?:hm|vm)$")
 # Jinja's own names: these reach objects of Python, and no document needs them.
 _OBJECTS = ("self", "cycler", "joiner", "lipsum", "super", "caller", "varargs", "kwargs")
+# These names give no values of an order, and are no mistakes.
 _HARMLESS = ("range", "dict", "namespace", "loop")
 _MAKES_NAMES = re.compile(r"\b(?:for|set)\s+(\w+)")
+# `mention` and its id; a third step is its text or value.
 _MENTION = 2
 
-# What the names of loops and assignments stand for: a path, or None for what is no value of ours.
+# The step from a list to its entries, in a path.
+ITEM = "[]"
+# The path of each name that a loop or assignment makes; None if it is no value of an order.
 Scope = dict[str, str | None]
+
+
+def steps(path: str) -> list[str]:
+    """Return the steps of a path: `questions[].text` has three."""
+    return path.replace(ITEM, f".{ITEM}").split(".")
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,13 +56,13 @@ class Use:
 
 @dataclass(frozen=True, slots=True)
 class Usage:
-    """What a template uses, and what it may not: the words that are forbidden, and where."""
+    """The names that a template uses, and the forbidden words in it, each with its paragraph."""
 
     uses: tuple[Use, ...]
     forbidden: tuple[tuple[str, TemplateParagraph], ...]
 
     def has(self, path: str) -> bool:
-        """Tell whether a value is printed, filtered or not."""
+        """Return whether a value is printed, filtered or not."""
         return any(use.path == path and use.tag.prints for use in self.uses)
 
     @property
@@ -65,7 +73,7 @@ class Usage:
 
 
 def read_usage(layout: Layout) -> Usage:
-    """Return what a template uses, part by part."""
+    """Return the names that a template uses, part by part."""
     uses: list[Use] = []
     forbidden: list[tuple[str, TemplateParagraph]] = []
     for part in layout.parts:
@@ -81,7 +89,7 @@ def read_usage(layout: Layout) -> Usage:
 
 @dataclass(frozen=True, slots=True)
 class _Parsed:
-    """Tags parsed together: their tree, the place of each of its lines, and the names that others have made."""
+    """Tags parsed together: their tree, the place of each of its lines, and the names that other tags make."""
 
     tree: nodes.Template
     places: Sequence[tuple[TemplateParagraph, Tag]]
@@ -91,11 +99,12 @@ class _Parsed:
 def _parsed(
     tags: Iterable[tuple[TemplateParagraph, Tag]],
 ) -> Iterator[_Parsed]:
-    """Parse the tags of a part, one a line; where they do not fit together, each that prints by itself."""
+    """Parse the tags of a part, one a line; if their blocks do not match, parse each printing tag by itself."""
     lines = [(source, place) for place in tags if (source := _source(place[1]))]
     parse = ImmutableSandboxedEnvironment(autoescape=True).parse
     places = [place for _, place in lines]
     try:
+        # Together, because loops and conditions may begin and end in different paragraphs.
         yield _Parsed(parse("\n".join(source for source, _ in lines)), places, {})
         return
     except TemplateSyntaxError:
@@ -113,6 +122,7 @@ def _source(tag: Tag) -> str:
     body = fold_spaces(tag.body)
     if tag.prints:
         return f"{{{{ {body} }}}}"
+    # `{% colspan n %}` is no statement of Jinja, but uses `n`.
     cell = _CELL_TAGS.fullmatch(body)
     if cell:
         return f"{{{{ {cell[1]} }}}}" if cell[1] else ""
@@ -120,7 +130,7 @@ def _source(tag: Tag) -> str:
 
 
 class _UsageReader(NodeVisitor):
-    """Walks a tree with the names that its loops and assignments make, and what its conditions make sure of."""
+    """Walks a tree with the names that its loops and assignments make, and the paths that its conditions check."""
 
     def __init__(self, places: Sequence[tuple[TemplateParagraph, Tag]]) -> None:
         self.uses: list[Use] = []
@@ -145,7 +155,7 @@ class _UsageReader(NodeVisitor):
 
     def visit_Assign(self, node: nodes.Assign, scope: Scope, sure: frozenset[str]) -> None:
         self.visit(node.node, scope, sure)
-        scope.update(_targets(node.target, value_path(node.node, scope)))
+        scope.update(_targets(node.target, _value_path(node.node, scope)))
 
     def visit_AssignBlock(self, node: nodes.AssignBlock, scope: Scope, sure: frozenset[str]) -> None:
         self._visit_all(node.body, scope, sure)
@@ -155,16 +165,17 @@ class _UsageReader(NodeVisitor):
         inner = dict(scope)
         for target, value in zip(node.targets, node.values, strict=True):
             self.visit(value, scope, sure)
-            inner.update(_targets(target, value_path(value, scope)))
+            inner.update(_targets(target, _value_path(value, scope)))
         self._visit_all(node.body, inner, sure)
 
     def visit_Macro(self, node: nodes.Macro, scope: Scope, sure: frozenset[str]) -> None:
+        # A macro and its arguments hide names of the order.
         scope[node.name] = None
         self._visit_all(node.body, {**scope, **{argument.name: None for argument in node.args}}, sure)
 
     def visit_Output(self, node: nodes.Output, scope: Scope, sure: frozenset[str]) -> None:
         for child in node.nodes:
-            path = value_path(child, scope)
+            path = _value_path(child, scope)
             if path and not isinstance(child, nodes.Call):
                 self._use(child, path, sure, printed=True)
                 self._look(child, scope)
@@ -172,7 +183,7 @@ class _UsageReader(NodeVisitor):
                 self.visit(child, scope, sure)
 
     def visit_Call(self, node: nodes.Call, scope: Scope, sure: frozenset[str]) -> None:
-        path = value_path(node, scope)
+        path = _value_path(node, scope)
         if path:
             self._use(node, path, sure, asked=True)
             self._look(node.node, scope)
@@ -184,20 +195,13 @@ class _UsageReader(NodeVisitor):
             self.visit(node.node, scope, sure)
         self._visit_all((*node.args, *(each.value for each in node.kwargs)), scope, sure)
 
-    def visit_Name(self, node: nodes.Name, scope: Scope, sure: frozenset[str]) -> None:
-        self._value(node, scope, sure)
-
-    def visit_Getattr(self, node: nodes.Getattr, scope: Scope, sure: frozenset[str]) -> None:
-        self._value(node, scope, sure)
-
-    def visit_Getitem(self, node: nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
-        self._value(node, scope, sure)
-
     def visit_Const(self, node: nodes.Const, *_: object) -> None:
+        # `mention["__class__"]` reaches Python as `mention.__class__` does.
         if isinstance(node.value, str) and "__" in node.value:
             self._refuse(node.value, node)
 
     def visit_Filter(self, node: nodes.Filter, scope: Scope, sure: frozenset[str]) -> None:
+        # `value|attr("__class__")` is another way to an attribute.
         if node.name == "attr":
             self._refuse("|attr", node)
         self.generic_visit(node, scope, sure)
@@ -205,16 +209,18 @@ class _UsageReader(NodeVisitor):
     def visit_Import(self, node: nodes.Node, *_: object) -> None:
         self._refuse(type(node).__name__.lower(), node)
 
+    # A template is one file: other files cannot be named.
     visit_FromImport = visit_Include = visit_Extends = visit_Import
 
     def _visit_all(self, children: Iterable[nodes.Node], scope: Scope, sure: frozenset[str]) -> None:
         for child in children:
             self.visit(child, scope, sure)
 
-    def _value(self, node: nodes.Name | nodes.Getattr | nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
+    def visit_Name(self, node: nodes.Name | nodes.Getattr | nodes.Getitem, scope: Scope, sure: frozenset[str]) -> None:
+        # A name that is assigned is not used.
         if node.ctx != "load":
             return
-        path = value_path(node, scope)
+        path = _value_path(node, scope)
         if path:
             self._use(node, path, sure)
             self._look(node, scope)
@@ -223,8 +229,10 @@ class _UsageReader(NodeVisitor):
             if not isinstance(node, nodes.Name):
                 self.visit(node.node, scope, sure)
 
+    visit_Getattr = visit_Getitem = visit_Name
+
     def _look(self, node: nodes.Node, scope: Scope) -> None:
-        """Refuse what a path is made of, where it reaches for Python."""
+        """Refuse the names of a path that reach objects of Python."""
         match node:
             case nodes.Name() if node.name in _OBJECTS and node.name not in scope:
                 self._refuse(node.name, node)
@@ -250,6 +258,7 @@ class _UsageReader(NodeVisitor):
         first, *others = steps(path)
         if first in (*_HARMLESS, *_OBJECTS) or any(step.startswith("_") for step in others):
             return  # harmless, or refused
+        # A check of `mention.siret` covers `mention.siret.value`.
         guarded = any(path == known or path.startswith((f"{known}.", f"{known}[")) for known in sure)
         self.uses.append(Use(path, *self._place(node), guarded, asked, printed))
 
@@ -257,19 +266,19 @@ class _UsageReader(NodeVisitor):
         return self._places[min(max(node.lineno - 1, 0), len(self._places) - 1)]
 
 
-def value_path(node: nodes.Node, scope: Mapping[str, str | None]) -> str | None:
-    """Return the path that a value is, None where it is none: `mention.get('siret').value` is `mention.siret.value`."""
+def _value_path(node: nodes.Node, scope: Mapping[str, str | None]) -> str | None:
+    """Return the path of a value, None if it has none: `mention.get('siret').value` is `mention.siret.value`."""
     match node:
         case nodes.Name():
             return scope.get(node.name, node.name)
         case nodes.Getattr():
-            base = value_path(node.node, scope)
+            base = _value_path(node.node, scope)
             return f"{base}.{node.attr}" if base else None
         case nodes.Getitem(arg=nodes.Const(value=key)):
-            base = value_path(node.node, scope)
+            base = _value_path(node.node, scope)
             return base and (f"{base}.{key}" if isinstance(key, str) else f"{base}{ITEM}")
         case nodes.Call(node=nodes.Getattr(attr="get") as method, args=[nodes.Const(value=str(key)), *_]):
-            base = value_path(method.node, scope)
+            base = _value_path(method.node, scope)
             return base and f"{base}.{key}"
     return None
 
@@ -279,7 +288,7 @@ def _entries(node: nodes.Node, scope: Scope) -> str | None:
     inner: nodes.Node | None = node
     while isinstance(inner, nodes.Filter):
         inner = inner.node
-    path = value_path(inner, scope) if inner is not None else None
+    path = _value_path(inner, scope) if inner is not None else None
     return f"{path}{ITEM}" if path else None
 
 
@@ -290,14 +299,14 @@ def _targets(target: nodes.Node, path: str | None) -> Scope:
 
 
 def _made_sure(test: nodes.Node, scope: Scope) -> frozenset[str]:
-    """Return the paths that a condition makes sure of."""
+    """Return the paths that exist if a condition holds."""
     match test:
         case nodes.And():
             return _made_sure(test.left, scope) | _made_sure(test.right, scope)
         case nodes.Test(name="defined"):
-            path = value_path(test.node, scope)
+            path = _value_path(test.node, scope)
         case nodes.Compare():
-            path = value_path(test.expr, scope)
+            path = _value_path(test.expr, scope)
         case _:
-            path = value_path(test, scope)
+            path = _value_path(test, scope)
     return frozenset({path} if path else ())

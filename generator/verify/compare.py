@@ -50,7 +50,6 @@ class Reading:
         error_rate: wrong characters for each character of the mention: 0.0 verbatim, 1.0 missing.
         page: the page it stands on, from 1; 0 where it is missing.
         lines: the lines it was read from.
-        engine: which engine read it.
         first_read: what was read at first, where only a second look read it verbatim.
         shown: `read`, with its spaces.
     """
@@ -62,14 +61,13 @@ class Reading:
     error_rate: float = 1.0
     page: int = 0
     lines: tuple[Line, ...] = ()
-    engine: str = ""
     first_read: str | None = None
     shown: str = ""
 
     @property
     def value_shown(self) -> str:
         """`value_read`, with its spaces."""
-        places = [at for at, char in enumerate(self.shown) if not char.isspace()]
+        places = places_of(self.shown)
         count = len(self.value_read)
         return self.shown[places[-count] :] if 0 < count <= len(places) else self.value_read
 
@@ -79,7 +77,12 @@ class Reading:
         return self.outcome is Outcome.NEARLY and self.value_read != fold_signs(self.mention.value)
 
 
-class PageText:
+def places_of(text: str) -> list[int]:
+    """Return where the characters of a text are that folding keeps: all but white space."""
+    return [at for at, char in enumerate(text) if not char.isspace()]
+
+
+class _PageText:
     """The folded text of a page, each character knowing the line it was read from."""
 
     def __init__(self, number: int, lines: Sequence[Line]) -> None:
@@ -90,31 +93,26 @@ class PageText:
         self._owners = [index for index, piece in enumerate(pieces) for _ in piece]
         self._shown = " ".join(line.text for line in lines)
         # Folding takes white space away and changes nothing in number.
-        self._places = [at for at, char in enumerate(self._shown) if not char.isspace()]
+        self._places = places_of(self._shown)
 
     def lines_of(self, start: int, end: int) -> tuple[Line, ...]:
-        """Return the lines that characters stand on."""
         return tuple(self._lines[index] for index in sorted(set(self._owners[start:end])))
 
     def shown(self, start: int, end: int) -> str:
-        """Return characters as they were read, with their spaces."""
         if len(self._places) != len(self.text) or end <= start:
             return self.text[start:end]
         return " ".join(self._shown[self._places[start] : self._places[end - 1] + 1].split())
 
     def rest_of_line(self, start: int) -> str:
-        """Return what follows on the line of the character before `start`."""
         rest = zip(self.text[start:], self._owners[start:], strict=True)
         return "".join(char for char, owner in rest if owner == self._owners[start - 1])
 
     def take(self, start: int, end: int) -> None:
-        """Hide characters: what was read for one mention does not stand for another as well."""
+        # What was read for one mention does not stand for another as well.
         self.text = f"{self.text[:start]}{_TAKEN * (end - start)}{self.text[end:]}"
 
 
-def compare(
-    mentions: Iterable[PrintedMention], pages: Sequence[Sequence[Line]], engine: str = ""
-) -> tuple[Reading, ...]:
+def compare(mentions: Iterable[PrintedMention], pages: Sequence[Sequence[Line]]) -> tuple[Reading, ...]:
     """Return how each mention came back; boxes are left out, the words that say the same choices are not.
 
     A text that several mentions hold must stand on the document once for each.
@@ -122,19 +120,18 @@ def compare(
     Args:
         mentions: what must stand on the document.
         pages: the lines read from each page.
-        engine: which engine read them.
     """
     wanted = [mention for mention in mentions if not mention.is_box]
-    texts = [PageText(number, page) for number, page in enumerate(pages, start=1)]
+    texts = [_PageText(number, page) for number, page in enumerate(pages, start=1)]
     whole = [page.text for page in texts]
     # The longest first: a name alone must not be found inside the line that says more of the same person.
     order = sorted(range(len(wanted)), key=lambda index: -len(fold_signs(wanted[index].whole)))
-    readings = {index: found for index in order if (found := _verbatim(wanted[index], texts, engine))}
+    readings = {index: found for index in order if (found := _verbatim(wanted[index], texts))}
     return tuple(
         readings.get(index)
-        or _otherwise(mention, texts, whole, engine)
-        or _nearly(mention, texts, engine)
-        or Reading(mention, Outcome.MISSING, engine=engine)
+        or _otherwise(mention, texts, whole)
+        or _nearly(mention, texts)
+        or Reading(mention, Outcome.MISSING)
         for index, mention in enumerate(wanted)
     )
 
@@ -152,7 +149,7 @@ def repeated_labels(mentions: Iterable[PrintedMention], pages: Sequence[Sequence
     return tuple((text, found) for text, found in counts.items() if found > asked.count(labels[text]))
 
 
-def _verbatim(mention: PrintedMention, texts: Iterable[PageText], engine: str) -> Reading | None:
+def _verbatim(mention: PrintedMention, texts: Iterable[_PageText]) -> Reading | None:
     parts = [fold_signs(part) for part in (mention.text, mention.value) if part.strip()]
     # A number inside a longer one, a word inside another, are others.
     left, right = (r"(?<!\d)" * parts[0][:1].isdigit(), r"(?!\d)" * parts[-1][-1:].isdigit())
@@ -162,30 +159,29 @@ def _verbatim(mention: PrintedMention, texts: Iterable[PageText], engine: str) -
         if found:
             lines = page.lines_of(*found.span())
             page.take(*found.span())
-            return Reading(mention, Outcome.VERBATIM, "".join(parts), parts[-1], 0.0, page.number, lines, engine)
+            return Reading(mention, Outcome.VERBATIM, "".join(parts), parts[-1], 0.0, page.number, lines)
     return None
 
 
-def _otherwise(mention: PrintedMention, texts: Sequence[PageText], whole: Sequence[str], engine: str) -> Reading | None:
-    """Return a mention that a sentence says in other words: one sentence may say several, so that it is not taken."""
+def _otherwise(mention: PrintedMention, texts: Sequence[_PageText], whole: Sequence[str]) -> Reading | None:
+    # One sentence may say several mentions: it is not taken.
     wanted, value = fold_signs(mention.also), fold_signs(mention.value)
     for page, text in zip(texts, whole, strict=True):
         at = text.find(wanted) if wanted else -1
         if at >= 0:
             lines = page.lines_of(at, at + len(wanted))
-            return Reading(mention, Outcome.VERBATIM, wanted, value, 0.0, page.number, lines, engine)
+            return Reading(mention, Outcome.VERBATIM, wanted, value, 0.0, page.number, lines)
     return None
 
 
-def _nearly(mention: PrintedMention, texts: Iterable[PageText], engine: str) -> Reading | None:
-    pages = list(texts)
-    found = min((_nearest(mention, page, engine) for page in pages), key=lambda near: near.error_rate, default=None)
+def _nearly(mention: PrintedMention, texts: Sequence[_PageText]) -> Reading | None:
+    found = min((_nearest(mention, page) for page in texts), key=lambda near: near.error_rate, default=None)
     if found and found.error_rate <= NEARLY:
         return found
-    return next((other for page in pages if (other := _other_value(mention, page, engine))), None)
+    return next((other for page in texts if (other := _other_value(mention, page))), None)
 
 
-def _other_value(mention: PrintedMention, page: PageText, engine: str) -> Reading | None:
+def _other_value(mention: PrintedMention, page: _PageText) -> Reading | None:
     """Return a mention whose text stands there, with quite another value behind it on its line."""
     text = fold_signs(mention.text)
     at = page.text.find(text) if mention.value and len(text) > _SLACK and not mention.gap else -1
@@ -196,21 +192,19 @@ def _other_value(mention: PrintedMention, page: PageText, engine: str) -> Readin
     rate = Levenshtein.distance(wanted, text + value_read) / len(wanted)
     lines = page.lines_of(at, at + len(text))
     shown = page.shown(at, at + len(text) + len(value_read))
-    return Reading(
-        mention, Outcome.NEARLY, text + value_read, value_read, rate, page.number, lines, engine, shown=shown
-    )
+    return Reading(mention, Outcome.NEARLY, text + value_read, value_read, rate, page.number, lines, shown=shown)
 
 
-def _nearest(mention: PrintedMention, page: PageText, engine: str) -> Reading:
+def _nearest(mention: PrintedMention, page: _PageText) -> Reading:
     text, value = fold_signs(mention.text), fold_signs(mention.value)
-    span = nearest_span(text if mention.gap else text + value, page.text)
+    span = _nearest_span(text if mention.gap else text + value, page.text)
     if span is None:
-        return Reading(mention, Outcome.MISSING, engine=engine)
+        return Reading(mention, Outcome.MISSING)
     start, end = span
     read, shown = page.text[start:end], page.shown(start, end)
     if mention.gap:
         window = page.text[end : end + mention.gap + len(value)]
-        answer = nearest_span(value, window) or (0, 0)
+        answer = _nearest_span(value, window) or (0, 0)
         value_read = window[answer[0] : answer[1]]
         shown = f"{shown} {page.shown(end + answer[0], end + answer[1])}"
         read, end = read + value_read, end + answer[1]
@@ -219,15 +213,14 @@ def _nearest(mention: PrintedMention, page: PageText, engine: str) -> Reading:
     rate = Levenshtein.distance(text + value, read) / max(len(text + value), 1)
     lines = page.lines_of(start, end)
     read, value_read, shown = (_without_marks(each) for each in (read, value_read, shown))
-    return Reading(mention, Outcome.NEARLY, read, value_read, rate, page.number, lines, engine, shown=shown)
+    return Reading(mention, Outcome.NEARLY, read, value_read, rate, page.number, lines, shown=shown)
 
 
 def _without_marks(read: str) -> str:
-    """Return what was read without the characters that stand for what another mention took."""
     return read.replace(_TAKEN, "")
 
 
-def nearest_span(wanted: str, text: str) -> tuple[int, int] | None:
+def _nearest_span(wanted: str, text: str) -> tuple[int, int] | None:
     """Return where `text` comes closest to `wanted`, None where there is nothing to compare."""
     alignment = fuzz.partial_ratio_alignment(wanted, text) if wanted and text else None
     if alignment is None:
@@ -247,7 +240,7 @@ def nearest_span(wanted: str, text: str) -> tuple[int, int] | None:
 
 
 def _distance(wanted: str, read: str) -> tuple[int, int]:
-    """Return how far a text is from another; of two as far, the one as long is the nearer."""
+    # Of two texts that are as far, the one of the same length is the nearer.
     return Levenshtein.distance(wanted, read), abs(len(wanted) - len(read))
 
 

@@ -18,36 +18,32 @@ from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Text
 from generator.common.resources import EARLIER_TEMPLATES
-from generator.documents.properties import document_descriptor, document_kinds, missing_va
-from generator.documents.qr import QrPayload, qr_payload
+from generator.documents.properties import document_kinds, missing_va
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
-from generator.verify.beside_pages import carried_findings
-from generator.verify.finding_kinds import (
-    COMMANDE_INTROUVABLE,
-    DOCUMENT_AUTRE_SORTE,
-    DOCUMENT_PLUSIEURS,
-    PHOTOS_REUNIES,
-    REFERENCE_AUTRE,
+from generator.verify import finding_kinds as kinds
+from generator.verify.opened import (
+    GivenDocument,
+    Opened,
+    Seen,
+    UnreadableDocumentError,
+    first_picture,
+    gather_photos,
+    look_at,
+    may_be_photos,
 )
-from generator.verify.opened import Opened, UnreadableDocumentError, first_picture
-from generator.verify.photos import GivenDocument, gather_photos, may_be_photos
 from generator.verify.qr_codes import Codes
 from generator.verify.readers import read_pages
-from generator.verify.seen import Seen, look_at
-from generator.verify.signature_means import means_findings
-from generator.verify.signature_traces import may_be_signed
-from generator.verify.signatures import verify_signatures
-from generator.verify.signing import signing_of
-from generator.verify.verify import Verified, Wanted, kind_of, verify
+from generator.verify.signatures import means_findings, verify_signatures
+from generator.verify.signing import may_be_signed, signing_of
+from generator.verify.verify import Verified, Wanted, kind_of, order_names, own_code, verify
+from generator.verify.views import carried_findings
 from generator.verify.without_order import inspect
 
 # Renders the document of an order with a template (None for the built-in one) in a folder: returns its PDF, or why it
 # cannot be rendered. The stage that renders comes after this one, so the caller passes it.
 RenderExpected = Callable[[Order, Appel, DocumentKind, Path | None, Path], tuple[bytes | None, tuple[Finding, ...]]]
-
-_LOGO = "logo.png"
 
 
 @dataclass(frozen=True, slots=True)
@@ -100,23 +96,13 @@ def verify_files(
         try:
             opened = document.opened()
             verified = _verify_opened(opened, orders, appels, options, render_expected)
-            yield replace(
-                verified,
-                findings=(
-                    *verified.findings,
-                    *_signature_findings(opened, options.roots),
-                    *(carried_findings(opened.data, Place(str(opened.path))) if opened.is_pdf else ()),
-                    *_joined_findings(document),
-                ),
-                signing=signing_of(opened, verified.compared.rooms if verified.compared else None),
-            )
+            findings = [*verified.findings, *_pdf_findings(opened, options.roots)]
+            if document.others:
+                findings.append(kinds.PHOTOS_REUNIES.at(opened.place, others=", ".join(map(str, document.others))))
+            signing = signing_of(opened, verified.compared.rooms if verified.compared else None)
+            yield replace(verified, findings=tuple(findings), signing=signing)
         except UnreadableDocumentError as error:
             yield Verified(str(document.path), None, (), (error.finding,))
-
-
-def _joined_findings(document: GivenDocument) -> Iterator[Finding]:
-    if document.others:
-        yield PHOTOS_REUNIES.at(Place(str(document.path)), others=", ".join(map(str, document.others)))
 
 
 def verify_many(
@@ -147,6 +133,7 @@ def verify_many(
     work = _Work(list(orders), appels, options, render_expected, draws)
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
         shared = Path(folder) / "work"
+        # Written once instead of sent with each document: a record of an AF weighs some 100 kB.
         shared.write_bytes(pickle.dumps(work))
         documents = [GivenDocument(path) for path in paths]
         if not orders and options.engines and may_be_photos(paths):
@@ -159,6 +146,7 @@ def verify_many(
             return
         with Workers(max(min(os.cpu_count() or 1, len(documents)), 1), modules=(__name__,)) as workers:
             calls = deque(workers.submit_for(Place(str(each.path)), _verify_one, each, shared) for each in documents)
+            # Answers are taken out one by one, so that none is kept.
             for each in documents:
                 yield _answer(each.path, calls.popleft().result, appels)
 
@@ -168,6 +156,7 @@ def _answer(
 ) -> tuple[Verified, tuple[bytes, ...]]:
     try:
         verified, pictures = call()
+    # A worker that was stopped at a limit, or broke down, is a finding of its document.
     except BoundedError as error:
         return Verified(str(path), None, (), (error.finding,)), ()
     wanted = verified.wanted
@@ -190,32 +179,27 @@ class _Work:
 
 @lru_cache(maxsize=1)
 def _work(shared: Path) -> _Work:
-    """Return what a call shares, read once in each worker."""
+    # Each worker reads it once.
     work: _Work = pickle.loads(shared.read_bytes())  # noqa: S301  # the parent wrote it to a private folder
     return work
 
 
 def _verify_one(document: GivenDocument, shared: Path) -> tuple[Verified, tuple[bytes, ...]]:
-    from generator.verify.annotate import annotated, png
+    from generator.verify.pictures import annotated, png
 
     work = _work(shared)
     (verified,) = verify_files([document], work.orders, work.appels, work.options, work.render_expected)
     pictures = tuple(map(png, annotated(verified))) if work.draws else ()
-    return _slim(verified), pictures
-
-
-def _slim(verified: Verified) -> Verified:
-    """Return what was found without the pictures of pages."""
+    # Pages weigh some megabytes each: they stay in the worker.
     compared = replace(verified.compared, pages=()) if verified.compared else None
-    return replace(verified, pages=(), compared=compared)
+    return replace(verified, pages=(), compared=compared), pictures
 
 
-def _signature_findings(opened: Opened, roots: tuple[bytes, ...]) -> tuple[Finding, ...]:
-    """Report the electronic signatures of a PDF that has some."""
-    if not opened.is_pdf or not may_be_signed(opened.data):
-        return ()
-    place = Place(str(opened.path))
-    return verify_signatures(opened.data, place, roots).findings(place)
+def _pdf_findings(opened: Opened, roots: tuple[bytes, ...]) -> Iterator[Finding]:
+    if opened.is_pdf:
+        if may_be_signed(opened.data):
+            yield from verify_signatures(opened.data, opened.place, roots).findings(opened.place)
+        yield from carried_findings(opened.data, opened.place)
 
 
 def _verify_opened(
@@ -225,13 +209,12 @@ def _verify_opened(
     options: VerifyOptions,
     render_expected: RenderExpected,
 ) -> Verified:
-    path, seen = opened.path, look_at(opened)
+    seen, place = look_at(opened), opened.place
     if several := _several(seen):
-        return Verified(str(path), None, (), (several,), seen.pages, code_read=True)
+        return Verified(place.file, None, (), (several,), seen.pages, code_read=True)
     wanted = _order_of(seen, orders, appels, options)
-    refused = _contradiction(seen, wanted, options)
-    if refused:
-        return Verified(str(path), wanted, (), (refused,), seen.pages, code_read=bool(seen.codes.payloads))
+    if refused := _contradiction(seen, wanted, options):
+        return Verified(place.file, wanted, (), (refused,), seen.pages, code_read=bool(seen.codes.payloads))
     if wanted:
         with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
             takes_logo = options.takes_logo or not orders
@@ -239,7 +222,7 @@ def _verify_opened(
             problems = list[Finding]()
             expected = _expected(shown, dict(options.templates).get(wanted.document), render_expected, folder, problems)
             verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
-        means = means_findings(seen.opened, wanted.appel, Place(str(path)))
+        means = means_findings(opened, wanted.appel, place)
         return replace(verified, findings=(*verified.findings, *problems, *means))
     found = inspect(
         seen,
@@ -252,26 +235,19 @@ def _verify_opened(
     )
     if not orders:
         return found
-    lost: Finding = COMMANDE_INTROUVABLE.at(Place(str(path)))
-    return replace(found, findings=(lost, *found.findings))
+    return replace(found, findings=(kinds.COMMANDE_INTROUVABLE.at(place), *found.findings))
 
 
 def _expected(
     wanted: Wanted, template: Path | None, render_expected: RenderExpected, folder: str, problems: list[Finding]
 ) -> Iterator[bytes]:
-    """Give the PDF that an order gives with its own layout, or with the built-in one and those of earlier versions.
-
-    Args:
-        wanted: the document of the order.
-        template: its own layout; None for the built-in one.
-        render_expected: renders it.
-        folder: an empty folder.
-        problems: gets what keeps its layout from being rendered.
-    """
+    """Give the PDF that an order gives with its own layout, or with the built-in one and those of earlier versions."""
+    # Documents of earlier versions come back signed, and their pages are those of earlier templates.
     earlier = () if template else (each / f"{wanted.document.value}.docx" for each in EARLIER_TEMPLATES)
     for number, layout in enumerate((template, *earlier)):
         place = Path(folder, str(number))
         pdf, found = render_expected(wanted.order, wanted.appel, wanted.document, layout, place)
+        # Only what keeps the layout of today from being rendered is reported.
         if not number:
             problems += found
         if pdf:
@@ -279,47 +255,39 @@ def _expected(
 
 
 def _with_own_logo(wanted: Wanted, opened: Opened, folder: Path) -> Wanted:
-    """Return what a PDF should be with the logo that it shows: a descriptor that a PDF carries does not hold it."""
+    # The descriptor that a PDF carries does not hold the file of the logo: the one that the PDF shows stands for it.
     logo = first_picture(opened.data)
     if logo is None:
         return wanted
-    logo.save(folder / _LOGO)
-    fournisseur = replace(wanted.order.fournisseur, logo=_LOGO)
+    logo.save(folder / "logo.png")
+    fournisseur = replace(wanted.order.fournisseur, logo="logo.png")
     return replace(wanted, order=replace(wanted.order, fournisseur=fournisseur, folder=folder))
 
 
 def _several(seen: Seen) -> Finding | None:
-    """Say which documents a file contains, where it contains more than one."""
     documents = seen.codes.documents(len(seen.pages))
     if len(documents) < 2:  # noqa: PLR2004  # two documents
         return None
-    said = (_named(first, last, payload) for first, last, payload in documents)
-    french, english = zip(*((each.fr, each.en) for each in said), strict=True)
-    return DOCUMENT_PLUSIEURS.at(
-        Place(seen.file),
-        count=len(documents),
-        documents=Text(" ; ".join(french), "; ".join(english)),
-        page=documents[1][0],
-    )
-
-
-def _named(first: int, last: int, payload: QrPayload) -> Text:
-    pages = str(first) if first == last else f"{first}-{last}"
-    label, what = payload.document.label, f"{payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
-    return Text(f"page(s) {pages}, {label.fr} {what}", f"page(s) {pages}, {label.en} {what}")
+    french, english = list[str](), list[str]()
+    for first, last, payload in documents:
+        pages = str(first) if first == last else f"{first}-{last}"
+        label, names = payload.document.label, f"{payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
+        french.append(f"page(s) {pages}, {label.fr} {names}")
+        english.append(f"page(s) {pages}, {label.en} {names}")
+    listed = Text(" ; ".join(french), "; ".join(english))
+    return kinds.DOCUMENT_PLUSIEURS.at(seen.place, count=len(documents), documents=listed, page=documents[1][0])
 
 
 def _contradiction(seen: Seen, wanted: Wanted | None, options: VerifyOptions) -> Finding | None:
-    """Say where the document, or its order, is of another AF or kind than the options ask for."""
-    place = Place(seen.file)
     if wanted and wanted.document not in document_kinds(wanted.order):
-        return missing_va(place, wanted.document)
+        return missing_va(seen.place, wanted.document)
     payload = next(iter(seen.codes.payloads), None)
     reference = wanted.order.reference if wanted else payload and payload.reference
     if options.reference and reference and reference != options.reference:
-        return REFERENCE_AUTRE.at(place, asked=options.reference, seen=reference)
+        return kinds.REFERENCE_AUTRE.at(seen.place, asked=options.reference, seen=reference)
     if options.document and payload and payload.document is not options.document:
-        return DOCUMENT_AUTRE_SORTE.at(place, asked=options.document.label, seen=payload.document.label)
+        labels = {"asked": options.document.label, "seen": payload.document.label}
+        return kinds.DOCUMENT_AUTRE_SORTE.at(seen.place, **labels)
     return None
 
 
@@ -331,7 +299,7 @@ def _order_of(seen: Seen, orders: Sequence[CheckedOrder], appels: Appels, option
             text = _read(seen, options)
         return _wanted(orders[0], text, seen.codes, options)
     if not orders:
-        carried = (_carried(attachment, seen.file, appels) for attachment in seen.opened.attachments)
+        carried = (_carried(attachment, seen.place.file, appels) for attachment in seen.opened.attachments)
         return next((_wanted(each, text, seen.codes, options) for each in carried if each), None)
     named = {(payload.reference, payload.numero, payload.finess_pmsi) for payload in seen.codes.payloads}
     if named:
@@ -348,14 +316,13 @@ def _order_of(seen: Seen, orders: Sequence[CheckedOrder], appels: Appels, option
 
 def _is_coded(checked: CheckedOrder, codes: Codes) -> bool:
     assert checked.order
-    order = checked.order
-    kinds = {payload.document for payload in codes.payloads}.intersection(document_kinds(order))
-    return any(qr_payload(order, kind, document_descriptor(order, kind)) in codes.payloads for kind in kinds)
+    coded = {payload.document for payload in codes.payloads}.intersection(document_kinds(checked.order))
+    return any(own_code(checked.order, document) in codes.payloads for document in coded)
 
 
 def _names(checked: CheckedOrder) -> tuple[str, str, str]:
     assert checked.order
-    return checked.order.reference, checked.order.numero, checked.order.client.finess_pmsi
+    return order_names(checked.order)
 
 
 def _read(seen: Seen, options: VerifyOptions) -> str:
@@ -365,20 +332,15 @@ def _read(seen: Seen, options: VerifyOptions) -> str:
 def _wanted(checked: CheckedOrder, text: str, codes: Codes, options: VerifyOptions) -> Wanted:
     assert checked.order
     assert checked.appel
-    kinds = document_kinds(checked.order)
-    kind = options.document or kind_of(text, codes, kinds, checked.appel)
+    kind = options.document or kind_of(text, codes, document_kinds(checked.order), checked.appel)
     return Wanted(checked.order, checked.appel, kind)
 
 
 def _carried(attachment: bytes, file: str, appels: Appels) -> CheckedOrder | None:
-    """Return the order that a PDF carries, None where it is none."""
     try:
         text = attachment.decode("utf-8")
+    # JSON is exchanged in UTF-8 (RFC 8259, 8.1): an attachment in another encoding is no descriptor of this program.
     except UnicodeDecodeError:
         return None
-    for read in parse_descriptors(text, file):
-        if isinstance(read, Descriptor):
-            checked = check_descriptor(read, appels)
-            if checked.order and checked.appel:
-                return checked
-    return None
+    found = (check_descriptor(each, appels) for each in parse_descriptors(text, file) if isinstance(each, Descriptor))
+    return next((checked for checked in found if checked.order and checked.appel), None)

@@ -8,8 +8,6 @@ from __future__ import annotations
 
 from generator.common.findings import ERROR, INFO, WARNING, define
 
-_SLIDE = "Webinaire SESAN, « Contractualisation avec les éditeurs » : "
-
 DOCUMENT_ILLISIBLE = define("DOCUMENT-ILLISIBLE", ERROR)
 LECTURE_ABSENTE = define("LECTURE-ABSENTE", ERROR)
 LECTURE_DIFFERENTE = define("LECTURE-DIFFERENTE", ERROR)

@@ -12,6 +12,7 @@ from generator.documents.mentions import PrintedMention
 MENTION_ABSENTE = define("MENTION-ABSENTE", ERROR)
 MENTION_COUPEE = define("MENTION-COUPEE", ERROR)
 
+# A mention with one of these right before or after it is part of another text.
 _WORD = re.compile(r"\w")
 
 
@@ -35,6 +36,7 @@ def missing_mentions(mentions: Iterable[PrintedMention], pages: Sequence[str], p
         whole = fold_spaces(mention.whole)
         if _stands(whole, spaced_lines if mention.one_line else spaced_pages):
             continue
+        # The text of a page has a newline behind a hyphen that ends a line: the text goes on without a space.
         if not mention.one_line and "-" in whole:
             unbroken_pages = unbroken_pages or "\n".join(fold_spaces(page.replace("-\n", "-")) for page in pages)
             if _stands(whole, unbroken_pages):
@@ -44,6 +46,7 @@ def missing_mentions(mentions: Iterable[PrintedMention], pages: Sequence[str], p
         wanted = _pattern(mention)
         if any(map(wanted.search, "\n".join(pages).split("\n") if mention.one_line else pages)):
             continue
+        # What is found in all pages together alone begins on one page, or one line, and ends on another.
         broken = wanted.search("\n".join(pages))
         yield (MENTION_COUPEE if broken else MENTION_ABSENTE).at(place, id=mention.id, text=mention.whole)
 
@@ -60,7 +63,7 @@ def _stands(wanted: str, text: str) -> bool:
 
 
 def _pattern(mention: PrintedMention) -> re.Pattern[str]:
-    """Return what a mention looks like in the text of a page."""
+    # « Montant TTC : », up to `gap` other characters, « 12 000,00 »; not within longer words or numbers.
     parts = [_loose(part) for part in (mention.text, mention.value) if part.strip()]
     between = rf"\s+(?:.{{0,{mention.gap}}}?\s)??" if mention.gap else r"\s+"
     return re.compile(rf"(?<!\w){between.join(parts)}(?!\w)", re.DOTALL)

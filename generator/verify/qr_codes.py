@@ -10,8 +10,10 @@ import zxingcpp
 from generator.documents.qr import QrPayload, decode_payload
 from generator.verify.orientation import quarter_turns
 from generator.verify.raster import PageImage
+from generator.verify.text import Box, union
 
 _QR = zxingcpp.barcode_formats_from_str("QRCode")
+# ZXing gives degrees.
 _QUARTER = 90
 
 
@@ -39,6 +41,7 @@ class Codes:
         """
         begun: list[tuple[int, QrPayload]] = []
         before: tuple[int, QrPayload] | None = None
+        # The same code on pages that follow one another is that of one document.
         for number, payload in self.pages:
             if before is None or payload != before[1] or number > before[0] + 1:
                 begun.append((number, payload))
@@ -56,6 +59,7 @@ def read_codes(pages: Iterable[PageImage]) -> Codes:
             try:
                 found.append((number, decode_payload(code.text)))
                 lies = round(code.orientation / _QUARTER) % 4
+            # A code of another program, such as the address of a site.
             except ValueError:
                 others.append(code.text)
         if lies is None:
@@ -65,14 +69,9 @@ def read_codes(pages: Iterable[PageImage]) -> Codes:
     return Codes(tuple(payloads), tuple(others), tuple(turned), tuple(dict.fromkeys(found)))
 
 
-def code_boxes(page: PageImage) -> Iterator[tuple[int, int, int, int]]:
+def code_boxes(page: PageImage) -> Iterator[Box]:
     """Return where the QR codes of a page are: left, top, right and bottom, in pixels."""
     for code in zxingcpp.read_barcodes(page.pixels, formats=_QR):
         place = code.position
         corners = (place.top_left, place.top_right, place.bottom_right, place.bottom_left)
-        yield (
-            min(corner.x for corner in corners),
-            min(corner.y for corner in corners),
-            max(corner.x for corner in corners),
-            max(corner.y for corner in corners),
-        )
+        yield union([(corner.x, corner.y, corner.x, corner.y) for corner in corners])

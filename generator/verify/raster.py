@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence
 
 from generator.common.language import Text
-from generator.verify.text import UnreadablePdfError, check_page_count
+from generator.verify.text import Box, UnreadablePdfError, check_page_count
 
-POINTS_PER_INCH = 72
+POINTS_PER_INCH, MM_PER_INCH = 72, 25.4
 # An A4 page at 600 dpi has 35 million pixels.
 MAX_PIXELS = 40_000_000
 # What a scan without a resolution of its own is taken for.
@@ -71,6 +71,7 @@ def rasterise(data: bytes, dpi: int, *, prints: bool = False) -> Iterator[PageIm
     except pdfium.PdfiumError as error:
         raise UnreadablePdfError(str(error)) from error
     with document:
+        # PDFium draws what is in form fields only if forms are initialised before pages are loaded.
         document.init_forms()
         check_page_count(len(document))
         for page in _loaded(document):
@@ -121,7 +122,33 @@ def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
 
 def turn(page: PageImage, turns: int) -> PageImage:
     """Return a page turned by quarter turns, counter-clockwise; without any, the same object."""
+    # The places to sign in are elsewhere then: a turned page has none.
     return PageImage(np.ascontiguousarray(np.rot90(page.pixels, turns)), page.dpi) if turns else page
+
+
+def joined_regions(ink: Pixels, reach: tuple[int, int]) -> Iterator[Box]:
+    """Give the boxes of ink; what is closer together than `reach` (across and down, in pixels) is in one."""
+    if not ink.any():
+        return
+    across, down = reach
+    _, _, stats, _ = cv2.connectedComponentsWithStats(cv2.dilate(ink, np.ones((down, across), np.uint8)))
+    x, y = across // 2, down // 2
+    for left, top, wide, high, _ in stats[1:].tolist():
+        yield left + x, top + y, left + wide - x, top + high - y
+
+
+def rotated(pixels: Pixels, degrees: float, border: int, flags: int = cv2.INTER_LINEAR) -> Pixels:
+    """Return a picture turned about its middle, in a frame of the same size.
+
+    Args:
+        pixels: the picture.
+        degrees: how far, counter-clockwise.
+        border: the grey of what comes in from outside of it.
+        flags: how OpenCV works out pixels between pixels.
+    """
+    height, width = pixels.shape
+    turned = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
+    return np.asarray(cv2.warpAffine(pixels, turned, (width, height), flags=flags, borderValue=border), np.uint8)
 
 
 def enlarged(page: PageImage, factor: float) -> PageImage:
@@ -177,6 +204,7 @@ def open_scan(data: bytes) -> Iterator[PageImage]:
         raise UnreadablePdfError(
             Text(f"il a plus de {limit} millions de pixels", f"it has over {limit} million pixels")
         ) from error
+    # Pillow raises all of these on damaged files: SyntaxError on a broken PNG.
     except (OSError, ValueError, SyntaxError) as error:
         raise UnreadablePdfError(str(error)) from error
 
@@ -184,6 +212,7 @@ def open_scan(data: bytes) -> Iterator[PageImage]:
 def _grey(frame: Image.Image) -> Pixels:
     """Return a picture in grey of 8 bits, its pixels square, upright as its EXIF says."""
     plain = _squared(_of_8_bits(frame))
+    # Conversions drop the EXIF data, which say how the camera was held.
     if plain is not frame:
         plain.info["exif"] = frame.getexif().tobytes()
     upright = ImageOps.exif_transpose(plain)
@@ -194,7 +223,7 @@ def _grey(frame: Image.Image) -> Pixels:
 
 
 def _of_8_bits(frame: Image.Image) -> Image.Image:
-    """Return a grey picture of more than 8 bits in 8: Pillow would make white of all but its blackest."""
+    # Pillow would make white of all but the blackest values of a grey picture of more than 8 bits.
     if not frame.mode.startswith(("I", "F")):
         return frame
     values = np.asarray(frame).astype(np.float64)
@@ -205,7 +234,7 @@ def _of_8_bits(frame: Image.Image) -> Image.Image:
 
 
 def _squared(frame: Image.Image) -> Image.Image:
-    """Return a picture with pixels as high as they are wide: a fax has 204 dots an inch across, 98 down."""
+    # A fax has 204 dots an inch across and 98 down.
     # Where the unit is not said, their proportion is right.
     across, down = map(float, frame.info.get("dpi") or frame.info.get("resolution") or (0, 0))
     if not across or not down or not _SQUARE < max(across / down, down / across) < _MOST_FLAT:
@@ -213,11 +242,11 @@ def _squared(frame: Image.Image) -> Image.Image:
     width, height = frame.width, frame.height
     size = (width, round(height * across / down)) if across > down else (round(width * down / across), height)
     _check_size(*size)
+    # Pillow resizes black and white without levels of grey between them.
     grey = frame.convert("L") if frame.mode == "1" else frame
     return grey.resize(size, Image.Resampling.BICUBIC)
 
 
 def _dpi(frame: Image.Image) -> int:
-    """Return a scan's resolution, where it says one that a scanner has."""
     said = max(map(float, frame.info.get("dpi", (ASSUMED_DPI, ASSUMED_DPI))))
     return round(said) if LEAST_DPI <= said <= MOST_DPI else ASSUMED_DPI

@@ -9,9 +9,10 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from generator.verify.raster import PageImage, Pixels, levelled
-from generator.verify.text import Line, Piece
+from generator.verify.raster import MM_PER_INCH, PageImage, Pixels, levelled
+from generator.verify.text import Box, Line, Piece, union
 
+# « 67 412 », « 1.234 » or « 12000 »; « € » or « EUR »; « HT » or « T.T.C. ».
 _NUMBER = r"\d{1,3}(?:[\s.]?\d{3})*|\d+"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
 _TAX = r"(?:\s*(?:H\.?T\.?|T\.?T\.?C\.?))?"
@@ -25,20 +26,22 @@ _AMOUNT = re.compile(
 _WHOLE_AMOUNT = re.compile(rf"(?:{_NUMBER})[.,]\d{{2}}(?:\s*{_CURRENCY}{_TAX})?", re.IGNORECASE)
 # A cell that counts, numbers or rates something.
 _COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
+# The 1 of « 1 67 412,98 »: a quantity before an amount.
 _COUNTED = re.compile(r"\d{1,3}\s+(?=\d)")
 # What heads a column of counts.
 _QUANTITY = re.compile(r"(?:qt[ée]s?|quantités?|quantite|nbre?|nombre)\.?", re.IGNORECASE)
 # Of a line's height: words of one cell are nearer than this; lines of one cell than that, from top to top.
 _ONE_CELL, _ONE_LABEL = 0.9, 2.3
+# Texts are on one line up to the first; an amount whose currency wraps is half a line higher, up to the second.
 _SAME_LINE, _HALF_HIGHER = 0.5, 0.9
 # A label of two lines beside an amount in the middle of them.
 _ASTRIDE = 1.3
+# An amount that is misread has more digits than this; a name has more characters than this, and two letters in a row.
 _FEW_DIGITS = 2
 _SHORTEST_NAME, _NAME = 2, re.compile(r"[^\W\d_]{2}")
 # In millimetres: the shortest rule of a table. Dark enough to be one, on a levelled page: a scanner leaves fine rules
 # grey, and in steps of a pixel.
 _RULE_MM, _DARK, _ASKEW = 12, 190, 3
-_MM = 25.4
 _PAD = 2
 
 
@@ -56,15 +59,14 @@ class PricedRow:
 
     label: str
     amounts: tuple[int, ...]
-    place: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
+    place: Box = field(default=(0, 0, 0, 0), compare=False)
     readings: tuple[str, ...] = ()
-    box: tuple[int, int, int, int] = field(default=(0, 0, 0, 0), compare=False)
+    box: Box = field(default=(0, 0, 0, 0), compare=False)
 
     def is_crossed_by(self, line: Line) -> bool:
         """Return whether a line runs over its amounts: an engine reads the cells of a row as one line."""
         left, top, right, bottom = self.box
-        middle = (line.box[1] + line.box[3]) / 2
-        return line.box[0] < right and left < line.box[2] and top <= middle <= bottom
+        return line.box[0] < right and left < line.box[2] and top <= line.middle <= bottom
 
 
 @dataclass(frozen=True, eq=False)
@@ -77,7 +79,7 @@ class Rules:
 
 def rules_of(page: PageImage) -> Rules:
     """Return the rules of a page's tables."""
-    length = round(_RULE_MM / _MM * page.dpi)
+    length = round(_RULE_MM / MM_PER_INCH * page.dpi)
     dark = (levelled(page).pixels < _DARK).astype(np.uint8)
     across, down = _strokes(dark, (1, length)), _strokes(dark, (max(length // 2, 1), 1))
     # A row is hardly higher than the capitals of a title: what is no part of a frame is a letter.
@@ -89,7 +91,7 @@ def rules_of(page: PageImage) -> Rules:
 
 
 def _strokes(dark: Pixels, size: tuple[int, int]) -> Pixels:
-    """Return the straight strokes of this height and width at least; a scan leaves a fine rule a little askew."""
+    # A scan leaves a fine rule a little askew: it is thickened before long strokes are sought.
     high, wide = size
     thick = cv2.dilate(dark, np.ones((_ASKEW, 1) if high < wide else (1, _ASKEW), np.uint8))
     strokes = cv2.morphologyEx(thick, cv2.MORPH_OPEN, np.ones(size, np.uint8))
@@ -118,32 +120,25 @@ def priced_rows(pieces: Sequence[Piece], rules: Rules) -> tuple[PricedRow, ...]:
             rows[-1].append(cell)
         else:
             rows.append([cell])
-    return tuple(_row(row, cells, [other[0].middle for other in rows if other is not row], rules) for row in rows)
-
-
-def _row(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> PricedRow:
-    label = _label(row, cells, others, rules)
-    amounts = tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0]))
-    lefts, tops, rights, bottoms = zip(*(cell.box for cell in row), strict=True)
-    box = (min(lefts), min(tops), max(rights), max(bottoms))
-    place = _place(row, label, cells, _own_band(min(row, key=lambda cell: cell.box[0]), others, rules))
-    return PricedRow(" ".join(cell.text for cell in label), amounts, place, box=box)
+    found = []
+    for row in rows:
+        others = [other[0].middle for other in rows if other is not row]
+        found.append(_Row(min(row, key=lambda cell: cell.box[0]), cells, others, rules).priced(row))
+    return tuple(found)
 
 
 def down_columns(cells: Iterable[Piece]) -> list[Piece]:
     """Return the cells of a page column by column, each from top to bottom."""
     columns: list[list[Piece]] = []
     for cell in sorted(cells, key=lambda piece: piece.box[1]):
-        own = next((column for column in columns if _is_in_column(cell, column[-1])), None)
-        if own is None:
-            columns.append([cell])
+        for column in columns:
+            above = column[-1]
+            if abs(cell.box[0] - above.box[0]) < min(cell.height, above.height):
+                column.append(cell)
+                break
         else:
-            own.append(cell)
+            columns.append([cell])
     return [cell for column in columns for cell in column]
-
-
-def _is_in_column(cell: Piece, above: Piece) -> bool:
-    return abs(cell.box[0] - above.box[0]) < min(cell.height, above.height)
 
 
 def is_misread_amount(text: str) -> bool:
@@ -158,14 +153,14 @@ def says_amount(text: str) -> bool:
 
 
 def _without_count(cell: Piece) -> Piece:
-    """Return a cell without the quantity that stands close before its amount: « 1 67 412,98 » is no number."""
+    # « 1 67 412,98 » is a quantity and an amount, and no number.
     counted = None if _AMOUNT.fullmatch(cell.text) else _COUNTED.match(cell.text)
     rest = cell.text[counted.end() :] if counted else ""
     return replace(cell, text=rest) if _AMOUNT.fullmatch(rest) else cell
 
 
 def _is_same_row(cell: Piece, row: Sequence[Piece]) -> bool:
-    """Return whether an amount stands next to others, be it half a line higher: a currency may wrap."""
+    # A currency may wrap, so that its amount is half a line higher than others of the row.
     apart = max(abs(cell.middle - other.middle) / max(cell.height, other.height) for other in row)
     return apart < _SAME_LINE or (apart < _HALF_HIGHER and not any(_overlap(cell, other) for other in row))
 
@@ -183,7 +178,7 @@ def _cells(pieces: Sequence[Piece], rules: Rules) -> Iterator[Piece]:
     heads = [piece for piece in pieces if _QUANTITY.fullmatch(piece.text)]
     lines: list[list[Piece]] = []
     for piece in sorted(pieces, key=lambda piece: piece.middle):
-        if lines and abs(piece.middle - lines[-1][0].middle) < _SAME_LINE * max(piece.height, lines[-1][0].height):
+        if lines and _is_level(piece.middle, lines[-1][0], max(piece.height, lines[-1][0].height)):
             lines[-1].append(piece)
         else:
             lines.append([piece])
@@ -209,116 +204,122 @@ def _cells_of(line: Sequence[Piece], heads: Sequence[Piece], rules: Rules) -> It
 
 
 def _is_counted_below(piece: Piece, heads: Sequence[Piece]) -> bool:
-    """Return whether a figure stands in a column of counts: a long label may come close to it."""
+    # A long label may come close to a column of counts.
     # One that begins left of the column ends with the count: « 21 » is the 2 of the label and the 1 of the column.
     begins = piece.box[0] + piece.height / 2
     below = (head for head in heads if _overlap(piece, head) and head.middle < piece.middle)
     return piece.text.isdigit() and any(begins > head.box[0] for head in below)
 
 
-def _label(row: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules) -> list[Piece]:
-    """Return what a row's amounts are the price of: the text left of them, the lines it wraps to included.
+@dataclass(frozen=True)
+class _Row:
+    """A row of a table, to find its label.
 
-    Args:
-        row: the amounts.
+    Attributes:
+        first: the leftmost of its amounts.
         cells: all cells of the page.
         others: how far down the page the amounts of other rows are.
         rules: the rules of the page.
     """
-    first = min(row, key=lambda piece: piece.box[0])
-    beside = [
-        cell
-        for cell in cells
-        if cell.box[2] <= first.box[0] and abs(cell.middle - first.middle) < _SAME_LINE * max(cell.height, first.height)
-    ]
-    # A count or an amount that an engine misread is no name.
-    words = [cell for cell in beside if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
-    column = _column(words, first, cells, others, rules)
-    # A line that runs on below the amounts is of another paragraph.
-    left = [cell for cell in cells if cell.box[2] <= first.box[0]]
-    wrapped = {*words, column, *_wrapped(column, words, left, others, rules)} if column else set(words)
-    if not (column and _own_band(column, others, rules)):
-        wrapped -= _headings(wrapped, first)
-    return sorted(wrapped, key=lambda cell: (cell.box[1], cell.box[0]))
+
+    first: Piece
+    cells: Sequence[Piece]
+    others: Sequence[float]
+    rules: Rules
+
+    def priced(self, row: Sequence[Piece]) -> PricedRow:
+        """Return the row with its label; `row` is its amounts."""
+        label = self._label()
+        amounts = tuple(cents_in(cell.text) for cell in sorted(row, key=lambda piece: piece.box[0]))
+        text, place = " ".join(cell.text for cell in label), self._place(label)
+        return PricedRow(text, amounts, place, box=union([cell.box for cell in row]))
+
+    def _label(self) -> list[Piece]:
+        """Return what the amounts are the price of: the text left of them, the lines it wraps to included."""
+        first = self.first
+        left = [cell for cell in self.cells if cell.box[2] <= first.box[0]]
+        level = (cell for cell in left if _is_level(cell.middle, first, max(cell.height, first.height)))
+        # A count or an amount that an engine misread is no name.
+        words = [cell for cell in level if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
+        column = self._column(words)
+        # A line that runs on below the amounts is of another paragraph.
+        wrapped = {*words, column, *self._wrapped(column, words, left)} if column else set(words)
+        if not (column and self._own_band(column)):
+            wrapped -= _headings(wrapped, first)
+        return sorted(wrapped, key=lambda cell: (cell.box[1], cell.box[0]))
+
+    def _column(self, words: Sequence[Piece]) -> Piece | None:
+        """Return a cell of the label's column: one next to the amounts, else one above or below between their rules."""
+        if words:
+            return max(words, key=lambda cell: len(cell.text))
+        first = self.first
+        reach = _ASTRIDE * first.height
+        low, high = self._own_band(first) or (first.middle - reach, first.middle + reach)
+        inside = [cell for cell in self.cells if low < cell.middle < high and cell.box[2] <= first.box[0]]
+        named = [cell for cell in inside if not _COUNT.fullmatch(cell.text) and not _AMOUNT.fullmatch(cell.text)]
+        free = [cell for cell in named if not self._is_priced(cell)]
+        return max(free, key=lambda cell: len(cell.text), default=None)
+
+    def _wrapped(self, column: Piece, words: Sequence[Piece], left: Sequence[Piece]) -> Iterator[Piece]:
+        """Return the other lines of a label: between the same rules, or close enough above and below."""
+        own = [cell for cell in left if _overlap(cell, column) and cell not in words]
+        band = self._own_band(column)
+        if band is not None:
+            yield from (cell for cell in own if band[0] < cell.middle < band[1])
+            return
+        for step in (1, -1):
+            last = column
+            for cell in sorted(own, key=lambda piece: step * piece.middle):
+                apart = step * (cell.middle - last.middle)
+                if apart <= 0:
+                    continue
+                is_far = apart > _ONE_LABEL * min(column.height, cell.height)
+                if is_far or self._is_priced(cell) or _AMOUNT.fullmatch(cell.text):
+                    break
+                yield cell
+                last = cell
+
+    def _place(self, label: Sequence[Piece]) -> Box:
+        """Return where the label is: left of its amounts, between its rules, else where its lines are.
+
+        Of a label that is not read at all, it is two lines around the amount.
+        """
+        first = self.first
+        reach = 0 if label else round(_ASTRIDE * first.height)
+        _, low, _, high = union([cell.box for cell in (first, *label)])
+        top, bottom = self._own_band(first) or (low - reach - 2 * _PAD, high + reach + 2 * _PAD)
+        inside = [cell for cell in self.cells if top <= cell.middle <= bottom]
+        # A figure below the beginning of the label is its last word.
+        left = min(cell.box[0] for cell in [first, *inside]) + first.height
+        counts = [cell.box[0] for cell in inside if _COUNT.fullmatch(cell.text) and cell.box[0] > left]
+        right = min([first.box[0], *counts])
+        return 0, max(top + _PAD, 0), max(right - _PAD, 1), bottom - _PAD
+
+    def _is_priced(self, cell: Piece) -> bool:
+        return any(_is_level(level, cell, cell.height) for level in self.others)
+
+    def _own_band(self, cell: Piece) -> tuple[int, int] | None:
+        """Return the rules above and below a cell; None without them, or with amounts of other rows between them."""
+        left, top, right, bottom = cell.box
+        crossed = np.flatnonzero(self.rules.across[:, left:right].mean(axis=1) > _SAME_LINE)
+        above, below = crossed[crossed <= top + _PAD], crossed[crossed >= bottom - _PAD]
+        if not (above.size and below.size):
+            return None
+        high, low = int(above[-1]), int(below[0])
+        return None if any(high < level < low for level in self.others) else (high, low)
+
+
+def _is_level(level: float, cell: Piece, high: int) -> bool:
+    return abs(level - cell.middle) < _SAME_LINE * high
 
 
 def _headings(lines: Iterable[Piece], first: Piece) -> set[Piece]:
-    """Return the lines that are no part of a label: it stands beside and below its amount, or in the middle of it."""
+    """Return the lines that are no part of a label: it is next to and below its amount, or in the middle of it."""
     apart = _SAME_LINE * first.height
     below = sum(line.middle > first.middle + apart for line in lines)
     above = sorted((line for line in lines if line.middle < first.middle - apart), key=lambda line: -line.middle)
     return set(above[below:])
 
 
-def _place(
-    row: Sequence[Piece], label: Sequence[Piece], cells: Sequence[Piece], band: tuple[int, int] | None
-) -> tuple[int, int, int, int]:
-    """Return where the label of a row is: left of its amounts, between its rules, else where its lines are.
-
-    Of a label that is not read at all, it is two lines around the amount.
-    """
-    first = min(row, key=lambda piece: piece.box[0])
-    reach = 0 if label else round(_ASTRIDE * first.height)
-    tops, bottoms = zip(*((cell.box[1], cell.box[3]) for cell in (first, *label)), strict=True)
-    top, bottom = band or (min(tops) - reach - 2 * _PAD, max(bottoms) + reach + 2 * _PAD)
-    inside = [cell for cell in cells if top <= cell.middle <= bottom]
-    # A figure below the beginning of the label is its last word.
-    left = min(cell.box[0] for cell in [first, *inside]) + first.height
-    counts = [cell.box[0] for cell in inside if _COUNT.fullmatch(cell.text) and cell.box[0] > left]
-    right = min([first.box[0], *counts])
-    return 0, max(top + _PAD, 0), max(right - _PAD, 1), bottom - _PAD
-
-
-def _column(
-    words: Sequence[Piece], first: Piece, cells: Sequence[Piece], others: Sequence[float], rules: Rules
-) -> Piece | None:
-    """Return a cell of the label's column: one beside the amounts, else, between the same rules, one above or below."""
-    if words:
-        return max(words, key=lambda cell: len(cell.text))
-    band = _own_band(first, others, rules)
-    reach = (first.middle - _ASTRIDE * first.height, first.middle + _ASTRIDE * first.height)
-    low, high = band or reach
-    inside = [cell for cell in cells if low < cell.middle < high and cell.box[2] <= first.box[0]]
-    named = [cell for cell in inside if not _COUNT.fullmatch(cell.text) and not _AMOUNT.fullmatch(cell.text)]
-    free = [cell for cell in named if not any(abs(level - cell.middle) < _SAME_LINE * cell.height for level in others)]
-    return max(free, key=lambda cell: len(cell.text), default=None)
-
-
-def _wrapped(
-    column: Piece, words: Sequence[Piece], cells: Sequence[Piece], others: Sequence[float], rules: Rules
-) -> Iterator[Piece]:
-    """Return the other lines of a label: between the same rules, or close enough above and below."""
-    own = [cell for cell in cells if _overlap(cell, column) and cell not in words]
-    band = _own_band(column, others, rules)
-    if band is not None:
-        yield from (cell for cell in own if band[0] < cell.middle < band[1])
-        return
-    for step in (1, -1):
-        last = column
-        for cell in sorted(own, key=lambda piece: step * piece.middle):
-            apart = step * (cell.middle - last.middle)
-            if apart <= 0:
-                continue
-            priced = any(abs(level - cell.middle) < _SAME_LINE * cell.height for level in others)
-            if apart > _ONE_LABEL * min(column.height, cell.height) or priced or _AMOUNT.fullmatch(cell.text):
-                break
-            yield cell
-            last = cell
-
-
 def _overlap(one: Piece, other: Piece) -> bool:
     return one.box[0] < other.box[2] and other.box[0] < one.box[2]
-
-
-def _own_band(cell: Piece, others: Sequence[float], rules: Rules) -> tuple[int, int] | None:
-    """Return the rules above and below a cell; None where there are none, or the amounts of other rows between them."""
-    band = _band(cell, rules)
-    return None if band and any(band[0] < level < band[1] for level in others) else band
-
-
-def _band(cell: Piece, rules: Rules) -> tuple[int, int] | None:
-    """Return the rules above and below a cell, None where it stands between none."""
-    left, top, right, bottom = cell.box
-    crossed = np.flatnonzero(rules.across[:, left:right].mean(axis=1) > _SAME_LINE)
-    above, below = crossed[crossed <= top + _PAD], crossed[crossed >= bottom - _PAD]
-    return (int(above[-1]), int(below[0])) if above.size and below.size else None

@@ -1,6 +1,7 @@
-"""The electronic signatures of a PDF, verified with pyHanko (extra `signatures`): by whom, when, over what.
+"""The electronic signatures of a PDF: by which means (of those in the AF's record), by whom, when, over what.
 
-pyHanko fetches nothing here: a chain ends at the roots that the user gives, or it is not checked.
+They are verified with pyHanko (extra `signatures`), which fetches nothing here: a chain ends at the roots that the user
+gives, or it is not checked.
 """
 
 from __future__ import annotations
@@ -19,29 +20,27 @@ from typing import TYPE_CHECKING, Any
 from generator.common.findings import Finding, FindingError, Place
 from generator.common.language import Text, os_reason
 from generator.common.regular_files import open_regular
-from generator.verify.finding_kinds import (
-    RACINES_ILLISIBLES,
-    SIGNATURE_ALTEREE,
-    SIGNATURE_CERTIFICAT_EXPIRE,
-    SIGNATURE_CHAINE,
-    SIGNATURE_COMPLETEE,
-    SIGNATURE_HORODATAGE,
-    SIGNATURE_ILLISIBLE,
-    SIGNATURE_MODIFIEE_APRES,
-    SIGNATURE_NON_VERIFIEE,
-    SIGNATURE_VALIDE,
-)
-from generator.verify.signature_means import common_name
+from generator.references import Appel
+from generator.verify import finding_kinds as kinds
+from generator.verify.opened import Opened
+from generator.verify.signing import Trace, signature_contents, signing_of
 
 if TYPE_CHECKING:
-    from asn1crypto.x509 import Certificate
+    from asn1crypto.x509 import Certificate, Name
 
+# A certificate has some kilobytes; more than this is none.
+MAX_ROOTS = 10_000_000
 _NO_CONTENT = Text("le contenu du document", "the content of the document")
 _NO_FIELD = Text("sans nom", "without a name")
 # A certificate of people may be made for either (RFC 5280, 4.2.1.3).
 _KEY_USAGE = frozenset(("digital_signature", "non_repudiation"))
+# The kinds of signature and of time stamp that PAdES asks for (ISO 32000-2, 12.8).
 _PADES = "/ETSI.CAdES.detached"
 _TIME_STAMP = "/ETSI.RFC3161"
+_DRAWN = Text(
+    "tracé, image ou texte dans le PDF, sans certificat", "drawing, picture or text in the PDF, no certificate"
+)
+_UNREADABLE = Text("signature électronique au certificat illisible", "electronic signature, certificate unreadable")
 
 
 class Chain(enum.Enum):
@@ -59,10 +58,6 @@ class Change(enum.Enum):
     NONE = "none"
     ALLOWED = "allowed"
     FORBIDDEN = "forbidden"
-
-
-# A certificate has some kilobytes; more than this is none.
-MAX_ROOTS = 10_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,24 +93,23 @@ class Signature:
         """Report what a reader of the document must know of it."""
         values = {"field": self.field or _NO_FIELD, "signer": self.signer}
         if not self.is_intact:
-            yield SIGNATURE_ALTEREE.at(place, **values)
+            yield kinds.SIGNATURE_ALTEREE.at(place, **values)
             return
         if self.change is Change.FORBIDDEN:
-            yield SIGNATURE_MODIFIEE_APRES.at(place, **values)
+            yield kinds.SIGNATURE_MODIFIEE_APRES.at(place, **values)
         elif self.changed:
-            yield SIGNATURE_COMPLETEE.at(place, **values, what=", ".join(self.changed) or _NO_CONTENT)
+            yield kinds.SIGNATURE_COMPLETEE.at(place, **values, what=", ".join(self.changed) or _NO_CONTENT)
         if self.chain in (Chain.UNKNOWN, Chain.REVOKED):
-            yield SIGNATURE_CHAINE.at(place, **values, reason=self.chain.value)
+            yield kinds.SIGNATURE_CHAINE.at(place, **values, reason=self.chain.value)
         if self.time and not self.began <= self.time <= self.expiry:
-            days = (f"{each:%d/%m/%Y}" for each in (self.began, self.expiry))
-            first, last = days
-            yield SIGNATURE_CERTIFICAT_EXPIRE.at(place, **values, first=first, last=last)
+            first, last = (f"{each:%d/%m/%Y}" for each in (self.began, self.expiry))
+            yield kinds.SIGNATURE_CERTIFICAT_EXPIRE.at(place, **values, first=first, last=last)
         time = Text(f"{self.time:%d/%m/%Y %H:%M} UTC", f"{self.time:%Y-%m-%d %H:%M} UTC") if self.time else "?"
         if self.is_time_stamp:
-            yield SIGNATURE_HORODATAGE.at(place, **values, time=time, chain=self.chain.value)
+            yield kinds.SIGNATURE_HORODATAGE.at(place, **values, time=time, chain=self.chain.value)
         else:
             level = f"PAdES {self.level}" if self.level else "PKCS#7"
-            yield SIGNATURE_VALIDE.at(place, **values, time=time, level=level, chain=self.chain.value)
+            yield kinds.SIGNATURE_VALIDE.at(place, **values, time=time, level=level, chain=self.chain.value)
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,12 +141,12 @@ def read_roots(paths: Iterable[Path]) -> tuple[bytes, ...]:
             with open_regular(path) as stream:
                 data = stream.read(MAX_ROOTS)
         except OSError as error:
-            raise FindingError(RACINES_ILLISIBLES.at(Place(str(path)), reason=os_reason(error))) from error
+            raise FindingError(kinds.RACINES_ILLISIBLES.at(Place(str(path)), reason=os_reason(error))) from error
         try:
             roots += _certificates(data)
         except ValueError as error:
             reason = Text("il ne contient pas de certificat X.509", "it holds no X.509 certificate")
-            raise FindingError(RACINES_ILLISIBLES.at(Place(str(path)), reason=reason)) from error
+            raise FindingError(kinds.RACINES_ILLISIBLES.at(Place(str(path)), reason=reason)) from error
     return tuple(roots)
 
 
@@ -174,10 +168,11 @@ def verify_signatures(data: bytes, place: Place, roots: Sequence[bytes] = ()) ->
         roots: the certificates to trust, as DER; without any, chains are not checked.
     """
     if not can_verify():
-        return Signatures(problems=(SIGNATURE_NON_VERIFIEE.at(place),))
+        return Signatures(problems=(kinds.SIGNATURE_NON_VERIFIEE.at(place),))
     from pyhanko.pdf_utils.misc import PdfError
     from pyhanko.pdf_utils.reader import PdfFileReader
 
+    # Without a handler, Python prints their warnings to the standard error.
     logging.getLogger("pyhanko").addHandler(logging.NullHandler())
     logging.getLogger("pyhanko_certvalidator").addHandler(logging.NullHandler())
     # What a file that was made by hand, or damaged, sets off in pyHanko and in what it parses certificates with.
@@ -186,13 +181,13 @@ def verify_signatures(data: bytes, place: Place, roots: Sequence[bytes] = ()) ->
     try:
         embedded = PdfFileReader(io.BytesIO(data), strict=False).embedded_signatures
     except damaged as error:
-        return Signatures(problems=(SIGNATURE_ILLISIBLE.at(place, field=_NO_FIELD, reason=str(error)),))
+        return Signatures(problems=(kinds.SIGNATURE_ILLISIBLE.at(place, field=_NO_FIELD, reason=str(error)),))
     for one in embedded:
         try:
             verified.append(_verified(one, data, roots))
         except damaged as error:
             field = one.field_name or _NO_FIELD
-            problems.append(SIGNATURE_ILLISIBLE.at(place, field=field, reason=str(error)))
+            problems.append(kinds.SIGNATURE_ILLISIBLE.at(place, field=field, reason=str(error)))
     return Signatures(tuple(verified), tuple(problems))
 
 
@@ -214,11 +209,13 @@ def _verified(embedded: Any, data: bytes, roots: Sequence[bytes]) -> Signature:
     )
     stamp = status if is_time_stamp else status.timestamp_validity
     time = stamp.timestamp if stamp and stamp.intact and stamp.valid else claimed
+    # Bytes of a revision that the signature does not cover could be changed at will.
     whole = status.coverage.value >= SignatureCoverageLevel.ENTIRE_REVISION.value
     later = Change.ALLOWED if status.docmdp_ok else Change.FORBIDDEN
     change = Change.NONE if status.modification_level is ModificationLevel.NONE else later
     if _has_more(embedded, data):
         change = Change.FORBIDDEN
+    # They come as a set: sorted, they give the same message each time.
     changed = sorted(getattr(status.diff_result, "changed_form_fields", ()))
     return Signature(
         str(embedded.field_name or ""),
@@ -236,17 +233,17 @@ def _verified(embedded: Any, data: bytes, roots: Sequence[bytes]) -> Signature:
 
 
 def _has_more(embedded: Any, data: bytes) -> bool:
-    """Return whether something follows the last revision that is signed: readers may show what no revision has."""
+    # Readers may show bytes that follow the last signed revision, though no revision has them.
     *_, start, length = embedded.byte_range
     is_last = embedded.signed_revision == embedded.reader.xrefs.total_revisions - 1
     return is_last and bool(data[start + length :].strip(b"\0\t\n\f\r "))
 
 
 def _context(roots: tuple[bytes, ...], moment: datetime.datetime | None) -> Any:
-    """Return what a chain is checked against: the roots, at the time of the signature."""
     from pyhanko_certvalidator import ValidationContext
 
     known = [_parsed(root) for root in roots]
+    # Nothing is fetched: a list of revoked certificates counts where the file has one, and is not missed elsewhere.
     return ValidationContext(trust_roots=known, allow_fetching=False, moment=moment, revocation_mode="soft-fail")
 
 
@@ -266,7 +263,7 @@ def _chain(status: Any, roots: Sequence[bytes]) -> Chain:
 
 
 def _level(embedded: Any, *, has_stamp: bool) -> str:
-    """Return the PAdES level (ETSI EN 319 142-1, clause 6) that a signature has the parts of."""
+    # What each level must have: ETSI EN 319 142-1, clause 6.
     if str(embedded.sig_object.get("/SubFilter")) != _PADES:
         return ""
     if not has_stamp:
@@ -275,3 +272,80 @@ def _level(embedded: Any, *, has_stamp: bool) -> str:
         return "B-T"
     later = (str(each.sig_object.get("/SubFilter")) for each in embedded.reader.embedded_timestamp_signatures)
     return "B-LTA" if _TIME_STAMP in later else "B-LT"
+
+
+@dataclass(frozen=True, slots=True)
+class SignerCertificate:
+    """Names (CN) in the certificate of a signature: its holder, and the authority that issued it."""
+
+    holder: str
+    issuer: str
+
+    @property
+    def label(self) -> Text:
+        """What messages call it."""
+        return Text(
+            f"signature électronique, certificat de « {self.holder} » émis par « {self.issuer} »",
+            f"electronic signature, certificate of “{self.holder}” issued by “{self.issuer}”",
+        )
+
+
+def means_findings(opened: Opened, appel: Appel, place: Place) -> Iterator[Finding]:
+    """Report the means by which a document is signed: known to be accepted, or to be checked by a person.
+
+    Ink on a scan cannot be told from the rest of the page: it is not reported.
+
+    Args:
+        opened: the document.
+        appel: the record of its AF.
+        place: the document.
+
+    Raises:
+        UnreadableDocumentError: its pages cannot be drawn.
+    """
+    means = appel.signature.means if appel.signature else ()
+    known = Text(", ".join(each.label.fr for each in means), ", ".join(each.label.en for each in means))
+
+    def means_finding(found: Text, mean: Text | None = None) -> Finding:
+        if mean:
+            found = Text(f"{found.fr} ({mean.fr})", f"{found.en} ({mean.en})")
+        if mean or appel.signature is None:
+            return kinds.SIGNATURE_MOYEN.at(place, found=found)
+        return kinds.SIGNATURE_MOYEN_INCONNU.at(place, found=found, reference=appel.reference, known=known)
+
+    contents = signature_contents(opened.data) if opened.is_pdf else []
+    for content in contents:
+        certificate = read_certificate(content)
+        if certificate:
+            mean = next((each.label for each in means if certificate.issuer in each.issuers), None)
+            yield means_finding(certificate.label, mean)
+        else:
+            yield means_finding(_UNREADABLE)
+    if not contents and signing_of(opened).trace is Trace.MARK:
+        yield means_finding(_DRAWN)
+
+
+def read_certificate(content: bytes) -> SignerCertificate | None:
+    """Return the certificate that a signature (CMS, RFC 5652) was made with, None where it cannot be read.
+
+    Args:
+        content: what the signature field holds.
+    """
+    from asn1crypto.cms import ContentInfo
+
+    try:
+        signed = ContentInfo.load(content)["content"]
+        sid = signed["signer_infos"][0]["sid"]
+        certificates = [each.chosen for each in signed["certificates"] if each.name == "certificate"]
+        serial = sid.chosen["serial_number"].native if sid.name == "issuer_and_serial_number" else None
+        own = next(each for each in certificates if serial in (None, each.serial_number))
+        return SignerCertificate(common_name(own.subject), common_name(own.issuer))
+    # What a structure that was damaged, or made by hand, sets off in asn1crypto.
+    except (ValueError, TypeError, LookupError, AttributeError, ArithmeticError, RecursionError, StopIteration):
+        return None
+
+
+def common_name(name: Name) -> str:
+    """Return the common name (CN) of a name in a certificate, else all that it says."""
+    said = name.native.get("common_name") or name.human_friendly
+    return str(said if isinstance(said, str) else ", ".join(said))

@@ -5,7 +5,7 @@ Pages are not compared, pictures not read: a document that passes here may still
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -14,9 +14,10 @@ from generator.common.findings import WARNING, Finding, Place, define
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
 from generator.common.machine import MOTEUR_ABSENT
-from generator.common.pdf.attached import attached_json
+from generator.common.pdf import attached_json
 from generator.common.regular_files import read_regular
 from generator.documents.mentions import expected_texts
+from generator.documents.properties import document_kinds
 from generator.references import Appels, DocumentKind
 from generator.rules.validation import CheckedOrder, check_descriptor
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
@@ -47,17 +48,7 @@ class TextRead:
 def read_text_only(
     path: Path, known: Sequence[CheckedOrder], appels: Appels, missing: str, document: DocumentKind | None = None
 ) -> TextRead:
-    """Compare the text of a PDF with its order, in a worker; the arguments are those of `compare_text`."""
-    try:
-        return run_bounded(path, compare_text, path, known, appels, missing, document)
-    except BoundedError as error:
-        return TextRead(str(path), (error.finding,))
-
-
-def compare_text(
-    path: Path, known: Sequence[CheckedOrder], appels: Appels, missing: str, document: DocumentKind | None = None
-) -> TextRead:
-    """Compare the text of a PDF with its order.
+    """Compare the text of a PDF with its order, in a worker.
 
     Args:
         path: the document; a scan needs an engine, and its finding says so.
@@ -66,22 +57,32 @@ def compare_text(
         missing: what is missing on the machine for more.
         document: its kind; None to find out.
     """
+    try:
+        return run_bounded(path, _compare_text, path, known, appels, missing, document)
+    except BoundedError as error:
+        return TextRead(str(path), (error.finding,))
+
+
+def _compare_text(
+    path: Path, known: Sequence[CheckedOrder], appels: Appels, missing: str, document: DocumentKind | None
+) -> TextRead:
     place = Place(str(path))
     try:
         data = read_regular(path)
         pages = page_texts(data) if data.startswith(b"%PDF") else ()
-    except OSError as error:
-        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=os_reason(error)),))
-    except UnreadablePdfError as error:
-        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=error.reason),))
+    except (OSError, UnreadablePdfError) as error:
+        reason = os_reason(error) if isinstance(error, OSError) else error.reason
+        return TextRead(str(path), (DOCUMENT_ILLISIBLE.at(place, reason=reason),))
     if not any(page.strip() for page in pages):
         return TextRead(str(path), (MOTEUR_ABSENT.at(place, missing=missing),))
     undone = LECTURE_SANS_MOTEUR.at(place, missing=missing)
     text = " ".join(" ".join(pages).split())
+    # An order whose number is not on the document is another's.
     orders = [each for each in (*known, *_carried(data, appels)) if each.order and each.order.numero in text]
-    read = [_compare(each, kind, pages, place) for each in orders for kind in _kinds(each, document)]
+    read = [each for order in orders for each in _compare(order, document, pages, place)]
     if not read:
         return TextRead(str(path), (LECTURE_SANS_COMMANDE.at(place), undone))
+    # Of several orders and documents, the one of which the text lacks least.
     wanted, lacking = min(read, key=lambda each: len(each[1]) / each[0])
     return TextRead(str(path), (*lacking, undone), wanted - len(lacking), wanted)
 
@@ -94,19 +95,13 @@ def _carried(data: bytes, appels: Appels) -> Iterator[CheckedOrder]:
                 yield check_descriptor(each, appels)
 
 
-def _kinds(checked: CheckedOrder, asked: DocumentKind | None) -> Iterable[DocumentKind]:
-    assert checked.order
-    va = checked.order.va
-    own = [DocumentKind.BDC]
-    if va:
-        own.append(DocumentKind.PV_PILOTE if va.pv_pilote else DocumentKind.VA)
-    return [kind for kind in own if asked in (None, kind)]
-
-
 def _compare(
-    checked: CheckedOrder, kind: DocumentKind, pages: tuple[str, ...], place: Place
-) -> tuple[int, tuple[Finding, ...]]:
+    checked: CheckedOrder, asked: DocumentKind | None, pages: tuple[str, ...], place: Place
+) -> Iterator[tuple[int, tuple[Finding, ...]]]:
+    """Return for each document of an order how many texts it has, and the findings of those that are missing."""
     assert checked.order
     assert checked.appel
-    wanted = expected_texts(checked.order, checked.appel, kind)
-    return len(wanted), tuple(missing_mentions(wanted, pages, place))
+    for kind in document_kinds(checked.order):
+        if asked in (None, kind):
+            wanted = expected_texts(checked.order, checked.appel, kind)
+            yield len(wanted), tuple(missing_mentions(wanted, pages, place))

@@ -14,32 +14,17 @@ from generator.common.formats import check_date, check_finess, check_siret
 from generator.common.jsonio.schema import FormatProblem
 from generator.common.language import Text
 from generator.references import Appel, DocumentKind
-from generator.verify.finding_kinds import (
-    BDC_AUTRE_LIGNE,
-    BDC_AUTRE_PRESTATION,
-    BDC_CLAUSE_A_VOIR,
-    BDC_DATE_TARDIVE,
-    BDC_LIGNE_DOUTEUSE,
-    BDC_MONTANT,
-    BDC_NATURE,
-    BDC_NATURE_A_VOIR,
-    BDC_NATURE_CONTREDITE,
-    BDC_REPONSE_ABSENTE,
-    BDC_TOTAUX,
-    BDC_TOTAUX_A_VOIR,
-    BDC_VALEUR,
-    BDC_VALEUR_A_VOIR,
-    BDC_VALEUR_ABSENTE,
-)
+from generator.verify import finding_kinds as kinds
 from generator.verify.text import Line
 
 if TYPE_CHECKING:
     from generator.verify.rows import PricedRow
 
+# « ☒ » or « [x] », « ☐ » or « [ ] ».
 _TICKED, _UNTICKED = "☒☑✓✔✗✘■", "☐□❏❑"
 _BOX = rf"(?:(?P<yes>[{_TICKED}]|\[\s*[xX✓]\s*\])|(?P<no>[{_UNTICKED}]|\[\s*\]))"
 _EMPTY_BOX = rf"(?:[{_UNTICKED}]|\[\s*\])"
-# A question that is answered neither way.
+# A question that is answered neither way: « ☐ oui ☐ non », « oui ☐ non ☐ ».
 _UNANSWERED = re.compile(
     rf"{_EMPTY_BOX}\s*oui\b\W*{_EMPTY_BOX}\s*non\b|\boui\s*{_EMPTY_BOX}\W*\bnon\s*{_EMPTY_BOX}", re.IGNORECASE
 )
@@ -47,6 +32,7 @@ _UNANSWERED = re.compile(
 _BROKEN_BEFORE, _BROKEN_AFTER = re.compile(r"(?:^|\s)\d{1,3}$"), re.compile(r"\d{3}(?:\s\d{3})*,\d{2}\b")
 # Of a company, not of an order.
 _CAPITAL = re.compile(r"\bcapital\b", re.IGNORECASE)
+# « 12 000,00 », « 12.000 » or « 12000.00 », not within a longer number. Without a currency it may be a count.
 _NUMBER = r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?(?![\d])"
 _CURRENCY = r"(?:€|EUR\b|euros?\b)"
 AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
@@ -81,6 +67,7 @@ _A_LETTER = 85
 _VAT_RATES = (0, 2.1, 5.5, 8.5, 10, 20)
 # In percent of an amount: VAT, with VAT, without it, the avance, the solde.
 _SHARES = (20, 120, 100 / 1.2, 20 / 1.2, 40, 60)
+# Words of clauses that may bind the client to something else: « tacite reconduction », « redevance ». A person decides.
 _CLAUSE = re.compile(
     r"r[ée]engage|renouvel|engage(?:ment)? (?:de|pour) (?:une )?dur[ée]e|titre on[ée]reux|souscri"
     r"|option (?:payante|tarif)"
@@ -94,12 +81,15 @@ _MONTHS = (
     *("janvier", "février", "mars", "avril", "mai", "juin"),
     *("juillet", "août", "septembre", "octobre", "novembre", "décembre"),
 )
+# « 4/05/2026 », « 04.05.2026 », « 1er mai 2026 ».
 _DATE = re.compile(
     rf"\b(\d{{1,2}})(?:er)?\s*(?:[/.-]\s*(\d{{1,2}})\s*[/.-]|({'|'.join(_MONTHS)}))\s*(\d{{4}})\b", re.IGNORECASE
 )
 _ISSUED = re.compile(r"date (?:d['’][ée]mission|du bon|de (?:la )?commande)|[ée]mis le", re.IGNORECASE)
+# Digits as people group them: « 732 829 320 00074 », « 010 000 024 ». The A and B are those of Corsica.
 _SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
 _FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
+# A label may wrap in its cell: its number is on one of these lines after it.
 _LINES_AFTER = 2
 # What an engine leaves of a number at least.
 _FEW_DIGITS = re.compile(r"\d.*\d.*\d")
@@ -145,6 +135,7 @@ def value_findings(
     """
     yield from _checked(_SIRET_NAME, _SIRET, check_siret, page, place, is_text=is_text)
     yield from _checked(_FINESS_NAME, _FINESS, check_finess, page, place, is_text=is_text)
+    # Amounts, boxes and clauses are those of an order form.
     if document is not DocumentKind.BDC:
         return
     yield from _issued(page, appel, place)
@@ -152,27 +143,29 @@ def value_findings(
     yield from _amounts(page, appel, place, is_text=is_text)
     yield from _totals(page, appel, place, is_text=is_text)
     if is_text and (unanswered := sum(len(_UNANSWERED.findall(line.text)) for line in page.lines)):
-        yield BDC_REPONSE_ABSENTE.at(place, count=unanswered)
+        yield kinds.BDC_REPONSE_ABSENTE.at(place, count=unanswered)
     known = fold_signs(" ".join(mention.text for mention in appel.mentions))
     for line in page.lines:
         if _CLAUSE.search(line.text) and fold_signs(line.text) not in known:
-            yield BDC_CLAUSE_A_VOIR.at(place, line=line.text.strip())
+            yield kinds.BDC_CLAUSE_A_VOIR.at(place, line=line.text.strip())
 
 
 def _issued(page: ReadPages, appel: Appel, place: Place) -> Iterator[Finding]:
-    """Find the date of issue, behind its label or on the line after; where no label is read, any date will do."""
+    # The date is behind its label, or on the line after. Where no label is read, any date will do.
     labelled = [index for index, line in enumerate(page.lines) if _ISSUED.search(line.text)]
     near = [line for index in labelled for line in page.lines[index : index + 2]]
     dates = [_iso(found) for line in near or page.lines for found in _DATE.finditer(line.text)]
     if not dates:
-        yield BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
+        yield kinds.BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
     limit = next((each for each in appel.deadlines if each.id == _ORDERED_BEFORE), None)
     for date in dates:
         said = "/".join(reversed(date.split("-")))
         if not _passes(check_date, date):
-            yield BDC_VALEUR.at(place, name=_DATE_NAME, value=said)
+            yield kinds.BDC_VALEUR.at(place, name=_DATE_NAME, value=said)
         elif near and limit and date >= limit.date.isoformat():
-            yield BDC_DATE_TARDIVE.at(place, date=said, limit=limit.date.strftime("%d/%m/%Y"), deadline=limit.label)
+            yield kinds.BDC_DATE_TARDIVE.at(
+                place, date=said, limit=limit.date.strftime("%d/%m/%Y"), deadline=limit.label
+            )
 
 
 def _iso(found: re.Match[str]) -> str:
@@ -199,13 +192,14 @@ def _checked(
             for found in pattern.finditer(text if pattern is _SIRET else _SIRET.sub("", text)):
                 value = re.sub(r"\s", "", found[0])
                 if not _passes(check, value):
-                    yield BDC_VALEUR.at(place, name=name, value=value)
+                    yield kinds.BDC_VALEUR.at(place, name=name, value=value)
                 return
             misread = misread or (text.strip() if _FEW_DIGITS.search(text) else "")
+    # Tesseract 5.5 read « En 0024 » for a FINESS, which refused a right document; in a text layer it stays an error.
     if misread and not is_text:
-        yield BDC_VALEUR_A_VOIR.at(place, name=name, line=misread)
+        yield kinds.BDC_VALEUR_A_VOIR.at(place, name=name, line=misread)
     else:
-        yield BDC_VALEUR_ABSENTE.at(place, name=name)
+        yield kinds.BDC_VALEUR_ABSENTE.at(place, name=name)
 
 
 def _passes(check: Callable[[str], None], value: str) -> bool:
@@ -225,26 +219,25 @@ def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
     ticked = [name for name, is_ticked in marks.items() if is_ticked]
     if not marks or (not is_text and len(ticked) != 1):
         if len(ticked) > 1 or not _one_is_darker(page.inked):
-            yield BDC_NATURE_A_VOIR.at(place)
+            yield kinds.BDC_NATURE_A_VOIR.at(place)
             return
         ticked = [max(page.inked, key=lambda name: page.inked[name])]
     elif len(ticked) != 1:
-        yield BDC_NATURE.at(place, count=len(ticked))
+        yield kinds.BDC_NATURE.at(place, count=len(ticked))
         return
     own, _ = priced_lines([line.text for line in page.lines], appel)
     texts = (*(row.label for row in page.rows), *(each.line for each in own))
     priced = {name for each in texts if (name := _prestation_in(each, appel))}
     if len(priced) == 1 and ticked[0] not in priced:
         if is_text:
-            yield BDC_NATURE_CONTREDITE.at(place, ticked=ticked[0], priced=priced.pop())
+            yield kinds.BDC_NATURE_CONTREDITE.at(place, ticked=ticked[0], priced=priced.pop())
         else:
-            yield BDC_NATURE_A_VOIR.at(place)
+            yield kinds.BDC_NATURE_A_VOIR.at(place)
 
 
 def _marks(page: ReadPages, appel: Appel) -> dict[str, bool]:
-    """Return whether the box before the name of each prestation is ticked; two may stand on one line."""
-    names = sorted((known.line for known in appel.prestations), key=len, reverse=True)
-    spaced = "|".join(r"\s+".join(map(re.escape, name.split())) for name in names)
+    # Two boxes may be on one line.
+    spaced = "|".join(r"\s+".join(map(re.escape, name.split())) for name in prestation_names(appel))
     found = re.compile(rf"{_BOX}\s*(?P<name>{spaced})")
     marks: dict[str, bool] = {}
     for line in page.lines:
@@ -258,14 +251,17 @@ def _flat(text: str) -> str:
     return fold_signs(text).casefold()
 
 
+def prestation_names(appel: Appel) -> list[str]:
+    """Return the labels of an AF's prestations, the longest first: one may contain another."""
+    return sorted((known.line for known in appel.prestations), key=len, reverse=True)
+
+
 def _prestation_in(text: str, appel: Appel) -> str | None:
-    """Return the prestation that a text names: the longest name in it; None without one."""
-    names = sorted((known.line for known in appel.prestations), key=len, reverse=True)
-    return next((name for name in names if _flat(name) in _flat(text)), None)
+    return next((name for name in prestation_names(appel) if _flat(name) in _flat(text)), None)
 
 
 def _one_is_darker(inked: Mapping[str, float]) -> bool:
-    """Return whether one box alone is ticked, by its ink: engines take a ticked box for an empty one."""
+    # Engines take a ticked box for an empty one: its ink tells.
     shares = sorted(inked.values())
     return (
         len(shares) > 1 and shares[0] > _LEAST_BOX and all(share < shares[-1] / _TICKED_MORE for share in shares[:-1])
@@ -289,25 +285,27 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
         lost = [] if is_text else [row for row in rest if not _NAME.search(row.label)]
         bare = (each.line for each in own if each.cents > 0 and not _NAME.search(AMOUNT.sub("", each.line)))
         doubtful = next(chain(map(_named_amount, (*near, *lost)), bare), None)
-        yield BDC_LIGNE_DOUTEUSE.at(place, line=doubtful) if doubtful else BDC_MONTANT.at(place)
+        yield kinds.BDC_LIGNE_DOUTEUSE.at(place, line=doubtful) if doubtful else kinds.BDC_MONTANT.at(place)
         rest = [row for row in rest if row not in (*near, *lost)]
     if is_text:
         more = (each.line for each in own if (name := _prestation_in(each.line, appel)) and _has_more(each.line, name))
-        yield from (BDC_LIGNE_DOUTEUSE.at(place, line=line) for line in more)
+        yield from (kinds.BDC_LIGNE_DOUTEUSE.at(place, line=line) for line in more)
         free = (row for row in page.rows if row not in named and not any(row.amounts) and _NAME.search(row.label))
-        yield from (BDC_AUTRE_LIGNE.at(place, line=_named_amount(row)) for row in free if not _says_no_more(row.label))
+        yield from (
+            kinds.BDC_AUTRE_LIGNE.at(place, line=_named_amount(row)) for row in free if not _says_no_more(row.label)
+        )
     known = _derived({cents for row in named or near for cents in row.amounts} | {each.cents for each in priced})
     for row in rest:
         yield from _other_row(row, place, known, is_near=row in near, is_text=is_text)
     for line in others:
         if line.cents > 0 and line.cents not in in_rows:
-            yield BDC_AUTRE_LIGNE.at(place, line=line.line)
+            yield kinds.BDC_AUTRE_LIGNE.at(place, line=line.line)
 
 
 def _totals(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
     """Report sums that contradict each other, or the prestation's own row, where each stands once by itself."""
     found: dict[str, dict[int, str]] = {}
-    for text, cents, quoted in (*_sum_lines(page.lines), *_sum_rows(page.rows)):
+    for text, cents, quoted in _single_amounts(page):
         label = _SUM.match(text)
         if label:
             found.setdefault(str(label.lastgroup), {}).setdefault(cents, quoted)
@@ -322,31 +320,27 @@ def _totals(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> It
     if not said and "ttc" in sums and len(own) == 1 and not any(_with_tax(each, sums["ttc"]) for each in own[0][0]):
         said = [own[0][1], found["ttc"][sums["ttc"]]]
     if said:
-        yield (BDC_TOTAUX if is_text else BDC_TOTAUX_A_VOIR).at(place, said=" ; ".join(said))
+        yield (kinds.BDC_TOTAUX if is_text else kinds.BDC_TOTAUX_A_VOIR).at(place, said=" ; ".join(said))
 
 
 def _with_tax(cents: int, ttc: int) -> bool:
-    """Tell whether an amount is that with VAT, or gives it with a rate of France or its overseas departments."""
+    # Rates of France and of its overseas departments.
     return any(abs(cents * (100 + rate) / 100 - ttc) <= 1 for rate in _VAT_RATES)
 
 
-def _sum_lines(lines: Iterable[Line]) -> Iterator[tuple[str, int, str]]:
-    """Give the lines of one amount: the text, the amount in cents, and how to quote it."""
-    for line in lines:
+def _single_amounts(page: ReadPages) -> Iterator[tuple[str, int, str]]:
+    """Give the lines and rows of one amount: the text, the amount in cents, and how to quote it."""
+    for line in page.lines:
         amounts = list(AMOUNT.finditer(line.text))
         if len(amounts) == 1:
             yield line.text, cents_of(amounts[0]), " ".join(line.text.split())
-
-
-def _sum_rows(rows: Iterable[PricedRow]) -> Iterator[tuple[str, int, str]]:
-    """Give the rows of one amount, whose label may wrap in its cell."""
-    for row in rows:
+    # The label of a row may wrap in its cell.
+    for row in page.rows:
         if len(row.amounts) == 1:
             yield row.label, row.amounts[0], _named_amount(row)
 
 
 def _has_more(line: str, name: str) -> bool:
-    """Tell whether a line names more than a prestation."""
     rest = re.sub(r"\s+".join(map(re.escape, name.split())), "", line, flags=re.IGNORECASE)
     return bool(_NAME.search(_OWN_WORDS.sub("", AMOUNT.sub("", rest))))
 
@@ -378,23 +372,23 @@ def _other_row(
     if (has_name and _says_no_more(own_label)) or (follows and not has_name):
         return
     if is_text and has_name:
-        yield BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
+        yield kinds.BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
     elif is_text:
-        yield BDC_AUTRE_LIGNE.at(place, line=_euros(max(row.amounts)))
+        yield kinds.BDC_AUTRE_LIGNE.at(place, line=_euros(max(row.amounts)))
     elif follows and any(_NAME.search(each) and (_says_no_more(each) or _is_total(each)) for each in row.readings):
         return
-    elif is_near or follows or not has_name or any(map(_is_nearly_total, (row.label, *row.readings))):
-        yield BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row))
+    elif is_near or follows or not has_name or any(map(_may_be_total, (row.label, *row.readings))):
+        yield kinds.BDC_LIGNE_DOUTEUSE.at(place, line=_named_amount(row))
     else:
-        yield BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
+        yield kinds.BDC_AUTRE_PRESTATION.at(place, label=row.label, amount=_euros(max(row.amounts)))
 
 
 def _is_near(row: PricedRow, appel: Appel, *, is_text: bool) -> bool:
     """Return whether a row may be the prestation's: its name is misread, or a part of it alone is found in the row."""
-    if not is_text:
-        return _nearly_named(row.label, appel) or any(_nearly_named(each, appel) for each in row.readings)
-    label = _flat(row.label)
-    return any(label in _flat(known.line) for known in appel.prestations)
+    names = [_flat(known.line) for known in appel.prestations]
+    if is_text:
+        return any(_flat(row.label) in name for name in names)
+    return any(_has_nearly(_flat(each), names) for each in (row.label, *row.readings))
 
 
 def _euros(cents: int) -> str:
@@ -413,26 +407,21 @@ def _derived(own: Collection[int]) -> frozenset[int]:
 
 
 def _is_total(text: str) -> bool:
-    """Return whether a label is that of a sum or a tax, but for a letter."""
     from rapidfuzz import fuzz
 
     label = text.casefold().strip(" |:;.[]").removeprefix("sous-")
     return any(fuzz.ratio(name, label) > _A_LETTER for name in _TOTALS)
 
 
-def _is_nearly_total(text: str) -> bool:
-    """Return whether a label that an engine misread may be that of a sum or a tax."""
+def _may_be_total(text: str) -> bool:
+    return _has_nearly(text.casefold(), (name for name in _TOTALS if len(text) >= len(name)))
+
+
+def _has_nearly(text: str, names: Iterable[str]) -> bool:
+    """Return whether a text that an engine misread may contain one of some names."""
     from rapidfuzz import fuzz
 
-    return any(fuzz.partial_ratio(name, text.casefold()) > _NEARLY for name in _TOTALS if len(text) >= len(name))
-
-
-def _nearly_named(text: str, appel: Appel) -> bool:
-    """Return whether a label that an engine read may be that of the prestation."""
-    from rapidfuzz import fuzz
-
-    names = (_flat(known.line) for known in appel.prestations)
-    return any(fuzz.partial_ratio(name, _flat(text)) > _NEARLY for name in names)
+    return any(fuzz.partial_ratio(name, text) > _NEARLY for name in names)
 
 
 @dataclass(frozen=True, slots=True)

@@ -16,45 +16,32 @@ from generator.common.language import Text, first_of
 from generator.common.worker_process import step
 from generator.documents.mentions import TITLES, PrintedMention, expected_texts
 from generator.documents.properties import document_descriptor
-from generator.documents.qr import qr_payload
+from generator.documents.qr import QrPayload, qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
+from generator.verify import finding_kinds as kinds
 from generator.verify.amounts import hidden_amounts, hidden_texts, strange_amounts, touched_amounts
-from generator.verify.compare import Outcome, Reading, compare, repeated_labels
-from generator.verify.finding_kinds import (
-    DOCUMENT_AUTRE,
-    DOCUMENT_AUTRE_SORTE,
-    DOCUMENT_VIDE,
-    LECTURE_ABSENTE,
-    LECTURE_DIFFERENTE,
-    LECTURE_DIFFICILE,
-    LECTURE_DOUBLE,
-    LECTURE_VALEUR,
-    LISIBILITE,
-    MISE_EN_PAGE_INCONNUE,
-    PAGE_ABSENTE,
-    QR_ABSENT,
-    QR_AUTRE_VERSION,
-    SCAN_NON_COMPRIS,
-)
+from generator.verify.compare import Outcome, Reading, compare, places_of, repeated_labels
 from generator.verify.missing_mentions import missing_mentions
+from generator.verify.opened import Seen
+from generator.verify.orientation import single_pages
 from generator.verify.qr_codes import Codes
 from generator.verify.raster import PageImage, enlarged, turn
 from generator.verify.readers import read_pages
-from generator.verify.seen import Seen
-from generator.verify.sheets import single_pages
 from generator.verify.signing import Signing
-from generator.verify.synthesis.check import Synthesis, check_pages, view_findings
+from generator.verify.synthesis.check import Synthesis, check_pages, hidden_text
 from generator.verify.synthesis.expected import DPI, expected_pages
-from generator.verify.synthesis.layer import hidden_text
-from generator.verify.views import View, views_of
+from generator.verify.views import View, view_findings, views_of
 from generator.verify.visible_text import visible_text
 from generator.verify.wear import PROFILES, worn
 
 NET = "net"
+# Engines take upright strokes for one another, and miscount them: « Ill », « l1 ». They take an O for a 0.
 _UPRIGHTS = re.compile("1*[Il|][1Il|]*")
 _LOOK_ALIKES = str.maketrans("Il|O", "1110")
+# In a value, an engine may misread one letter of this many.
 _LETTERS_A_SLIP = 20
+# What does not come back is read once more on pages this much larger.
 SECOND_LOOK = 1.5
 # The mentions whose values the QR code holds.
 _IN_CODE = ("reference", "numero", "date_emission", "finess", "montant_ht", "montant_ttc")
@@ -64,6 +51,7 @@ _NOT_UNDERSTOOD, _NAMED = 1 / 3, 5
 _SURE = 75.0
 # How much of a long text a message shows, and how much of it before the first difference.
 _SHORT, _CONTEXT = 60, 20
+# The code has a digest of the whole descriptor, which changes with any field, and the values of a few fields.
 _OTHER_CONTENT = Text("un champ que le code ne porte pas", "a field that the code does not hold")
 
 
@@ -98,13 +86,13 @@ class Look:
 
 @dataclass(frozen=True, slots=True)
 class Verified:
-    """What is to be said of a document.
+    """What was found of a document.
 
     Attributes:
         file: the document.
         wanted: the document that it was compared with; None where no order is known.
         looks: how each mention came back, for each engine and wear.
-        findings: everything that is to be said.
+        findings: everything that is to be reported.
         pages: the pages as they were read, upright, for pictures of them.
         code_read: whether a QR code of this program was read.
         signing: the traces of signatures on it.
@@ -121,22 +109,32 @@ class Verified:
     compared: Synthesis | None = None
 
 
-def kind_of(text: str, codes: Codes, kinds: Sequence[DocumentKind], appel: Appel) -> DocumentKind:
+def kind_of(text: str, codes: Codes, documents: Sequence[DocumentKind], appel: Appel) -> DocumentKind:
     """Return which of an order's documents this is: the QR code says it, else the title, else the first there is.
 
     Args:
         text: what the document says, as far as it was read.
         codes: its QR codes.
-        kinds: the documents the order has.
+        documents: the documents the order has.
         appel: the record of its AF.
     """
     for payload in codes.payloads:
-        if payload.document in kinds:
+        if payload.document in documents:
             return payload.document
     text = fold_signs(text)
     # « BON DE COMMANDE » stands in capitals on a BDC alone; every other document names its own title.
-    named = (kind for kind in kinds if (title := fold_signs(appel.mention_text(TITLES[kind]))) and title in text)
-    return next(named, kinds[0])
+    named = (kind for kind in documents if (title := fold_signs(appel.mention_text(TITLES[kind]))) and title in text)
+    return next(named, documents[0])
+
+
+def order_names(order: Order) -> tuple[str, str, str]:
+    """Return what tells an order from others: its AF, its number and the client's FINESS PMSI."""
+    return order.reference, order.numero, order.client.finess_pmsi
+
+
+def own_code(order: Order, document: DocumentKind) -> QrPayload:
+    """Return what the QR code of an order's document must say."""
+    return qr_payload(order, document, document_descriptor(order, document))
 
 
 # What came back of a document, and the labels that stand there more often than they should, with how often.
@@ -167,27 +165,30 @@ def verify(
     Raises:
         ReaderMissingError: an engine is not on this machine.
     """
-    place = Place(seen.file)
-    other = _other_document(wanted, seen.codes, place)
-    if other:
+    place = seen.place
+    if other := _other_document(wanted, seen.codes, place):
         return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
     views = views_of(seen.opened.data, DPI) if seen.opened.texts else {}
-    tried = _compared(seen, wanted, engines, expected, views)
-    is_rendered, compared = bool(tried), tried[-1] if tried else None
+    is_rendered, compared = _compared(seen, wanted, engines, expected, views)
     mentions = [each for each in wanted.mentions if not compared or each.id in compared.mentions]
     missing = list(missing_mentions(mentions, seen.opened.texts, place)) if seen.opened.texts else []
     findings = [*_code_findings(wanted, seen.codes, place), *missing]
     findings += view_findings(views, place, compared.frames if compared else ()) if views else ()
-    findings += compared.findings if compared else (MISE_EN_PAGE_INCONNUE.at(place),) if is_rendered else ()
-    straight = _straight(seen, compared)
+    findings += compared.findings if compared else (kinds.MISE_EN_PAGE_INCONNUE.at(place),) if is_rendered else ()
+    straight = seen
+    if seen.opened.is_scan:
+        straight = replace(seen, pages=compared.pages if compared else single_pages(seen.pages))
     looked = list(looks_at(straight, mentions, engines, wears)) if reads or not compared else []
     # The mentions that the text layer, or else the QR code, vouches for.
-    layer = {mention.id for mention in mentions} - {str(dict(found.values)["id"]) for found in missing}
-    known = layer if seen.opened.texts else _coded(wanted, seen.codes)
+    if seen.opened.texts:
+        known = {mention.id for mention in mentions} - {str(dict(found.values)["id"]) for found in missing}
+    else:
+        known = set(_IN_CODE) if own_code(wanted.order, wanted.document) in seen.codes.payloads else set()
     if compared:
         findings += (found for look, _ in looked for found in legibility(look, place, known=known))
     else:
         unread = [look for look, _ in looked if seen.opened.is_scan and _is_not_understood(look)]
+        # What is hardly read on a scan has no amounts to judge.
         if is_rendered and not unread:
             findings += _amounts_of_another_layout(straight, wanted, views, engines[0])
         findings += _judgements(looked, unread, place, known)
@@ -195,47 +196,31 @@ def verify(
     return Verified(place.file, wanted, looks, tuple(findings), pages, bool(seen.codes.payloads), compared=compared)
 
 
-def _straight(seen: Seen, compared: Synthesis | None) -> Seen:
-    """Return a document with the pages of a scan as they lie on those of the order, or at least upright."""
-    if not seen.opened.is_scan:
-        return seen
-    return replace(seen, pages=compared.pages if compared else single_pages(seen.pages))
-
-
 def _judgements(looked: Sequence[Looked], unread: Sequence[Look], place: Place, known: set[str]) -> Iterator[Finding]:
-    """Give what the engines' reading of a document says of it, where it was not compared with the order's pages."""
     for look, repeated in looked:
         if look in unread:
-            yield _not_understood(look, place)
+            names = [reading.mention.id for reading in look.readings if reading.outcome is not Outcome.VERBATIM]
+            counts = {"count": len(names), "total": len(look.readings)}
+            yield kinds.SCAN_NON_COMPRIS.at(place, by=look.by, names=first_of(names, _NAMED), **counts)
             continue
         yield from judged(look, place, known=known)
         if look.wear == NET:
-            yield from (LECTURE_DOUBLE.at(place, text=label, count=count, by=look.by) for label, count in repeated)
-
-
-def _coded(wanted: Wanted, codes: Codes) -> set[str]:
-    """Return the mentions whose values the QR code vouches for."""
-    mine = qr_payload(wanted.order, wanted.document, document_descriptor(wanted.order, wanted.document))
-    return set(_IN_CODE) if mine in codes.payloads else set()
+            yield from (
+                kinds.LECTURE_DOUBLE.at(place, text=label, count=count, by=look.by) for label, count in repeated
+            )
 
 
 def _is_not_understood(look: Look) -> bool:
-    """Return whether a scan is so hard to read that its mentions cannot be judged; a clear or an empty one can be."""
+    # A scan that is clear, or empty, can be judged.
     unread = sum(reading.outcome is not Outcome.VERBATIM for reading in look.readings)
     return unread > _NOT_UNDERSTOOD * len(look.readings) and 0 < look.confidence < _SURE
-
-
-def _not_understood(look: Look, place: Place) -> Finding:
-    names = [reading.mention.id for reading in look.readings if reading.outcome is not Outcome.VERBATIM]
-    shown = first_of(names, _NAMED)
-    return SCAN_NON_COMPRIS.at(place, by=look.by, count=len(names), total=len(look.readings), names=shown)
 
 
 def _amounts_of_another_layout(
     seen: Seen, wanted: Wanted, views: Mapping[View, tuple[PageImage, ...]], reader: str
 ) -> Iterator[Finding]:
     """Check the amounts of pages that cannot be compared: they are the order's, and shown as the text says."""
-    place = Place(seen.file)
+    place = seen.place
     if views:
         layer = visible_text(seen.opened.data, views[View.SCREEN])
         shown = [turn(*each) for each in zip(views[View.SCREEN], seen.codes.turned, strict=True)]
@@ -254,32 +239,28 @@ def joined(verified: Sequence[Verified]) -> list[Verified]:
     Args:
         verified: documents that were given together.
     """
-    shown: dict[tuple[str, str, str, DocumentKind], set[int]] = {}
-    coded = set()
+    # By order and kind of document: the pages that some file shows, and whether some file has the QR code.
+    shown: dict[object, set[str]] = {}
+    coded = set[object]()
     for each in verified:
-        if each.wanted and each.compared:
-            shown.setdefault(_key(each.wanted), set()).update(each.compared.shown)
-        if each.wanted and each.code_read:
-            coded.add(_key(each.wanted))
+        if each.wanted:
+            key = (*order_names(each.wanted.order), each.wanted.document)
+            shown.setdefault(key, set()).update(map(str, each.compared.shown if each.compared else ()))
+            if each.code_read:
+                coded.add(key)
 
     def is_elsewhere(each: Verified, finding: Finding) -> bool:
         if not each.wanted or not each.compared:
             return False
-        key = _key(each.wanted)
-        page = dict(finding.values).get("page", "")
-        return (finding.code == PAGE_ABSENTE.code and str(page) in map(str, shown[key])) or (
-            finding.code == QR_ABSENT.code and key in coded
-        )
+        key = (*order_names(each.wanted.order), each.wanted.document)
+        if finding.code == kinds.PAGE_ABSENTE.code:
+            return str(dict(finding.values)["page"]) in shown[key]
+        return finding.code == kinds.QR_ABSENT.code and key in coded
 
     return [
         replace(each, findings=tuple(found for found in each.findings if not is_elsewhere(each, found)))
         for each in verified
     ]
-
-
-def _key(wanted: Wanted) -> tuple[str, str, str, DocumentKind]:
-    order = wanted.order
-    return order.reference, order.numero, order.client.finess_pmsi, wanted.document
 
 
 def _compared(
@@ -288,28 +269,18 @@ def _compared(
     readers: Sequence[str],
     expected: Iterable[bytes],
     views: Mapping[View, tuple[PageImage, ...]],
-) -> list[Synthesis | None]:
-    """Compare a document with the pages of each layout, up to the first that it has; None for those it has not."""
-    tried: list[Synthesis | None] = []
+) -> tuple[bool, Synthesis | None]:
+    """Return whether the order gave a document, and the comparison with the first layout that this document has."""
+    is_rendered = False
     for pdf in expected:
-        tried.append(_compared_with(seen, wanted, readers[0], pdf, views))
-        if tried[-1]:
-            break
-    return tried
-
-
-def _compared_with(
-    seen: Seen, wanted: Wanted, reader: str, pdf: bytes, views: Mapping[View, tuple[PageImage, ...]]
-) -> Synthesis | None:
-    """Compare a document with the pages that its order gives; None where it is of another layout."""
-    place, is_drawn = Place(seen.file), bool(views)
-    pages = expected_pages(pdf)
-    shown = views or {View.SCREEN: tuple(seen.opened.pages(DPI))}
-    compared = check_pages(shown, pages, wanted.mentions, reader, place, is_drawn=is_drawn)
-    if compared and is_drawn:
-        hidden = tuple(hidden_text(seen.opened.data, pages, compared.marks, place))
-        return replace(compared, findings=(*compared.findings, *hidden))
-    return compared
+        is_rendered = True
+        pages = expected_pages(pdf)
+        shown = views or {View.SCREEN: tuple(seen.opened.pages(DPI))}
+        compared = check_pages(shown, pages, wanted.mentions, readers[0], seen.place, is_drawn=bool(views))
+        if compared:
+            hidden = hidden_text(seen.opened.data, pages, compared.marks, seen.place) if views else ()
+            return True, replace(compared, findings=(*compared.findings, *hidden))
+    return is_rendered, None
 
 
 def legibility(look: Look, place: Place, *, known: Collection[str]) -> Iterator[Finding]:
@@ -320,26 +291,24 @@ def legibility(look: Look, place: Place, *, known: Collection[str]) -> Iterator[
             yield found
         else:
             expected, read = values.get("expected", values.get("text", "…")), values.get("read", "…")
-            yield LISIBILITE.at(found.place, id=values["id"], by=look.by, expected=expected, read=read)
+            yield kinds.LISIBILITE.at(found.place, id=values["id"], by=look.by, expected=expected, read=read)
 
 
 def _other_document(wanted: Wanted, codes: Codes, place: Place) -> Finding | None:
-    order = wanted.order
-    mine = (order.reference, order.numero, order.client.finess_pmsi)
     for payload in codes.payloads:
-        if (payload.reference, payload.numero, payload.finess_pmsi) != mine:
+        if (payload.reference, payload.numero, payload.finess_pmsi) != order_names(wanted.order):
             seen = f"{payload.document.label.fr} {payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
-            return DOCUMENT_AUTRE.at(place, numero=order.numero, seen=seen)
+            return kinds.DOCUMENT_AUTRE.at(place, numero=wanted.order.numero, seen=seen)
         if payload.document is not wanted.document:
-            return DOCUMENT_AUTRE_SORTE.at(place, asked=wanted.document.label, seen=payload.document.label)
+            return kinds.DOCUMENT_AUTRE_SORTE.at(place, asked=wanted.document.label, seen=payload.document.label)
     return None
 
 
 def _code_findings(wanted: Wanted, codes: Codes, place: Place) -> Iterator[Finding]:
     if not codes.payloads:
-        yield QR_ABSENT.at(place)
+        yield kinds.QR_ABSENT.at(place)
         return
-    mine = qr_payload(wanted.order, wanted.document, document_descriptor(wanted.order, wanted.document))
+    mine = own_code(wanted.order, wanted.document)
     for payload in codes.payloads:
         if payload != mine:
             differs = [
@@ -351,12 +320,7 @@ def _code_findings(wanted: Wanted, codes: Codes, place: Place) -> Iterator[Findi
                 )
                 if theirs != ours
             ]
-            yield QR_AUTRE_VERSION.at(place, differs=", ".join(differs) or _OTHER_CONTENT)
-
-
-def _worn(seen: Seen, wear: str) -> list[PageImage]:
-    profile = PROFILES[wear]
-    return [worn(page, profile) for page in seen.opened.pages(profile.dpi, turned=seen.codes.turned)]
+            yield kinds.QR_AUTRE_VERSION.at(place, differs=", ".join(differs) or _OTHER_CONTENT)
 
 
 def looks_at(
@@ -378,15 +342,19 @@ def looks_at(
     """
     tried = [(engine, wear) for engine in engines for wear in (NET, *wears)]
 
-    def look(engine: str, wear: str) -> tuple[Look, tuple[tuple[str, int], ...]]:
+    def look(engine: str, wear: str) -> Looked:
+        # The time limit of a worker is that of one reading.
         step()
-        pages = seen.pages if wear == NET else _worn(seen, wear)
+        pages: Iterable[PageImage] = seen.pages
+        if wear != NET:
+            profile = PROFILES[wear]
+            pages = [worn(page, profile) for page in seen.opened.pages(profile.dpi, turned=seen.codes.turned)]
         lines = read_pages(engine, pages)
-        readings = compare(mentions, lines, engine)
+        readings = compare(mentions, lines)
         if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
             larger = read_pages(engine, [enlarged(page, SECOND_LOOK) for page in pages])
             second = [[line.scaled(1 / SECOND_LOOK) for line in page] for page in larger]
-            readings = tuple(map(better, readings, compare(mentions, second, engine)))
+            readings = tuple(map(better, readings, compare(mentions, second)))
         sure = [piece.confidence for page in lines for line in page for piece in line.pieces]
         confidence = statistics.median(sure) if sure else 0.0
         return Look(engine, wear, readings, confidence), repeated_labels(mentions, lines)
@@ -413,31 +381,31 @@ def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator
     QR code says that a mention is `known` to be right. Where nothing else tells, a person must compare.
     """
     if look.readings and all(reading.outcome is Outcome.MISSING for reading in look.readings):
-        yield DOCUMENT_VIDE.at(place, by=look.by)
+        yield kinds.DOCUMENT_VIDE.at(place, by=look.by)
         return
     for reading in look.readings:
         mention = reading.mention
         where = place.on_page(reading.page) if reading.page else place
         if reading.outcome is Outcome.MISSING:
-            yield LECTURE_ABSENTE.at(where, id=mention.id, by=look.by, text=mention.whole)
+            yield kinds.LECTURE_ABSENTE.at(where, id=mention.id, by=look.by, text=mention.whole)
         elif reading.outcome is Outcome.VERBATIM:
             if reading.first_read is not None:
-                yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
-        elif mention.id in known and (alike(mention.whole, reading.read) or _slips(reading)):
-            yield LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.shown or reading.read)
-        elif alike(mention.whole, reading.read) or _slips(reading):
-            expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
-            yield LISIBILITE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
-        elif reading.value_differs and mention.value:
-            expected, read = where_they_differ(mention.value, reading.value_shown)
-            yield LECTURE_VALEUR.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+                yield kinds.LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=reading.first_read or "…")
         else:
-            expected, read = where_they_differ(mention.whole, reading.shown or reading.read)
-            yield LECTURE_DIFFERENTE.at(where, id=mention.id, by=look.by, expected=expected, read=read)
+            shown, kind = reading.shown or reading.read, kinds.LECTURE_DIFFERENTE
+            expected, read = where_they_differ(mention.whole, shown)
+            if alike(mention.whole, reading.read) or _slips(reading):
+                if mention.id in known:
+                    yield kinds.LECTURE_DIFFICILE.at(where, id=mention.id, by=look.by, read=shown)
+                    continue
+                kind = kinds.LISIBILITE
+            elif reading.value_differs and mention.value:
+                expected, read = where_they_differ(mention.value, reading.value_shown)
+                kind = kinds.LECTURE_VALEUR
+            yield kind.at(where, id=mention.id, by=look.by, expected=expected, read=read)
 
 
 def _slips(reading: Reading) -> bool:
-    """Tell whether a value differs in letters alone, in one of twenty at most."""
     value, read = fold_signs(reading.mention.value), reading.value_read
     if not value or not reading.read.startswith(fold_signs(reading.mention.text)):
         return False
@@ -447,12 +415,12 @@ def _slips(reading: Reading) -> bool:
 
 def alike(expected: str, read: str) -> bool:
     """Tell whether two texts differ in nothing but look-alikes, upright strokes (`Ill`, `Il`) and apostrophes."""
-    ours, theirs = (text.replace("'", "") for text in (fold_signs(expected), read))
-    return any(fold(ours) == fold(theirs) for fold in (_shape, lambda text: _shape(_UPRIGHTS.sub("1", text))))
 
+    def shapes(text: str) -> tuple[str, str]:
+        bare = text.replace("'", "")
+        return bare.translate(_LOOK_ALIKES), _UPRIGHTS.sub("1", bare).translate(_LOOK_ALIKES)
 
-def _shape(text: str) -> str:
-    return text.translate(_LOOK_ALIKES)
+    return any(ours == theirs for ours, theirs in zip(shapes(fold_signs(expected)), shapes(read), strict=True))
 
 
 def where_they_differ(expected: str, read: str) -> tuple[str, str]:
@@ -471,7 +439,7 @@ def where_they_differ(expected: str, read: str) -> tuple[str, str]:
 
 def _excerpt(text: str, first: int) -> str:
     """Return a text; a long one from some characters before its first difference, counted without white space."""
-    places = [at for at, char in enumerate(text) if not char.isspace()]
+    places = places_of(text)
     at = places[first] if first < len(places) else len(text)
     start = max(at - _CONTEXT, 0) if len(text) > _SHORT else 0
     shown = text[start : start + _SHORT]

@@ -1,26 +1,39 @@
-"""A PDF as people meet it: on screen, printed, with its layers shown and hidden. All must show the same."""
+"""What a PDF holds besides its pages on screen: other views of them, notes without a picture, attached files.
+
+On screen, printed, with its layers shown and hidden: all views must show the same.
+"""
 
 from __future__ import annotations
 
 import enum
 import io
-from collections.abc import Iterator
-from dataclasses import dataclass
+from collections.abc import Iterator, Mapping, Sequence
 
 import cv2
 import numpy as np
 from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
-from generator.common.language import Text
-from generator.common.pdf.damaged import DAMAGED_PDF
-from generator.verify.raster import PageImage, rasterise
-from generator.verify.text import UnreadablePdfError
+from generator.common.findings import Finding, Place
+from generator.common.language import Text, first_of
+from generator.common.pdf import annotations_of, unlocked
+from generator.common.pdf_errors import DAMAGED_PDF
+from generator.verify.finding_kinds import ANNOTATION_A_VOIR, FICHIER_JOINT, PDF_VUES
+from generator.verify.raster import PageImage, joined_regions, rasterise
+from generator.verify.text import Box, UnreadablePdfError
 
 # A difference of grey that people see, and how far apart two differences of one region are.
-_VISIBLE, _JOIN = 12, 25
-_LAYERS = b"/OCProperties"
-Box = tuple[int, int, int, int]
+_VISIBLE, _JOIN = 12, (25, 25)
+# ISO 32000-1, 8.11.4: the layers of a document (optional content), and which of them are shown.
+_LAYERS = "/OCProperties"
+# ISO 32000-1, 12.5.6: what leads elsewhere, what people fill in, and what belongs to another annotation.
+_NO_NOTES = frozenset(("/Link", "/Widget", "/Popup", "/PrinterMark", "/TrapNet"))
+# Those that say something else than their picture, or only once they are opened.
+_OPENED = frozenset(("/Text", "/FileAttachment", "/Redact", "/Screen", "/Movie", "/Sound", "/3D", "/RichMedia"))
+# ISO 32000-1, 12.5.3: the flag of what is neither shown nor printed.
+_HIDDEN = 2
+# How many files are named, and how much of a note is quoted.
+_NAMED, _QUOTED = 5, 60
 
 
 class View(enum.Enum):
@@ -30,15 +43,6 @@ class View(enum.Enum):
     PRINT = Text("à l'impression", "in print")
     ALL_LAYERS = Text("avec tous ses calques", "with all of its layers")
     NO_LAYERS = Text("sans ses calques", "without its layers")
-
-
-@dataclass(frozen=True, slots=True)
-class Unlike:
-    """A region that two views show otherwise: the other view, the page, from 1, and the box in its pixels."""
-
-    view: View
-    page: int
-    box: Box
 
 
 def views_of(data: bytes, dpi: int) -> dict[View, tuple[PageImage, ...]]:
@@ -53,63 +57,91 @@ def views_of(data: bytes, dpi: int) -> dict[View, tuple[PageImage, ...]]:
     """
     screen = tuple(rasterise(data, dpi))
     views = {View.SCREEN: screen}
-    for view, other in _others(data):
+    for view, other in _other_views(data):
         try:
             pages = tuple(rasterise(other, dpi, prints=view is View.PRINT))
+        # The screen's view can be drawn; another that cannot is not compared.
         except UnreadablePdfError:
             continue
-        alike = len(pages) == len(screen) and all(
-            np.array_equal(one.pixels, two.pixels) for one, two in zip(pages, screen, strict=True)
-        )
-        if not alike:
+        pairs = zip(pages, screen, strict=False)
+        if len(pages) != len(screen) or any(not np.array_equal(one.pixels, two.pixels) for one, two in pairs):
             views[view] = pages
     return views
 
 
-def _others(data: bytes) -> Iterator[tuple[View, bytes]]:
+def _other_views(data: bytes) -> Iterator[tuple[View, bytes]]:
+    """Return a PDF as it prints, and where it has layers with all of them shown, and with all of them hidden."""
     yield View.PRINT, data
-    if _LAYERS in data or b"/ObjStm" in data:
-        yield from _with_layers(data)
-
-
-def _with_layers(data: bytes) -> Iterator[tuple[View, bytes]]:
-    """Return a PDF with all of its layers shown, and with all of them hidden."""
+    # What lies in compressed objects cannot be found in the bytes.
+    if _LAYERS.encode() not in data and b"/ObjStm" not in data:
+        return
     for view, state, names in ((View.ALL_LAYERS, "/ON", "/OFF"), (View.NO_LAYERS, "/OFF", "/ON")):
         try:
             reader = PdfReader(io.BytesIO(data))
-            if _LAYERS.decode() not in reader.root_object:
+            if _LAYERS not in reader.root_object:
                 return
             writer = PdfWriter(clone_from=reader)
-            layers = writer.root_object[_LAYERS.decode()].get_object()
+            layers = writer.root_object[_LAYERS].get_object()
             assert isinstance(layers, DictionaryObject)
-            settings = DictionaryObject({NameObject("/BaseState"): NameObject(state), NameObject(names): ArrayObject()})
             every = ArrayObject(layers.get("/OCGs", ArrayObject()))
-            settings[NameObject("/ON" if state == "/ON" else "/OFF")] = every
-            layers[NameObject("/D")] = settings
+            settings = {"/BaseState": NameObject(state), names: ArrayObject(), state: every}
+            layers[NameObject("/D")] = DictionaryObject({NameObject(key): each for key, each in settings.items()})
             written = io.BytesIO()
             writer.write(written)
+        # PDFium draws some files that pypdf cannot take apart: they have no views of layers.
         except DAMAGED_PDF:
             return
         yield view, written.getvalue()
 
 
-def unlike(views: dict[View, tuple[PageImage, ...]]) -> Iterator[Unlike]:
-    """Find the regions that another view shows otherwise than the screen."""
-    screen = views[View.SCREEN]
+def view_findings(
+    views: Mapping[View, tuple[PageImage, ...]], place: Place, frames: Sequence[tuple[int, Box]] = ()
+) -> Iterator[Finding]:
+    """Report where a PDF shows one thing on screen and another in print, or with other layers.
+
+    Args:
+        views: its pages in each view.
+        place: the document.
+        frames: where people sign, each with its page: a signature that shows in one view alone is theirs.
+    """
     for view, pages in views.items():
-        for number, (one, two) in enumerate(zip(screen, pages, strict=False), start=1):
-            if one.pixels.shape == two.pixels.shape:
-                for box in _regions(one, two):
-                    yield Unlike(view, number, box)
+        for number, (screen, page) in enumerate(zip(views[View.SCREEN], pages, strict=False), start=1):
+            if screen.pixels.shape == page.pixels.shape:
+                own = [frame for frame_page, frame in frames if frame_page == number]
+                apart = (cv2.absdiff(screen.pixels, page.pixels) > _VISIBLE).astype(np.uint8)
+                boxes = joined_regions(apart, _JOIN)
+                if any(not any(_is_within(box, frame) for frame in own) for box in boxes):
+                    yield PDF_VUES.at(place.on_page(number), view=view.value)
 
 
-def _regions(one: PageImage, two: PageImage) -> Iterator[Box]:
-    apart = (cv2.absdiff(one.pixels, two.pixels) > _VISIBLE).astype(np.uint8)
-    if not apart.any():
+def _is_within(box: Box, frame: Box) -> bool:
+    return box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+
+
+def carried_findings(data: bytes, place: Place) -> Iterator[Finding]:
+    """Report the notes and files of a PDF that its drawn pages do not show: viewers show them, or print them.
+
+    Args:
+        data: the PDF.
+        place: the document.
+    """
+    try:
+        reader = PdfReader(io.BytesIO(unlocked(data)))
+        found = list(_notes(reader, place))
+        # The descriptor of an order is attached to its documents, and stays there.
+        names = [name for name in reader.attachments if not name.lower().endswith(".json")]
+    except DAMAGED_PDF:
         return
-    joined = cv2.dilate(apart, np.ones((_JOIN, _JOIN), np.uint8))
-    count, _, stats, _ = cv2.connectedComponentsWithStats(joined)
-    half = _JOIN // 2
-    for index in range(1, count):
-        left, top, wide, high = (int(value) for value in stats[index, :4])
-        yield left + half, top + half, left + wide - half, top + high - half
+    yield from found
+    if names:
+        yield FICHIER_JOINT.at(place, names=first_of(names, _NAMED))
+
+
+def _notes(reader: PdfReader, place: Place) -> Iterator[Finding]:
+    for number, page in enumerate(reader.pages, start=1):
+        for note in annotations_of(page):
+            kind = str(note.get("/Subtype", ""))
+            is_shown = "/AP" in note and kind not in _OPENED
+            if kind not in _NO_NOTES and not is_shown and not int(note.get("/F", 0)) & _HIDDEN:
+                text = " ".join(str(note.get("/Contents", note.get("/OverlayText", ""))).split())
+                yield ANNOTATION_A_VOIR.at(place.on_page(number), page=number, kind=kind[1:], text=text[:_QUOTED])

@@ -15,9 +15,10 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.verify.raster import PageImage, Pixels
+from generator.verify.raster import PageImage, Pixels, rotated
 
 WHITE = 255
+# ITU-T T.4, fine: the rows of a fax for each of its columns.
 _FAX_VERTICAL = 196 / 204
 # Dots in each speck of a copier.
 _SPECKS = 0.0004
@@ -30,13 +31,11 @@ class Profile:
     Attributes:
         name: what the command line and reports call it.
         dpi: the resolution the page is drawn at, to begin with.
-        says: what it stands for.
         wear: from a clean page and a generator of random numbers to the pixels of the worn one.
     """
 
     name: str
     dpi: int
-    says: str
     wear: Callable[[PageImage, np.random.Generator], Pixels]
 
 
@@ -68,16 +67,16 @@ def _fax(page: PageImage, rng: np.random.Generator) -> Pixels:
 
 def _office(page: PageImage, rng: np.random.Generator) -> Pixels:
     """Scan on an office device: a little askew, soft, noisy, kept as JPEG."""
-    skewed = _rotated(page.pixels, rng.uniform(0.4, 0.9) * rng.choice((-1, 1)))
+    skewed = rotated(page.pixels, rng.uniform(0.4, 0.9) * rng.choice((-1, 1)), WHITE)
     return _jpeg(_noisy(cv2.GaussianBlur(skewed, (0, 0), 0.6), rng, 6), 60)
 
 
 def _copy(page: PageImage, rng: np.random.Generator) -> Pixels:
     """Copy a copy: strokes thicken, specks come, the second copier makes it black and white."""
-    thick = cv2.erode(cv2.GaussianBlur(page.pixels, (0, 0), 0.7), np.ones((2, 2), np.uint8))
+    thick = _grey(cv2.erode(cv2.GaussianBlur(page.pixels, (0, 0), 0.7), np.ones((2, 2), np.uint8)))
     specks = rng.random(thick.shape) < _SPECKS
     thick[specks] = 0
-    again = cv2.GaussianBlur(_rotated(thick, rng.uniform(-0.3, 0.3)), (0, 0), 0.6)
+    again = cv2.GaussianBlur(rotated(thick, rng.uniform(-0.3, 0.3), WHITE), (0, 0), 0.6)
     return _threshold(_noisy(again, rng, 5), 150)
 
 
@@ -141,12 +140,6 @@ def _noisy(pixels: NDArray[Any], rng: np.random.Generator, strength: float) -> P
     return _grey(pixels + rng.normal(0, strength, pixels.shape))
 
 
-def _rotated(pixels: NDArray[Any], degrees: float) -> Pixels:
-    height, width = pixels.shape
-    turn = cv2.getRotationMatrix2D((width / 2, height / 2), degrees, 1.0)
-    return _grey(cv2.warpAffine(pixels, turn, (width, height), flags=cv2.INTER_LINEAR, borderValue=WHITE))
-
-
 def _threshold(pixels: Pixels, level: int) -> Pixels:
     return _grey(np.where(pixels < level, 0, WHITE))
 
@@ -162,13 +155,14 @@ def _grey(values: object) -> Pixels:
 
 
 _ALL = (
-    Profile("net-300", 300, "page imprimée et numérisée à 300 points par pouce, en gris", _clean),
-    Profile("net-200", 200, "la même à 200 points par pouce", _clean),
-    Profile("fax", 204, "télécopie fine : 204 × 196 points par pouce, noir et blanc", _fax),
-    Profile("bureau-200", 200, "numériseur de bureau : de travers, flou, bruit, JPEG", _office),
-    Profile("copie-200", 200, "copie d'une copie : traits épaissis, taches, noir et blanc", _copy),
-    Profile("toner-200", 200, "toner usé : gris pâle, par bandes", _faded),
-    Profile("photo-200", 200, "photo au téléphone : perspective, lumière inégale, ombre, JPEG", _photo),
-    Profile("signe-200", 200, "signée et tamponnée à sa place, puis numérisée", _signed),
+    # Printed and scanned in grey, at two resolutions.
+    Profile("net-300", 300, _clean),
+    Profile("net-200", 200, _clean),
+    Profile("fax", 204, _fax),
+    Profile("bureau-200", 200, _office),
+    Profile("copie-200", 200, _copy),
+    Profile("toner-200", 200, _faded),
+    Profile("photo-200", 200, _photo),
+    Profile("signe-200", 200, _signed),
 )
 PROFILES: Mapping[str, Profile] = {profile.name: profile for profile in _ALL}

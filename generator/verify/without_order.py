@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from functools import cached_property
 from itertools import chain
@@ -18,26 +18,13 @@ from generator.common.folding import fold_signs
 from generator.documents.mentions import PrintedMention
 from generator.documents.qr import QrPayload
 from generator.references import Appel, Appels, DocumentKind, Mention, Status
-from generator.verify.amounts import added_digits, hidden_amounts, hidden_texts, read_cell
+from generator.verify import finding_kinds as kinds
+from generator.verify.amounts import added_digits, hidden_amounts, hidden_texts
 from generator.verify.compare import Outcome, Reading, compare
-from generator.verify.finding_kinds import (
-    BDC_LIBELLE,
-    BDC_MENTION_ABSENTE,
-    BDC_MENTION_ACCENT,
-    BDC_MENTION_AUTRE,
-    BDC_MENTION_DOUTEUSE,
-    BDC_REFERENCE,
-    BDC_VALEUR,
-    BDC_VALEUR_A_VOIR,
-    BDC_VALEUR_ABSENTE,
-    DOCUMENT_VIDE,
-    PAGE_ABSENTE,
-    QR_CONTREDIT,
-    REFERENCE_AUTRE,
-    SANS_COMMANDE,
-)
-from generator.verify.opened import READING_DPI
+from generator.verify.opened import READING_DPI, Seen
+from generator.verify.orientation import single_pages
 from generator.verify.raster import PageImage, enlarged
+from generator.verify.readers import read_cell, read_cells, read_whole
 from generator.verify.rows import (
     PricedRow,
     down_columns,
@@ -47,23 +34,22 @@ from generator.verify.rows import (
     says_amount,
     unruled,
 )
-from generator.verify.seen import Seen
-from generator.verify.sheets import single_pages
-from generator.verify.signature_means import means_findings
-from generator.verify.synthesis.check import view_findings
-from generator.verify.synthesis.expected import DPI, touch
-from generator.verify.text import MAX_PAGES, Line, Piece
-from generator.verify.unread import read_cells, read_whole
-from generator.verify.values import ReadPages, value_findings
+from generator.verify.signatures import means_findings
+from generator.verify.synthesis.expected import DPI
+from generator.verify.text import MAX_PAGES, Line, Piece, touch
+from generator.verify.values import ReadPages, prestation_names, value_findings
 from generator.verify.verify import NET, SECOND_LOOK, Look, Verified, better, legibility, looks_at, where_they_differ
-from generator.verify.views import View, views_of
+from generator.verify.views import View, view_findings, views_of
 from generator.verify.visible_text import VisibleText, visible_text
 
 # What reads a PDF that has text, in the place of an engine.
 TEXT_LAYER = "texte"
+# « Page 1 / 2 », « page 1 sur 2 ».
 _PAGE_OF = re.compile(r"page\s*(?P<page>\d{1,3})\s*(?:/|sur|de)\s*(?P<total>\d{1,3})\b", re.IGNORECASE)
+# Darker than this is the ink of a box.
 _INK = 150
-_VALUES = (BDC_VALEUR, BDC_VALEUR_A_VOIR, BDC_VALEUR_ABSENTE)
+# What engines misread of a scan may be right on larger pages.
+_VALUES = (kinds.BDC_VALEUR, kinds.BDC_VALEUR_A_VOIR, kinds.BDC_VALEUR_ABSENTE)
 
 
 def inspect(
@@ -93,16 +79,16 @@ def inspect(
     Raises:
         ReaderMissingError: an engine is not on this machine.
     """
-    place, code_read = Place(seen.file), bool(seen.codes.payloads)
+    place, code_read = seen.place, bool(seen.codes.payloads)
     kind = document or next((payload.document for payload in seen.codes.payloads), DocumentKind.BDC)
     read = _read(seen, engines, appels)
     appel = _appel_of(read, appels, reference, place)
     if isinstance(appel, Finding):
         return Verified(place.file, None, (), (appel,), read.seen.pages, code_read)
     readings = _readings(read, _mandatory(appel, kind, read.said.text))
-    looks = [Look(read.by, NET, tuple(map(_on_read_pages, readings)) if read.layer else readings)]
+    looks = [Look(read.by, NET, tuple(map(_scaled, readings)) if read.layer else readings)]
     findings = [
-        SANS_COMMANDE.at(place, reference=appel.reference),
+        kinds.SANS_COMMANDE.at(place, reference=appel.reference),
         *_mention_findings(readings, appel, place, is_text=read.layer is not None),
         *_value_findings(read, appel, kind, place),
         *(found for payload in seen.codes.payloads for found in contradictions(payload, read.said.text, place)),
@@ -119,6 +105,11 @@ def inspect(
         findings += legibility(look, place, known={mention.id for mention in sound})
     findings += means_findings(seen.opened, appel, place)
     return Verified(place.file, None, tuple(looks), tuple(findings), read.seen.pages, code_read)
+
+
+def _scaled(reading: Reading) -> Reading:
+    # A text layer has its places at the resolution of comparison, the pages that are shown at that of reading.
+    return replace(reading, lines=tuple(line.scaled(READING_DPI / DPI) for line in reading.lines))
 
 
 @dataclass(frozen=True)
@@ -155,13 +146,16 @@ class _Read:
 
 
 def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
-    """Read a document: its text layer, or what the first engine reads of a scan."""
     if seen.opened.texts:
         views = views_of(seen.opened.data, DPI)
         shown = views[View.SCREEN]
         layer = visible_text(seen.opened.data, shown)
         pages = list(layer.pages)
-        rows = [row for lines, image in zip(pages, shown, strict=False) for row in _rows(_pieces_of(lines), image)]
+        rows = [
+            row
+            for lines, image in zip(pages, shown, strict=False)
+            for row in priced_rows(_pieces_of(lines), rules_of(image))
+        ]
         return _Read(seen, seen, TEXT_LAYER, views, shown, layer, pages, [], _said(pages, shown, rows, appels))
     seen, reader = replace(seen, pages=single_pages(seen.pages)), engines[0]
     flat = replace(seen, pages=tuple(map(unruled, seen.pages)))
@@ -170,14 +164,12 @@ def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
     scans = zip(pages, cells, seen.pages, flat.pages, strict=True)
     by_page = [list(_scanned_rows(*each, reader)) for each in scans]
     said = _said(pages, seen.pages, list(chain.from_iterable(by_page)), appels)
-    crossing = (line for each in zip(pages, by_page, strict=True) for line in _crossing(*each))
+    # An engine reads the cells of a row as one line, garbled, which would be another line with a price.
+    crossing = set[Line]()
+    for lines, rows in zip(pages, by_page, strict=True):
+        crossing.update(line for line in lines if any(row.is_crossed_by(line) for row in rows))
     said = replace(said, crossing=frozenset(crossing))
     return _Read(seen, flat, reader, {}, seen.pages, None, pages, cells, said)
-
-
-def _crossing(lines: Sequence[Line], rows: Sequence[PricedRow]) -> Iterator[Line]:
-    """Return the lines of a page that run over the amounts of its rows."""
-    yield from (line for line in lines if any(row.is_crossed_by(line) for row in rows))
 
 
 def _said(
@@ -188,46 +180,42 @@ def _said(
 
 
 def _appel_of(read: _Read, appels: Appels, reference: str | None, place: Place) -> Appel | Finding:
-    """Return the AF of a document, or why it is not known."""
-    named = _named(read.said.text, appels)
     if not read.said.lines:
-        return DOCUMENT_VIDE.at(place, by=read.by)
+        return kinds.DOCUMENT_VIDE.at(place, by=read.by)
+    text = fold_signs(read.said.text).casefold()
+    named = next((appel for name, appel in appels.items() if fold_signs(name).casefold() in text), None)
     appel = appels.get(reference) if reference else named
     if appel is None:
-        return BDC_REFERENCE.at(place, known=", ".join(sorted(appels)))
+        return kinds.BDC_REFERENCE.at(place, known=", ".join(sorted(appels)))
     if named and named.reference != appel.reference:
-        return REFERENCE_AUTRE.at(place, asked=appel.reference, seen=named.reference)
+        return kinds.REFERENCE_AUTRE.at(place, asked=appel.reference, seen=named.reference)
     return appel
 
 
 def _readings(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
-    """Return how each mandatory mention was read; a scan that is not read verbatim is looked at in other ways."""
-    readings = compare(mandatory, read.pages, read.by)
-    looks = () if read.layer else (_by_columns, _enlarged)
-    for look in looks:
-        if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
-            readings = tuple(map(better, readings, look(read, mandatory)))
+    # A scan whose mentions are not read verbatim is looked at in other ways.
+    readings = compare(mandatory, read.pages)
+    if not read.layer and not _are_verbatim(readings):
+        readings = tuple(map(better, readings, _by_columns(read, mandatory)))
+    if not read.layer and not _are_verbatim(readings):
+        readings = tuple(map(better, readings, compare(mandatory, read.larger)))
     return readings
 
 
-def _by_columns(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
-    """Return how mentions are read down the columns of tables: a label that wraps is in one piece there.
+def _are_verbatim(readings: Iterable[Reading]) -> bool:
+    return all(reading.outcome is Outcome.VERBATIM for reading in readings)
 
-    Its colon, alone on a line, is passed over.
-    """
+
+def _by_columns(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
+    # A label that wraps is in one piece down the column of a table. Its colon, alone on a line, is passed over.
     columns = [tuple(Line(cell.text, cell.box) for cell in down_columns(cells)) for cells in read.cells]
     bare = [replace(each, text=each.text.removesuffix(" :")) for each in mandatory]
-    found = compare(bare, columns, read.by)
+    found = compare(bare, columns)
     return tuple(replace(reading, mention=each) for reading, each in zip(found, mandatory, strict=True))
 
 
-def _enlarged(read: _Read, mandatory: Sequence[PrintedMention]) -> tuple[Reading, ...]:
-    """Return how mentions are read on pages that are drawn larger."""
-    return compare(mandatory, read.larger, read.by)
-
-
 def _value_findings(read: _Read, appel: Appel, document: DocumentKind, place: Place) -> Iterator[Finding]:
-    """Say what is odd about the values; of a scan, one that reads right on larger pages is right."""
+    # Of a scan, a value that reads right on larger pages is right.
     found = tuple(value_findings(read.said, appel, document, place, is_text=read.layer is not None))
     if read.layer or not any(each.kind in _VALUES for each in found):
         yield from found
@@ -238,67 +226,53 @@ def _value_findings(read: _Read, appel: Appel, document: DocumentKind, place: Pl
     for each in found:
         other = again.get(dict(each.values)["name"]) if each.kind in _VALUES else each
         if other:
-            yield other if other.kind == BDC_VALEUR_A_VOIR else each
+            yield other if other.kind == kinds.BDC_VALEUR_A_VOIR else each
 
 
 def _pieces_of(lines: Sequence[Line]) -> list[Piece]:
     return [piece for line in lines for piece in line.pieces]
 
 
-def _rows(pieces: Sequence[Piece], image: PageImage) -> tuple[PricedRow, ...]:
-    """Return the priced rows of the tables of a page."""
-    return priced_rows(pieces, rules_of(image))
-
-
 def _scanned_rows(
     lines: Sequence[Line], cells: Sequence[Piece], image: PageImage, flat: PageImage, reader: str
 ) -> Iterator[PricedRow]:
-    """Return the priced rows of a scan, whose labels are read once more, alone.
-
-    An engine joins the lines of a label with the amounts next to them: its cells are read alone.
-    """
+    # An engine joins the lines of a label with the amounts next to them: cells are read alone, and labels once more.
     pieces = _pieces_of(lines)
     others = [piece for piece in pieces if not any(touch(piece.box, cell.box) for cell in cells)]
     read = [_with_amount(cell, pieces, flat, reader) for cell in cells]
-    for row in _rows([*read, *others], image):
-        yield replace(row, readings=read_cell(flat, row.place, reader))
+    for row in priced_rows([*read, *others], rules_of(image)):
+        yield replace(row, readings=read_cell(reader, flat, row.place))
 
 
 def _with_amount(cell: Piece, pieces: Sequence[Piece], image: PageImage, reader: str) -> Piece:
-    """Return a cell; an amount that is misread alone is what was read in its line, or twice in other sizes."""
+    # An amount that is misread alone is what was read in its line, or twice in other sizes.
     if not is_misread_amount(cell.text):
         return cell
     in_line = " ".join(piece.text for piece in pieces if touch(piece.box, cell.box))
-    text, count = Counter(read_cell(image, cell.box, reader)).most_common(1)[0]
+    text, count = Counter(read_cell(reader, image, cell.box)).most_common(1)[0]
     sure = [each for each in (in_line, text if count > 1 else "") if says_amount(each)]
     return replace(cell, text=sure[0]) if sure else cell
 
 
 def _ticks(read: Sequence[Sequence[Line]], shown: Sequence[PageImage], appels: Appels) -> dict[str, float]:
-    """Return how much ink stands before the name of each prestation: a ticked box holds more than an empty one."""
-    names = {known.line for appel in appels.values() for known in appel.prestations}
+    # A ticked box before the name of a prestation holds more ink than an empty one.
+    every = {known.line for appel in appels.values() for known in appel.prestations}
+    names = sorted(every, key=len, reverse=True)
     inked: dict[str, float] = {}
     for lines, image in zip(read, shown, strict=False):
         for line in lines:
-            name = next((each for each in sorted(names, key=len, reverse=True) if line.text.endswith(each)), None)
-            words = name.split() if name else ()
-            if words and len(line.pieces) >= len(words):
-                first = line.pieces[-len(words)]
-                inked.setdefault(line.text[-len(name or "") :], _ink_before(first, image))
+            name = next((each for each in names if line.text.endswith(each)), "")
+            count = len(name.split())
+            if name and len(line.pieces) >= count:
+                inked.setdefault(name, _ink_before(line.pieces[-count], image))
     return inked
 
 
 def _ink_before(piece: Piece, image: PageImage) -> float:
-    """Return the share of ink in the square before a word."""
     left, top, _, bottom = piece.box
     high = bottom - top
     square = image.pixels[max(top - high // 4, 0) : bottom + high // 4, max(left - 2 * high, 0) : max(left - 2, 0)]
     return float((square < _INK).mean()) if square.size else 0.0
-
-
-def _on_read_pages(reading: Reading) -> Reading:
-    """Return how a mention of a text layer came back, with its places on the pages that engines read."""
-    return replace(reading, lines=tuple(line.scaled(READING_DPI / DPI) for line in reading.lines))
 
 
 def _pages_missing(said: ReadPages, count: int, place: Place) -> Iterator[Finding]:
@@ -309,19 +283,13 @@ def _pages_missing(said: ReadPages, count: int, place: Place) -> Iterator[Findin
     # A page whose number is not read may be any: of those that are not read, no more are missing than pages are.
     absent = [number for number in range(1, total + 1) if number not in there] or list(range(count + 1, total + 1))
     for number in absent[-max(total - count, 0) :] if total > count else ():
-        yield PAGE_ABSENTE.at(place, page=number, total=total)
-
-
-def _named(text: str, appels: Appels) -> Appel | None:
-    """Return the AF that a text names."""
-    flat = fold_signs(text).casefold()
-    return next((appel for name, appel in appels.items() if fold_signs(name).casefold() in flat), None)
+        yield kinds.PAGE_ABSENTE.at(place, page=number, total=total)
 
 
 def _mandatory(appel: Appel, document: DocumentKind, text: str) -> tuple[PrintedMention, ...]:
     """Return the fixed texts that a read source asks for, the prestation's line among them."""
     flat = fold_signs(text)
-    lines = sorted((known.line for known in appel.prestations), key=len, reverse=True)
+    lines = prestation_names(appel)
     line = next((known for known in lines if fold_signs(f"{known} :") in flat), lines[-1])
     return tuple(
         PrintedMention(mention.id, mention.text.replace("{prestation} :", line).replace("{prestation}", line), "")
@@ -338,14 +306,22 @@ def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place, *
         text = reading.mention.text
         if reading.outcome is Outcome.VERBATIM:
             continue
+        # The label of a value may be in other words; a fixed text may not.
         if mention.value and mention.id != "ligne_prestation":
-            yield BDC_LIBELLE.at(where, text=text)
+            yield kinds.BDC_LIBELLE.at(where, text=text)
         elif reading.outcome is Outcome.NEARLY:
+            # Engines write « l'État » for the « l'Etat » of the State mention (docs/ocr-layout.md).
             accent = fold_signs(text).replace("l'Etat", "l'État") == reading.read.replace("l'Etat", "l'État")
-            kind = BDC_MENTION_ACCENT if accent else BDC_MENTION_AUTRE if is_text else BDC_MENTION_DOUTEUSE
+            kind = (
+                kinds.BDC_MENTION_ACCENT
+                if accent
+                else kinds.BDC_MENTION_AUTRE
+                if is_text
+                else kinds.BDC_MENTION_DOUTEUSE
+            )
             yield kind.at(where, text=text, read=where_they_differ(text, reading.shown or reading.read)[1])
         else:
-            yield BDC_MENTION_ABSENTE.at(where, text=text)
+            yield kinds.BDC_MENTION_ABSENTE.at(where, text=text)
 
 
 def contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Finding]:
@@ -361,4 +337,4 @@ def contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Find
     )
     for name, value in said:
         if fold_signs(value) not in flat:
-            yield QR_CONTREDIT.at(place, name=name, value=value)
+            yield kinds.QR_CONTREDIT.at(place, name=name, value=value)

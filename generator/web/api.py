@@ -7,6 +7,7 @@ import json
 from collections.abc import AsyncIterator, Sequence
 
 from starlette.datastructures import FormData, UploadFile
+from starlette.exceptions import HTTPException
 from starlette.requests import Request
 from starlette.responses import FileResponse, PlainTextResponse, Response, StreamingResponse
 from starlette.routing import Route
@@ -19,15 +20,12 @@ from generator.common.texts import page_text
 from generator.references import DocumentKind
 from generator.render.options import Format
 from generator.web.batches import ENDED, Orders
-from generator.web.guards import lang_of
 from generator.web.jobs.answer import Answer, safe_name
-from generator.web.jobs.documents import verify_job
+from generator.web.jobs.documents import template_job, verify_job
 from generator.web.jobs.orders import etag, render_job, split_job, validate_job, zipped
-from generator.web.jobs.template import template_job
-from generator.web.json_answer import JsonAnswer
 from generator.web.openapi import description
-from generator.web.problems import problem
-from generator.web.state import state_of
+from generator.web.responses import JsonAnswer, problem
+from generator.web.state import lang_of, state_of
 
 MEDIA = {
     "pdf": "application/pdf",
@@ -63,16 +61,13 @@ async def validate(request: Request) -> Response:
 async def render(request: Request) -> Response:
     """Render an order."""
     lang, (body, template) = lang_of(request), await _order_and_template(request)
-    form = request.query_params.get("format", "pdf")
-    documents = tuple(request.query_params.getlist("document"))
-    if form not in FORMATS:
-        raise RequestError(page_text("errors.format"))
-    if set(documents) - set(DocumentKind):
-        raise RequestError(page_text("errors.document"))
+    form, documents = _format_and_documents(request)
     state = state_of(request)
+    # The version too: another one may set the same order otherwise.
     tag = etag(
         __version__.encode(), state.config.orders.tag, body, template or b"", form.encode(), *map(str.encode, documents)
     )
+    # An order system that asks again gets no document, and no worker is used.
     if request.headers.get("if-none-match") == tag:
         return Response(status_code=304, headers={"ETag": tag})
     answer = await state.workers.run_on(
@@ -87,17 +82,30 @@ async def render(request: Request) -> Response:
     )
     if not answer.files:
         return _refused(answer, lang)
+    # An answer of one media type holds one document.
     if form != "zip" and len(answer.files) > 1:
         raise RequestError(page_text("errors.several-documents"))
     name, data = next(iter(answer.files.items()))
     if form == "zip":
+        # In a thread: compressing documents would keep other requests waiting.
         name, data = f"{name.rpartition('.')[0]}.zip", await asyncio.to_thread(zipped, answer.files)
     headers = {
         "ETag": tag,
+        # The document names people: no shared cache keeps it, and a private one asks each time.
         "Cache-Control": "private, no-cache",
         "Content-Disposition": f'attachment; filename="{name}"',
     }
     return Response(data, 200, headers, MEDIA[form])
+
+
+def _format_and_documents(request: Request) -> tuple[str, tuple[str, ...]]:
+    form = request.query_params.get("format", "pdf")
+    documents = tuple(request.query_params.getlist("document"))
+    if form not in FORMATS:
+        raise RequestError(page_text("errors.format"))
+    if set(documents) - set(DocumentKind):
+        raise RequestError(page_text("errors.document"))
+    return form, documents
 
 
 async def verify(request: Request) -> Response:
@@ -110,6 +118,7 @@ async def verify(request: Request) -> Response:
     order = await part(form, "order") or None
     state = state_of(request)
     answer = await state.workers.run_on(names_of(files), verify_job, files, order, lang, state.config.orders)
+    # The order was refused, so that nothing was compared.
     if not answer.data:
         return _refused(answer, lang)
     return JsonAnswer({"compliant": answer.is_fine, **answer.data})
@@ -136,10 +145,11 @@ async def create_batch(request: Request) -> Response:
     answer = await state.workers.run_on(DESCRIPTOR, split_job, body, lang, state.config.orders)
     if not answer.data["orders"]:
         return _refused(answer, lang)
+    # Answers of jobs are plain data, whose values have no type.
     total = int(str(answer.data["orders"]))
     made = state.batches.create(Orders(answer.files[""], total, answer.findings), lang)
     if made is None:
-        return problem(429, lang)
+        raise HTTPException(429)
     address = f"/api/v1/batches/{made}"
     content = {"id": made, "orders": total, "findings": answer.findings}
     return JsonAnswer(content, 202, {"Location": address})
@@ -147,21 +157,17 @@ async def create_batch(request: Request) -> Response:
 
 async def show_batch(request: Request) -> Response:
     """Show how far a batch is, with its report once it ended."""
-    name = request.path_params["id"]
-    state = state_of(request).batches.state(name)
-    if state is None:
-        return problem(404, lang_of(request))
+    name, state = _known_batch(request)
     return JsonAnswer({**state, "report": state_of(request).batches.report(name)})
 
 
 async def batch_events(request: Request) -> Response:
     """Send the state of a batch whenever it changes, as server-sent events, until it ends."""
-    name, batches = request.path_params["id"], state_of(request).batches
-    if batches.state(name) is None:
-        return problem(404, lang_of(request))
+    (name, _), batches = _known_batch(request), state_of(request).batches
 
     async def events() -> AsyncIterator[str]:
         shown = None
+        # The server waits for open requests when it stops: this one would last as long as the batch.
         while not state_of(request).workers.stopping:
             state = batches.state(name)
             if state != shown:
@@ -176,21 +182,16 @@ async def batch_events(request: Request) -> Response:
 
 async def batch_files(request: Request) -> Response:
     """Give the documents of a batch that ended."""
-    name, batches = request.path_params["id"], state_of(request).batches
-    state = batches.state(name)
-    if state is None:
-        return problem(404, lang_of(request))
+    name, state = _known_batch(request)
     if state["state"] not in ENDED:
-        return problem(409, lang_of(request))
-    path = await asyncio.to_thread(batches.archive, name)
+        raise HTTPException(409)
+    path = await asyncio.to_thread(state_of(request).batches.archive, name)
     return FileResponse(path, media_type=MEDIA["zip"], filename=f"lot-{name[:8]}.zip")
 
 
 async def delete_batch(request: Request) -> Response:
     """Stop a batch, and remove its files."""
-    name = request.path_params["id"]
-    if state_of(request).batches.state(name) is None:
-        return problem(404, lang_of(request))
+    name, _ = _known_batch(request)
     await state_of(request).batches.remove(name)
     return Response(status_code=204)
 
@@ -212,13 +213,14 @@ async def schema(request: Request) -> Response:
 
 async def finding(request: Request) -> Response:
     """Explain a code of a finding."""
-    from generator.common.findings.catalogue import all_kinds
-    from generator.common.findings.model import in_general
+    # Late: it imports every module that defines a finding.
+    from generator.common.explain import all_kinds
+    from generator.common.findings import in_general
 
     lang, code = lang_of(request), request.path_params["code"].upper()
     kind = next((each for each in all_kinds() if each.code == code), None)
     if kind is None:
-        return problem(404, lang)
+        raise HTTPException(404)
     message = in_general(kind.message.text.say(lang), "<{}>")
     fix = in_general(kind.message.fix.say(lang), "<{}>")
     return JsonAnswer({"code": code, "severity": kind.severity, "message": message, "fix": fix})
@@ -226,6 +228,7 @@ async def finding(request: Request) -> Response:
 
 async def health(request: Request) -> Response:
     """Tell that the server takes jobs, or that it stops."""
+    # A load balancer sends no more requests once the server stops.
     is_open = not state_of(request).workers.stopping
     return JsonAnswer({"status": "ok" if is_open else "stopping", "version": __version__}, 200 if is_open else 503)
 
@@ -243,6 +246,7 @@ async def openapi(request: Request) -> Response:
 
 async def read_form(request: Request) -> FormData:
     """Return a multipart form, with a bounded number of parts."""
+    # starlette takes another body for an empty form, which would be reported as missing parts.
     if not request.headers.get("content-type", "").startswith(_FORMS):
         raise RequestError(page_text("errors.form-expected"))
     limit = state_of(request).config.max_bytes
@@ -251,6 +255,7 @@ async def read_form(request: Request) -> FormData:
 
 async def part(form: FormData, name: str) -> bytes:
     """Return the content of a part, a file or a field; empty where it is missing."""
+    # A program may send an order as a file or as a field.
     value = form.get(name)
     return await value.read() if isinstance(value, UploadFile) else (value or "").encode()
 
@@ -258,6 +263,7 @@ async def part(form: FormData, name: str) -> bytes:
 async def uploads(form: FormData) -> tuple[tuple[str, bytes], ...]:
     """Return the names and contents of the parts `file`."""
     files = [each for each in form.getlist("file") if isinstance(each, UploadFile) and each.filename]
+    # A list first: a generator with `await` would be asynchronous.
     return tuple([(each.filename or "", await each.read()) for each in files])
 
 
@@ -274,6 +280,7 @@ def names_of(files: Sequence[tuple[str, bytes]]) -> str:
 
 async def _template_name(request: Request) -> str:
     """Return the name of the template that a request has, if it has one."""
+    # The form was parsed before: starlette keeps it with the request.
     is_form = request.headers.get("content-type", "").startswith("multipart/form-data")
     return name_of(await read_form(request), "template", TEMPLATE) if is_form else TEMPLATE
 
@@ -285,10 +292,25 @@ async def _order_and_template(request: Request) -> tuple[bytes, bytes | None]:
         form = await read_form(request)
         return await part(form, "order"), await part(form, "template") or None
     body = await request.body()
+    # The content type tells a template alone from an order.
     return (b"", body) if kind.startswith(MEDIA["docx"]) else (body, None)
 
 
+def _known_batch(request: Request) -> tuple[str, dict[str, object]]:
+    """Return the id and the state of the batch that an address names.
+
+    Raises:
+        HTTPException: there is none (404).
+    """
+    name: str = request.path_params["id"]
+    state = state_of(request).batches.state(name)
+    if state is None:
+        raise HTTPException(404)
+    return name, state
+
+
 def _refused(answer: Answer, lang: Lang) -> Response:
+    # A refusal without an error has one reason: the body has another number of orders than one.
     detail = page_text("errors.several-orders") if answer.is_fine else None
     return problem(422, lang, findings=answer.findings, detail=detail)
 

@@ -22,15 +22,18 @@ from generator.common.language import Lang
 
 _INPUT, _OUTPUT, _STATE, _SOURCE, _REFUSED = "commandes.jsonl", "documents", "etat.json", "source", "refus.json"
 _REPORTS = ("rapport.json", "rapport.html")
+# 128 random bits in hexadecimal; nothing else of an address becomes part of a path.
 _ID = re.compile(r"[0-9a-f]{32}")
 # What `segurdoc batch` exits with where another process has locked its folder.
 _LOCKED = 3
+# Half an hour at most, and then the batch has failed.
 _RETRY_SECONDS, _RETRIES = 2.0, 900
 _DAY, _SWEEP_SECONDS = 86400.0, 600.0
 # Batches run behind requests: a person who types does not wait for a thousand orders.
 _NICENESS = 10
 
 DRAFT, READY, WAITING, RUNNING = "draft", "ready", "waiting", "running"
+# The state follows the exit code of `segurdoc batch`: 0, 1, or any other.
 ENDED = frozenset({"done", "refused", "failed"})
 
 
@@ -72,15 +75,18 @@ class Batches:
         """
         self._folder, self._keep, self._command = folder, keep_days * _DAY, command
         self._most_waiting, self._most_kept = most_waiting, most_kept
+        # A batch uses all cores: two at once would only share them.
         self._turn = asyncio.Lock()
         self._tasks: dict[str, asyncio.Task[None]] = {}
 
     def resume(self) -> None:
         """Remove old batches, and go on with those that a server before this one did not end."""
+        # The folder contains orders: nobody else on the machine may list it.
         self._folder.mkdir(parents=True, exist_ok=True, mode=0o700)
         self.expire()
         for name in self._names():
             state = self.state(name)
+            # Drafts and batches that are ready wait for a person, not for the server.
             if state and state["state"] in (WAITING, RUNNING):
                 self._start(name)
 
@@ -94,12 +100,14 @@ class Batches:
         """Remove the batches that are older than the days they are kept."""
         for name in self._names():
             place = self._folder / name
+            # A batch that waits or runs is never too old.
             if name not in self._tasks and time.time() - place.stat().st_mtime > self._keep:
                 shutil.rmtree(place, ignore_errors=True)
 
     def create(self, orders: Orders, lang: Lang) -> str | None:
         """Start a batch and return its id; None where too many wait or exist."""
         name = self._new()
+        # The caller answers 429: the client tries again later.
         if name is None or len(self._tasks) >= self._most_waiting:
             return None
         self.make_ready(name, orders)
@@ -137,14 +145,17 @@ class Batches:
 
     def state(self, name: str) -> dict[str, object] | None:
         """Return the state of a batch and how far it is; None where there is none of that name."""
+        # The name comes from an address: `../..` must not reach another folder.
         if not _ID.fullmatch(name):
             return None
         try:
+            # A folder that is removed at this moment has no state any more.
             state: dict[str, object] = json.loads((self._folder / name / _STATE).read_bytes())
         except (OSError, ValueError):
             return None
         done = 0
         with suppress(OSError):
+            # The manifest has one line an order, and grows while the batch runs.
             done = (self._folder / name / _OUTPUT / MANIFEST_NAME).read_bytes().count(b"\n")
         return {"id": name, **state, "recorded": done}
 
@@ -162,11 +173,14 @@ class Batches:
         place = self._folder / name
         path = place / "files.zip"
         if not path.exists():
+            # Two requests may make the archive at the same time, each under its own name.
             unfinished = place / f"{secrets.token_hex(8)}.part"
             with zipfile.ZipFile(unfinished, "w", zipfile.ZIP_DEFLATED) as archive:
                 for file in sorted((place / _OUTPUT).rglob("*")):
+                    # Hidden files are locks and temporary files of the run.
                     if file.is_file() and not file.name.startswith("."):
                         archive.write(file, file.relative_to(place / _OUTPUT))
+                # Reports are next to the folder of documents, not in it.
                 for report in _REPORTS:
                     if (place / report).exists():
                         archive.write(place / report, report)
@@ -175,6 +189,7 @@ class Batches:
 
     async def remove(self, name: str) -> None:
         """End a batch, and remove its files."""
+        # The process ends first: it would write into the folder that is removed.
         task = self._tasks.pop(name, None)
         if task:
             task.cancel()
@@ -184,6 +199,7 @@ class Batches:
 
     async def close(self) -> None:
         """Interrupt the batches; the next server goes on with them."""
+        # Each task removes itself from the dictionary when it ends.
         for task in list(self._tasks.values()):
             task.cancel()
         await asyncio.gather(*self._tasks.values(), return_exceptions=True)
@@ -193,6 +209,7 @@ class Batches:
 
     def _new(self) -> str | None:
         self.expire()
+        # After old ones were removed: they must not keep a new one out.
         if sum(1 for _ in self._names()) >= self._most_kept:
             return None
         name = secrets.token_hex(16)
@@ -201,6 +218,7 @@ class Batches:
 
     def _start(self, name: str) -> None:
         task = asyncio.create_task(self._run(name))
+        # asyncio itself keeps only weak references to tasks.
         self._tasks[name] = task
         task.add_done_callback(lambda _: self._tasks.pop(name, None))
 
@@ -220,14 +238,18 @@ class Batches:
         """Run `segurdoc batch` on the orders of a batch, and return its exit code."""
         state = self.state(name) or {}
         reports = [part for report in _REPORTS for part in ("--report", report)]
+        # A process of its own: its workers, locks and memory end with it, and a kill of the server leaves a manifest.
         process = await asyncio.create_subprocess_exec(
+            # The same Python as the server's: `segurdoc` may be missing from the path of a service.
             *(sys.executable, "-m", "generator", *self._command, _INPUT, "--out", _OUTPUT, "--quiet"),
             *("--lang", str(state.get("lang", "fr")), *reports),
+            # Names in findings and reports are relative: no answer contains a path of the server.
             cwd=self._folder / name,
             stdin=asyncio.subprocess.DEVNULL,
             stdout=asyncio.subprocess.DEVNULL,
             stderr=asyncio.subprocess.DEVNULL,
         )
+        # Windows has none.
         if hasattr(os, "setpriority"):
             with suppress(OSError):
                 os.setpriority(os.PRIO_PROCESS, process.pid, _NICENESS)
@@ -235,6 +257,7 @@ class Batches:
             return await process.wait()
         except asyncio.CancelledError:
             with suppress(ProcessLookupError):
+                # SIGTERM lets the run end its workers and keep its manifest, with which the next server goes on.
                 process.terminate()
             await process.wait()
             raise
@@ -250,6 +273,7 @@ class Batches:
         deliver({self._folder / name / file: data for file, data in files.items()})
 
     def _write(self, name: str, **changed: object) -> None:
+        # Other values of the state stay, such as the language and the number of orders.
         known = self._json(name, _STATE)
         state = {**(known if isinstance(known, dict) else {}), **changed}
         self._deliver(name, {_STATE: json.dumps(state).encode()})

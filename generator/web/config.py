@@ -10,10 +10,11 @@ from pathlib import Path
 from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.common.worker_process import DEFAULT_MEMORY, DEFAULT_SECONDS
 from generator.documents.file_names import DEFAULT_NAME
-from generator.orders.defaults import vendor_of
+from generator.orders.build import vendor_of
 from generator.references import Appels, DocumentKind, load_appels
 
 LOOPBACK = frozenset({"127.0.0.1", "localhost", "::1"})
+# Addresses that stand for all of the machine, in IPv4 and IPv6.
 _EVERYWHERE = frozenset({"0.0.0.0", "::"})  # noqa: S104  # compared, not bound
 
 
@@ -66,6 +67,7 @@ class OrderSettings:
     def tag(self) -> bytes:
         """What changes with the settings and their files, for the ETags of documents."""
         logo = self.vendor.get("logo")
+        # Their contents are not in the settings: a changed file must change the ETag, and its time tells.
         files = [*self.own_appels, *(path for _, path in self.templates)]
         files += [self.eligibles] if self.eligibles else []
         files += [self.fournisseur.folder / str(logo)] if self.fournisseur and logo else []
@@ -103,6 +105,7 @@ class Config:
     port: int = 8765
     state: Path = field(default_factory=lambda: Path("segurdoc-serve"))
     hosts: tuple[str, ...] = ()
+    # Never in a trace or a log.
     token: str | None = field(default=None, repr=False)
     jobs: int = field(default_factory=lambda: os.cpu_count() or 1)
     waiting: int = 64
@@ -123,5 +126,6 @@ class Config:
     @property
     def known_hosts(self) -> frozenset[str]:
         """The names that a Host header may have, without port."""
+        # A server that listens everywhere is also called by the names of its own machine.
         local = LOOPBACK if self.host in LOOPBACK or self.is_everywhere else {self.host}
         return frozenset({*local, *self.hosts})

@@ -17,9 +17,11 @@ from generator.references import Appels
 
 Json = dict[str, Any]
 
+# Descriptions of the schema are French, then English behind this mark.
 _SEPARATOR = " — EN: "
 # They are written by programs, or say nothing of the order.
 _HIDDEN = frozenset({"/$schema", "/metadata", "/fournisseur/logo"})
+# The description of a field says so in these words; a page marks the others.
 _NOT_PRINTED = "non imprimé"
 _NOTHING = Text("", "")
 # Parts a description from its first words, which are the label.
@@ -71,6 +73,7 @@ class Group:
     optional: bool
 
 
+# The schema is a file of the package: it does not change while the server runs.
 @cache
 def _schema() -> Json:
     schema: Json = json.loads((SCHEMAS / "order.schema.json").read_bytes())
@@ -92,6 +95,7 @@ def groups(appels: Appels, reference: str) -> list[Group]:
         if pointer in _HIDDEN:
             continue
         if name == "scenario":
+            # The schema leaves the answers open: the record of the AF has the questions.
             made.append(Group(name, page_text("order.scenario"), _questions(appels, reference), optional=False))
         elif node.get("type") == "object":
             fields = tuple(_fields(node, pointer, name in required, is_printed=_is_printed(node)))
@@ -109,7 +113,9 @@ def descriptor(values: Mapping[str, str], base: Json, fields: list[Field]) -> Js
         base: a descriptor that was loaded, for what the form does not show.
         fields: the form's fields.
     """
+    # The descriptor that was loaded may have parts that the form does not show, such as `metadata`.
     whole = copy.deepcopy(base)
+    # Answers to the questions of another AF must not stay.
     whole["scenario"] = {}
     for field in fields:
         entered = values.get(field.pointer, "").strip()
@@ -127,6 +133,7 @@ def values_of(value: Json, fields: list[Field]) -> dict[str, str]:
         if isinstance(found, bool):
             shown[field.pointer] = "true" if found else "false"
         elif isinstance(found, list):
+            # An empty list says that there are none, which differs from a list that is missing.
             shown[field.pointer] = "\n".join(map(str, found)) or "aucune"
         elif found is not None:
             shown[field.pointer] = str(found)
@@ -137,6 +144,7 @@ def _typed(field: Field, entered: str) -> object:
     if not entered:
         return None
     if field.kind == "flag":
+        # A loaded descriptor may have a text here: it goes back unchanged, and the schema reports it.
         return {"true": True, "false": False}.get(entered, entered)
     if field.kind == "lines":
         lines = [line.strip() for line in entered.splitlines() if line.strip()]
@@ -151,12 +159,14 @@ def _put(whole: Json, names: list[str], value: object) -> None:
     for name in parents:
         inner = path[-1].setdefault(name, {})
         if not isinstance(inner, dict):
+            # A loaded descriptor may have a text or a list where the schema has an object.
             inner = path[-1][name] = {}
         path.append(inner)
     if value is None:
         path[-1].pop(last, None)
     else:
         path[-1][last] = value
+    # From the innermost: an object may be empty only because the one in it went.
     for name, parent, inner in reversed(list(zip(parents, path, path[1:], strict=False))):
         if not inner:
             del parent[name]
@@ -198,6 +208,7 @@ def _field(node: Json, pointer: str, required: bool, prefix: Text | None = None)
 
 
 def _questions(appels: Appels, reference: str) -> tuple[Field, ...]:
+    # The page opens before an AF is chosen: it shows the questions of the first.
     appel = appels.get(reference) or next(iter(appels.values()))
     return tuple(
         Field(
@@ -227,10 +238,12 @@ def _of_record(field: Field, appels: Appels, reference: str) -> Field:
 
 def _resolved(node: Json) -> Json:
     """Return a part of the schema with what it refers to; its own members win."""
+    # A definition may refer to another one.
     while "$ref" in node:
         target: Any = _schema()
         for name in node["$ref"].removeprefix("#/").split("/"):
             target = target[name]
+        # A description beside `$ref` is that of the field; the one of the definition is general.
         node = {**target, **{name: value for name, value in node.items() if name != "$ref"}}
     return node
 
@@ -251,6 +264,7 @@ def _said(node: Json) -> tuple[str, str]:
 
 def _cut(sentence: str) -> tuple[str, str]:
     """Return the first words of a description, and what comes after them."""
+    # The label is what stands before the first of these marks; what follows is the help.
     first, *rest = _AFTER_LABEL.split(sentence.rstrip("."), maxsplit=1)
     return first, "".join(rest)
 

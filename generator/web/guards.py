@@ -7,20 +7,22 @@ import hmac
 import json
 import logging
 import time
-from collections import Counter, defaultdict
 from urllib.parse import urlsplit
 
 from starlette.requests import Request
 from starlette.responses import Response
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
-from generator.common.language import Lang
 from generator.web.config import Config
-from generator.web.problems import problem
+from generator.web.responses import problem
+from generator.web.state import Metrics, lang_of
 
 COOKIE = "segurdoc_token"
+# Without the token one may ask whether the server lives, and give the token on a page with its style.
 _OPEN_PATHS = ("/api/v1/health", "/login", "/static/")
+# They change nothing (RFC 9110, 9.2.1): a page of another site may cause them, and cannot read the answer.
 _SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# No inline script or style: markup that a value smuggled in would not run.
 _POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; connect-src 'self'; "
     "form-action 'self'; base-uri 'none'; frame-ancestors 'none'"
@@ -44,37 +46,6 @@ class _TooSlowError(Exception):
     pass
 
 
-class Metrics:
-    """Counts for operators; no label has anything of a user in it."""
-
-    def __init__(self) -> None:
-        self.requests: Counter[tuple[str, str, int]] = Counter()
-        self.seconds: defaultdict[str, float] = defaultdict(float)
-
-    def text(self, running: int) -> str:
-        """Return the counts in Prometheus's text format."""
-        lines = ["# TYPE segurdoc_requests_total counter"]
-        lines += [
-            f'segurdoc_requests_total{{method="{method}",route="{route}",status="{status}"}} {count}'
-            for (method, route, status), count in sorted(self.requests.items())
-        ]
-        lines.append("# TYPE segurdoc_request_seconds_total counter")
-        lines += [
-            f'segurdoc_request_seconds_total{{route="{route}"}} {seconds:.6f}'
-            for route, seconds in sorted(self.seconds.items())
-        ]
-        lines += ["# TYPE segurdoc_jobs_running gauge", f"segurdoc_jobs_running {running}", ""]
-        return "\n".join(lines)
-
-
-def lang_of(request: Request) -> Lang:
-    """Return the language of an answer: `lang` of the address, else the first of Accept-Language, else French."""
-    asked = request.path_params.get("lang") or request.query_params.get("lang")
-    if asked in {"fr", "en"}:
-        return "en" if asked == "en" else "fr"
-    return "en" if request.headers.get("accept-language", "").lower().startswith("en") else "fr"
-
-
 class Guard:
     """ASGI middleware that refuses what no handler should see."""
 
@@ -84,6 +55,7 @@ class Guard:
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         """Let one request pass, or answer it."""
+        # uvicorn also sends the start and the end of the server through here.
         if scope["type"] != "http":
             await self._app(scope, receive, send)
             return
@@ -95,6 +67,7 @@ class Guard:
                 status = message["status"]
                 kept = list(message.get("headers", []))
                 named = {name.lower() for name, _ in kept}
+                # Answers contain orders: browsers and proxies keep none, unless a handler says otherwise.
                 if b"cache-control" not in named:
                     kept.append((b"cache-control", b"no-store"))
                 message = {**message, "headers": [*kept, *_HEADERS]}
@@ -107,7 +80,9 @@ class Guard:
             else:
                 await self._pass(scope, receive, answer)
         finally:
+            # The route and not the address, which may contain an id or what a user typed.
             route = scope.get("route")
+            # A request that was refused has no route.
             path = getattr(route, "path", "other")
             seconds = time.perf_counter() - started
             self._metrics.requests[_method(request), path, status] += 1
@@ -133,6 +108,7 @@ class Guard:
     def _bounded(self, receive: Receive) -> Receive:
         """Bound the size of a body, and the time that it takes to arrive."""
         taken, is_whole = 0, False
+        # One end for the whole body: a client that sends a byte a second would never reach a limit for each part.
         end = time.monotonic() + self._config.body_timeout
 
         async def bounded() -> Message:
@@ -143,6 +119,7 @@ class Guard:
                 message = await asyncio.wait_for(receive(), max(end - time.monotonic(), 0.001))
             except TimeoutError as error:
                 raise _TooSlowError from error
+            # A body in pieces has no length in its header: it is counted as it comes.
             taken += len(message.get("body", b""))
             is_whole = not message.get("more_body", False)
             if taken > self._config.max_bytes:
@@ -154,24 +131,30 @@ class Guard:
     def _refuse(self, request: Request) -> Response | None:
         """Return the answer to a request that must not reach a handler."""
         lang = lang_of(request)
+        # A name that leads to this machine would let another site's page read answers (DNS rebinding).
         host = urlsplit(f"//{request.headers.get('host', '')}").hostname
         if host not in self._config.known_hosts:
             return problem(421, lang)
+        # A form of another site would be sent with the cookie of this one (CSRF).
         if request.method not in _SAFE_METHODS and not self._is_own_origin(request):
             return problem(403, lang)
         length = request.headers.get("content-length", "0")
+        # Before a byte of it is read.
         if not length.isdigit() or int(length) > self._config.max_bytes:
             return problem(413 if length.isdigit() else 400, lang)
         if self._config.token and not request.url.path.startswith(_OPEN_PATHS) and not self._is_known(request):
             if request.method in _SAFE_METHODS and not request.url.path.startswith("/api/"):
+                # A person gets the page for the token, a program the error.
                 return Response(status_code=303, headers={"Location": "/login"})
             return problem(401, lang)
         return None
 
     def _is_own_origin(self, request: Request) -> bool:
         """Return whether a request that changes something comes from a page of this server, or from no page."""
+        # Browsers say so; programs do not send the header.
         if request.headers.get("sec-fetch-site") in {"cross-site", "same-site"}:
             return False
+        # Programs send none, and have no cookie that another site could use.
         origin = request.headers.get("origin")
         return origin is None or urlsplit(origin).netloc == request.headers.get("host")
 
@@ -193,4 +176,5 @@ def cookie_of(token: str) -> str:
 
 
 def _method(request: Request) -> str:
+    # A method that a client made up would make a new series of counts each time.
     return request.method if request.method in {*_SAFE_METHODS, "POST", "DELETE", "PUT", "PATCH"} else "other"

@@ -75,6 +75,7 @@ class JobQueue:
         """
         if self.stopping or self.running >= self._most:
             raise BusyError
+        # Jobs that wait count as well: the queue is bounded by both together.
         self.running += 1
         call = partial(job, *args, **kwargs)
         try:
@@ -86,6 +87,7 @@ class JobQueue:
 
     async def warm(self) -> None:
         """Have every process import what jobs need, so that the first visitor does not wait for it."""
+        # A worker that fails to import now fails again with its first job, which reports it.
         await asyncio.gather(*(self.run(_import_needed) for _ in range(self._count)), return_exceptions=True)
 
     def close(self) -> None:
@@ -102,6 +104,7 @@ def _without_details(finding: Finding) -> Finding:
 
 def in_empty_folder(job: Callable[[], R]) -> R:
     """Call a job in a new folder, which becomes the current one and is removed with all that the job wrote."""
+    # Nothing of a request stays behind, and no job sees the files of another.
     with tempfile.TemporaryDirectory(prefix="segurdoc-web-") as folder, contextlib.chdir(Path(folder)):
         return job()
 

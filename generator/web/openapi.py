@@ -16,6 +16,7 @@ _LANG = {"name": "lang", "in": "query", "schema": {"type": "string", "enum": ["f
 _BINARY = {"type": "string", "contentMediaType": "application/octet-stream"}
 _PICTURE = {"type": "string", "contentMediaType": "image/png", "contentEncoding": "base64"}
 _TEXT, _WHOLE, _FLAG = {"type": "string"}, {"type": "integer"}, {"type": "boolean"}
+# OpenAPI 3.1 takes JSON Schema 2020-12, where null is a type; 3.0 had `nullable`.
 _MAYBE_TEXT, _MAYBE_WHOLE = {"type": ["string", "null"]}, {"type": ["integer", "null"]}
 
 
@@ -108,6 +109,7 @@ _SCHEMAS = {
 }
 
 
+# The body itself is unspecified: a descriptor that the schema refuses is answered with findings.
 _ORDERS: Json = {
     "application/json": {"schema": {}},
     "application/x-ndjson": {"schema": _TEXT},
@@ -129,8 +131,10 @@ def description(references: Sequence[str]) -> Json:
             "description": f"Appels à financement: {', '.join(references)}.",
         },
         "servers": [{"url": "/"}],
+        # Starlette's routes have no schemas: a test sends generated requests and compares the answers with this.
         "paths": {f"/api/v1{path}": operations for path, operations in {**_work(), **_batches(), **_data()}.items()},
         "components": {"schemas": _SCHEMAS, "securitySchemes": {"token": {"type": "http", "scheme": "bearer"}}},
+        # A server on a loopback address needs no token.
         "security": [{}, {"token": []}],
     }
 

@@ -18,16 +18,16 @@ from starlette.responses import Response
 from generator.common.bounded_workers import set_limits
 from generator.common.findings import Finding
 from generator.common.language import Text
-from generator.reports.json import finding_object
+from generator.reports.machine import finding_object
 from generator.web import api
 from generator.web.batches import Batches
 from generator.web.config import Config
-from generator.web.guards import Guard, lang_of
+from generator.web.guards import Guard
 from generator.web.job_queue import BusyError, JobError, JobQueue
 from generator.web.pages import routes
 from generator.web.pages.view import page
-from generator.web.problems import RETRY_SECONDS, known_status, problem, title
-from generator.web.state import State
+from generator.web.responses import RETRY_SECONDS, known_status, problem, title
+from generator.web.state import State, lang_of
 
 _LOG = logging.getLogger("segurdoc.serve")
 
@@ -41,8 +41,10 @@ def create_app(config: Config) -> Starlette:
 
     @contextlib.asynccontextmanager
     async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        # The first visitor must not wait for the imports of the workers.
         await state.workers.warm()
         state.batches.resume()
+        # The name keeps the task alive: asyncio itself has only a weak reference.
         sweeper = asyncio.create_task(state.batches.keep_expiring())
         yield
         sweeper.cancel()
@@ -79,11 +81,13 @@ class Server(uvicorn.Server):
                 app,
                 host=config.host,
                 port=config.port,
+                # Its lines have the client's address; the access log of `guards` has none.
                 access_log=False,
                 # It warns of each client that offers HTTP/2, as Java's does.
                 log_level="error",
                 server_header=False,
                 limit_concurrency=1000,
+                # The longest that a job may take.
                 timeout_graceful_shutdown=int(config.timeout),
                 # Longer than clients keep an idle connection: the server must not be the one that closes it.
                 timeout_keep_alive=75,
@@ -92,6 +96,7 @@ class Server(uvicorn.Server):
 
     def handle_exit(self, sig: int, frame: FrameType | None) -> None:
         """Take no more jobs, and stop when those that run have ended; stop at once when asked again."""
+        # Asked again, as by a second Ctrl-C.
         if self._workers.stopping:
             super().handle_exit(sig, frame)
         self._workers.stopping = True
@@ -105,6 +110,7 @@ class Server(uvicorn.Server):
 
 
 async def _http_error(request: Request, error: Exception) -> Response:
+    # starlette's own errors are HTTPException as well: an unknown address, a method that is not allowed.
     status = error.status_code if isinstance(error, HTTPException) else 500
     return _answer(request, known_status(status))
 
@@ -138,6 +144,7 @@ def _answer(request: Request, status: int, detail: Text | None = None, findings:
     if request.url.path.startswith("/api/"):
         return problem(status, lang, detail=detail, findings=[finding_object(each, lang) for each in findings])
     said = " ".join([*([detail.say(lang)] if detail else []), *(each.message(lang) for each in findings)])
+    # htmx puts the answer into the page: a whole page would appear inside it.
     name = "erreur_part" if request.headers.get("hx-request") else "erreur"
     shown = page(request, name, status=status, title=title(status, lang), detail=said)
     if status == 503:  # noqa: PLR2004

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 
 from generator.batch.dispatch import LARGE_CHUNK, SMALL_CHUNK, Work
-from generator.batch.tasks import Task, task_of
-from generator.batch.work import ChunkSettings, OrderOutcome
+from generator.batch.work import ChunkSettings, OrderOutcome, Task, task_of
 from generator.documents.file_names import order_name
 from generator.documents.outputs import Output
 from generator.references import Appels
@@ -52,9 +51,6 @@ class FragilePool:
         """Nothing runs."""
 
     def executor(self) -> Executor:
-        return self.restart()
-
-    def restart(self) -> Executor:
         self.starts += 1
         return FragileExecutor(self._culprits, self._error)
 

@@ -7,9 +7,9 @@ from pathlib import Path
 
 import pytest
 
-from generator.batch.run import Batch, BatchOptions, Done
+from generator.batch.run import Batch, BatchOptions
 from generator.common.files import sweep_unfinished
-from generator.documents.manifest_line import NAME, OrderStatus
+from generator.documents.manifest_line import NAME, Done, OrderStatus
 from generator.references import Appels
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order

@@ -7,9 +7,8 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generator.batch.inputs import Inputs
-from generator.batch.plan import plan
-from generator.batch.tasks import read_tasks
+from generator.batch.plan import Inputs, plan
+from generator.batch.work import read_tasks
 from generator.common.jsonio.source import expand
 from generator.documents.manifest_line import ManifestLine, OrderStatus
 from generator.references import Appels, DocumentKind

@@ -15,12 +15,11 @@ from pathlib import Path
 import pytest
 from stdnum import luhn
 
-from generator.batch.run import Batch, BatchOptions, Done
-from generator.batch.tasks import task_of
-from generator.batch.work import ChunkSettings, render_chunk
+from generator.batch.run import Batch, BatchOptions
+from generator.batch.work import ChunkSettings, render_chunk, task_of
 from generator.common.machine import MissingToolError
 from generator.documents.file_names import order_name
-from generator.documents.manifest_line import OrderStatus
+from generator.documents.manifest_line import Done, OrderStatus
 from generator.references import Appels
 from generator.render.options import Engine, Format, RenderOptions
 from generator.render.pipeline import render_orders

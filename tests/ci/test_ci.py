@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from tests.conftest import INVALID, ROOT, VALID
 
 BIN = Path(sys.executable).parent

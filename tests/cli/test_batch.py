@@ -16,7 +16,7 @@ import pytest
 from lxml import etree
 
 from generator.cli.batch import REPORT_SUFFIXES
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from generator.reports.batch import BATCH_REPORTERS
 from tests.batch.test_run import orders_in
 from tests.conftest import ROOT, VALID, Json, RenderedSample

@@ -16,8 +16,8 @@ import psutil
 import pytest
 
 from generator.cli import main as main_module
-from generator.cli.exits import Exit
 from generator.cli.main import COMMANDS
+from generator.cli.session import Exit
 from tests.conftest import INVALID, VALID, Json
 
 

@@ -155,7 +155,7 @@ def test_references_of_the_settings_are_offered(folder: Path, monkeypatch: pytes
 def test_codes_are_offered() -> None:
     import click
 
-    from generator.cli.complete import codes
+    from generator.cli.completion import codes
 
     offered = [item.value for item in codes(click.Context(click.Command("x")), click.Argument(["code"]), "siret-")]
     assert offered == ["SIRET-CLE", "SIRET-SIREN"]

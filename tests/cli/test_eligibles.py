@@ -8,7 +8,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from tests.cli.test_cli import segurdoc
 from tests.conftest import INVALID, VALID, WORKBOOK
 

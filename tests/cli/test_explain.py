@@ -3,7 +3,7 @@ from __future__ import annotations
 from click.testing import CliRunner, Result
 
 from generator.cli.main import segurdoc
-from generator.common.findings.catalogue import all_kinds
+from generator.common.explain import all_kinds
 
 
 def run(*arguments: str) -> Result:

@@ -9,10 +9,10 @@ import click
 import pytest
 from pypdf import PdfReader
 
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from generator.common.resources import APPELS, TEMPLATES
 from tests.cli.calls import call
-from tests.cli.test_help import EVERY
+from tests.cli.test_commands import EVERY
 from tests.conftest import ROOT, VALID
 from tests.generators.signing import identity
 from tests.hostile.commands import many_scans

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from tests.conftest import VALID
 
 ORDER = str(VALID / "bdc-dpi-v2.json")

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.cli.exits import Exit
+from generator.cli.session import Exit
 from generator.common.resources import TEMPLATES
 from tests.conftest import VALID, Json
 

@@ -10,11 +10,8 @@ from pathlib import Path
 
 import pytest
 
-from generator.common.findings import ERROR, Finding, Place, define
-from generator.common.findings.catalogue import all_kinds, near_codes
-from generator.common.findings.messages import messages
-from generator.common.findings.model import quote
-from generator.common.findings.page import findings_page
+from generator.common.explain import all_kinds, findings_page, near_codes
+from generator.common.findings import ERROR, Finding, Place, define, messages, quote
 from generator.common.language import Lang
 from generator.common.resources import MESSAGES
 from tests.conftest import INVALID, ROOT
@@ -61,15 +58,15 @@ def test_every_kind_has_a_sample_or_a_test() -> None:
 def test_every_kind_is_known_without_the_extras() -> None:
     script = """
 import sys
-from generator.common.findings import catalogue
+from generator.common import explain
 
 class Without:
     def find_spec(self, name, path=None, target=None):
-        if name in catalogue._OPTIONAL:
+        if name in explain._OPTIONAL:
             raise ModuleNotFoundError(name, name=name)
 
 sys.meta_path.insert(0, Without())
-print(*[kind.code for kind in catalogue.all_kinds()])
+print(*[kind.code for kind in explain.all_kinds()])
 """
     listed = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True).stdout.split()
     assert listed == [kind.code for kind in KINDS]

@@ -11,7 +11,7 @@ from generator.dossier.signed import RecognisedBy, SignedDocument
 from generator.dossier.status import Evidence, OrderState, Standing, by_urgency, find_standing
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
-from generator.rules.past_orders import DeliveredOrder
+from generator.rules.model import DeliveredOrder
 from tests.conftest import Json, order_of
 
 TODAY = datetime.date(2026, 6, 8)

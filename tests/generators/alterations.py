@@ -27,7 +27,8 @@ from pypdf.generic import (
 )
 
 from generator.verify.raster import rasterise
-from generator.verify.synthesis.expected import ExpectedPage, Word, expected_pages, union
+from generator.verify.synthesis.expected import ExpectedPage, Word, expected_pages
+from generator.verify.text import union
 
 Box = tuple[float, float, float, float]
 PixelBox = tuple[int, int, int, int]

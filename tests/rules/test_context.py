@@ -15,7 +15,7 @@ from generator.common.findings import Severity
 from generator.references import Appels
 from generator.rules import RULES, RuleContext, review_context
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.model import Plafond
+from generator.rules.eligibles.base import Plafond
 from generator.rules.model import ContextRule
 from generator.rules.validation import check_descriptor
 from tests.conftest import Json, descriptor

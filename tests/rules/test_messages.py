@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
+from generator.common.explain import all_kinds
 from generator.common.findings import INFO, FindingKind
-from generator.common.findings.catalogue import all_kinds
 
 # Findings about workbooks and registers, not about orders.
 FILES = ("ELIGIBLES-", "REGISTRE-")

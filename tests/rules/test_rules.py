@@ -11,7 +11,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.common.findings.catalogue import all_kinds
+from generator.common.explain import all_kinds
 from generator.documents.printed import cents
 from generator.references import Appels, DocumentKind, load_appels
 from generator.rules import review_appel, validation

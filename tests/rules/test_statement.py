@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from generator.references import load_appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base, Etablissement, Source
-from generator.rules.eligibles.model import Plafond
+from generator.rules.eligibles.base import Plafond
 from generator.rules.validation import check_descriptor
 from tests.conftest import FULL, Json, descriptor
 from tests.rules.statement import broken_rules

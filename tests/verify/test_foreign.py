@@ -10,10 +10,9 @@ from PIL import Image
 
 from generator.common.findings import Finding, Place
 from generator.references import Appels, DocumentKind
-from generator.reports.verdict import verdict
-from generator.verify.opened import open_document
+from generator.reports.verdicts import verdict
+from generator.verify.opened import look_at, open_document
 from generator.verify.rows import PricedRow
-from generator.verify.seen import look_at
 from generator.verify.text import Line
 from generator.verify.values import ReadPages, value_findings
 from generator.verify.without_order import inspect

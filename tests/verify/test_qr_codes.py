@@ -16,7 +16,7 @@ from generator.documents.qr import QrPayload
 from generator.references import Appels, DocumentKind
 from generator.render.pipeline import render_expected
 from generator.verify.documents import VerifyOptions, verify_files
-from generator.verify.photos import GivenDocument
+from generator.verify.opened import GivenDocument
 from generator.verify.qr_codes import read_codes
 from generator.verify.raster import open_scan
 

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import numpy as np
 import pytest
+from PIL import Image, ImageDraw, ImageFont
 
 from generator.documents.mentions import expected_texts
 from generator.references import Appels, DocumentKind
 from generator.verify.compare import Outcome, compare
-from generator.verify.raster import rasterise
-from generator.verify.readers import READERS, ReaderMissingError, Tesseract, get_reader, rows_of
+from generator.verify.raster import PageImage, rasterise
+from generator.verify.readers import READERS, ReaderMissingError, Tesseract, get_reader, read_whole, rows_of
 from generator.verify.text import Line
 from tests.conftest import RenderedSample
 
@@ -55,3 +56,15 @@ def test_the_lines_of_a_page_askew_are_kept_apart() -> None:
     boxes = np.array([piece for pair in lines for piece in pair])
     texts = [f"{side}{number}" for number in range(len(lines)) for side in ("left", "right")]
     assert [line.text for line in rows_of(boxes, texts)] == [f"left{n} right{n}" for n in range(len(lines))]
+
+
+def test_words_of_a_large_title_are_read_in_order() -> None:
+    image = Image.new("L", (1600, 700), 255)
+    pen = ImageDraw.Draw(image)
+    small, large = (ImageFont.truetype("DejaVuSans.ttf", size) for size in (28, 50))
+    pen.text((160, 90), "BON DE COMMANDE", font=large, fill=0)
+    for number in range(8):
+        pen.text((160, 200 + 56 * number), f"Article {number}. Le Client reçoit un droit d'usage.", font=small, fill=0)
+    (lines,) = read_whole("tesseract", [PageImage(np.asarray(image), 200)])
+    assert lines[0].text == "BON DE COMMANDE"
+    assert len(lines) == 9

@@ -18,10 +18,9 @@ from generator.render.options import Engine, Format, RenderOptions
 from generator.render.pdf.libreoffice import convert, probe_libreoffice
 from generator.render.pipeline import render_order
 from generator.verify.compare import Outcome
-from generator.verify.opened import READING_DPI, open_document, open_pdf
+from generator.verify.opened import READING_DPI, look_at, open_document, open_pdf
 from generator.verify.qr_codes import Codes
 from generator.verify.raster import rasterise
-from generator.verify.seen import look_at
 from generator.verify.verify import Look, Verified, Wanted, alike, judged, kind_of, verify, where_they_differ
 from tests.conftest import Json, RenderedSample, order_of
 

@@ -12,8 +12,7 @@ from pypdf.generic import ArrayObject, DecodedStreamObject, NameObject
 from generator.common.findings import Finding, Place
 from generator.documents.mentions import TICKED
 from generator.references import Appels, DocumentKind
-from generator.verify.opened import open_document
-from generator.verify.seen import look_at
+from generator.verify.opened import look_at, open_document
 from generator.verify.without_order import contradictions, inspect
 from tests.conftest import RenderedSample
 from tests.generators.alterations import drawn_over, places_of

@@ -7,7 +7,7 @@ import httpx
 import pytest
 
 from generator.rules.eligibles import Base
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import save_base
 from tests.conftest import ROOT
 from tests.web.server import ORDER, Served, served
 

@@ -7,7 +7,7 @@ import string
 
 import pytest
 
-from generator.common.findings.catalogue import all_kinds
+from generator.common.explain import all_kinds
 from generator.common.language import LANGS
 from generator.common.texts import catalogue
 from tests.conftest import ROOT

@@ -38,6 +38,7 @@ def find_settings(
     try:
         start = (folder or Path()).absolute()
         for place in (start, *start.parents):
+            # In `/tmp` anybody may put settings that the command of another user would take.
             if place != start and is_world_writable(place):
                 break
             file = _settings_in(place)
@@ -79,6 +80,7 @@ def language_of(file: Path | None) -> Lang | None:
         for key in ("tool", "segurdoc") if file and file.name == PYPROJECT else ():
             value = value[key]
         return next((lang for lang in LANGS if lang == value.get("lang")), None)
+    # The language is only for messages: the command reads the settings again, and reports what is wrong.
     except (OSError, ValueError, KeyError, TypeError, AttributeError, RecursionError):
         return None
 
@@ -90,6 +92,7 @@ def parse_toml(text: str) -> dict[str, Any]:
         tomllib.TOMLDecodeError: it is no TOML.
         RecursionError: it is nested too deep. `tomllib` takes minutes and gigabytes for a key of many parts.
     """
+    # Before it is parsed: nothing can stop `tomllib` once it has begun.
     if any(part.count(".") > _MAX_PARTS for line in text.splitlines() for part in line.split("=")):
         raise RecursionError
     return tomllib.loads(text)

@@ -1,17 +1,17 @@
-"""Settings, read and checked against `schemas/settings.schema.json`."""
+"""The settings that replace options given each time: read, and checked with `schemas/settings.schema.json`."""
 
 from __future__ import annotations
 
 import datetime
 import re
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from generator.cli.settings.find import MAX_BYTES, NAME, PYPROJECT, is_own, parse_toml
-from generator.cli.settings.model import Settings
 from generator.cli.settings.positions import TomlText
 from generator.common.findings import ERROR, Finding, FindingsError, Place, define
 from generator.common.formats import formats
@@ -25,14 +25,14 @@ from generator.common.jsonio.source import (
     Descriptor,
     JsonObject,
 )
-from generator.common.language import Text, os_reason
+from generator.common.language import Lang, Text, os_reason
 from generator.common.regular_files import open_regular
 from generator.common.resources import SCHEMAS
 from generator.common.texts import catalogue, text
 from generator.references import DocumentKind
 
 if TYPE_CHECKING:
-    from generator.template_check.ignores import Ignore
+    from generator.template_check.check import Ignore
 
 REGLAGES_SYNTAXE = define("REGLAGES-SYNTAXE", ERROR)
 REGLAGES_ABSENTS = define("REGLAGES-ABSENTS", ERROR)
@@ -42,6 +42,39 @@ REGLAGE_FICHIER = define("REGLAGE-FICHIER", ERROR)
 REGLAGE_DEHORS = define("REGLAGE-DEHORS", ERROR)
 
 _AT = re.compile(r" \(at (?:line (\d+), column (\d+)|end of document)\)$")
+
+
+@dataclass(frozen=True)
+class Settings:
+    """The settings of a run; whatever is not set is empty. Paths are absolute.
+
+    Attributes:
+        file: where they were read; None where there are none.
+        lang: the language of messages.
+        templates: own layouts, by the kind of document they lay out.
+        ignores: warnings about templates that are accepted.
+        appels: own records of appels à financement.
+        out: the folder that documents go to.
+        name: the pattern of the documents' file names, as `generator.render.options.DEFAULT_NAME`.
+        fournisseur: `fournisseur` of every descriptor that does not give its own, as a descriptor of that key alone.
+        eligibles: the file with the base of eligible establishments.
+        eligibles_columns: the header that each field of the base has in its workbook.
+        clients_columns: the header that each field of an order has in the vendor's list of clients.
+        numbering: the pattern of the order numbers of an import, with `{n}` and `{year}`, for `str.format`.
+    """
+
+    file: Path | None = None
+    lang: Lang | None = None
+    templates: Mapping[DocumentKind, Path] = field(default_factory=dict)
+    ignores: tuple[Ignore, ...] = ()
+    appels: tuple[Path, ...] = ()
+    out: Path | None = None
+    name: str | None = None
+    fournisseur: Descriptor | None = None
+    eligibles: Path | None = None
+    eligibles_columns: Mapping[str, str] = field(default_factory=dict)
+    clients_columns: Mapping[str, str] = field(default_factory=dict)
+    numbering: str | None = None
 
 
 def load_settings(file: Path | None, *, trusted: bool = False) -> Settings:
@@ -63,6 +96,7 @@ def load_settings(file: Path | None, *, trusted: bool = False) -> Settings:
         Finding(own.get(found.kind, found.kind), found.place, found.values)
         for found in check_schema(descriptor, _schema())
     ]
+    # Only values that follow the schema are paths.
     if not findings and not trusted:
         findings += _paths_outside(file.absolute().parent, descriptor)
     if findings:
@@ -101,6 +135,7 @@ def _paths_outside(folder: Path, descriptor: Descriptor) -> Iterator[Finding]:
     for pointer, path in _paths(descriptor.value):
         try:
             found = (folder / path).resolve()
+            # Resolved: `..` and links may lead out of the folder.
             is_inside = found.is_relative_to(root)
         except (OSError, ValueError, RuntimeError):  # a NUL, or links that lead to each other
             is_inside = False
@@ -127,6 +162,7 @@ def _read(file: Path) -> Descriptor:
     name = _shown(file)
     try:
         with open_regular(file) as stream:
+            # One byte more than allowed tells a file that is too large, and a device never ends.
             data = stream.read(MAX_BYTES + 1)
         if len(data) > MAX_BYTES:
             raise FindingsError([FICHIER_TROP_GRAND.at(Place(name), size=len(data), limit=MAX_BYTES)])
@@ -177,6 +213,7 @@ def _json(value: Any) -> Any:
         return {key: _json(inner) for key, inner in value.items()}
     if isinstance(value, list):
         return [_json(inner) for inner in value]
+    # TOML has dates; the schema, which is one of JSON, has texts.
     return value.isoformat() if isinstance(value, datetime.date | datetime.time) else value
 
 
@@ -206,7 +243,7 @@ def _build(file: Path, descriptor: Descriptor) -> Settings:
 
 
 def _ignores(tables: list[dict[str, str]], descriptor: Descriptor) -> Iterator[Ignore]:
-    from generator.template_check.ignores import Ignore  # late: most commands check no template
+    from generator.template_check.check import Ignore  # late: most commands check no template
 
     for number, table in enumerate(tables):
         place = descriptor.place(f"/template/ignore/{number}/code")

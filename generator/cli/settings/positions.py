@@ -10,6 +10,7 @@ from functools import cached_property
 from generator.common.jsonio.positions import JsonText, Offsets, join_pointer
 
 _SPACE = re.compile(r"[ \t]*")
+# Spaces, line ends and comments, in any number.
 _BLANK = re.compile(r"(?:[ \t\r\n]|#[^\n]*)*")
 _BARE_KEY = re.compile(r"[A-Za-z0-9_-]+")
 _STRING = re.compile(
@@ -20,6 +21,7 @@ _STRING = re.compile(
     """,
     re.DOTALL | re.VERBOSE,
 )
+# A number, a date or a boolean: it ends at a comma, a bracket, a comment or the line.
 _SCALAR = re.compile(r"[^,\]}\r\n#]*")
 
 

@@ -14,7 +14,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public name of CPython's string scanner, unlisted
 
+# White space of JSON (RFC 8259, section 2); Python's `\s` accepts more.
 _SPACE = re.compile(r"[ \t\n\r]*")
+# A number or a word up to what follows it, such as `-1.5e3` or `true`.
 _SCALAR = re.compile(r"[^\s,\]}]+")
 
 
@@ -66,6 +68,7 @@ class JsonText:
         """
         tree, node, is_own = self._tree, 0, True
         for part in pointer.split("/")[1:]:
+            # RFC 6901, section 4: `~1` is replaced first, so that `~01` stays `~1`.
             child = tree.children(node).get(part.replace("~1", "/").replace("~0", "~"))
             if child is None:
                 is_own = False
@@ -109,6 +112,7 @@ class _Tree:
 
     def __init__(self, text: str) -> None:
         self._text = text
+        # Arrays of numbers: objects for all values of a hostile megabyte would fill gigabytes.
         self.values, self.keys, self._ends = array("q"), array("q"), array("q")
         self._children: dict[int, dict[str, int]] = {}
         opened: list[int] = []
@@ -151,7 +155,7 @@ def _walk(text: str) -> Iterator[_Found]:
             at = _skip(text, at + 1)
             closed = text[at] in "]}"
         else:
-            at = scanstring(text, at + 1)[1] if opener == '"' else _end_of_scalar(text, at)
+            at = scanstring(text, at + 1)[1] if opener == '"' else _skip(text, at, _SCALAR)
             closed = False
             at, closed = _after_value(text, at, stack)
         while closed:
@@ -180,11 +184,6 @@ def _next_member(text: str, at: int, stack: list[int | None]) -> tuple[str | int
     return name, at, _skip(text, colon + 1)
 
 
-def _end_of_scalar(text: str, at: int) -> int:
-    found = _SCALAR.match(text, at)
-    return found.end() if found else at
-
-
-def _skip(text: str, at: int) -> int:
-    found = _SPACE.match(text, at)
+def _skip(text: str, at: int, skipped: re.Pattern[str] = _SPACE) -> int:
+    found = skipped.match(text, at)
     return found.end() if found else at

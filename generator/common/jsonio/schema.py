@@ -213,6 +213,7 @@ def _inlined(node: Any, root: dict[str, Any], *within: str) -> Any:
     if not isinstance(node, dict):
         return node
     name = str(node.get("$ref", "")).removeprefix("#/$defs/")
+    # A definition that refers to itself keeps its reference.
     if name in root.get("$defs", {}) and name not in within:
         others = {key: each for key, each in node.items() if key != "$ref" and key not in _ANNOTATIONS}
         meant = _inlined(root["$defs"][name], root, *within, name)
@@ -231,6 +232,7 @@ def check_schema(descriptor: Descriptor, schema: Schema) -> list[Finding]:
         found = list(islice(every, MAX_VIOLATIONS))
     else:
         found = [each.kind.at(descriptor.place(join_pointer(path)), **each.values) for path, each in refused]
+    # The schema's order is of no use to a person who mends the file from top to bottom.
     return sorted(found, key=lambda finding: (finding.place.line or 0, finding.place.column or 0))
 
 
@@ -244,6 +246,7 @@ def _explain(error: ValidationError, descriptor: Descriptor) -> Iterator[Finding
     if isinstance(error.cause, FormatProblem):
         yield error.cause.kind.at(place, **error.cause.values)
     elif keyword == "required":
+        # jsonschema reports each missing key apart, and names it in its message alone.
         missing = next(key for key in expected if key not in found and f"'{key}'" in error.message)
         yield CLE_ABSENTE.at(place, key=missing)
     elif keyword == "additionalProperties":
@@ -270,17 +273,20 @@ def _unknown_keys(
     for key in found:
         if key not in known:
             place = descriptor.place(join_pointer([*path, key]), at_key=True)
+            # A key that the object has already was not meant.
             missing = [name for name in known if name not in found]
             yield CLE_INCONNUE.at(place, key=key, suggestion=suggest(key, missing))
 
 
 def suggest(word: str, known: list[str]) -> Text:
     """Return « ; vouliez-vous … » with the known word most similar to `word`, or an empty text."""
+    # A word may have a megabyte, and the time of difflib grows with its square.
     near = difflib.get_close_matches(word[:80], known, n=1, cutoff=0.6)
     return Text(f" ; vouliez-vous « {near[0]} » ?", f"; did you mean “{near[0]}”?") if near else Text("", "")
 
 
 def _expected(schema: dict[str, Any]) -> Text:
+    # Our schemas say in words what a pattern accepts.
     expected = schema.get("x-expected")
     if expected:
         return Text(expected["fr"], expected["en"])
@@ -290,6 +296,7 @@ def _expected(schema: dict[str, Any]) -> Text:
 
 
 def _type_of(value: object) -> Text:
+    # By exact type: in Python, a boolean is a number as well.
     names = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
     return _TYPES[names.get(type(value), "number")]
 

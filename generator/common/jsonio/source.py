@@ -21,7 +21,6 @@ from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.foreign_files import A_WORKBOOK, foreign_kind
 from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
-from generator.common.jsonio.written import is_written
 from generator.common.language import Text, os_reason
 from generator.common.regular_files import open_regular
 
@@ -59,6 +58,23 @@ _WORKBOOK = Text("c'est un classeur", "it is a workbook")
 _LIST = Text("c'est une liste (CSV)", "it is a list (CSV)")
 _LIST_SUFFIXES = (".csv", ".tsv")
 
+# Files that this program writes contain no orders. Each kind has one of these sets of keys; an order has none of them,
+# since its schema allows none of their keys.
+_OBJECT_KEYS = (
+    frozenset({"order", "status", "inputs", "outputs", "findings"}),  # a line of a batch's manifest
+    frozenset({"total", "outcomes", "files", "orders"}),  # a batch's report
+    frozenset({"today", "orders"}),  # segurdoc status
+    frozenset({"$schema", "version", "runs"}),  # SARIF
+    frozenset({"version", "templates"}),  # accepted warnings of templates
+    frozenset({"dossiers"}),  # the list in a pack
+    frozenset({"format", "sha256", "source", "refused"}),  # the base of eligible establishments
+    frozenset({"file", "sha256", "asked", "verdict", "findings"}),  # answers of segurdoc verify
+)
+_ITEM_KEYS = (
+    frozenset({"code", "severity", "message", "fix", "values"}),  # findings
+    frozenset({"file", "verdict", "looks", "findings"}),  # segurdoc verify
+)
+
 FICHIER_ILLISIBLE = define("FICHIER-ILLISIBLE", ERROR)
 FICHIER_VIDE = define("FICHIER-VIDE", ERROR)
 FICHIER_PRODUIT = define("FICHIER-PRODUIT", ERROR)
@@ -93,7 +109,7 @@ class Descriptor:
         """The folder that relative paths of the descriptor start from."""
         return Path() if self.file == STDIN else Path(self.file).parent
 
-    def folder_of(self, pointer: str) -> Path:  # noqa: ARG002  # a value may come from elsewhere: orders.defaults
+    def folder_of(self, pointer: str) -> Path:  # noqa: ARG002  # a value may come from elsewhere: orders.build
         """Return the folder that the relative path at `pointer` starts from."""
         return self.folder
 
@@ -172,6 +188,7 @@ def is_vendor_file(descriptor: Descriptor) -> bool:
 
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
     """Read the descriptors of a text; `file` is its name in findings."""
+    # A text from Python may have half of a surrogate pair: the reader refuses it with a place.
     yield from _read_stream(file, io.BytesIO(text.encode("utf-8", "surrogatepass")))
 
 
@@ -192,6 +209,7 @@ def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
         # Nobody may ever write to a pipe: opening it would never end.
         yield FICHIER_ILLISIBLE.at(Place(str(file)), reason=NOT_REGULAR)
         return
+    # A batch creates its manifest before the first order is finished.
     if file.name == MANIFEST_NAME and file.is_file() and not file.stat().st_size:
         return
     for read in _read_file(str(file)):
@@ -211,6 +229,7 @@ def _read_file(path: str) -> Iterator[Descriptor | Finding]:
 
 
 def _read_stream(file: str, stream: BinaryIO) -> Iterator[Descriptor | Finding]:
+    # The standard input has no name that ends in .jsonl: two lines that are objects tell it as well.
     head = [stream.readline(MAX_BYTES + 1) for _ in range(2)]
     if file.lower().endswith(LINES_SUFFIXES) or all(map(_looks_like_object, head)):
         yield from _read_lines(file, chain(head, iter(lambda: stream.readline(MAX_BYTES + 1), b"")))
@@ -225,6 +244,7 @@ def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Find
     for number, line in enumerate(lines, start=1):
         if not line.strip():
             blank += len(line)
+            # Blank lines may come without end, too.
             if blank > MAX_BYTES:
                 yield FICHIER_TROP_GRAND.at(Place(file, line=number), size=blank, limit=MAX_BYTES)
                 return
@@ -236,6 +256,7 @@ def _read_lines(file: str, lines: Iterable[bytes]) -> Iterator[Descriptor | Find
                 if isinstance(read, Finding) and read.kind == FICHIER_PRODUIT:
                     # The other lines are the program's as well, and a run may be adding some.
                     return
+        # What follows is the rest of this line.
         if len(line) > MAX_BYTES:
             return
     if not filled:
@@ -246,6 +267,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
     if len(data) > MAX_BYTES:
         yield FICHIER_TROP_GRAND.at(Place(file), size=len(data), limit=MAX_BYTES)
         return
+    # Before the encoding: a list of clients from Excel needs `segurdoc import`, not another encoding.
     if kind := _other_format(file, data):
         yield DESCRIPTEUR_FORMAT.at(Place(file), found=kind)
         return
@@ -255,6 +277,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
         line = first_line + data.count(b"\n", 0, error.start)
         yield JSON_ENCODAGE.at(Place(file, line=line), offset=error.start)
         return
+    # Counted before the text is read: each value has one of these signs before it, or before its key.
     if sum(map(text.count, ",[{")) > MAX_VALUES:
         yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=_TOO_MANY, remedy=_SPLIT)
     elif text.strip():
@@ -265,16 +288,14 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
 
 def _other_format(file: str, data: bytes) -> Text | None:
     """Return the format of a file that is not JSON, None where it may be; the encoding of a list does not matter."""
-    if not data.strip() or _begins_as_json(data):
+    # An RTF document begins with a brace as well.
+    begins_as_json = data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
+    if not data.strip() or begins_as_json:
         return None
     kind = foreign_kind(data)
     if kind is None and file.lower().endswith(_LIST_SUFFIXES):
         return _LIST
     return _WORKBOOK if kind is A_WORKBOOK else kind
-
-
-def _begins_as_json(data: bytes) -> bool:
-    return data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
 
 
 def _looks_like_object(line: bytes) -> bool:
@@ -283,32 +304,19 @@ def _looks_like_object(line: bytes) -> bool:
     return kept.startswith(b"{") and kept.endswith(b"}")
 
 
-def _bad_number(text: str) -> int | None:
-    """Return where the first number is that JSON, or Python, does not take."""
-    found = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(text) if not each[0].startswith('"'))
-    return next(found, None)
-
-
 def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor | Finding]:
     pairs = _Pairs()
     source = JsonText(text, first_line)
     try:
         value = json.loads(text, object_pairs_hook=pairs.build, parse_constant=_refuse_constant)
-    except json.JSONDecodeError as error:
-        cause = syntax_cause(error)
-        yield JSON_SYNTAXE.at(_place(file, source, cause.offset), reason=cause.reason, remedy=cause.fix)
-        return
     except (ValueError, RecursionError) as error:
-        # NaN and Infinity, a number of thousands of digits, or brackets nested by the thousand.
-        reason = TOO_DEEP if isinstance(error, RecursionError) else BAD_NUMBER
-        bad = _bad_number(text) if reason is BAD_NUMBER else None
-        place = Place(file, line=first_line) if bad is None else _place(file, source, bad)
-        yield JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
+        yield _unparsed(file, source, error)
         return
-    if is_written(value):
+    if _is_written(value):
         yield FICHIER_PRODUIT.at(Place(file))
         return
     refused = set[str]()
+    # `json` keeps the last value of a key: no document may show one of two amounts.
     for number, (pointer, offset) in enumerate(repeated_keys(text) if pairs.repeated else ()):
         if number >= MAX_FAULTS:
             yield FICHIER_TROP_FAUX.at(Place(file, line=first_line), limit=MAX_FAULTS)
@@ -323,22 +331,42 @@ def _parse_value(file: str, text: str, first_line: int) -> Iterator[Descriptor |
         if faults >= MAX_FAULTS:
             yield FICHIER_TROP_FAUX.at(Place(file, line=first_line), limit=MAX_FAULTS)
             return
-        prefix = f"/{index}" if index else ""
-        if index in refused:
-            continue
-        faults += not isinstance(item, dict)
-        if not isinstance(item, dict):
-            yield JSON_FORME.at(_place(file, source, source.locate(prefix)[0].value, prefix), found=_kind_of(item))
-        elif _is_deep(item):
-            yield JSON_SYNTAXE.at(
-                _place(file, source, source.locate(prefix)[0].value, prefix), reason=TOO_DEEP, remedy=_NOT_SO
-            )
-        else:
-            yield Descriptor(file, item, source, prefix)
+        if index not in refused:
+            faults += not isinstance(item, dict)
+            yield _descriptor(file, source, item, f"/{index}" if index else "")
 
 
-def _kind_of(item: object) -> str:
-    return "[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False)
+def _unparsed(file: str, source: JsonText, error: ValueError | RecursionError) -> Finding:
+    """Return the finding about a text that `json` refuses."""
+    if isinstance(error, json.JSONDecodeError):
+        cause = syntax_cause(error)
+        return JSON_SYNTAXE.at(_place(file, source, cause.offset), reason=cause.reason, remedy=cause.fix)
+    place, reason = Place(file, line=source.first_line), TOO_DEEP
+    if not isinstance(error, RecursionError):
+        reason = BAD_NUMBER
+        numbers = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(source.text) if each[0][0] != '"')
+        if (offset := next(numbers, None)) is not None:
+            place = _place(file, source, offset)
+    return JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
+
+
+def _descriptor(file: str, source: JsonText, item: object, prefix: str) -> Descriptor | Finding:
+    """Return the descriptor of a value of the file, or the finding that says why it is none."""
+    if isinstance(item, dict) and not _is_deep(item):
+        return Descriptor(file, item, source, prefix)
+    place = _place(file, source, source.locate(prefix)[0].value, prefix)
+    if isinstance(item, dict):
+        return JSON_SYNTAXE.at(place, reason=TOO_DEEP, remedy=_NOT_SO)
+    return JSON_FORME.at(place, found="[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False))
+
+
+def _is_written(value: object) -> bool:
+    """Return whether a JSON value is the whole of a file, or the line of one, that this program writes."""
+    if isinstance(value, dict):
+        return any(keys <= value.keys() for keys in _OBJECT_KEYS)
+    if not isinstance(value, list) or not value:
+        return False
+    return all(isinstance(item, dict) and any(keys <= item.keys() for keys in _ITEM_KEYS) for item in value)
 
 
 def _is_deep(item: JsonObject) -> bool:
@@ -370,12 +398,14 @@ class _Pairs:
 
 
 def _refuse_constant(name: str) -> object:
+    # Python reads NaN and Infinity, which JSON does not have.
     raise ValueError(f"{name} is not JSON")
 
 
 def _place(file: str, source: JsonText, offset: int, pointer: str | None = None) -> Place:
     line, column = source.line_and_column(offset)
     whole = source.line_at(offset)
+    # The place stays in sight in a descriptor that is one long line.
     cut = max(0, column - EXCERPT_WIDTH // 2) if len(whole) > EXCERPT_WIDTH else 0
     return Place(file, line, column, pointer, excerpt=whole[cut : cut + EXCERPT_WIDTH], caret=column - 1 - cut)
 

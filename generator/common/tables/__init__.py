@@ -1,7 +1,6 @@
 """Workbooks and CSV files, read into rows with the place of every cell."""
 
 from generator.common.tables.model import SheetCell, SheetRow, SheetTable, Value
-from generator.common.tables.problems import TableError
-from generator.common.tables.read import read_table
+from generator.common.tables.read import TableError, read_table
 
 __all__ = ["SheetCell", "SheetRow", "SheetTable", "TableError", "Value", "read_table"]

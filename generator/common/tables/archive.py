@@ -16,15 +16,15 @@ from xml.sax.saxutils import unescape
 
 from lxml import etree
 
+from generator.common import opc
 from generator.common.foreign_files import A_WORKBOOK, foreign_kind
 from generator.common.language import Text
-from generator.common.opc import DAMAGED_ZIP, damage_of, parse_xml
-from generator.common.tables.model import cell_name, column_number
-from generator.common.tables.package import sound_workbook
+from generator.common.tables.model import TableProblem, cell_name, column_number
 
 # The base of eligible establishments has some thousand rows; a workbook of 5,000 rows unfolds to some 4 MB.
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
+BOUNDS = Text(f"au plus {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes", f"at most {MAX_ROWS} rows, {MAX_COLUMNS} columns")
 MAX_CELLS = 5_000_000
 MAX_MERGED = 200_000
 MAX_BYTES = 128 * 1024 * 1024
@@ -33,12 +33,16 @@ MAX_ENTRIES = 5_000
 _HEAD = 4096
 
 _ODS_CONTENT, _XLSX_WORKBOOK, _XLSX_TEXTS = "content.xml", "xl/workbook.xml", "xl/sharedStrings.xml"
+_USUAL_NAMES = opc.UsualNames(_XLSX_WORKBOOK, {"sharedStrings": _XLSX_TEXTS, "styles": "xl/styles.xml"})
 # Rows, cells and runs of columns, with their attributes, in the order of the file.
 _TAGS = re.compile(rb"<(?:\w+:)?(row|col|c)(?=[\s/>])([^>]*)>")
+# Attributes with a number, such as `r="12"`, `min="3"` and `max="5"`.
 _NUMBER = re.compile(rb"""\br\s*=\s*["'](\d+)""")
 _FIRST, _LAST = re.compile(rb"""\bmin\s*=\s*["'](\d+)"""), re.compile(rb"""\bmax\s*=\s*["'](\d+)""")
 _HIDDEN = re.compile(rb"""\bhidden\s*=\s*["'](?:1|true)["']""")
+# The address of a cell, such as `r="C12"`.
 _ADDRESS = re.compile(rb"""\br\s*=\s*["']([A-Za-z]+)(\d+)["']""")
+# The types of a cell (ECMA-376 part 1, 18.18.11): error, and text of a formula.
 _ERROR, _TEXT = re.compile(rb"""\bt\s*=\s*["']e["']"""), re.compile(rb"""\bt\s*=\s*["']str["']""")
 _END = re.compile(rb"</(?:\w+:)?c>")
 _FORMULA = re.compile(rb"<(?:\w+:)?f[\s/>]")
@@ -53,21 +57,14 @@ _MOST_DIGITS = 18
 _INLINE = re.compile(rb"<(?:\w+:)?is[\s/>]")
 # Libraries that work no formula out say that the spreadsheet has to, and write 0 as the value (XlsxWriter) or none.
 _NOT_WORKED_OUT = re.compile(rb"""<(?:\w+:)?calcPr\b[^>]*\bfullCalcOnLoad\s*=\s*["'](?:1|true)["']""")
+# Namespaces of OpenDocument 1.2 and of LibreOffice's extensions.
 _TABLE = "{urn:oasis:names:tc:opendocument:xmlns:table:1.0}"
 _OFFICE = "{urn:oasis:names:tc:opendocument:xmlns:office:1.0}"
 _CALC = "{urn:org:documentfoundation:names:experimental:calc:xmlns:calcext:1.0}"
 # Hidden by hand, and by a filter.
 _NOT_SHOWN = frozenset({"collapse", "filter"})
+# Errors as spreadsheets show them: `#N/A`, `#DIV/0!`, `Err:502`.
 _ERROR_TEXT = re.compile(r"#[A-Z/0!?]+|Err:\d+")
-
-
-class ArchiveProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
-    """The archive is refused: why, and whether for its size."""
-
-    def __init__(self, reason: Text, *, too_big: bool = False) -> None:
-        super().__init__(reason.en)
-        self.reason = reason
-        self.too_big = too_big
 
 
 @dataclass
@@ -86,13 +83,6 @@ class Marks:
     hidden_columns: list[tuple[int, int]] = field(default_factory=list)
 
 
-def bounds() -> Text:
-    """Return what is expected of a table's size."""
-    return Text(
-        f"au plus {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes", f"at most {MAX_ROWS} rows, {MAX_COLUMNS} columns"
-    )
-
-
 def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
     """Measure the archive of a workbook, and return what is to be known of each of its sheets.
 
@@ -103,11 +93,12 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
         The workbook, its parts named as the reader looks for them, and the marks of each sheet.
 
     Raises:
-        ArchiveProblem: it is no workbook, is damaged, or would unfold beyond the bounds.
+        TableProblem: it is no workbook, is damaged, or would unfold beyond the bounds.
     """
     try:
+        # Before anything is read: an entry of kilobytes may unfold to gigabytes.
         _check_unfolded(data)
-        sound = sound_workbook(data)
+        sound = _sound_workbook(data)
         with zipfile.ZipFile(io.BytesIO(sound)) as archive:
             names = set(archive.namelist())
             if _XLSX_WORKBOOK in names:
@@ -121,11 +112,11 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
                 }
             if _ODS_CONTENT in names and foreign_kind(sound) in (None, A_WORKBOOK):
                 return sound, _ods_marks(archive.read(_ODS_CONTENT))
-    except ArchiveProblem:  # a ValueError, as those of a damaged archive are
+    except TableProblem:  # a ValueError, as those of a damaged archive are
         raise
-    except (*DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
-        raise ArchiveProblem(damage_of(error)) from error
-    raise ArchiveProblem(foreign_kind(data) or Text("ce n'est pas un classeur", "it is no workbook"))
+    except (*opc.DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
+        raise TableProblem(opc.damage_of(error)) from error
+    raise TableProblem(foreign_kind(data) or Text("ce n'est pas un classeur", "it is no workbook"))
 
 
 def _check_unfolded(data: bytes) -> None:
@@ -133,7 +124,24 @@ def _check_unfolded(data: bytes) -> None:
         entries = archive.infolist()
     size = sum(entry.file_size for entry in entries)
     if size > MAX_BYTES or len(entries) > MAX_ENTRIES:
-        raise ArchiveProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+        raise TableProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+
+
+def _sound_workbook(data: bytes) -> bytes:
+    """Return a workbook whose parts have the names that Excel gives them; the same bytes where they do already."""
+    with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        entries = {opc.plain_name(each.filename): each for each in archive.infolist()}
+        # Names and relationships tell whether anything is to be mended: sheets are read only then.
+        parts = {name: archive.read(each) if name.endswith(".rels") else b"" for name, each in entries.items()}
+        main = opc.main_part(parts)
+        # An ODS workbook has no such part, and an XLSB workbook has a binary one.
+        if main is None or not main.endswith(".xml"):
+            return data
+        names = opc.usual_names(parts, main, _USUAL_NAMES)
+        clean = all(name == each.filename for name, each in entries.items())
+        if clean and not names and opc.are_spelt(parts):
+            return data
+        return opc.write_package(opc.renamed({name: archive.read(each) for name, each in entries.items()}, names))
 
 
 def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) -> None:
@@ -143,10 +151,10 @@ def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) ->
         if name.endswith((".xml", ".rels")):
             with archive.open(name) as part:
                 if b"<!DOCTYPE" in part.read(_HEAD):
-                    raise ArchiveProblem(Text(f"{name} déclare un DTD", f"{name} declares a DTD"))
+                    raise TableProblem(Text(f"{name} déclare un DTD", f"{name} declares a DTD"))
     for sheet, part_name in sheets:
         if part_name not in names:
-            raise ArchiveProblem(
+            raise TableProblem(
                 Text(
                     f"classeur abîmé : la feuille « {sheet} » serait dans {part_name}, qui n'y est pas",
                     f"damaged workbook: the sheet “{sheet}” should be in {part_name}, which is not in it",
@@ -156,9 +164,9 @@ def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) ->
 
 def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
     """Give the name and the part of each sheet."""
-    relations = parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
+    relations = opc.parse_xml(archive.read("xl/_rels/workbook.xml.rels"))
     targets = {str(each.get("Id")): str(each.get("Target")) for each in relations}
-    for sheet in parse_xml(archive.read(_XLSX_WORKBOOK)).iter("{*}sheet"):
+    for sheet in opc.parse_xml(archive.read(_XLSX_WORKBOOK)).iter("{*}sheet"):
         ids = [str(value) for name, value in sheet.attrib.items() if str(name).endswith("}id")]
         target = targets.get(ids[0], "") if ids else ""
         yield unescape(str(sheet.get("name"))), target.removeprefix("/") if target.startswith("/") else f"xl/{target}"
@@ -188,6 +196,7 @@ def _xlsx_marks(data: bytes, *, worked_out: bool, texts: int) -> Marks:
                 _hide(marks.hidden_rows, row, row)
         else:
             address = _ADDRESS.search(attributes)
+            # Letters are cut: beyond eight, any column is out of bounds.
             row, column = (int(address[2]), column_number(address[1][:8].decode())) if address else (row, column + 1)
             rows, columns = max(rows, row), max(columns, column)
             if _SHARED.search(attributes):
@@ -215,7 +224,7 @@ def _check_shared(data: bytes, cell: re.Match[bytes], name: str, texts: int) -> 
     else:
         is_known = not number or (number.isdigit() and len(number) <= _MOST_DIGITS and int(number) < texts)
     if not is_known:
-        raise ArchiveProblem(
+        raise TableProblem(
             Text(
                 f"classeur abîmé : la cellule {name} renvoie à un texte qui n'y est pas",
                 f"damaged workbook: cell {name} refers to a text that is not in it",
@@ -232,13 +241,7 @@ def _content(data: bytes, cell: re.Match[bytes]) -> bytes:
 
 
 def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> bool:
-    """Tell whether a cell holds a formula and no value of it; an empty value is one for a text alone.
-
-    Args:
-        data: the sheet.
-        cell: the cell's tag.
-        worked_out: whether a program that wrote the workbook has worked its formulas out.
-    """
+    """Tell whether a cell holds a formula and no value of it; an empty value is one for a text alone."""
     content = _content(data, cell)
     if not _FORMULA.search(content) or _INLINE.search(content):
         return False
@@ -250,16 +253,14 @@ def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> b
 def _check_size(rows: int, columns: int) -> None:
     if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
         found = Text(f"{rows} lignes, {columns} colonnes", f"{rows} rows, {columns} columns")
-        raise ArchiveProblem(found, too_big=True)
+        raise TableProblem(found, too_big=True)
 
 
 def _ods_marks(data: bytes) -> dict[str, Marks]:
-    if b"<!DOCTYPE" in data[:4096]:
-        raise ArchiveProblem(Text("elle déclare un DTD", "it declares a DTD"))
-    sheets = {}
-    for table in parse_xml(data).iter(f"{_TABLE}table"):
-        sheets[str(table.get(f"{_TABLE}name"))] = _ods_sheet(table)
-    return sheets
+    if b"<!DOCTYPE" in data[:_HEAD]:
+        raise TableProblem(Text("elle déclare un DTD", "it declares a DTD"))
+    tables = opc.parse_xml(data).iter(f"{_TABLE}table")
+    return {str(table.get(f"{_TABLE}name")): _ods_sheet(table) for table in tables}
 
 
 def _ods_sheet(table: etree._Element) -> Marks:
@@ -284,13 +285,14 @@ def _ods_sheet(table: etree._Element) -> Marks:
             if cell.get(f"{_OFFICE}value-type") is not None or len(cell):
                 last = column + width
                 _check_size(row + repeated, last)
-            if cell.get(f"{_CALC}value-type") == "error" or _says_error(cell) or _has_no_value(cell):
+            if _is_failed(cell):
                 marks.errors.add((row + 1, column + 1))
             deep, wide = _count(cell, "number-rows-spanned"), _count(cell, "number-columns-spanned")
             if deep > 1 or wide > 1:
                 spans.append((row + 1, column + 1, min(deep, MAX_ROWS), min(wide, MAX_COLUMNS)))
             column += width
         row += repeated
+        # Rows below the last value are often repeated to the end of the sheet: they do not count.
         if last:
             widest = max(widest, last)
             _check_size(row, widest)
@@ -306,22 +308,24 @@ def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> No
         ranges: first row, first column, last row and last column of each merged range, from 1.
     """
     for top, left, bottom, right in ranges:
+        # Counted before it is noted: one range may span the whole sheet.
         if len(marks.merged) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
-            raise ArchiveProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
+            raise TableProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
         covered = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
         marks.merged.update({at: cell_name(top, left) for at in covered if at != (top, left)})
 
 
-def _says_error(cell: etree._Element) -> bool:
-    """Tell whether a formula's cell shows an error, in files of programs that do not mark it as one."""
-    return cell.get(f"{_TABLE}formula") is not None and bool(_ERROR_TEXT.fullmatch("".join(map(str, cell.itertext()))))
-
-
-def _has_no_value(cell: etree._Element) -> bool:
-    """Tell whether a cell holds a formula that no spreadsheet has worked out; a text may be empty."""
+def _is_failed(cell: etree._Element) -> bool:
+    """Tell whether a cell holds a formula that failed, or that no spreadsheet has worked out."""
+    if cell.get(f"{_CALC}value-type") == "error":
+        return True
     if cell.get(f"{_TABLE}formula") is None:
         return False
+    # Some programs write the error as a text, and do not mark it as an error.
+    if _ERROR_TEXT.fullmatch("".join(map(str, cell.itertext()))):
+        return True
     kind = cell.get(f"{_OFFICE}value-type")
+    # A text may be empty.
     if kind == "string":
         return False
     values = (cell.get(f"{_OFFICE}{name}") for name in ("value", "date-value", "time-value", "boolean-value"))
@@ -329,7 +333,8 @@ def _has_no_value(cell: etree._Element) -> bool:
 
 
 def _count(element: etree._Element, name: str) -> int:
-    value = element.get(f"{_TABLE}{name}")
-    if value and not value.isdecimal():
-        raise ArchiveProblem(Text(f"classeur abîmé : {name} vaut {value}", f"damaged workbook: {name} is {value}"))
-    return int(value) if value and value.isdecimal() and len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway
+    # An ODS file omits the attribute where it is 1.
+    value = element.get(f"{_TABLE}{name}") or "1"
+    if not value.isdecimal():
+        raise TableProblem(Text(f"classeur abîmé : {name} vaut {value}", f"damaged workbook: {name} is {value}"))
+    return int(value) if len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway

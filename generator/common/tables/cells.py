@@ -28,6 +28,7 @@ CELLULE_DATE_HEURE = define("CELLULE-DATE-HEURE", ERROR)
 # Digits grouped by spaces or not, at most two decimals behind a comma or a point, the sign of the euro or not.
 _AMOUNT = re.compile(r"(\d{1,3}(?: \d{3})+|\d+)(?:[.,](\d{1,2}))? ?(?:€|EUR)?")
 _SPACES = str.maketrans(dict.fromkeys("\u00a0\u202f\u2009", " "))
+# `4/5/2026` is 4 May; `2026-05-04` is the same day; either may be followed by an hour.
 _FRENCH_DATE = re.compile(r"(\d{1,2})/(\d{1,2})/(\d{4})")
 _ISO_DATE = re.compile(r"\d{4}-\d{2}-\d{2}")
 _WITH_TIME = re.compile(r"(?:\d{1,2}/\d{1,2}/\d{4}|\d{4}-\d{2}-\d{2})[T ]\d{1,2}[:h].*")
@@ -46,8 +47,7 @@ def problem_of(cell: SheetCell) -> Finding | None:
 
 def text_of(cell: SheetCell) -> str | Finding | None:
     """Return a text; a whole number counts as the text of its digits."""
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = _whole(cell.value)
     if value is None:
@@ -65,17 +65,19 @@ def identifier_of(cell: SheetCell, digits: int, *, grouped: bool = False) -> str
         digits: how many characters it has. A number of as many digits has lost nothing; a shorter one has.
         grouped: spaces may part its digits, as they do those of a phone number.
     """
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = _whole(cell.value)
     if value is None:
         return None
     if isinstance(value, str):
-        bare = _bare(value)
+        # No-break spaces are blanks as well; characters of the category Cf have no width.
+        bare = "".join(char for char in value if not char.isspace() and unicodedata.category(char) != "Cf")
+        # The finding shows the identifier without its blanks, to be copied.
         if bare != value and len(bare) == digits and not grouped:
             return CELLULE_ESPACES.at(cell.place, header=cell.header, value=value, expected=bare)
         return _clean(cell, value)
+    # A spreadsheet drops the zeros at the start of a number: a shorter one has lost some.
     if isinstance(value, int) and not isinstance(value, bool) and len(str(value)) == digits and value > 0:
         return str(value)
     return CELLULE_NOMBRE.at(cell.place, header=cell.header, value=shown(value), digits=digits)
@@ -83,8 +85,7 @@ def identifier_of(cell: SheetCell, digits: int, *, grouped: bool = False) -> str
 
 def amount_of(cell: SheetCell) -> Decimal | Finding | None:
     """Return an amount in euros, exact to the cent, of a number or of a text in French or plain writing."""
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = cell.value
     if value is None:
@@ -96,11 +97,13 @@ def amount_of(cell: SheetCell) -> Decimal | Finding | None:
 def _amount(value: Value) -> Decimal | None:
     if isinstance(value, str):
         match = _AMOUNT.fullmatch(value.translate(_SPACES).strip())
+        # `\d` also accepts digits of other scripts.
         if not match or (not value.isascii() and not match[1].replace(" ", "").isascii()):
             return None
         return Decimal(f"{match[1].replace(' ', '')}.{(match[2] or '').ljust(2, '0')}")
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
+    # `repr` gives the shortest decimal of a float: 0.1, not 0.1000000000000000055….
     exact = Decimal(repr(value))
     if not exact.is_finite() or abs(exact) >= Decimal(10) ** 12:
         return None
@@ -110,8 +113,7 @@ def _amount(value: Value) -> Decimal | None:
 
 def date_of(cell: SheetCell) -> datetime.date | Finding | None:
     """Return a date, of a cell that holds one or of a text: 2026-05-04 or 04/05/2026, the day first."""
-    found = problem_of(cell)
-    if found:
+    if found := problem_of(cell):
         return found
     value = cell.value
     if value is None:
@@ -133,6 +135,7 @@ def _date(value: Value) -> datetime.date | None:
         return value.date() if value.time() == datetime.time() else None
     if isinstance(value, datetime.date):
         return value
+    # As for amounts: digits of other scripts are no date.
     if not isinstance(value, str) or not value.isascii():
         return None
     text = value.strip()
@@ -151,11 +154,6 @@ def _clean(cell: SheetCell, value: str) -> str | Finding:
     if plain == value:
         return value
     return CELLULE_ESPACES.at(cell.place, header=cell.header, value=value, expected=plain)
-
-
-def _bare(value: str) -> str:
-    """Return an identifier without blanks, no-break ones included, and without characters that have no width."""
-    return "".join(char for char in value if not char.isspace() and unicodedata.category(char) != "Cf")
 
 
 def _whole(value: Value) -> Value:

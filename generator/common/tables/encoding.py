@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from itertools import islice
 
 from generator.common.language import Text
+from generator.common.tables.model import TableProblem
 
 # As Excel names what it saves: CSV, CSV (MS-DOS), CSV (Macintosh). The first counts where nothing tells them apart.
 _NAMES = {"cp1252": "Windows-1252", "cp850": "MS-DOS (CP850)", "mac_roman": "Macintosh (Mac Roman)"}
@@ -25,20 +26,10 @@ _WORDS = re.compile(r'[^\s;,|"]+')
 _COMMON, _RARE, _ODD, _WRONG = 2, 1, -1, -3
 # UTF-16 of Latin letters has a NUL in every other byte.
 _NUL_SHARE = 0.3
-
-
 _NOT_A_TABLE = Text(
     "ni classeur XLSX ou ODS, ni texte dans un encodage connu",
     "neither an XLSX or ODS workbook nor text in a known encoding",
 )
-
-
-class NotText(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
-    """The file is no text that can be read; `reason` says why."""
-
-    def __init__(self, reason: Text) -> None:
-        super().__init__(reason.en)
-        self.reason = reason
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,14 +55,14 @@ def decode(data: bytes) -> Decoded:
     letters.
 
     Raises:
-        NotText: it is no text, or is in UTF-8 in some places and not in others.
+        TableProblem: it is no text, or is in UTF-8 in some places and not in others.
     """
     unicode = _unicode_text(data)
     if unicode is not None:
         return Decoded(unicode)
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise NotText(
+        raise TableProblem(
             Text(
                 f"ni classeur XLSX ou ODS, ni texte : la ligne {line} contient un octet nul",
                 f"neither an XLSX or ODS workbook nor a text: line {line} contains a null byte",
@@ -81,8 +72,9 @@ def decode(data: bytes) -> Decoded:
     texts = {name: text for name in _NAMES if (text := _decoded(data, name)) is not None}
     scores = {name: _score(text) for name, text in texts.items()}
     best = max(scores, key=scores.__getitem__)
+    # Wrong letters outweigh the likely ones: it is no French text in any encoding.
     if scores[best] < 0 or _has_controls(texts[best]):
-        raise NotText(_NOT_A_TABLE)
+        raise TableProblem(_NOT_A_TABLE)
     close = [name for name, score in scores.items() if name != best and score == scores[best]]
     return Decoded(texts[best], _NAMES[best], doubtful=best != "cp1252" or bool(close))
 
@@ -107,6 +99,7 @@ def _unicode_text(data: bytes) -> str | None:
         return _decoded(data, marked)
     if b"\0" not in data:
         return _decoded(data, "utf-8")
+    # UTF-16 without a mark: the half of the bytes that is mostly NUL tells their order.
     high, low = data[::2].count(0), data[1::2].count(0)
     if max(high, low) < _NUL_SHARE * len(data) / 2:
         return None
@@ -117,6 +110,7 @@ def _unicode_text(data: bytes) -> str | None:
 def _decoded(data: bytes, encoding: str) -> str | None:
     try:
         return data.decode(encoding)
+    # Such as 0x81, which is no character of Windows-1252.
     except UnicodeDecodeError:
         return None
 
@@ -124,10 +118,11 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 def _check_not_mixed(data: bytes) -> None:
     """Refuse a file that is in UTF-8 but for a few bytes: rows of two programs, put together."""
     text = data.decode("utf-8", "surrogateescape")
+    # `surrogateescape` gives U+DC80 to U+DCFF for bytes that are not UTF-8.
     strange = [found.start() for found in re.finditer(r"[\udc80-\udcff]", text)]
     if len(_BEYOND_ASCII.findall(text)) > 2 * len(strange):
         line = text.count("\n", 0, strange[0]) + 1
-        raise NotText(
+        raise TableProblem(
             Text(
                 f"il est en UTF-8, sauf à la ligne {line} ; l'enregistrer comme « CSV UTF-8 »",
                 f"it is in UTF-8, but for line {line}; save it as “CSV UTF-8”",

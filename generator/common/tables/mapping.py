@@ -135,9 +135,7 @@ def propose(table: SheetTable, fields: Sequence[ColumnField]) -> dict[str, str]:
     fitting = {field.name: [header for header in headers if _fits(header, field)] for field in fields}
     taken = [header for fits in fitting.values() for header in fits]
     clearest = {field.name: _clearest(fitting[field.name], field) for field in fields}
-    return {
-        name: fits[0] for name, fits in clearest.items() if len(fits) == 1 and taken.count(fits[0]) == 1
-    }  # fmt: skip
+    return {name: fits[0] for name, fits in clearest.items() if len(fits) == 1 and taken.count(fits[0]) == 1}
 
 
 def _clearest(fitting: list[str], field: ColumnField) -> list[str]:
@@ -152,18 +150,13 @@ def _fits(header: str, field: ColumnField) -> bool:
 
 def confirmation(table: SheetTable, proposal: Mapping[str, str]) -> str:
     """Return the code that confirms a proposal: it stands for what was shown, and for nothing else."""
+    # With the headers and the sheet: a changed file needs a new look.
     said = json.dumps([table.headers, table.sheet, table.header.number, sorted(proposal.items())], ensure_ascii=False)
     return hashlib.sha256(said.encode()).hexdigest()[:8]
 
 
 def _about_header(table: SheetTable, fields: Sequence[ColumnField], fitting: int) -> Iterator[Finding]:
-    """Find a row that fits more fields than the header does, and a header of several rows.
-
-    Args:
-        table: what was read.
-        fields: those there are.
-        fitting: how many of them the header fits.
-    """
+    """Find a row that fits more fields than the `fitting` of the header, and a header of several rows."""
     place = table.place(table.header)
     below = table.rows[:_HEADER_WITHIN]
     fits = {row.number: len(propose(replace(table, header=row), fields)) for row in below}
@@ -207,9 +200,11 @@ def _without_totals(table: SheetTable, required: Sequence[int]) -> SheetTable:
 
 
 def _is_total(row: SheetRow, required: Sequence[SheetCell]) -> bool:
+    # The cells before the word may be empty.
     first = next((value for value in row.values if value is not None), None)
     if not isinstance(first, str) or not _TOTAL.fullmatch(fold_words(first)):
         return False
+    # A hospital may be called « Total »: its row has the required values as well.
     return any(cell.value is None or cell.value == first for cell in required)
 
 
@@ -233,6 +228,7 @@ def _check(table: SheetTable, fields: Sequence[ColumnField], mapping: Mapping[st
 
 def _find(table: SheetTable, header: str) -> list[int]:
     numbered = list(enumerate(table.headers, start=1))
+    # A header may begin with an equals sign itself: then it counts as written.
     if header.startswith("=") and header not in table.headers:
         widest = max([len(table.header.values), *(len(row.values) for row in table.rows)])
         return [number for number in range(1, widest + 1) if column_letters(number) == header[1:].strip().upper()]
@@ -278,10 +274,8 @@ def show_proposal(
     width = max(len(field.name) for field in fields)
     lines = [f"{table.file} ({where}{sheet})", ""]
     for field in fields:
-        header = proposal.get(field.name)
-        said = f"« {header} » ({_letters_of(table, header)})" if header else Text("—  aucune", "—  none").say(lang)
         mark = "*" if field.required or field.needed else " "
-        lines.append(f"{mark} {field.name:{width}}  {said}  {'' if header else field.label.say(lang)}".rstrip())
+        lines.append(f"{mark} {field.name:{width}}  {_column(table, field, proposal, lang)}".rstrip())
     lines += ["", Text("* : obligatoire", "*: required").say(lang)]
     unused = [header for header in table.headers if header and header not in proposal.values()]
     if unused:
@@ -289,22 +283,26 @@ def show_proposal(
     if lacking:
         lines += ["", lacking]
     if proposal:
-        options = " \\\n  ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
-        settings = [
-            f"{json.dumps(field)} = {json.dumps(header, ensure_ascii=False)}" for field, header in proposal.items()
-        ]
-        lines += ["", Text("en options :", "as options:").say(lang), f"  {options}"]
-        lines += ["", Text("dans segurdoc.toml :", "in segurdoc.toml:").say(lang), f"  [{section}]"]
-        lines += [f"  {line}" for line in settings]
-        lines += [
-            "",
-            Text("pour confirmer : ", "to confirm: ").say(lang) + f"--confirm {confirmation(table, proposal)}",
-        ]
+        confirm = f"--confirm {confirmation(table, proposal)}"
+        lines += _as_settings(proposal, section, lang)
+        lines += ["", Text("pour confirmer : ", "to confirm: ").say(lang) + confirm]
     return "\n".join(lines)
 
 
-def _letters_of(table: SheetTable, header: str) -> str:
-    return ", ".join(map(column_letters, _find(table, header)))
+def _column(table: SheetTable, field: ColumnField, proposal: Mapping[str, str], lang: Lang) -> str:
+    header = proposal.get(field.name)
+    if not header:
+        return f"{Text('—  aucune', '—  none').say(lang)}  {field.label.say(lang)}"
+    return f"« {header} » ({', '.join(map(column_letters, _find(table, header)))})"
+
+
+def _as_settings(proposal: Mapping[str, str], section: str, lang: Lang) -> Iterator[str]:
+    """Give the lines that show a proposal as options of the command, then as settings."""
+    options = " \\\n  ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
+    yield from ("", Text("en options :", "as options:").say(lang), f"  {options}")
+    yield from ("", Text("dans segurdoc.toml :", "in segurdoc.toml:").say(lang), f"  [{section}]")
+    for field, header in proposal.items():
+        yield f"  {json.dumps(field)} = {json.dumps(header, ensure_ascii=False)}"
 
 
 def columns_of(
@@ -330,6 +328,7 @@ def columns_of(
         raise MappingError([absent, *_about_header(table, fields, len(proposal))])
     if confirmed != confirmation(table, proposal):
         raise MappingError([CORRESPONDANCE_CHANGEE.at(table.place(table.header), code=confirmed)])
+    # A header that the user has given to another field is not proposed again.
     mapped = set(mapping.values())
     return resolve(
         table, fields, {**{name: header for name, header in proposal.items() if header not in mapped}, **mapping}

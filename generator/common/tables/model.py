@@ -6,14 +6,22 @@ import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
-from generator.common.findings import Finding, Place
-from generator.common.findings.model import quote
+from generator.common.findings import Finding, Place, quote
 from generator.common.language import Text
 
 # What a cell holds. A CSV file has texts alone; a number is one that the spreadsheet holds as a number.
 Value = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
 
 _LETTERS = 26
+
+
+class TableProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
+    """The file is refused: why, and whether for its size."""
+
+    def __init__(self, reason: Text, *, too_big: bool = False) -> None:
+        super().__init__(reason.en)
+        self.reason = reason
+        self.too_big = too_big
 
 
 @dataclass(frozen=True, slots=True)

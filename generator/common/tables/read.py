@@ -3,8 +3,11 @@
 from __future__ import annotations
 
 import csv
+import datetime
 import hashlib
 import io
+import re
+import zipfile
 from bisect import bisect_right
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
@@ -12,45 +15,34 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from generator.common.findings import Finding, Place
+from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason
+from generator.common.opc import DAMAGED_ZIP
 from generator.common.regular_files import open_regular
-from generator.common.tables.archive import (
-    MAX_BYTES,
-    MAX_CELLS,
-    MAX_COLUMNS,
-    MAX_ROWS,
-    ArchiveProblem,
-    Marks,
-    bounds,
-    look_into,
-    mark_merged,
-)
-from generator.common.tables.encoding import Decoded, NotText, accented_words, decode, unlikely_words
-from generator.common.tables.model import SheetRow, SheetTable, Value, column_letters, place_of
-from generator.common.tables.problems import (
-    TABLEAU_ENCODAGE,
-    TABLEAU_ENCODAGE_DOUTEUX,
-    TABLEAU_FEUILLE,
-    TABLEAU_FEUILLE_MASQUEE,
-    TABLEAU_GUILLEMET,
-    TABLEAU_ILLISIBLE,
-    TABLEAU_LETTRE,
-    TABLEAU_LIGNE,
-    TABLEAU_MASQUE,
-    TABLEAU_TROP_GRAND,
-    TABLEAU_VALEUR,
-    TABLEAU_VIDE,
-    TableError,
-)
-from generator.common.tables.properties import date_of_file
+from generator.common.tables import archive
+from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
+from generator.common.tables.model import SheetRow, SheetTable, TableProblem, Value, column_letters, place_of
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
 
+TABLEAU_ILLISIBLE = define("TABLEAU-ILLISIBLE", ERROR)
+TABLEAU_TROP_GRAND = define("TABLEAU-TROP-GRAND", ERROR)
+TABLEAU_FEUILLE = define("TABLEAU-FEUILLE", ERROR)
+TABLEAU_VIDE = define("TABLEAU-VIDE", ERROR)
+TABLEAU_ENCODAGE = define("TABLEAU-ENCODAGE", INFO)
+TABLEAU_ENCODAGE_DOUTEUX = define("TABLEAU-ENCODAGE-DOUTEUX", WARNING)
+TABLEAU_LETTRE = define("TABLEAU-LETTRE", WARNING)
+TABLEAU_LIGNE = define("TABLEAU-LIGNE", ERROR)
+TABLEAU_GUILLEMET = define("TABLEAU-GUILLEMET", ERROR)
+TABLEAU_VALEUR = define("TABLEAU-VALEUR", ERROR)
+TABLEAU_MASQUE = define("TABLEAU-MASQUE", WARNING)
+TABLEAU_FEUILLE_MASQUEE = define("TABLEAU-FEUILLE-MASQUEE", INFO)
+
 SEPARATORS = ";,\t|"
+# Both XLSX and ODS are archives; a CSV file never begins like one.
 _ZIP = b"PK\x03\x04"
 # Of a header at least two columns are named: a title above the table fills one cell.
 _LEAST_HEADER = 2
@@ -58,11 +50,18 @@ _LEAST_HEADER = 2
 _MOST_RUNS = 10
 # Words shown where the encoding is a guess, and findings about unlikely ones, at most.
 _MOST_WORDS, _MOST_UNLIKELY = 5, 20
+# Both formats hold it in a small part of their own, as `dcterms:modified` and `dc:date`.
+_DATE_PARTS = {
+    "docProps/core.xml": re.compile(rb"<dcterms:modified[^>]*>\s*(\d{4}-\d{2}-\d{2})"),
+    "meta.xml": re.compile(rb"<dc:date>\s*(\d{4}-\d{2}-\d{2})"),
+}
+_MAX_DATE_PART = 1024 * 1024
 _OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the quote opened in this line is not closed")
-_BEHIND_QUOTE = Text(
-    "du texte suit un guillemet fermant",
-    "text follows a closing quote",
-)
+_BEHIND_QUOTE = Text("du texte suit un guillemet fermant", "text follows a closing quote")
+
+
+class TableError(FindingError):
+    """The table cannot be read; `finding` says why."""
 
 
 @dataclass(frozen=True)
@@ -71,7 +70,7 @@ class _Sheet:
 
     name: str
     rows: list[SheetRow]
-    marks: Marks = field(default_factory=Marks)
+    marks: archive.Marks = field(default_factory=archive.Marks)
     separator: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -91,27 +90,44 @@ def read_table(path: str | Path, *, sheet: str | None = None, header_row: int | 
     data = _bytes_of(file)
     try:
         read = _read_workbook(file, data, sheet) if data.startswith(_ZIP) else _read_text(file, data)
-    except ArchiveProblem as error:
+    except TableProblem as error:
         if error.too_big:
-            raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=error.reason, expected=bounds())) from error
+            raise _too_large(file, error.reason) from error
         raise _unreadable(file, error.reason) from error
     table = _table(file, hashlib.sha256(data).hexdigest(), read, header_row)
-    return replace(table, date=date_of_file(Path(file), data))
+    return replace(table, date=_date_of_file(Path(file), data))
 
 
 def _bytes_of(file: str) -> bytes:
     try:
         # Not Path(file): an empty name is no folder.
         with open_regular(file) as stream:
-            data = stream.read(MAX_BYTES + 1)
+            data = stream.read(archive.MAX_BYTES + 1)
     except OSError as error:
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error
     except ValueError as error:  # a NUL in the path
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=str(error))) from error
-    if len(data) > MAX_BYTES:
-        size = Text(f"plus de {MAX_BYTES} octets", f"more than {MAX_BYTES} bytes")
-        raise TableError(TABLEAU_TROP_GRAND.at(Place(file), found=size, expected=bounds()))
+    if len(data) > archive.MAX_BYTES:
+        raise _too_large(file, Text(f"plus de {archive.MAX_BYTES} octets", f"more than {archive.MAX_BYTES} bytes"))
     return data
+
+
+def _date_of_file(path: Path, data: bytes) -> datetime.date:
+    """Return the day a table was last changed, as it says itself, or else as the file system does."""
+    try:
+        with zipfile.ZipFile(io.BytesIO(data)) as opened:
+            for name, pattern in _DATE_PARTS.items():
+                if name in opened.namelist() and opened.getinfo(name).file_size < _MAX_DATE_PART:
+                    found = pattern.search(opened.read(name))
+                    if found:
+                        return datetime.date.fromisoformat(found[1].decode())
+    except DAMAGED_ZIP:  # a CSV file; or a date that does not exist, a ValueError
+        pass
+    return datetime.datetime.fromtimestamp(path.stat().st_mtime, datetime.UTC).date()
+
+
+def _too_large(file: str, found: Text) -> TableError:
+    return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=archive.BOUNDS))
 
 
 def _unreadable(file: str, reason: Text) -> TableError:
@@ -131,6 +147,7 @@ def _table(file: str, sha256: str, read: _Sheet, header_row: int | None) -> Shee
     rows, findings = below, list(read.findings)
     if read.separator:
         width = max(column for column, value in enumerate(header.values, start=1) if value is not None)
+        # A row with more values than the header has a separator in a value: its values are shifted.
         rows = [row for row in below if len(_trimmed(row.values)) <= width]
         for row in below:
             found = len(_trimmed(row.values))
@@ -158,15 +175,10 @@ def _hidden(file: str, read: _Sheet, header: SheetRow, rows: Sequence[SheetRow])
     named = (column for column, value in enumerate(header.values, start=1) if value is not None)
     columns = _in_runs(named, read.marks.hidden_columns)
     if lines:
-        some = _runs(lines, str)
-        several = "s"[: len(lines) > 1]
-        found = Text(f"ligne{several} {some}", f"row{several} {some}")
-        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=found)
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=_runs("ligne", "row", lines, str))
     if columns:
-        some = _runs(columns, column_letters)
-        several = "s"[: len(columns) > 1]
-        found = Text(f"colonne{several} {some}", f"column{several} {some}")
-        yield TABLEAU_MASQUE.at(place_of(file, read.name, header.number, columns[0]), found=found)
+        place = place_of(file, read.name, header.number, columns[0])
+        yield TABLEAU_MASQUE.at(place, found=_runs("colonne", "column", columns, column_letters))
 
 
 def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[int]:
@@ -175,15 +187,17 @@ def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[in
     return [number for number in numbers if (at := bisect_right(starts, number)) and number <= runs[at - 1][1]]
 
 
-def _runs(numbers: Sequence[int], name: Callable[[int], str]) -> str:
-    """Return numbers as people write them, such as `4-9, 12`."""
+def _runs(french: str, english: str, numbers: Sequence[int], name: Callable[[int], str]) -> Text:
+    """Return rows or columns as people write them, such as `rows 4-9, 12`."""
     runs: list[list[int]] = []
     for number in numbers:
         if runs and number == runs[-1][-1] + 1:
             runs[-1][1:] = [number]
         else:
             runs.append([number])
-    return first_of(["-".join(map(name, run)) for run in runs], _MOST_RUNS)
+    some = first_of(["-".join(map(name, run)) for run in runs], _MOST_RUNS)
+    plural = "s" if len(numbers) > 1 else ""
+    return Text(f"{french}{plural} {some}", f"{english}{plural} {some}")
 
 
 def _names_columns(row: SheetRow) -> bool:
@@ -201,18 +215,20 @@ def _trimmed(values: tuple[Value, ...]) -> tuple[Value, ...]:
 def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
     import python_calamine as calamine
 
-    data, marks = look_into(data)
+    data, marks = archive.look_into(data)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             name, findings = _choose_sheet(file, workbook, asked)
             sheet = workbook.get_sheet_by_name(name)
-            own = marks.setdefault(name, Marks())
+            own = marks.setdefault(name, archive.Marks())
             merged = sheet.merged_cell_ranges or []
-            mark_merged(own, ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged))
+            ranges = ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged)
+            archive.mark_merged(own, ranges)
+            # With the empty rows and columns, so that rows have the numbers of the file.
             values = sheet.to_python(skip_empty_area=False)
+    except TableProblem:  # a ValueError
+        raise
     except (calamine.CalamineError, OSError, ValueError) as error:
-        if isinstance(error, ArchiveProblem):
-            raise
         raise _unreadable(file, Text(f"classeur abîmé ({error})", f"damaged workbook ({error})")) from error
     rows = [SheetRow(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
     # The reader ends with the last cell that has a value: rows below it may hold formulas alone.
@@ -228,45 +244,31 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     """Return the sheet to read, and the findings about the others."""
     import python_calamine as calamine
 
-    sheets = workbook.sheets_metadata
-    names = ", ".join(f"« {sheet.name} »" for sheet in sheets)
+    names = ", ".join(f"« {sheet.name} »" for sheet in workbook.sheets_metadata)
     if asked is not None:
         if asked not in workbook.sheet_names:
             found = Text(f"« {asked} » n'y est pas", f"“{asked}” is not in it")
             raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
         return asked, ()
-    shown = [
-        sheet.name
-        for sheet in sheets
-        if sheet.visible == calamine.SheetVisibleEnum.Visible and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-    ]
-    filled = [name for name in shown if workbook.get_sheet_by_name(name).start is not None]
-    hidden = [
-        sheet.name
-        for sheet in sheets
-        if sheet.name not in shown
-        and sheet.typ == calamine.SheetTypeEnum.WorkSheet
-        and workbook.get_sheet_by_name(sheet.name).start is not None
-    ]
-    left = ", ".join(f"« {name} »" for name in hidden)
-    if not filled and hidden:
-        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
-        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    worksheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
+    filled = [sheet for sheet in worksheets if workbook.get_sheet_by_name(sheet.name).start is not None]
+    shown = [sheet.name for sheet in filled if sheet.visible == calamine.SheetVisibleEnum.Visible]
+    hidden = [f"« {sheet.name} »" for sheet in filled if sheet.name not in shown]
     if not filled:
         raise TableError(TABLEAU_VIDE.at(Place(file)))
-    if len(filled) > 1:
-        found = Text(f"{len(filled)} feuilles sont remplies", f"{len(filled)} sheets are filled")
+    if not shown:
+        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
         raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
-    return filled[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=left),) if hidden else ())
+    if len(shown) > 1:
+        found = Text(f"{len(shown)} feuilles sont remplies", f"{len(shown)} sheets are filled")
+        raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
+    return shown[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=", ".join(hidden)),) if hidden else ())
 
 
 def _read_text(file: str, data: bytes) -> _Sheet:
     if kind := foreign_kind(data):
         raise _unreadable(file, kind)
-    try:
-        decoded = decode(data)
-    except NotText as error:
-        raise _unreadable(file, error.reason) from error
+    decoded = decode(data)
     separator = _separator(decoded.text)
     rows = list(_records(file, decoded.text, separator))
     return _Sheet("", rows, separator=separator, findings=tuple(_of_encoding(file, decoded)))
@@ -286,6 +288,7 @@ def _of_encoding(file: str, decoded: Decoded) -> Iterator[Finding]:
 def _separator(text: str) -> str:
     """Return the separator that the first filled line has most of, outside quotes."""
     line = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    # A header between quotes may contain any of the separators.
     outside = "".join(line.split('"')[::2])
     return max(SEPARATORS, key=outside.count)
 
@@ -297,10 +300,11 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
     try:
         for values in reader:
             cells += len(values)
-            if start > MAX_ROWS or len(values) > MAX_COLUMNS or cells > MAX_CELLS:
+            if start > archive.MAX_ROWS or len(values) > archive.MAX_COLUMNS or cells > archive.MAX_CELLS:
                 found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
-                raise ArchiveProblem(found, too_big=True)
-            yield SheetRow(start, tuple(_filled(values)))
+                raise TableProblem(found, too_big=True)
+            yield SheetRow(start, tuple(_known(value) for value in values))
+            # A value between quotes may have several lines: the next row begins after the last of them.
             start = reader.line_num + 1
     except csv.Error as error:
         wrong = _wrong_quote(text, separator, start)
@@ -310,12 +314,9 @@ def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
 
 
 def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | None:
-    """Return the line of the first quote that is wrong, from 1, and how it is (RFC 4180, section 2); None without one.
+    """Return the line of the first wrong quote, and how it is wrong (RFC 4180, section 2); None without one.
 
-    Args:
-        text: the file.
-        separator: what stands between its values.
-        start: the line, from 1, that the record at fault begins on.
+    The record at fault begins on line `start`.
     """
     # What came last: nothing of the value yet, a part of it, a part of it between quotes, the quote that ends it.
     begun, plain, quoted, closed = range(4)
@@ -333,8 +334,3 @@ def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | No
             else:
                 at = plain
     return (opened, _OPEN_QUOTE) if at == quoted else None
-
-
-def _filled(values: Iterable[str]) -> Iterator[Value]:
-    for value in values:
-        yield value if value.strip() else None

@@ -56,12 +56,14 @@ def client_fields(appels: Iterable[Appel]) -> tuple[ClientField, ...]:
         appels: the AF records: each question of their scenarios is a field.
     """
     questions = {question.id: question for appel in appels for question in appel.questions}
+    # A field for each question: an AF record with other questions needs no code.
     scenario = (
         _field(
             f"scenario.{question.id}",
             Form.DATE if question.is_date else Form.YES_NO,
             Text(question.text, question.text),
             question.id.replace("_", " "),
+            # Lists name the planned date of the installation otherwise than the AF's question does.
             *(_INSTALLATION if question.is_date else ()),
             without="effective reelle va pv livraison facture facturation paiement signature"
             if question.is_date
@@ -97,6 +99,7 @@ def _field(
     return ClientField(field, "/" + name.replace(".", "/"), form)
 
 
+# Headings seen in the lists of vendors (tests/data/headings.toml).
 _INSTALLATION = (
     "date installation", "installation prevue", "date prevue", "date deploiement", "mise service", "date mep",
 )  # fmt: skip
@@ -104,10 +107,12 @@ _INSTALLATION = (
 _LINES = ((("adresse", "rue", "voie"), "2 3 complement"), (("adresse 2", "complement"), "3"), (("adresse 3",), ""))
 _COMMON = (
     _field(
+        # The other numbers of FINESS have columns of their own in some lists.
         FINESS, Form.FINESS, Text("FINESS PMSI du client", "the client's FINESS PMSI"),
         "finess", without="juridique geographique geo ej et", required=True,
     ),
     _field(
+        # « Client » alone is its name; with these words it is another column about the client.
         "client.denomination_sociale", Form.TEXT, Text("nom du client", "the client's name"),
         "raison sociale", "denomination", "etablissement", "nom client", "nom etablissement", "client", "hopital",
         "compte",
@@ -130,6 +135,7 @@ _COMMON = (
         "date_emission", Form.DATE, Text("la date d'émission", "the date of issue"),
         "date commande", "date emission", "date bdc", "date bon", "commande le", "emis le",
     ),
+    # A ceiling is not the amount of the order.
     _field(HT, Form.AMOUNT, Text("le montant HT", "the amount without VAT"), "ht", without="ttc plafond"),
     _field(
         RATE, Form.RATE, Text("le taux de TVA, en pour cent", "the rate of VAT, in per cent"),
@@ -140,6 +146,7 @@ _COMMON = (
         _field(
             f"client.adresse.lignes.{line}", Form.TEXT,
             Text(f"l'adresse, ligne {line + 1}", f"the address, line {line + 1}"), *alternatives,
+            # An « adresse mail » is no line of an address.
             without=f"mail mssante mss {others}",
         )
         for line, (alternatives, others) in enumerate(_LINES)

@@ -16,20 +16,21 @@ from generator.common.language import Text
 from generator.common.tables.cells import CELLULE_VIDE
 from generator.common.tables.mapping import Columns
 from generator.intake.clients.fields import NUMERO, ClientField
-from generator.intake.clients.folder import Folder, descriptor_key, holds
-from generator.intake.clients.numbering import Numbering
+from generator.intake.clients.folder import Folder, Numbering, descriptor_key, holds
 from generator.intake.clients.rows import ReadRow, is_within, read_row
-from generator.orders.defaults import complete
+from generator.orders.build import complete
 from generator.references import Appels
 from generator.rules import RuleContext
-from generator.rules.scenario import QUESTION_SANS_REPONSE
+from generator.rules.appel import QUESTION_SANS_REPONSE
 from generator.rules.validation import check_descriptor
 
 IMPORT_CHAMP_ABSENT = define("IMPORT-CHAMP-ABSENT", ERROR)
 IMPORT_FOURNISSEUR_ABSENT = define("IMPORT-FOURNISSEUR-ABSENT", ERROR)
 IMPORT_NUMERO_ABSENT = define("IMPORT-NUMERO-ABSENT", ERROR)
+# « ne peut bénéficier que d'une seule Prestation Ségur financée par l'Etat, et ce par appel à financement »
 IMPORT_DOUBLE = define("IMPORT-CLIENT-DOUBLE", ERROR)
 IMPORT_NUMERO = define("IMPORT-NUMERO-DOUBLE", ERROR)
+# The order may have been issued, or signed, since: the file is not overwritten without `--replace`.
 IMPORT_DIFFERENT = define("IMPORT-DIFFERENT", ERROR)
 IMPORT_AILLEURS = define("IMPORT-AUTRE-FICHIER", ERROR)
 
@@ -122,6 +123,7 @@ class _Import:
         table = self.columns.table
         rows = [read_row(self.columns, row, self.fields, self.options.constants) for row in table.rows]
         own = [str(row.value[NUMERO]) for row in rows if NUMERO in row.value]
+        # A number of a past run is not given again, even if its folder is elsewhere.
         taken = [*own, *self.folder.numbers, *(each.numero for each in self.context.register.delivered)]
         pattern = self.options.pattern
         self.numbering = Numbering(pattern, self.options.first, taken) if pattern else None
@@ -139,6 +141,7 @@ class _Import:
 
     def _take(self, row: ReadRow) -> Iterator[Finding]:
         numbered = self.numbering is not None and NUMERO not in row.value and not row.is_reported(f"/{NUMERO}")
+        # An order keeps its number from one import to the next.
         known = self.folder.find(*descriptor_key(row.value)[:2])
         provisional = known[1] if known else _PROVISIONAL
         checked = replace(row, value={**row.value, NUMERO: provisional}) if numbered else row
@@ -150,6 +153,7 @@ class _Import:
             self.clients.setdefault((reference, finess), row.number)
         if numero:
             self.numbers.setdefault(numero.casefold(), row.number)
+        # The number is given last, so that refused rows leave no gaps.
         if not absent and not has_errors(findings):
             findings += self._keep(row, self._numbered(checked.value) if numbered and not known else checked.value)
         yield from sorted(findings, key=lambda each: each.place.column or 0)
@@ -159,9 +163,11 @@ class _Import:
         findings, absent = [], []
         for found in check_descriptor(row.descriptor(), self.appels, self.fournisseur, self.context).findings:
             pointer = _missing(found)
+            # A missing value is reported at its cell, or once for the whole column: not as a missing key of a file.
             if pointer is None:
                 findings.append(found)
             elif row.is_reported(pointer):
+                # The finding on the invalid cell is enough.
                 continue
             elif cell := row.find_cell(pointer):
                 findings.append(CELLULE_VIDE.at(cell, header=self.columns.table.headers[(cell.column or 1) - 1]))
@@ -183,7 +189,6 @@ class _Import:
             yield IMPORT_NUMERO.at(row.descriptor().place(f"/{NUMERO}"), numero=numero, row=number)
 
     def _numbered(self, value: JsonObject) -> JsonObject:
-        """Return a descriptor with the next number."""
         assert self.numbering
         return {**value, NUMERO: self.numbering.next(int(str(value["date_emission"])[:4]))}
 
@@ -197,6 +202,7 @@ class _Import:
         if known and holds(known[2], value):
             self.unchanged += 1
         elif known and known[0] != file:
+            # The order is in a file of another name: writing this one would make two files of one order.
             yield IMPORT_AILLEURS.at(row.row, file=known[0], differs=_differences(known[2], value))
         elif known and not self.options.replace:
             yield IMPORT_DIFFERENT.at(row.row, file=file, differs=_differences(known[2], value))
@@ -215,6 +221,7 @@ class _Import:
         fournisseur = whole["fournisseur"]
         logo = fournisseur.get("logo") if isinstance(fournisseur, dict) else None
         if isinstance(fournisseur, dict) and isinstance(logo, str):
+            # The settings name the logo from their folder, a descriptor from its own.
             start = self.folder.descriptor_file(whole).parent
             fournisseur = {
                 **fournisseur,
@@ -234,6 +241,7 @@ def _field_of(pointer: str, fields: Sequence[ClientField]) -> str:
     """Return the field that gives a missing value: of a list, the field of its first item."""
     name = pointer[1:].replace("/", ".")
     names = [each.name for each in fields]
+    # The lines of an address are fields one by one.
     return f"{name}.0" if name not in names and f"{name}.0" in names else name
 
 

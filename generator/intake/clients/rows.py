@@ -20,6 +20,7 @@ from generator.intake.clients.fields import DIGITS, HT, RATE, TTC, ClientField, 
 CELLULE_OUI_NON = define("CELLULE-OUI-NON", ERROR)
 CELLULE_TAUX = define("CELLULE-TAUX", ERROR)
 
+# French and English answers; spreadsheets write booleans as words as well.
 _YES, _NO = ("oui", "o", "vrai", "yes", "y", "true"), ("non", "n", "faux", "no", "false")
 _ANSWERS = {**dict.fromkeys(_YES, True), **dict.fromkeys(_NO, False)}
 
@@ -43,6 +44,7 @@ class RowDescriptor(Descriptor):
 
     def place(self, pointer: str, *, at_key: bool = False) -> Place:  # noqa: ARG002  # a cell has no key
         """Return the cell of a value, or of the nearest value that contains it or is in it; else the row."""
+        # The nearest value: a missing line of an address is at the address.
         outer = pointer
         while outer and outer not in self.cells:
             outer = outer.rpartition("/")[0]
@@ -111,6 +113,7 @@ def read_row(columns: Columns, row: SheetRow, fields: Sequence[ClientField], con
     failed: set[str] = set()
     for each in fields:
         cell = columns.cell(row, each.name)
+        # `--set` fills an empty cell, but never an invalid one.
         known = cell is not None and (cell.value is not None or problem_of(cell) is not None)
         if not known and each.name in constants:
             cell = SheetCell(constants[each.name], f"--set {each.name}", Place(f"--set {each.name}"))
@@ -131,6 +134,7 @@ def read_row(columns: Columns, row: SheetRow, fields: Sequence[ClientField], con
 def read_cell(cell: SheetCell, form: Form) -> str | bool | Finding | None:
     """Return the descriptor's value for a cell; a finding for an invalid cell; None for an empty one."""
     if form in DIGITS:
+        # Phone numbers are grouped by spaces; other identifiers with spaces are reported.
         return identifier_of(cell, DIGITS[form], grouped=form is Form.TELEPHONE)
     if form is Form.DATE:
         date = date_of(cell)
@@ -141,6 +145,7 @@ def read_cell(cell: SheetCell, form: Form) -> str | bool | Finding | None:
 
 
 def _amount(cell: SheetCell, form: Form) -> str | Finding | None:
+    # People write « 20 % » or « 20% » in a column of text.
     if form is Form.RATE and isinstance(cell.value, str):
         cell = replace(cell, value=cell.value.strip().removesuffix("%"))
     amount = amount_of(cell)
@@ -148,6 +153,7 @@ def _amount(cell: SheetCell, form: Form) -> str | Finding | None:
         return CELLULE_TAUX.at(cell.place, header=cell.header, value=shown(cell.value))
     if not isinstance(amount, Decimal):
         return amount
+    # A spreadsheet stores 20 % as 0.2, which would be a rate of 0.20 %.
     if form is Form.RATE and (0 < amount < 1 or amount >= 100):  # noqa: PLR2004  # per cent
         return CELLULE_TAUX.at(cell.place, header=cell.header, value=shown(cell.value))
     return str(amount)
@@ -180,6 +186,7 @@ def _complete_montant(value: JsonObject, cells: dict[str, Place], failed: set[st
         return
     if "ht" in montant and "taux_tva" in montant:
         montant["ttc"] = str(cents(Decimal(montant["ht"]) * (1 + Decimal(montant["taux_tva"]) / 100)))
+        # A finding on the computed TTC is at the HT that it comes from.
         cells.setdefault(pointers[TTC], cells[pointers[HT]])
     elif pointers[TTC] not in cells and (pointers[HT] in cells or pointers[RATE] in cells):
         # The finding on HT or the rate is enough: the TTC depends on them.

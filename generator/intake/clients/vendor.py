@@ -22,6 +22,7 @@ def read_fournisseur(path: Path) -> Descriptor:
         raise FindingsError(findings)
     (descriptor,) = read
     assert isinstance(descriptor, Descriptor)
+    # An order of the vendor contains its part as well.
     if _KEY in descriptor.value:
         return Descriptor(descriptor.file, {_KEY: descriptor.value[_KEY]}, descriptor.source, descriptor.prefix)
     return _Apart(descriptor.file, {_KEY: descriptor.value}, descriptor.source, descriptor.prefix)
@@ -54,6 +55,7 @@ def merged(vendor: object, answered: object) -> object:
         both = {key: merged(vendor[key], value) for key, value in answered.items() if key in vendor}
         return {**vendor, **answered, **both}
     if isinstance(vendor, list) and isinstance(answered, list):
+        # Two lines of an address may replace the first two of three.
         return [*answered, *vendor[len(answered) :]]
     return answered
 

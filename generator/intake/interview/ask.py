@@ -1,9 +1,13 @@
-"""Ask questions at the terminal: one line each, checked while it is typed, with completion from the base."""
+"""Ask for an order at the terminal, question after question, until its descriptor is valid.
+
+A question takes one line, which is checked while it is typed, with completion from the base.
+"""
 
 from __future__ import annotations
 
 import textwrap
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
 
 from prompt_toolkit import PromptSession
 from prompt_toolkit.completion import CompleteEvent, Completer, Completion, DummyCompleter, WordCompleter
@@ -16,10 +20,11 @@ from prompt_toolkit.utils import is_dumb_terminal
 from prompt_toolkit.validation import ValidationError, Validator
 
 from generator.common.findings import ERROR, Finding, Place, define, has_errors
+from generator.common.jsonio.source import JsonObject
 from generator.common.language import Lang, Text
 from generator.intake.clients.fields import Form
-from generator.intake.interview.check import Checker
-from generator.intake.interview.questions import Answers, PromptQuestion
+from generator.intake.interview.check import Checker, build_descriptor
+from generator.intake.interview.questions import Answers, Known, PromptQuestion, questions
 from generator.rules.eligibles import Base
 from generator.rules.eligibles.search import search
 
@@ -37,21 +42,24 @@ _STYLE = Style.from_dict(
         "hint": "ansibrightblack",
     }
 )
+# The form of an answer that people would have to guess.
 _FORMS = {Form.YES_NO: Text(" (oui/non)", " (oui/non)"), Form.DATE: Text(" (JJ/MM/AAAA)", " (DD/MM/YYYY)")}
+# The questions answered, with their answers, by pointer.
+_Given = dict[str, tuple[PromptQuestion, str | bool | None]]
 _OVER_SELECTION = KeyBindings()
 
 
 @_OVER_SELECTION.add(Keys.BracketedPaste, filter=shift_selection_mode)
 def _paste_over(event: KeyPressEvent) -> None:
-    """Replace what is selected with what is pasted."""
     event.current_buffer.cut_selection()
+    # A pasted text may have several lines, and an answer has one.
     event.current_buffer.insert_text(" ".join(event.data.split()))
 
 
 @_OVER_SELECTION.add("c-u", filter=shift_selection_mode)
 @_OVER_SELECTION.add("c-w", filter=shift_selection_mode)
 def _clear(event: KeyPressEvent) -> None:
-    """Remove what is selected, as these keys remove what stands before the cursor."""
+    # These keys remove the text before the cursor; over a selection, they remove the selection.
     event.current_buffer.cut_selection()
 
 
@@ -97,16 +105,17 @@ class Asker:
             key_bindings=_OVER_SELECTION,
             completer=self._completer(question),
             validator=_AnswerValidator(self, question, answers, if_empty),
+            # The toolbar reports findings while a text is typed; Enter alone refuses it.
             validate_while_typing=False,
             bottom_toolbar=lambda: [
                 *self.toolbar(question, buffer.text, answers, refused=buffer.validation_error is not None)
             ],
         )
         typed = typed or if_empty
-        return None if goes_back(typed) else self.read(question, typed, answers)
+        return None if _goes_back(typed) else self.read(question, typed, answers)
 
     def _select_proposed(self) -> None:
-        """Select the proposed answer: Enter takes it, what is typed replaces it."""
+        # Enter takes the proposed answer, and what is typed replaces it.
         buffer = self._session.default_buffer
         if buffer.text:
             buffer.start_selection()
@@ -118,6 +127,7 @@ class Asker:
         self, question: PromptQuestion, typed: str, answers: Answers
     ) -> tuple[str | bool | None, tuple[Finding, ...]]:
         """Return the value of an answer, and its findings; the name of one establishment gives its FINESS."""
+        # The first two characters may have a letter in a FINESS too: 2A and 2B are Corsica.
         if question.form is Form.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
             named = search(self._base, typed, _MANY)
             if len(named) != 1:
@@ -133,6 +143,7 @@ class Asker:
 
     def _completer(self, question: PromptQuestion) -> Completer:
         if question.choices:
+            # `sentence`: a choice such as `AF-HOP-DPI-Va2` or `V1+V2` is one word.
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
         return EstablishmentCompleter(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
 
@@ -147,8 +158,9 @@ class Asker:
             answers: the answers before it.
             refused: whether Enter was refused: then an empty text has a finding as well.
         """
-        if (refused or typed.strip()) and not goes_back(typed):
+        if (refused or typed.strip()) and not _goes_back(typed):
             _, findings = self.read(question, typed, answers)
+            # One finding at a time: the toolbar has few lines.
             worst = sorted(findings, key=lambda found: found.severity is not ERROR)
             if worst:
                 style = "class:refused" if worst[0].severity is ERROR else "class:doubt"
@@ -156,12 +168,11 @@ class Asker:
         return [("class:hint", self._wrapped(_HINT.say(self.lang)))]
 
     def _explained(self, finding: Finding) -> str:
-        """Return the message of a finding, and its fix on the next line."""
         fix = finding.fix(self.lang)
         return self._wrapped(finding.message(self.lang), *([f"→ {fix}"] if fix else []))
 
     def _wrapped(self, *lines: str) -> str:
-        """Return lines wrapped at the terminal's width: the toolbar cuts longer ones."""
+        # The toolbar cuts lines that are longer than the terminal is wide.
         columns = self._session.app.output.get_size().columns
         return "\n".join(textwrap.fill(line, columns) for line in lines)
 
@@ -173,7 +184,7 @@ class _AnswerValidator(Validator):
         self._asker, self._question, self._answers, self._if_empty = asker, question, answers, if_empty
 
     def validate(self, document: Document) -> None:
-        if goes_back(document.text):
+        if _goes_back(document.text):
             return
         _, findings = self._asker.read(self._question, document.text or self._if_empty, self._answers)
         if has_errors(findings):
@@ -193,7 +204,7 @@ class EstablishmentCompleter(Completer):
             yield Completion(each.finess, -len(typed), f"{each.finess}  {each.nom}")
 
 
-def goes_back(typed: str) -> bool:
+def _goes_back(typed: str) -> bool:
     """Return whether a line asks for the previous question: it ends with `<`."""
     return typed.rstrip().endswith(BACK)
 
@@ -207,3 +218,84 @@ def shown(question: PromptQuestion, answer: str | bool | None, lang: Lang) -> st
     if answer and question.form in (Form.AMOUNT, Form.RATE) and lang == "fr":
         return answer.replace(".", ",")
     return answer or ""
+
+
+@dataclass(frozen=True)
+class Answered:
+    """The result of the interview: the descriptor and its findings."""
+
+    value: JsonObject
+    findings: tuple[Finding, ...]
+
+
+def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None]) -> Answered:
+    """Ask for one order.
+
+    Args:
+        asker: asks a question.
+        known: the data for questions.
+        say: prints headings, and findings between the questions.
+
+    Returns:
+        The descriptor; `findings` has errors only if no question can correct them.
+
+    Raises:
+        KeyboardInterrupt: the user stops.
+        EOFError: the terminal is closed.
+    """
+    given: _Given = {}
+    # After « < », a question proposes its former answer.
+    former: dict[PromptQuestion, str | bool | None] = {}
+    section: Text | None = None
+    while True:
+        answers, question = _valid_answers(given, known)
+        if question is None:
+            checked = asker.check(answers)
+            faulty = _faulty(checked, [given[pointer][0] for pointer in answers])
+            if not faulty:
+                return Answered(build_descriptor(answers), checked)
+            for found in checked:
+                say(found)
+            # An error that shows with the whole order only: its question is asked again, with the former answer.
+            former[faulty] = given.pop(faulty.pointer)[1]
+            continue
+        if question.section != section:
+            section = question.section
+            say(section)
+        proposed = shown(question, former.get(question), asker.lang) or shown(question, question.default, asker.lang)
+        reply = asker.ask(question, answers, proposed)
+        if reply is None:
+            if answers:
+                before, answer = given.pop([*answers][-1])
+                former[before] = answer
+            # The heading is repeated, because the previous question may have another one.
+            section = None
+            continue
+        answer, findings = reply
+        given[question.pointer] = question, answer
+        for found in findings:
+            say(found)
+
+
+def _valid_answers(given: _Given, known: Known) -> tuple[dict[str, str | bool | None], PromptQuestion | None]:
+    """Return the valid answers, and the first question without one.
+
+    An answer is valid while its question is equal, with its subject and proposal: a name is asked again after a change
+    of the FINESS, an amount with VAT after a change of the amount without.
+    """
+    answers: dict[str, str | bool | None] = {}
+    for question in questions(answers, known):
+        asked, answer = given.get(question.pointer, (None, None))
+        # A question with another subject is another question: its answer falls.
+        if asked != question:
+            return answers, question
+        answers[question.pointer] = answer
+    return answers, None
+
+
+def _faulty(findings: tuple[Finding, ...], asked: list[PromptQuestion]) -> PromptQuestion | None:
+    if not has_errors(findings):
+        return None
+    # Errors without a question, in the settings for example, cannot be corrected here.
+    pointers = [found.place.pointer or "" for found in findings if has_errors([found])]
+    return next((each for each in asked if each.pointer in pointers), None)

@@ -3,20 +3,14 @@
 from __future__ import annotations
 
 import json
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, replace
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.jsonio.schema import CLE_ABSENTE
 from generator.common.jsonio.source import Descriptor, JsonObject, parse_descriptors
 from generator.common.language import Lang
-from generator.common.tables import SheetCell
-from generator.common.tables.cells import (
-    CELLULE_DATE,
-    CELLULE_DATE_HEURE,
-    CELLULE_DATE_INEXISTANTE,
-    CELLULE_MONTANT,
-)
+from generator.common.tables import SheetCell, cells
 from generator.intake.clients.fields import DIGITS, Form
 from generator.intake.clients.rows import CELLULE_OUI_NON, CELLULE_TAUX, close_lists, is_within, put, read_cell
 from generator.intake.interview.questions import Answers, PromptQuestion
@@ -34,11 +28,11 @@ REPONSE_OUI_NON = define("REPONSE-OUI-NON", ERROR)
 
 # The question is on the screen, so the message does not begin with it; an answer has no cell with a format.
 _ANSWERED = {
-    CELLULE_DATE.code: REPONSE_DATE,
-    CELLULE_DATE_HEURE.code: REPONSE_DATE,
-    CELLULE_DATE_INEXISTANTE.code: REPONSE_JOUR,
+    cells.CELLULE_DATE.code: REPONSE_DATE,
+    cells.CELLULE_DATE_HEURE.code: REPONSE_DATE,
+    cells.CELLULE_DATE_INEXISTANTE.code: REPONSE_JOUR,
     CELLULE_TAUX.code: REPONSE_TAUX,
-    CELLULE_MONTANT.code: REPONSE_MONTANT,
+    cells.CELLULE_MONTANT.code: REPONSE_MONTANT,
     CELLULE_OUI_NON.code: REPONSE_OUI_NON,
 }
 # The next questions ask whether a hospital that is not in the base comes from a merger.
@@ -62,7 +56,7 @@ class Checker:
     context: RuleContext
     fournisseur: Descriptor | None
     lang: Lang
-    file: str = field(default="-")
+    file: str = "-"
     part: str = ""
 
     def read(
@@ -76,6 +70,7 @@ class Checker:
             answers: the answers before it.
         """
         text = fold_spaces(typed)
+        # People group the digits of a FINESS or SIRET; 2a is typed for 2A.
         if question.form in DIGITS and question.form is not Form.TELEPHONE:
             text = text.replace(" ", "").upper()
         read = read_cell(SheetCell(text or None, question.text.say(self.lang), Place()), question.form)
@@ -83,6 +78,7 @@ class Checker:
             return None, (replace(read, kind=_ANSWERED.get(read.code, read.kind)),)
         if read is None:
             return None, () if question.optional else (REPONSE_VIDE.at(Place()),)
+        # The rules need the other answers: the amount is compared with the ceiling of the establishment.
         findings = self.whole({**answers, question.pointer: read}).findings
         about = (found for found in findings if found.place.pointer == question.pointer)
         return read, tuple(_as_warning(found) if found.code in _ASKED_NEXT else found for found in about)
@@ -94,12 +90,14 @@ class Checker:
         )
         assert isinstance(descriptor, Descriptor)
         checked = check_descriptor(descriptor, self.appels, self.fournisseur, self.context)
+        # Only this part is asked for: every other part of the order is missing.
         within = (found for found in checked.findings if is_within(found.place.pointer or "", self.part))
         return replace(checked, findings=tuple(within)) if self.part else checked
 
 
 def vendor_findings(vendor: Descriptor, appels: Appels, context: RuleContext) -> tuple[Finding, ...]:
     """Return the findings on a vendor's part, except for its missing keys, which the interview asks for."""
+    # An empty order: all findings on the vendor's part are those of the file itself.
     (empty,) = parse_descriptors("{}")
     assert isinstance(empty, Descriptor)
     found = check_descriptor(empty, appels, vendor, context).findings

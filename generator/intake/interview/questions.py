@@ -96,10 +96,12 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
     )
     today = known.today.isoformat()
     yield PromptQuestion(DATE, _COMMANDE, Text("Date d'émission", "Date of issue"), Form.DATE, default=today)
+    # After the date: the pattern of numbers may contain its year.
     number = Text("Numéro du bon de commande", "Number of the bon de commande")
     year = int(str(answers.get(DATE) or today)[:4])
     yield PromptQuestion(NUMERO, _COMMANDE, number, default=known.numero(year))
     yield from _client(answers, appel, known)
+    # Only `V1+V2` depends on what the client had in wave 1.
     if _VAGUE_1 in str(answers.get(PRESTATION)).split("+"):
         yield from _history(str(answers.get(FINESS)))
     yield from _montant(answers)
@@ -118,6 +120,7 @@ def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[PromptQues
     yield PromptQuestion(FINESS, _CLIENT, finess, Form.FINESS)
     client = str(answers.get(FINESS))
     found = known.base.get(client) if known.base else None
+    # Without a base, or for an AF without FINESS PMSI, nothing tells that the client is missing.
     if known.base and not found and appel.knows_by_finess_pmsi:
         yield from _merger(answers)
     name, default = Text("Dénomination sociale", "Registered name"), found.nom if found else ""
@@ -130,7 +133,7 @@ def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[PromptQues
 
 
 def _merger(answers: Answers) -> Iterator[PromptQuestion]:
-    """Ask which establishments of the base were merged into a hospital that is not in it: else it is not eligible."""
+    # A hospital that is not in the base is eligible only as a merger of establishments that are in it.
     client = str(answers.get(FINESS))
     for number in range(_MOST_MERGED):
         text = Text(
@@ -158,6 +161,7 @@ def _history(client: str) -> Iterator[PromptQuestion]:
 
 
 def _montant(answers: Answers) -> Iterator[PromptQuestion]:
+    # Another client or prestation has another ceiling: the amount is asked again.
     ordered = f"{answers.get(FINESS)} {answers.get(PRESTATION)}"
     amount = Text("Montant HT, en euros", "Amount without VAT, in euros")
     yield PromptQuestion(HT, _MONTANT, amount, Form.AMOUNT, about=ordered)
@@ -193,6 +197,7 @@ def _fournisseur(known: Known, given: frozenset[str]) -> Iterator[PromptQuestion
         ("telephone", Text("Téléphone", "Phone"), Form.TELEPHONE),
         ("mail", Text("Messagerie", "Mail address"), Form.TEXT),
     ):
+        # A part that the settings give, such as an address, is not asked for line by line.
         if key.partition("/")[0] not in given:
             pointer = f"/fournisseur/{key}"
             yield PromptQuestion(pointer, _VENDOR, text, form, default=known.proposed.get(pointer, ""))
@@ -200,6 +205,7 @@ def _fournisseur(known: Known, given: frozenset[str]) -> Iterator[PromptQuestion
 
 def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
     """Ask for the VA or PV pilote, if the software is already installed."""
+    # A descriptor writes `pv_pilote`, a file name `pv-pilote`.
     kinds = tuple(kind.value.replace("-", "_") for kind in appel.end_documents)
     if not kinds:
         return

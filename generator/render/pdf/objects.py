@@ -10,9 +10,12 @@ import hashlib
 import io
 import re
 from bisect import bisect_right
+from typing import TYPE_CHECKING
 
-from pypdf import PdfReader
-from pypdf.generic import IndirectObject, PdfObject
+if TYPE_CHECKING:
+    # Only the PDFs of LibreOffice need pypdf, whose import takes a sixth of the time of one cold command.
+    from pypdf import PdfReader
+    from pypdf.generic import IndirectObject, PdfObject
 
 # The second line tells transfer programs that the file is binary (ISO 32000-1, 7.5.2).
 _HEADER = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n"
@@ -68,6 +71,8 @@ class PdfCopy:
 
     def add(self, value: PdfObject | bytes) -> IndirectObject:
         """Add an object, as pypdf has it or as it stands in a file, and return the reference to it."""
+        from pypdf.generic import IndirectObject
+
         self._last += 1
         self._changed[self._last] = value
         return IndirectObject(self._last, 0, self._reader)

@@ -1,9 +1,12 @@
-"""Import the base from the rows of its workbook; invalid cells are reported, never repaired."""
+"""Import the base from its workbook: the fields of its columns, then its rows.
+
+Invalid cells are reported, never repaired.
+"""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace
 from decimal import Decimal
 from pathlib import PurePath
@@ -12,37 +15,99 @@ from typing import TypeVar
 from generator.common.findings import ERROR, WARNING, Finding, define, has_errors
 from generator.common.formats import check_finess
 from generator.common.jsonio.schema import FormatProblem
+from generator.common.language import Text
 from generator.common.tables import SheetCell, SheetRow
 from generator.common.tables.cells import amount_of, identifier_of, problem_of, shown
-from generator.common.tables.mapping import Columns
+from generator.common.tables.mapping import ColumnField, Columns, words
 from generator.common.tables.model import column_letters, squeezed
-from generator.references import Appels
-from generator.rules.eligibles.fields import (
-    ACTIVITE,
-    AGREGAT,
-    CATEGORIE,
-    FINESS,
-    GEOGRAPHIQUE,
-    JURIDIQUE,
-    NOM,
-    plafond_field,
-)
-from generator.rules.eligibles.model import BASES, Base, Etablissement, Plafond, Source
+from generator.references import Appel, Appels
+from generator.rules.eligibles.base import BASES, Base, Etablissement, Plafond, Source
+
+T = TypeVar("T")
 
 ELIGIBLES_VIDE = define("ELIGIBLES-CELLULE-VIDE", ERROR)
 ELIGIBLES_FINESS = define("ELIGIBLES-FINESS", ERROR)
+# Workbooks of the ATIH separate several FINESS in one cell by semicolons.
 ELIGIBLES_PLUSIEURS = define("ELIGIBLES-PLUSIEURS-FINESS", WARNING)
+# « A chaque FINESS PMSI est associé un montant forfaitaire »: two rows may have two amounts, so both are refused.
 ELIGIBLES_DOUBLE = define("ELIGIBLES-DOUBLE", ERROR)
 ELIGIBLES_CATEGORIE = define("ELIGIBLES-CATEGORIE", ERROR)
 ELIGIBLES_HT_TTC = define("ELIGIBLES-HT-TTC", ERROR)
 ELIGIBLES_SANS_PLAFOND = define("ELIGIBLES-SANS-PLAFOND", WARNING)
 
-T = TypeVar("T")
-
+# The XSD of FINESS allows a letter in the second place only, for Corsica: 2A0000154.
 _FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 # Separates several FINESS in one cell.
 _SEPARATOR = ";"
+# FINESS nomenclature cs1500106: `codeagr3` (agrégats de niveau 3) has 4 digits, `code` (catégories) has 3.
 _FINESS_LENGTH, _AGREGAT_LENGTH, _CATEGORIE_LENGTH = 9, 4, 3
+
+FINESS, NOM, AGREGAT, CATEGORIE = "finess", "nom", "agregat", "categorie"
+JURIDIQUE, GEOGRAPHIQUE, ACTIVITE = "finess_juridique", "finess_geographique", "activite"
+# A ceiling of V1+V2 must not be taken for one of V2: a column may not name a wave that the prestation lacks.
+_WAVES = frozenset(("v1", "v2"))
+
+
+def _sets(*alternatives: str) -> tuple[frozenset[str], ...]:
+    return tuple(frozenset(each.split()) for each in alternatives)
+
+
+_COMMON = (
+    ColumnField(
+        FINESS, Text("FINESS PMSI", "FINESS PMSI"), required=True,
+        words=_sets("finess pmsi", "finess"), without=frozenset(("juridique", "geographique", "ej", "et", "geo")),
+    ),
+    ColumnField(
+        NOM, Text("nom de l'établissement", "name of the establishment"), required=True,
+        words=_sets("nom", "raison sociale", "denomination", "libelle etablissement"),
+        without=frozenset(("finess", "categorie", "agregat")),
+    ),
+    ColumnField(
+        AGREGAT, Text("agrégat de niveau 3, des publics", "agrégat de niveau 3, of public ones"),
+        words=_sets("agregat", "codeagr3"),
+    ),
+    ColumnField(
+        CATEGORIE, Text("catégorie, des privés", "catégorie, of private ones"),
+        words=_sets("categorie", "categ"), without=frozenset(("agregat",)),
+    ),
+    ColumnField(
+        JURIDIQUE, Text("FINESS juridique, à côté du FINESS PMSI", "FINESS juridique next to FINESS PMSI"),
+        words=_sets("finess juridique", "finess ej"),
+    ),
+    ColumnField(
+        GEOGRAPHIQUE, Text("FINESS géographique, à côté du FINESS PMSI", "FINESS géographique next to FINESS PMSI"),
+        words=_sets("finess geographique", "finess et", "finess geo"),
+    ),
+    ColumnField(ACTIVITE, Text("activité combinée", "activité combinée"), words=_sets("activite", "ac")),
+)  # fmt: skip
+
+
+def _plafond_field(reference: str, prestation: str, basis: str) -> str:
+    """Return the name of a ceiling's field: `plafond.AF-HOP-DPI-Va2.V1+V2.ttc`."""
+    return f"plafond.{reference}.{prestation}.{basis}"
+
+
+def base_fields(appels: Iterable[Appel]) -> tuple[ColumnField, ...]:
+    """Return the fields that the columns of a workbook can have.
+
+    Args:
+        appels: the AF records; each prestation has a ceiling without and with VAT.
+    """
+    return (
+        *_COMMON,
+        *(_plafond(appel, each.id, basis) for appel in appels for each in appel.prestations for basis in BASES),
+    )
+
+
+def _plafond(appel: Appel, prestation: str, basis: str) -> ColumnField:
+    waves = words(prestation)
+    label = f"{appel.reference}, {prestation}, {basis.upper()}"
+    return ColumnField(
+        _plafond_field(appel.reference, prestation, basis),
+        Text(f"plafond, {label}", f"ceiling, {label}"),
+        words=(waves | words(appel.dispositif) | {basis},),
+        without=_WAVES - waves,
+    )
 
 
 @dataclass(frozen=True)
@@ -59,7 +124,7 @@ def import_base(columns: Columns, appels: Appels) -> ImportedBase:
     A row with an error is not in the base. Its FINESS is in `Base.refused`, so that rules can name the row.
 
     Args:
-        columns: the table, with the column of each field of `eligibles.fields.base_fields`.
+        columns: the table, with the column of each field of `base_fields`.
         appels: the AF records with the prestations that have ceilings.
     """
     return _BaseImport(
@@ -92,6 +157,7 @@ class _BaseImport:
         self._check_ceiling_columns()
         for row in _one_finess_each(self.columns, self.findings):
             self._read(row)
+        # If another row has this FINESS with its zeros, that row counts.
         unread = {finess: number for finess, number in self.guessed.items() if finess not in self.found}
         # A row with several FINESS is read once for each: its other findings are equal.
         return ImportedBase(
@@ -99,7 +165,7 @@ class _BaseImport:
         )
 
     def _check_ceiling_columns(self) -> None:
-        fields = [plafond_field(*each, basis) for each in self.plafonds for basis in BASES]
+        fields = [_plafond_field(*each, basis) for each in self.plafonds for basis in BASES]
         if not any(name in self.columns for name in fields):
             table = self.columns.table
             place = table.place(table.header)
@@ -199,7 +265,6 @@ class _RowReader:
         return read
 
     def _text(self, field: str, *, required: bool = False) -> str | None:
-        """Return a text with single spaces: people read and search it."""
         cell = self._columns.cell(self._row, field)
         if cell is None:
             return None
@@ -207,7 +272,7 @@ class _RowReader:
         if problem is None and cell.value is None and required:
             problem = ELIGIBLES_VIDE.at(cell.place, header=cell.header)
         self._collect(problem)
-        return None if cell.value is None else squeezed(str(_shown(cell)))
+        return None if cell.value is None else _text_in(cell)
 
     def _code(self, field: str, digits: int, other: int | None) -> str | None:
         """Return the code at the start of a category cell.
@@ -224,7 +289,8 @@ class _RowReader:
         self._collect(problem)
         if problem or cell.value is None:
             return None
-        value = squeezed(str(_shown(cell)))
+        value = _text_in(cell)
+        # The digits at the start of the cell, not followed by a letter: « 355 Centre hospitalier », « 1102 - CH ».
         code = re.match(r"[0-9]*(?![0-9A-Za-z])", value)
         length = len(code[0]) if code else 0
         if length == digits:
@@ -235,7 +301,7 @@ class _RowReader:
 
     def _plafonds(self) -> Iterator[tuple[tuple[str, str], Plafond]]:
         for reference, prestation in self._known:
-            fields = [plafond_field(reference, prestation, basis) for basis in BASES]
+            fields = [_plafond_field(reference, prestation, basis) for basis in BASES]
             ht, ttc = (self._amount(field) for field in fields)
             if ht is not None and ttc is not None and ht > ttc:
                 place = self._columns.table.place(self._row, self._columns.numbers[fields[0]])
@@ -266,6 +332,7 @@ def _with_zeros(cell: SheetCell) -> str:
     return padded if digits.isdecimal() and _FINESS.fullmatch(padded) else ""
 
 
-def _shown(cell: SheetCell) -> str:
+def _text_in(cell: SheetCell) -> str:
+    """Return the text of a cell with single spaces: people read and search it."""
     value = shown(cell.value)
-    return value if isinstance(value, str) else value.fr
+    return squeezed(value if isinstance(value, str) else value.fr)

@@ -1,4 +1,4 @@
-"""Search an establishment by number or name, as people write them."""
+"""Search establishments by number or name, as people write them, and format them as text or JSON."""
 
 from __future__ import annotations
 
@@ -7,7 +7,9 @@ import heapq
 from collections.abc import Iterator
 
 from generator.common.folding import fold_words
-from generator.rules.eligibles.model import Base, Etablissement
+from generator.common.language import Lang, Text
+from generator.documents.printed import euros
+from generator.rules.eligibles.base import Base, Etablissement, Plafond
 
 # Two names with a lower similarity are not spellings of one name.
 _NEAR = 0.6
@@ -37,7 +39,9 @@ def search(base: Base, asked: str, limit: int = 10) -> list[Etablissement]:
     words = wanted.split()
     whole = [each for each in base if all(_has(fold_words(each.nom), word) for word in words)]
     if whole:
+        # The shortest name has the fewest words besides those of the search.
         return sorted(whole, key=lambda each: (len(each.nom), each.nom))[:limit]
+    # Of two names as similar, the first row of the workbook comes first.
     ranked = heapq.nlargest(limit, ((_similarity(wanted, fold_words(each.nom)), -each.ligne, each) for each in base))
     return [each for similarity, _, each in ranked if similarity >= _NEAR]
 
@@ -58,9 +62,54 @@ def _has(name: str, word: str) -> bool:
 def _similarity(wanted: str, name: str) -> float:
     """Return the similarity of two folded names, from 0 to 1; words that are in half of all names count little."""
     whole = difflib.SequenceMatcher(None, wanted, name)
+    # `quick_ratio` is a cheap upper bound of `ratio`. Half the limit is enough, because single words may be near.
     if whole.quick_ratio() < _NEAR / 2:
         return 0.0
     own = [word for word in wanted.split() if word not in _COMMON] or wanted.split()
     named = [word for word in name.split() if word not in _COMMON] or name.split()
     nearest = [max(difflib.SequenceMatcher(None, word, each).ratio() for each in named) for word in own]
     return max(whole.ratio() if len(own) > 1 else 0.0, sum(nearest) / len(nearest))
+
+
+def as_text(each: Etablissement, lang: Lang) -> str:
+    """Return an establishment as lines of text."""
+    named = (
+        (Text("agrégat de niveau 3", "agrégat de niveau 3"), each.agregat),
+        (Text("catégorie", "catégorie"), each.categorie),
+        *((Text(f"FINESS {kind.fr}", f"FINESS {kind.en}"), number) for number, kind in each.others),
+        (Text("activité", "activity"), each.activite),
+        (Text("ligne du classeur", "row of the workbook"), str(each.ligne)),
+    )
+    lines = [f"{each.finess}  {each.nom}"]
+    lines += [f"  {label.say(lang)} : {value}" for label, value in named if value]
+    for (reference, prestation), plafond in each.plafonds.items():
+        lines.append(f"  {Text('plafond', 'ceiling').say(lang)} {reference} {prestation} : {_amounts(plafond)}")
+    return "\n".join(lines)
+
+
+def _amounts(plafond: Plafond) -> str:
+    amounts = (("HT", plafond.ht), ("TTC", plafond.ttc))
+    return ", ".join(f"{euros(amount)} {name}" for name, amount in amounts if amount is not None)
+
+
+def as_object(each: Etablissement) -> dict[str, object]:
+    """Return an establishment as a JSON object; amounts are strings with two decimals."""
+    return {
+        "finess": each.finess,
+        "nom": each.nom,
+        "agregat": each.agregat,
+        "categorie": each.categorie,
+        "finess_juridique": each.juridique,
+        "finess_geographique": each.geographique,
+        "activite": each.activite,
+        "ligne": each.ligne,
+        "plafonds": [
+            {
+                "reference": reference,
+                "prestation": prestation,
+                "ht": None if plafond.ht is None else str(plafond.ht),
+                "ttc": None if plafond.ttc is None else str(plafond.ttc),
+            }
+            for (reference, prestation), plafond in each.plafonds.items()
+        ],
+    }

@@ -12,16 +12,18 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.verify.raster import PageImage
-from generator.verify.synthesis.expected import Box, ExpectedPage, Ink, Word, ink_of, plain_ink
+from generator.verify.synthesis.expected import ExpectedPage, Ink, Word, ink_of, plain_ink
+from generator.verify.text import Box
 
 # Features are sought in pictures of about this many pixels: A4 at 100 dpi.
 _SOUGHT_IN = 1_000_000
 _FEATURES = 1800
+# Fewer pairs of features or words that agree on a plane tell nothing.
 _LEAST_INLIERS = 30
 # In pixels of the expected page: how far a word is sought from its place, at first and when its surroundings fit.
 _FAR, _NEAR = 24, 6
-# How far a word is sought from its place, and how much less alike it is there before that: another amount moves words
-# of a line that is aligned right.
+# How far a word is sought that is this much less alike in its place: another amount moves the words of a line that is
+# aligned right.
 _STRAY, _WORSE = 40, 0.12
 # Of a word's ink, what makes a place worth comparing.
 _BLANK = 0.1
@@ -30,15 +32,15 @@ _PAD = 2
 _TELLING, _ALIKE = 4, 0.6
 # The page is the expected one where this share of its words is found, as alike as that. On a thick copy of a right page
 # nine words of ten are; on the same page of another layout six of ten at most.
-KNOWN, FOUND = 0.75, 0.5
+_KNOWN, FOUND = 0.75, 0.5
 # Largest stretch of a straight page (a coarse fax has half the rows), and the number of words that show it.
 _STRETCH, _SAMPLE, _TRIED = 2.2, 60, 0.55
 # A page that covers so much of a picture is alone on it.
 _MOST = 0.7
 # The longer side of a delivered page in pixels: A4 at 200 dpi; of a sheet that may hold two, 280 dpi.
 _LONGEST, _LONGEST_WIDE = 2400, 3300
-_CELL = 48
-_REACH = 160.0
+# In pixels: the mesh in which a page that bends is drawn anew, and how far a word moves what is around it.
+_CELL, _REACH = 48, 160.0
 
 
 @dataclass(frozen=True)
@@ -56,7 +58,6 @@ class Registered:
 
     Attributes:
         page: the expected page.
-        source: the number of the delivered page, from 0.
         ink: the delivered ink, laid over the expected.
         fits: how each word came back.
         covers: the share of the delivered picture that it covers.
@@ -65,7 +66,6 @@ class Registered:
     """
 
     page: ExpectedPage
-    source: int
     ink: Ink
     fits: tuple[Fit, ...]
     covers: float = 1.0
@@ -127,23 +127,16 @@ class Registrar:
         # Most often pages come in their order, one a sheet.
         order = sorted(range(len(self.pages)), key=lambda index: (index != delivered.number, index))
         for index in order:
-            registered = self._lay(delivered, index)
+            laid = (_laid_over(delivered, self.pages[index], home) for home in self._homes(delivered, index))
+            registered = next((each for each in laid if each.share >= _KNOWN), None)
             if registered:
                 found.append(registered)
                 if registered.covers > _MOST:
                     break
         return found
 
-    def _lay(self, delivered: Delivered, index: int) -> Registered | None:
-        page = self.pages[index]
-        for home in self._homes(delivered, index):
-            registered = _laid_over(delivered, page, home)
-            if registered.share >= KNOWN:
-                return registered
-        return None
-
     def _homes(self, delivered: Delivered, index: int) -> Iterator[NDArray[np.float64]]:
-        """Return how a page may lie: straight, else as its features tell."""
+        # A PDF that is drawn and a page from a flatbed lie straight: they need no features.
         straight = _straight(delivered, self.pages[index])
         if straight is not None:
             yield straight
@@ -153,10 +146,7 @@ class Registrar:
 
 
 def _straight(delivered: Delivered, page: ExpectedPage) -> NDArray[np.float64] | None:
-    """Return the homography of a page that fills the delivered picture and lies straight in it, None where it does not.
-
-    A PDF that is drawn and a page from a flatbed are such: they need no features.
-    """
+    """Return the homography of a page that fills the delivered picture and lies straight in it, None otherwise."""
     (high, wide), (height, width) = delivered.ink.shape, page.ink.shape
     home = np.diag([wide / width, high / height, 1.0])
     if not 1 / _STRETCH < (wide / width) / (high / height) < _STRETCH:
@@ -185,12 +175,12 @@ def _homography(expected: Any, delivered: Any) -> NDArray[np.float64] | None:
 
 def _laid_over(delivered: Delivered, page: ExpectedPage, home: NDArray[np.float64]) -> Registered:
     """Lay a page over the expected one: as a plane first, then as the words say that it bends."""
+    # A drawn page whose words are all in their places is compared as it is, to the pixel: drawing it anew blurs it.
     if np.array_equal(home, np.eye(3)):
         fits = _strays_found(page, delivered.ink, fits_of(page, delivered.ink, _NEAR))
-        if all(fit.shift == (0, 0) for fit in _telling(fits) if _is_near(fit)):
-            return Registered(
-                page, delivered.number, delivered.ink, fits, is_drawn=delivered.is_drawn, is_exact=delivered.is_drawn
-            )
+        near = (fit for fit in _telling(fits) if max(map(abs, fit.shift)) <= _NEAR)
+        if all(fit.shift == (0, 0) for fit in near):
+            return Registered(page, delivered.ink, fits, is_drawn=delivered.is_drawn, is_exact=delivered.is_drawn)
     ink = _warped(delivered.ink, home, page)
     better = _refined(home, fits_of(page, ink, _FAR))
     if better is not None:
@@ -201,7 +191,7 @@ def _laid_over(delivered: Delivered, page: ExpectedPage, home: NDArray[np.float6
     corners = np.array([[[0, 0]], [[width, 0]], [[width, height]], [[0, height]]], np.float64)
     covers = cv2.contourArea(cv2.perspectiveTransform(corners, home).astype(np.float32)) / delivered.ink.size
     fits = _strays_found(page, ink, fits_of(page, ink, _NEAR))
-    return Registered(page, delivered.number, ink, fits, covers, is_drawn=delivered.is_drawn)
+    return Registered(page, ink, fits, covers, is_drawn=delivered.is_drawn)
 
 
 def _warped(ink: Ink, home: NDArray[np.float64], page: ExpectedPage) -> Ink:
@@ -216,14 +206,9 @@ def fits_of(page: ExpectedPage, ink: Ink, reach: int) -> tuple[Fit, ...]:
 
 
 def _fit(word: Word, expected: Ink, ink: Ink, reach: int) -> Fit:
-    left, top, right, bottom = word.box
     height, width = expected.shape
-    left, top, right, bottom = (
-        max(left - _PAD, 0),
-        max(top - _PAD, 0),
-        min(right + _PAD, width),
-        min(bottom + _PAD, height),
-    )
+    left, top = max(word.box[0] - _PAD, 0), max(word.box[1] - _PAD, 0)
+    right, bottom = min(word.box[2] + _PAD, width), min(word.box[3] + _PAD, height)
     x, y = max(left - reach, 0), max(top - reach, 0)
     window = ink[y : bottom + reach, x : right + reach]
     piece = expected[top:bottom, left:right]
@@ -237,12 +222,8 @@ def _fit(word: Word, expected: Ink, ink: Ink, reach: int) -> Fit:
     return Fit(word, (x + at[0] - left, y + at[1] - top), float(best) if np.isfinite(best) else 0.0)
 
 
-def _is_near(fit: Fit) -> bool:
-    return max(map(abs, fit.shift)) <= _NEAR
-
-
 def _strays_found(page: ExpectedPage, ink: Ink, fits: Sequence[Fit]) -> tuple[Fit, ...]:
-    """Seek the words that are not in their place a little around it: engines set some lines otherwise."""
+    # Engines set some lines a little otherwise: a word that is not in its place is sought around it.
     usual = float(np.median([fit.alike for fit in fits])) if fits else 1.0
     found = []
     for fit in fits:
@@ -256,12 +237,11 @@ def _telling(fits: Iterable[Fit]) -> list[Fit]:
 
 
 def _refined(home: NDArray[np.float64], fits: Iterable[Fit]) -> NDArray[np.float64] | None:
-    """Return the plane that the words lie in."""
-    told = _telling(fits)
-    if len(told) < _LEAST_INLIERS:
+    telling = _telling(fits)
+    if len(telling) < _LEAST_INLIERS:
         return None
-    ours = np.array([_middle(fit.word.box) for fit in told], np.float64)
-    seen = ours + np.array([fit.shift for fit in told], np.float64)
+    ours = np.array([_middle(fit.word.box) for fit in telling], np.float64)
+    seen = ours + np.array([fit.shift for fit in telling], np.float64)
     theirs = cv2.perspectiveTransform(seen.reshape(-1, 1, 2), home).reshape(-1, 2)
     better, inliers = cv2.findHomography(ours, theirs, cv2.USAC_MAGSAC, 4.0, maxIters=5000, confidence=0.9999)
     return np.asarray(better, np.float64) if better is not None and inliers.sum() >= _LEAST_INLIERS else None
@@ -274,12 +254,12 @@ def _middle(box: Box) -> tuple[float, float]:
 
 def _bent(ink: Ink, home: NDArray[np.float64], page: ExpectedPage, fits: Iterable[Fit]) -> Ink:
     """Draw a page in the expected frame, each place moved as the words around it are."""
-    told = _telling(fits)
+    telling = _telling(fits)
     height, width = page.ink.shape
-    if not told:
+    if not telling:
         return _warped(ink, home, page)
-    at = np.array([_middle(fit.word.box) for fit in told], np.float32)
-    shifts = np.array([fit.shift for fit in told], np.float32)
+    at = np.array([_middle(fit.word.box) for fit in telling], np.float32)
+    shifts = np.array([fit.shift for fit in telling], np.float32)
     shifts = _smoothed(at, shifts, at)
     columns, rows = np.meshgrid(np.arange(0, width + _CELL, _CELL), np.arange(0, height + _CELL, _CELL))
     grid = np.stack((columns, rows), axis=-1).reshape(-1, 2).astype(np.float32)

@@ -1,4 +1,4 @@
-"""A delivered document against the pages that its order gives: every page there, every region explained."""
+"""Compare a delivered document with the pages that its order gives: every page, every region, the text layer."""
 
 from __future__ import annotations
 
@@ -6,55 +6,48 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 
 import numpy as np
+import pypdfium2 as pdfium
 
 from generator.common.findings import Finding, Place
+from generator.common.folding import fold_signs
 from generator.common.language import Text
 from generator.documents.mentions import RESERVES_CHOICES, PrintedMention
+from generator.verify import finding_kinds as kinds
 from generator.verify.compare import compare
-from generator.verify.finding_kinds import (
-    CADRE_TEXTE,
-    DOCUMENT_AJOUT,
-    DOCUMENT_MANQUE,
-    DOCUMENT_MODIFIE,
-    MARQUE_A_VOIR,
-    PAGE_ABSENTE,
-    PAGE_EN_TROP,
-    PAGE_ILLISIBLE,
-    PDF_VUES,
-    TEXTE_ILLISIBLE,
-)
 from generator.verify.raster import PageImage
-from generator.verify.readers import get_reader
 from generator.verify.synthesis.align import Delivered, Registered, Registrar
 from generator.verify.synthesis.comparison import Difference, Shown, compare_page
-from generator.verify.synthesis.expected import DPI, Box, ExpectedPage, Ink, union
+from generator.verify.synthesis.expected import DPI, ExpectedPage, Word, words_of
 from generator.verify.synthesis.explain import explain
 from generator.verify.synthesis.glyphs import Glyphs, blurred
-from generator.verify.text import Line
-from generator.verify.views import View, unlike
+from generator.verify.text import Box, Line, touch, union
+from generator.verify.views import View
 
-_PAD = 12
 # Of what is unreadable on a page, how much is named.
 _MANY = 4
 _UNREADABLE = Text("(illisible)", "(unreadable)")
-# An engine is sure of a word from this confidence on.
-_SURE = 70.0
 # A page with less ink than this, as dark as that, is a blank back; the grain of paper is finer.
 _BLANK, _GRAIN = 0.0005, 0.3
 # A page with more is mostly black: a photo in the shade, in black and white. A full page of text has a tenth of it.
 _BLACK = 0.25
 # Ticks that the client's pen makes where the order leaves the choice open.
 _OPEN_BOXES = tuple(f"case.{name}" for name in RESERVES_CHOICES)
-# What counts least where one region shows several things.
+# A box that is ticked otherwise is another choice: as grave as another text.
 _KINDS = {
-    Shown.OTHER: DOCUMENT_MODIFIE,
-    Shown.TICK: DOCUMENT_MODIFIE,
-    Shown.MISSING: DOCUMENT_MANQUE,
-    Shown.ADDED: DOCUMENT_AJOUT,
-    Shown.MARK: MARQUE_A_VOIR,
-    Shown.WORDED: CADRE_TEXTE,
-    Shown.UNREADABLE: TEXTE_ILLISIBLE,
+    Shown.OTHER: kinds.DOCUMENT_MODIFIE,
+    Shown.TICK: kinds.DOCUMENT_MODIFIE,
+    Shown.MISSING: kinds.DOCUMENT_MANQUE,
+    Shown.ADDED: kinds.DOCUMENT_AJOUT,
+    Shown.MARK: kinds.MARQUE_A_VOIR,
+    Shown.WORDED: kinds.CADRE_TEXTE,
+    Shown.UNREADABLE: kinds.TEXTE_ILLISIBLE,
 }
+# In pixels: how far a word may be from the line it belongs to.
+_NEAR = 12
+# A layer of which less than this is known says something else altogether: its encoding is lost.
+_KNOWN = 0.5
+# A sheet shows the pages that have this share of its words at least, at their heights.
+_SHOWN = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,20 +82,6 @@ class Synthesis:
     frames: tuple[tuple[int, Box], ...] = ()
 
 
-class _Reader:
-    """Reads pieces of pages with an engine."""
-
-    def __init__(self, name: str) -> None:
-        self._name = name
-
-    def __call__(self, ink: Ink, *, sure: bool = False) -> str:
-        pixels = np.pad((255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), _PAD, constant_values=255)
-        lines = get_reader(self._name).read(PageImage(np.ascontiguousarray(pixels), DPI))
-        if not sure:
-            return " ".join(line.text for line in lines)
-        return " ".join(piece.text for line in lines for piece in line.pieces if piece.confidence >= _SURE)
-
-
 def check_pages(
     views: Mapping[View, Sequence[PageImage]],
     expected: Sequence[ExpectedPage],
@@ -135,15 +114,16 @@ def check_pages(
         return None
     ids = _mention_ids(expected, mentions)
     findings = list(_completeness(expected, shown, unknown, black, place))
-    glyphs, read = Glyphs(expected), _Reader(reader)
+    glyphs = Glyphs(expected)
     marks, rooms = [], dict[tuple[int, int], bool]()
     for view, registered in found:
         compared = compare_page(registered)
         for index, inked in enumerate(compared.inked_rooms):
             key = (registered.page.number, index)
             rooms[key] = rooms.get(key, False) or inked
-        for difference in _summed(explain(registered, compared, glyphs, read)):
+        for difference in _summed(explain(registered, compared, glyphs, reader)):
             finding = _finding(difference, ids, view, place)
+            # Another view of the same PDF shows most differences once more.
             if finding and finding not in findings:
                 findings.append(finding)
                 marks.append(Mark(difference.page, difference.box, finding))
@@ -184,7 +164,6 @@ def _summed(differences: Sequence[Difference]) -> Iterator[Difference]:
 
 
 def _straight(registered: Registered, page: ExpectedPage) -> PageImage:
-    """Return a page as it was laid over the expected one."""
     pixels = (255 - 255 * np.clip(registered.ink, 0, 1)).astype(np.uint8)
     corners = tuple((left, top) for left, top, *_ in page.rooms)
     return PageImage(pixels, DPI, corners)
@@ -201,15 +180,15 @@ def _completeness(
     missing = [page.number for page in expected if page.number not in shown]
     # A black page may be any of those that are missing.
     if len(missing) > len(black):
-        yield from (PAGE_ABSENTE.at(place, page=number, total=total) for number in missing)
-    yield from (PAGE_ILLISIBLE.at(place.on_page(number), page=number) for number in black)
-    yield from (PAGE_EN_TROP.at(place.on_page(number), page=number) for number in unknown)
+        yield from (kinds.PAGE_ABSENTE.at(place, page=number, total=total) for number in missing)
+    yield from (kinds.PAGE_ILLISIBLE.at(place.on_page(number), page=number) for number in black)
+    yield from (kinds.PAGE_EN_TROP.at(place.on_page(number), page=number) for number in unknown)
 
 
 def _mention_ids(
     expected: Sequence[ExpectedPage], mentions: Sequence[PrintedMention]
 ) -> dict[tuple[int, int], list[str]]:
-    """Return the mentions of each line of each page."""
+    # No places are needed: the sides of these boxes carry the numbers of line and page through `compare`.
     pages = [
         [Line(text, (index, page.number, index, page.number)) for index, text in enumerate(page.lines)]
         for page in expected
@@ -226,6 +205,7 @@ def _finding(
     difference: Difference, ids: Mapping[tuple[int, int], Sequence[str]], view: View, place: Place
 ) -> Finding | None:
     known = ids.get((difference.page, difference.line), ()) if difference.line is not None else ()
+    # The client ticks these by hand after the document was made.
     if difference.seen is Shown.TICK and any(name in _OPEN_BOXES for name in known):
         return None
     name = Text("", "")
@@ -241,23 +221,38 @@ def _finding(
     )
 
 
-def view_findings(
-    views: Mapping[View, tuple[PageImage, ...]], place: Place, frames: Sequence[tuple[int, Box]] = ()
+def hidden_text(
+    data: bytes, expected: Sequence[ExpectedPage], marks: Sequence[Mark], place: Place
 ) -> Iterator[Finding]:
-    """Report where a PDF shows one thing on screen and another in print, or with other layers.
+    """Report the text that a PDF holds and its order's pages do not.
 
     Args:
-        views: its pages in each view.
+        data: the PDF.
+        expected: the pages that must be there.
+        marks: the regions that are reported already.
         place: the document.
-        frames: where people sign, each with its page: a signature that shows in one view alone is theirs.
     """
-    told = set[tuple[View, int]]()
-    for each in unlike(dict(views)):
-        in_frame = any(page == each.page and _within(each.box, frame) for page, frame in frames)
-        if not in_frame and (each.view, each.page) not in told:
-            told.add((each.view, each.page))
-            yield PDF_VUES.at(place.on_page(each.page), view=each.view.value)
+    with pdfium.PdfDocument(data) as document:
+        for page in document:
+            words, _ = words_of(page)
+            # A sheet may show two pages, in any order.
+            known_words = [sum(_is_expected(word, wanted) for word in words) for wanted in expected]
+            shown = [wanted for wanted, count in zip(expected, known_words, strict=True) if count > _SHOWN * len(words)]
+            others = [word for word in words if not any(_is_expected(word, wanted) for wanted in shown)]
+            if not shown or len(others) > _KNOWN * len(words):
+                continue
+            numbers = [wanted.number for wanted in shown]
+            known = [mark.box for mark in marks if mark.page in numbers]
+            known += [room for wanted in shown for room in wanted.rooms]
+            hidden = [word for word in others if not any(touch(word.box, box) for box in known)]
+            if hidden:
+                yield kinds.TEXTE_INVISIBLE.at(place.on_page(numbers[0]), text=" ".join(word.text for word in hidden))
 
 
-def _within(box: Box, frame: Box) -> bool:
-    return box[0] >= frame[0] and box[1] >= frame[1] and box[2] <= frame[2] and box[3] <= frame[3]
+def _is_expected(word: Word, page: ExpectedPage) -> bool:
+    # Engines part words otherwise: a word is sought in the joined text of its level.
+    _, top, _, bottom = word.box
+    level = (other for other in page.words if other.box[1] - _NEAR <= (top + bottom) / 2 <= other.box[3] + _NEAR)
+    return fold_signs(word.text) in fold_signs(
+        "".join(other.text for other in sorted(level, key=lambda other: other.box[0]))
+    )

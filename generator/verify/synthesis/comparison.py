@@ -11,14 +11,15 @@ import numpy as np
 
 from generator.verify.raster import Pixels
 from generator.verify.synthesis.align import Registered
-from generator.verify.synthesis.expected import Box, ExpectedPage, Ink
+from generator.verify.synthesis.expected import ExpectedPage, Ink
 from generator.verify.synthesis.glyphs import PAD, Wear, alikeness, blurred
+from generator.verify.text import Box
 
 # In pixels at which the expected page is compared after blurring: a sharp scan to a bad copy.
 _BLURS = (0.0, 0.5, 0.8, 1.1, 1.5, 2.0)
-# Ink that nothing explains: as dark as this on a scan, on a drawn page, and where it may
-# be pale; its longer side, its pixels and its shorter side, on a scan, on a drawn page, on one that lies to the pixel.
+# How dark ink is that nothing explains: on a scan, on a drawn page, and where it may be pale.
 _UNEXPLAINED, _UNEXPLAINED_DRAWN, _FAINTEST = 0.45, 0.06, 0.12
+# Its longer side, its pixels and its shorter side: on a scan, on a drawn page, on one that lies to the pixel.
 _LEAST, _LEAST_DRAWN, _LEAST_EXACT = (8, 20, 3), (5, 8, 2), (2, 2, 1)
 # In pixels: how far ink may stray from its place.
 _STRAY, _STRAY_EXACT = 7, 3
@@ -126,9 +127,11 @@ def compare_page(registered: Registered) -> Comparison:
     blur = 0.0 if registered.is_exact else max(_BLURS, key=alike)
     soft = blurred(page.ink, blur)
     inked = soft > 0.5 * float(soft.max())
+    # A copy that makes soft edges black has thick strokes: the expected page saturates as it does.
     gain = float(np.median(ink[inked]) / np.median(soft[inked])) if inked.any() else 1.0
     # Elsewhere on the raster of pixels a drawn stroke is as dark as it can be, however soft the page is as a whole.
     explained = np.maximum(soft * max(gain, 1.0), page.ink if registered.is_drawn else 0)
+    # A word that engines set a little elsewhere explains the ink where it was found, too.
     for fit in registered.fits:
         if fit.shift != (0, 0):
             place, own = around(fit.word.box, PAD, fit.shift), explained[around(fit.word.box, PAD)].copy()
@@ -165,6 +168,7 @@ def without_specks(rest: Pixels, side: int, area: int, thin: int) -> Pixels:
     _, labels, stats, _ = cv2.connectedComponentsWithStats(rest, connectivity=8)
     wide, high, inked = stats[:, cv2.CC_STAT_WIDTH], stats[:, cv2.CC_STAT_HEIGHT], stats[:, cv2.CC_STAT_AREA]
     kept = (np.maximum(wide, high) >= side) & (inked >= area) & (np.minimum(wide, high) >= thin)
+    # The first component is the paper.
     kept[0] = False
     return np.asarray(kept.astype(np.uint8)[labels], np.uint8)
 

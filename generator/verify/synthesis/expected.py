@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
 
 import cv2
@@ -15,16 +14,18 @@ from numpy.typing import NDArray
 from generator.common.folding import fold_spaces
 from generator.verify.qr_codes import code_boxes
 from generator.verify.raster import PageImage, levelled, rasterise
+from generator.verify.text import Box, union, words_by_line
 
 # A digit of 11 pt is 12 pixels wide then: as few as a glyph is known by.
 DPI = 200
-# In pixels of `DPI`.
+# In pixels of `DPI`: how far below its words a room is sought. Of a room without a frame: how far it goes below and
+# above them, and how wide it is.
 _BELOW, _ROOM_HEIGHT, _ROOM_ABOVE, _ROOM_WIDTH = 8, 400, 240, 650
+# Ink at least this dark is a side of a frame.
 _WALL = 0.3
 # Of the page: a frame is no larger.
 _LARGEST_FRAME = 0.4
 
-Box = tuple[int, int, int, int]
 Ink = NDArray[np.float32]
 
 
@@ -79,68 +80,44 @@ def expected_pages(pdf: bytes) -> tuple[ExpectedPage, ...]:
         UnreadablePdfError: it is no PDF.
     """
     drawn = list(rasterise(pdf, DPI))
+    expected = []
     with pdfium.PdfDocument(pdf) as document:
-        return tuple(
-            _expected(number, image, page) for number, (image, page) in enumerate(zip(drawn, document, strict=True), 1)
-        )
-
-
-def _expected(number: int, image: PageImage, page: pdfium.PdfPage) -> ExpectedPage:
-    ink = plain_ink(image)
-    words, lines = words_of(page)
-    rooms = tuple(_room(ink, corner) for corner in image.signing)
-    return ExpectedPage(number, ink, words, lines, rooms, (*_pictures(page), *code_boxes(image)))
+        for number, (image, page) in enumerate(zip(drawn, document, strict=True), start=1):
+            ink = plain_ink(image)
+            words, lines = words_of(page)
+            rooms = tuple(_room(ink, corner) for corner in image.signing)
+            pictures = (*_pictures(page), *code_boxes(image))
+            expected.append(ExpectedPage(number, ink, words, lines, rooms, pictures))
+    return tuple(expected)
 
 
 def words_of(page: pdfium.PdfPage) -> tuple[tuple[Word, ...], tuple[str, ...]]:
     """Return the words of a page's text layer, and its lines."""
     scale, height = DPI / 72, page.get_height()
     text_page = page.get_textpage()
-    text = "".join(chr(pdfium_c.FPDFText_GetUnicode(text_page, index)) for index in range(text_page.count_chars()))
+
+    def pixels_of(index: int) -> Box:
+        left, low, right, top = text_page.get_charbox(index)
+        return round(left * scale), round((height - top) * scale), round(right * scale), round((height - low) * scale)
+
     words: list[Word] = []
     lines: list[str] = []
-    for line in re.finditer(r"[^\r\n\x02]+", text):
-        if not line[0].strip():
-            continue
-        for found in re.finditer(r"[^\s\0\ufffe]+", line[0]):
-            start = line.start() + found.start()
-            boxes = [text_page.get_charbox(start + index) for index in range(len(found[0]))]
-            glyphs = tuple(
-                (
-                    round(left * scale),
-                    round((height - top) * scale),
-                    round(right * scale),
-                    round((height - low) * scale),
-                )
-                for left, low, right, top in boxes
-            )
-            words.append(Word(found[0], union(glyphs), glyphs, len(lines)))
-        lines.append(fold_spaces(line[0]))
+    for line, found in words_by_line(text_page):
+        if line.strip():
+            for word, indices in found:
+                glyphs = tuple(map(pixels_of, indices))
+                words.append(Word(word, union(glyphs), glyphs, len(lines)))
+            lines.append(fold_spaces(line))
     text_page.close()
     return tuple(words), tuple(lines)
-
-
-def union(boxes: Sequence[Box]) -> Box:
-    """Return the box around boxes."""
-    lefts, tops, rights, bottoms = zip(*boxes, strict=True)
-    return min(lefts), min(tops), max(rights), max(bottoms)
-
-
-def touch(one: Box, other: Box) -> bool:
-    """Return whether two boxes have a pixel in common."""
-    return one[0] < other[2] and other[0] < one[2] and one[1] < other[3] and other[1] < one[3]
 
 
 def _pictures(page: pdfium.PdfPage) -> Iterator[Box]:
     scale, height = DPI / 72, page.get_height()
     for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
         left, bottom, right, top = image.get_bounds()
-        yield (
-            int(left * scale),
-            int((height - top) * scale),
-            int(right * scale) + 1,
-            int((height - bottom) * scale) + 1,
-        )
+        x, y = int(left * scale), int((height - top) * scale)
+        yield x, y, int(right * scale) + 1, int((height - bottom) * scale) + 1
 
 
 def _room(ink: Ink, corner: tuple[int, int]) -> Box:
@@ -148,6 +125,7 @@ def _room(ink: Ink, corner: tuple[int, int]) -> Box:
     height, width = ink.shape
     left, top = corner
     walls = np.pad((ink > _WALL).astype(np.uint8), 1)
+    # The flood stops at the frame, whose inside is the room.
     seed = (min(left + _BELOW, width - 1), min(top + _BELOW, height - 1))
     size, _, _, box = cv2.floodFill(walls.copy(), None, seed, 2)[:4]
     x, y, wide, high = box

@@ -9,12 +9,13 @@ from dataclasses import dataclass
 import cv2
 import numpy as np
 
-from generator.verify.synthesis.expected import Box, ExpectedPage, Ink
+from generator.verify.synthesis.expected import ExpectedPage, Ink
 
 # Glyphs as high as the one sought, to this share, are of its size.
 _AS_HIGH = 0.12
 # So many examples of a character in a size: each lies otherwise on the raster of pixels.
 _EXAMPLES = 3
+# In pixels: the paper that is kept around a glyph.
 PAD = 2
 # A box that is not ticked, and two that are.
 EMPTY_BOX, TICKED_BOXES = "☐", "☒☑"
@@ -45,11 +46,12 @@ class Glyphs:
         seen: defaultdict[tuple[str, int], int] = defaultdict(int)
         for page in pages:
             for word in page.words:
-                for char, box in zip(word.text, word.glyphs, strict=False):
-                    key = (char, box[3] - box[1])
+                for char, (left, top, right, bottom) in zip(word.text, word.glyphs, strict=False):
+                    key = (char, bottom - top)
                     if seen[key] < _EXAMPLES and _kind(char):
                         seen[key] += 1
-                        self._of_char[char].append(page.ink[_rows(box), _columns(box)])
+                        rows, columns = slice(max(top - PAD, 0), bottom + PAD), slice(max(left - PAD, 0), right + PAD)
+                        self._of_char[char].append(page.ink[rows, columns])
 
     def closest(self, piece: Ink, high: int, wear: Wear, than: str, among: str = "") -> tuple[str, float]:
         """Return which other character a piece of a page shows best, and how alike both are.
@@ -104,11 +106,3 @@ def alikeness(picture: Ink, piece: Ink) -> float:
     scores = cv2.matchTemplate(piece, picture, cv2.TM_CCOEFF_NORMED)
     best = float(scores.max())
     return best if np.isfinite(best) else 0.0
-
-
-def _rows(box: Box) -> slice:
-    return slice(max(box[1] - PAD, 0), box[3] + PAD)
-
-
-def _columns(box: Box) -> slice:
-    return slice(max(box[0] - PAD, 0), box[2] + PAD)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import base64
 import io
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from pathlib import Path, PurePosixPath
 
@@ -12,12 +12,12 @@ from PIL import Image
 
 from generator.common.findings import Finding, has_errors
 from generator.common.language import Lang
-from generator.reports.json import finding_object
+from generator.reports.machine import finding_object
 
 Findings = list[dict[str, object]]
 
 _LONGEST_NAME = 100
-_POINTS_PER_INCH = 72
+_COLOURS = 64
 
 
 @dataclass(frozen=True)
@@ -56,12 +56,15 @@ def answer(
 
 def safe_name(name: str, default: str) -> str:
     """Return the last part of an uploaded file's name: nothing of it reaches another folder."""
+    # Browsers of Windows may send a whole path, with its own separator.
     last = PurePosixPath(name.replace("\\", "/")).name.replace("\0", "")[-_LONGEST_NAME:]
+    # `.` and `..` are folders, and an empty name is none.
     return last if last.strip(". ") else default
 
 
 def written(number: int, name: str, data: bytes, default: str) -> Path:
     """Write an uploaded file under its own name, in a folder of its own."""
+    # Two uploads may have one name.
     place = Path(str(number))
     place.mkdir()
     path = place / safe_name(name, default)
@@ -69,23 +72,14 @@ def written(number: int, name: str, data: bytes, default: str) -> Path:
     return path
 
 
-def draw_pages(pdf: bytes, dpi: int, *, grey: bool = False) -> Iterator[Image.Image]:
-    """Draw the pages of a PDF that this program made."""
-    import pypdfium2
-
-    with pypdfium2.PdfDocument(pdf) as document:
-        for page in document:
-            yield page.render(scale=dpi / _POINTS_PER_INCH, grayscale=grey).to_pil()
-            page.close()
-
-
-def as_base64(pictures: Iterable[Image.Image], *, colours: int = 64) -> Sequence[str]:
+def as_base64(pictures: Iterable[Image.Image]) -> Sequence[str]:
     """Return pictures as PNG in base64, each with few colours."""
-    return [base64.b64encode(_png(each, colours)).decode("ascii") for each in pictures]
+    return [base64.b64encode(_png(each)).decode("ascii") for each in pictures]
 
 
-def _png(image: Image.Image, colours: int) -> bytes:
+def _png(image: Image.Image) -> bytes:
     stream = io.BytesIO()
-    few = image if image.mode == "L" else image.convert("RGB").quantize(colours, dither=Image.Dither.NONE)
+    few = image if image.mode == "L" else image.convert("RGB").quantize(_COLOURS, dither=Image.Dither.NONE)
+    # A page is drawn at each pause of typing: a smaller picture is not worth the time.
     few.save(stream, "PNG", compress_level=1)
     return stream.getvalue()

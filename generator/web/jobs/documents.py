@@ -1,4 +1,4 @@
-"""Job on documents that came back: a verdict, the pages with boxes, each mention with its crop."""
+"""Jobs on uploads to look at: documents that came back, with each mention, and own templates, with their pages."""
 
 from __future__ import annotations
 
@@ -12,8 +12,9 @@ from generator.common.jsonio.source import Descriptor
 from generator.common.language import Lang, Text
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
-from generator.reports.json import finding_object
-from generator.reports.verdict import verdict
+from generator.render.options import DEFAULT_TIMEOUT
+from generator.reports.machine import finding_object
+from generator.reports.verdicts import verdict
 from generator.rules.validation import CheckedOrder, check_each
 from generator.verify.installed import find_readers
 from generator.web.config import OrderSettings
@@ -23,6 +24,7 @@ from generator.web.jobs.orders import logo_of, read_descriptors, without_logo
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
 
+_TEMPLATE = Path("modele.docx")
 # Verdicts for programs, by those for people.
 _VERDICTS = {
     "compliant": "compliant",
@@ -46,9 +48,11 @@ def verify_job(
     read = list(read_descriptors(order)) if order else []
     known = list(_checked(read, settings))
     refused = [finding for each in known for finding in each.findings]
+    # No document can be compared with an order that is refused.
     if has_errors(refused):
         return answer(refused, lang)
     paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
+    # Without a reader the text of PDFs is compared, and a finding says what was not.
     engines, _ = find_readers(None)
     if engines:
         from generator.verify.documents import VerifyOptions
@@ -68,6 +72,7 @@ def verify_job(
 
 def _checked(read: Sequence[Descriptor | Finding], settings: OrderSettings) -> Iterator[CheckedOrder]:
     """Check descriptors without the logo that they name: its file is not here."""
+    # An uploaded order comes without the files that it names.
     orders = (without_logo(each) if isinstance(each, Descriptor) else each for each in read)
     return check_each(orders, settings.appels, settings.fournisseur)
 
@@ -96,10 +101,9 @@ def _read(
     paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, options: VerifyOptions, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
     from generator.reports.verified import signature, summary
-    from generator.verify.annotate import annotated
     from generator.verify.documents import verify_files
-    from generator.verify.photos import GivenDocument, gather_photos, may_be_photos
-    from generator.verify.seen_mentions import seen_mentions, with_expected_places
+    from generator.verify.opened import GivenDocument, gather_photos, may_be_photos
+    from generator.verify.pictures import annotated, seen_mentions, with_expected_places
     from generator.verify.verify import joined
 
     verified, drawn = [], []
@@ -108,6 +112,7 @@ def _read(
         documents = gather_photos(paths, options.engines[0], appels, Path())
     for document in documents:
         renderer = _Renderer()
+        # One by one: the mentions of each need the pages that were rendered for it.
         (each,) = verify_files([document], known, appels, options, renderer)
         placed = with_expected_places(each, renderer.pdf)
         mentions = [
@@ -145,6 +150,7 @@ def _read_text(
         read = read_text_only(path, known, appels, "pip install 'segurdoc[ocr]'")
         found = text("verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
         said = _document(str(path), verdict(read.findings), found, read.findings, lang)
+        # Text alone shows no signature, no crop and no page.
         given.append({**said, "signature": None, "mentions": [], "pages": []})
         findings += read.findings
     return given, findings
@@ -164,4 +170,33 @@ def _document(file: str, verdict: Text, summary: str, findings: Sequence[Finding
 
 def _renamed(finding: Finding, name: str) -> Finding:
     """Return a finding about an uploaded file by the name that the user gave it."""
+    # A finding about the whole upload has no place, and gets none.
     return replace(finding, place=replace(finding.place, file=name)) if finding.place != Place() else finding
+
+
+def template_job(template: bytes, document: str | None, lang: Lang, settings: OrderSettings) -> Answer:
+    """Check a template, and draw its pages: as it stands with the places of findings, then with two orders.
+
+    Args:
+        template: a DOCX.
+        document: the kind of document; None to find it by its title.
+        lang: the language of the answer.
+        settings: what holds for every order of the server.
+    """
+    from generator.template_check.check import CheckOptions, check_template
+    from generator.template_check.preview import draw_orders, draw_template
+
+    _TEMPLATE.write_bytes(template)
+    appels = tuple(settings.appels.values())
+    check = check_template(_TEMPLATE, appels, CheckOptions(DocumentKind(document) if document else None))
+    unfilled = draw_template(check, DEFAULT_TIMEOUT)
+    data: dict[str, object] = {
+        "document": check.document.value if check.document else None,
+        "orders": check.orders,
+        "marks": [{"finding": number, "page": page} for number, page in unfilled.marks],
+        "pages": as_base64(unfilled.pages),
+        "previews": {
+            name: as_base64(drawn.pages) for name, drawn in draw_orders(check, appels, DEFAULT_TIMEOUT).items()
+        },
+    }
+    return answer(check.findings, lang, data=data)

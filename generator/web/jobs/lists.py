@@ -16,9 +16,8 @@ from generator.common.tables.mapping import Columns, MappingError, propose, reso
 from generator.common.tables.model import column_letters, squeezed
 from generator.common.texts import page_text
 from generator.intake.clients.fields import ClientField, client_fields
-from generator.intake.clients.folder import Folder
+from generator.intake.clients.folder import Folder, is_pattern
 from generator.intake.clients.importing import ImportOptions, import_clients
-from generator.intake.clients.numbering import is_pattern
 from generator.intake.clients.vendor import read_fournisseur
 from generator.rules import RuleContext
 from generator.web.config import OrderSettings
@@ -40,6 +39,7 @@ def upload_job(name: str, data: bytes, lang: Lang, settings: OrderSettings) -> A
 
     `data["list"]` is the name of a list whose columns are to be mapped; else `data["orders"]` counts the descriptors.
     """
+    # XLSX and ODS are ZIP files as well: their names tell.
     if data.startswith(b"PK") and not name.lower().endswith(_LISTS):
         return _archive(data, lang, settings)
     if name.lower().endswith(_LISTS):
@@ -118,6 +118,7 @@ def import_job(
     except (MappingError, FindingsError) as error:
         return answer(map(without_folder, error.findings), lang, data={"orders": 0})
     options = ImportOptions(constants, numbering or None, write_fournisseur=bool(vendor))
+    # The folder is empty: an import of the server replaces no descriptor of a former one.
     folder = Folder(Path("commandes"), {})
     imported = import_clients(
         found, fields, folder, options, appels=appels, context=RuleContext(), fournisseur=fournisseur
@@ -159,10 +160,12 @@ def _archive(data: bytes, lang: Lang, settings: OrderSettings) -> Answer:
                 name = Path(lists[0].filename).name
                 return answer([], lang, files={"": archive.read(lists[0])}, data={"list": name, "orders": 0})
             parts = [split_job(archive.read(each), lang, settings, each.filename) for each in descriptors]
+    # A damaged stream shows only when an entry is read: the reading is inside the `try` for that.
     except (*DAMAGED_ZIP, OSError):
         return _refused(page_text("errors.archive-damaged"), lang)
     if not parts:
         return _refused(page_text("errors.archive-empty"), lang)
+    # Answers of jobs are plain data, whose values have no type.
     count = sum(int(str(part.data["orders"])) for part in parts)
     lines = b"".join(part.files[""] for part in parts if part.data["orders"])
     findings = [finding for part in parts for finding in part.findings]

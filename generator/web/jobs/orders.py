@@ -1,4 +1,4 @@
-"""Jobs on order descriptors: check, render, preview, split for a batch."""
+"""Jobs on orders: check, render, preview, split for a batch, find where each stands."""
 
 from __future__ import annotations
 
@@ -12,27 +12,35 @@ from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 
+from PIL import Image
+
 from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Lang
 from generator.common.texts import page_text
 from generator.documents.pictures import LOGO_ILLISIBLE
-from generator.orders.defaults import vendor_of
-from generator.references import DocumentKind
+from generator.dossier.ics import make_calendar
+from generator.dossier.status import OrderState, Standing, gather
+from generator.orders.build import vendor_of
+from generator.references import DocumentKind, Status
 from generator.render.options import Format, RenderOptions
+from generator.reports.status import standing_csv
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base, load_base
 from generator.rules.eligibles.search import search
 from generator.rules.validation import CheckedOrder, check_each, mark_duplicates
-from generator.web.config import OrderSettings
-from generator.web.jobs.answer import Answer, answer, as_base64, draw_pages
+from generator.web.config import Followup, OrderSettings
+from generator.web.jobs.answer import Answer, answer, as_base64, without_folder
 
+CSV, ICS = "suivi.csv", "echeances.ics"
 _DESCRIPTOR = "commande.json"
 _LINES = "commandes.jsonl"
 _TEMPLATE = Path("modele.docx")
 # Sharp enough to read, and drawn in some milliseconds.
 _PREVIEW_DPI = 94
+_POINTS_PER_INCH = 72
 _LEAST_ASKED, _PROPOSED = 3, 5
+# The earliest time that a ZIP can hold: the same files give the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
 
 
@@ -68,6 +76,7 @@ def render_job(
 
     checked = list(checked_orders(body, settings))
     findings = [finding for each in checked for finding in each.findings]
+    # The answer is one document or archive: several orders are for a batch.
     if len(checked) != 1 or checked[0].order is None or checked[0].appel is None:
         return answer(findings, lang, data={"count": len(checked)})
     if template:
@@ -98,10 +107,21 @@ def preview_job(body: bytes, lang: Lang, settings: OrderSettings, asked: str = "
         asked: what was typed of the establishment; those of the base that match it are proposed.
     """
     rendered = render_job(body, lang, settings, (Format.PDF,))
-    pages = [page for pdf in list(rendered.files.values())[:1] for page in draw_pages(pdf, _PREVIEW_DPI, grey=True)]
+    # The first document alone: the preview is redrawn while somebody types.
+    pages = [page for pdf in list(rendered.files.values())[:1] for page in _draw_pages(pdf)]
     base = settings.eligibles
+    # One or two signs match too much of the base.
     proposed = _establishments(base, asked) if base and len(asked) >= _LEAST_ASKED else []
     return replace(rendered, files={}, data={"pages": as_base64(pages), "establishments": proposed})
+
+
+def _draw_pages(pdf: bytes) -> Iterator[Image.Image]:
+    import pypdfium2
+
+    with pypdfium2.PdfDocument(pdf) as document:
+        for page in document:
+            yield page.render(scale=_PREVIEW_DPI / _POINTS_PER_INCH, grayscale=True).to_pil()
+            page.close()
 
 
 def _establishments(eligibles: Path, asked: str) -> list[dict[str, str]]:
@@ -128,8 +148,56 @@ def split_job(body: bytes, lang: Lang, settings: OrderSettings, name: str = "") 
         if isinstance(read, Finding):
             findings.append(read)
         else:
+            # One line an order: `batch` reads line by line, and its findings name the line.
             lines.append(json.dumps(read.value, ensure_ascii=False))
     return answer(findings, lang, files={"": "\n".join([*lines, ""]).encode()}, data={"orders": len(lines)})
+
+
+def followup_job(followed: Followup, today: datetime.date, lang: Lang, settings: OrderSettings) -> Answer:
+    """Return the standing of each order in `data["orders"]`, and the exports in `files`.
+
+    Args:
+        followed: the folders of the server.
+        today: the day of the standings.
+        lang: the language of the answer.
+        settings: what holds for every order of the server.
+    """
+    gathered = gather(
+        [str(followed.orders)],
+        settings.appels,
+        settings.fournisseur,
+        registers=followed.registers,
+        signed=followed.signed,
+        journal=followed.journal,
+        today=today,
+    )
+    files = {
+        # With a mark in front, spreadsheets read the file as UTF-8.
+        CSV: standing_csv(gathered.standings, lang).encode("utf-8-sig"),
+        ICS: make_calendar(gathered.standings, today, lang),
+    }
+    rows = [_standing_row(each, lang) for each in gathered.standings]
+    return answer(
+        map(without_folder, gathered.findings), lang, files=files, data={"orders": rows, "today": today.isoformat()}
+    )
+
+
+def _standing_row(standing: Standing, lang: Lang) -> dict[str, object]:
+    order, due = standing.order, standing.next_due
+    return {
+        "numero": order.numero,
+        "reference": order.reference,
+        "finess": order.client.finess_pmsi,
+        "client": order.client.denomination_sociale,
+        "state": standing.state.value,
+        "state_rank": list(OrderState).index(standing.state),
+        "label": standing.state.label.say(lang),
+        "deadline": due.deadline.label.say(lang) if due else "",
+        "date": due.deadline.date.isoformat() if due else "",
+        "days": due.days if due else None,
+        "sure": due is None or due.deadline.status is Status.CONFIRMED,
+        "signed": sorted({each.document.label.say(lang) for each in standing.signed}),
+    }
 
 
 def zipped(files: Mapping[str, bytes]) -> bytes:
@@ -145,6 +213,7 @@ def etag(*parts: bytes) -> str:
     """Return the ETag of an answer that depends on `parts` alone."""
     digest = hashlib.sha256()
     for part in parts:
+        # With its length: `ab` and `c` must not give the tag of `a` and `bc`.
         digest.update(len(part).to_bytes(8, "big") + part)
     return f'"{digest.hexdigest()[:32]}"'
 
@@ -165,6 +234,7 @@ def logo_of(descriptor: Descriptor) -> str | None:
 def with_server_logo(descriptor: Descriptor, settings: OrderSettings) -> Descriptor | Finding:
     """Return a descriptor that names no file of the server: with the logo of its settings, else it is refused."""
     logo = logo_of(descriptor)
+    # A request must not make the server read one of its files.
     if logo and "logo" not in settings.vendor:
         return LOGO_ILLISIBLE.at(descriptor.place("/fournisseur/logo"), logo=logo, reason=page_text("errors.logo"))
     return without_logo(descriptor)
@@ -192,6 +262,8 @@ def read_descriptors(body: bytes, name: str = "") -> Iterator[Descriptor | Findi
         body: what came over HTTP.
         name: the name of the file; empty for a request.
     """
+    # Bytes that are no UTF-8 survive, so that the reader of descriptors reports their place.
     text = body.decode("utf-8", "surrogateescape")
+    # Two lines that begin with a brace are JSON Lines; in one object the second line begins with a key.
     starts = [line.lstrip()[:1] for line in text.splitlines()[:2] if line.strip()]
     return parse_descriptors(text, name or (_LINES if starts == ["{", "{"] else _DESCRIPTOR))

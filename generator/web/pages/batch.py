@@ -10,11 +10,10 @@ from starlette.responses import RedirectResponse, Response
 
 from generator.web.api import part, read_form
 from generator.web.batches import DRAFT, ENDED, READY, Orders
-from generator.web.guards import lang_of
 from generator.web.jobs.answer import Answer, safe_name
 from generator.web.jobs.lists import columns_job, import_job, upload_job
 from generator.web.pages.view import page
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _DEFAULT_NUMBERING = "BC-{year}-{n:06}"
 
@@ -40,6 +39,7 @@ async def batch_posted(request: Request) -> Response:
         return page(request, "lot", status=422, refused=answer, is_full=False)
     if made is None:
         return _full(request)
+    # 303: the browser asks for the page with GET, so that a reload sends the upload no second time.
     return RedirectResponse(f"/{lang}/lot/{made}", 303)
 
 
@@ -53,6 +53,7 @@ async def batch_state_page(request: Request) -> Response:
         return await _columns_page(request, name, {}, None)
     report = batches.report(name) if state["state"] in ENDED else None
     values: dict[str, Any] = {"batch": state, "failed": _failed(report)}
+    # htmx asks for the part alone while the batch runs.
     if request.headers.get("hx-request"):
         return page(request, "lot_part", **values)
     return page(request, "lot_etat", refused=batches.refused(name), **values)
@@ -62,8 +63,10 @@ async def batch_columns_posted(request: Request) -> Response:
     """Read the list again with another sheet or header, or make orders of its rows."""
     name, batches, form = request.path_params["id"], state_of(request).batches, await read_form(request)
     state, source = batches.state(name), batches.source(name)
+    # The columns of a batch that has started cannot change any more.
     if state is None or source is None or state["state"] not in (DRAFT, READY):
         return page(request, "introuvable", status=404)
+    # Files of the form are read apart: the page shows the texts again.
     values = {key: value for key, value in form.items() if isinstance(value, str)}
     if values.get("action") == "read":
         return await _columns_page(request, name, values, None)
@@ -91,6 +94,7 @@ async def batch_started(request: Request) -> Response:
     state = batches.state(name)
     if state is None:
         return page(request, "introuvable", status=404)
+    # A second click on the button finds the batch started, and leads to its page.
     if state["state"] == READY and not batches.start(name, lang):
         return _full(request)
     return RedirectResponse(f"/{lang}/lot/{name}", 303)

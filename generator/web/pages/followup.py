@@ -11,16 +11,15 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.common.folding import fold_words
-from generator.web.guards import lang_of
+from generator.reports.status import NEAR_DAYS
 from generator.web.jobs.answer import Answer
-from generator.web.jobs.followup import CSV, ICS, followup_job
+from generator.web.jobs.orders import CSV, ICS, followup_job
 from generator.web.pages.view import download, page
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _KEPT_SECONDS = 60.0
+# Orders without a deadline come after all others.
 _LAST = "9999-12-31"
-# A deadline is near from this number of days on, as in `segurdoc status`.
-_NEAR = 30
 _KEYS: dict[str, Callable[[Mapping[str, Any]], object]] = {
     "date": lambda row: row["date"] or _LAST,
     "numero": lambda row: row["numero"],
@@ -38,8 +37,10 @@ async def followup_page(request: Request) -> Response:
         return page(request, "introuvable", status=404)
     asked = request.query_params
     rows: list[dict[str, Any]] = [_urgency(each) for each in _rows(answer.data)]
+    # In the order in which an order passes through them.
     states = {row["state"]: row["label"] for row in sorted(rows, key=_KEYS["state"])}  # type: ignore[arg-type]
     sort, is_down = asked.get("sort", "date"), asked.get("down") == "1"
+    # Accents and capitals do not count: « chateauroux » finds « Châteauroux ».
     words = fold_words(asked.get("q", ""))
     shown = [row for row in rows if _matches(row, words, asked.get("state", ""), asked.get("reference", ""))]
     shown.sort(key=_KEYS.get(sort, _KEYS["date"]), reverse=is_down)  # type: ignore[arg-type]
@@ -53,6 +54,7 @@ async def followup_page(request: Request) -> Response:
         states=states,
         references=sorted({row["reference"] for row in rows}),
         asked={name: asked.get(name, "") for name in ("q", "state", "reference")},
+        # The address may hold anything; the template marks the column that is sorted.
         sort=sort if sort in _KEYS else "date",
         is_down=is_down,
         findings=answer.findings,
@@ -75,6 +77,7 @@ async def _standing(request: Request) -> Answer | None:
     state, lang = state_of(request), lang_of(request)
     if state.config.followup is None:
         return None
+    # The answer has labels in one language.
     found, known = state.followup.get(lang, (0.0, None))
     if known is None or time.monotonic() - found > _KEPT_SECONDS or "refresh" in request.query_params:
         today = datetime.date.today()  # noqa: DTZ011  # the user's own day
@@ -98,7 +101,7 @@ def _rows(data: Mapping[str, object]) -> list[dict[str, Any]]:
 
 def _urgency(row: dict[str, Any]) -> dict[str, Any]:
     days = row["days"]
-    urgency = "none" if days is None else "late" if days < 0 else "near" if days <= _NEAR else "far"
+    urgency = "none" if days is None else "late" if days < 0 else "near" if days <= NEAR_DAYS else "far"
     return {**row, "urgency": urgency}
 
 

@@ -11,12 +11,12 @@ from starlette.responses import Response
 from generator.render.options import Format
 from generator.web.api import DESCRIPTOR, FORMATS, MEDIA, part, read_form
 from generator.web.form import Field, Group, Json, descriptor, groups, values_of
-from generator.web.guards import lang_of
 from generator.web.jobs import orders as jobs
 from generator.web.jobs.answer import Answer, Findings
 from generator.web.pages.view import download, page
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
+# An order has five levels; a JSON text of thousands would end the recursion of Python.
 _DEEPEST = 20
 _FINESS, _NAME = "/client/finess_pmsi", "/client/denomination_sociale"
 
@@ -34,11 +34,13 @@ async def order_posted(request: Request) -> Response:
     if action == "load":
         return await _loaded(request, await part(form, "load"))
     values = {name: value for name, value in form.items() if isinstance(value, str)}
+    # A click on a proposed establishment fills in both fields.
     finess, _, name = values.pop("pick", "").partition("|")
     if finess:
         values |= {_FINESS: finess, _NAME: name}
     base, reference = _object(values.get("base", "")), values.get("/reference", "")
     made = descriptor(values, base, _all_fields(request, reference))
+    # A form may contain halves of characters, which UTF-8 does not have.
     body = json.dumps(made, ensure_ascii=False, indent=2).encode("utf-8", "replace")
     if action == "json":
         return download(body, "commande.json", "application/json")
@@ -49,6 +51,7 @@ async def order_posted(request: Request) -> Response:
     else:
         answer = await _preview(request, body, values)
     if request.headers.get("hx-request"):
+        # While somebody types, a field that is still empty is no error yet.
         shown = _by_field(answer.findings, _all_fields(request, reference), values)
         return page(request, "commande_apercu", answer=answer, fields=_all_fields(request, reference), errors=shown)
     return _shown(request, values, base, answer, reference)
@@ -66,6 +69,7 @@ async def _preview(request: Request, body: bytes, values: Mapping[str, str]) -> 
 
 
 async def _loaded(request: Request, body: bytes) -> Response:
+    # Editors of Windows write a byte order mark in front.
     base = _object(body.decode("utf-8", "replace").removeprefix("\ufeff"))
     vendor = base.get("fournisseur")
     # The file of a logo is not uploaded with its order: the page goes on without it, or with the server's own.
@@ -121,6 +125,7 @@ def _by_field(findings: Findings, fields: list[Field], values: Mapping[str, str]
     pointers = {field.pointer for field in fields}
     for finding in findings:
         pointer = str(finding["pointer"] or "")
+        # A finding about a part of a value belongs to the field of the whole.
         while pointer and pointer not in pointers:
             pointer = pointer.rpartition("/")[0]
         if pointer and (values is None or values.get(pointer)):

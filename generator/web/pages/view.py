@@ -13,11 +13,11 @@ from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
 from generator.common.texts import catalogue, page_text
-from generator.web.guards import lang_of
-from generator.web.state import state_of
+from generator.web.state import lang_of, state_of
 
 _MOST_SHOWN = 200
 _RANKS = {"error": 0, "warning": 1, "info": 2}
+# A remedy that names an option, such as `--replace`, is one for the command line.
 _OPTION = re.compile(r"(?<!\S)--[a-z]")
 PAGES = ("commande", "verifier", "lot", "modele", "suivi")
 
@@ -33,7 +33,9 @@ def _environment() -> Environment:
     environment = Environment(
         loader=FileSystemLoader(Path(__file__).parent / "html"),
         autoescape=select_autoescape(),
+        # A misspelt name in a page is an error of a test, not an empty place.
         undefined=StrictUndefined,
+        # Lines with tags alone leave no empty lines in the page.
         trim_blocks=True,
         lstrip_blocks=True,
     )
@@ -65,7 +67,9 @@ def page(request: Request, name: str, *, status: int = 200, **values: object) ->
         "t": say,
         "fix": fix,
         "day": lambda day: datetime.date.fromisoformat(day).strftime("%d/%m/%Y"),
+        # `lot_colonnes` is a page of `lot`, which the menu marks.
         "page": name.partition("_")[0],
+        # Without folders of orders there is nothing to follow.
         "pages": [each for each in PAGES if each != "suivi" or config.followup],
         "keep_days": config.keep_days,
         "megabytes": config.max_bytes >> 20,

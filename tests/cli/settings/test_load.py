@@ -9,8 +9,7 @@ from typing import Any
 import pytest
 from jsonschema import Draft202012Validator
 
-from generator.cli.settings.load import ignores_for, load_settings, missing_files
-from generator.cli.settings.model import Settings
+from generator.cli.settings.load import Settings, ignores_for, load_settings, missing_files
 from generator.common.findings import Finding, FindingsError
 from generator.common.resources import SCHEMAS
 from generator.references import DocumentKind

@@ -1,5 +1,7 @@
 from __future__ import annotations
 
+import json
+import os
 import sys
 from pathlib import Path
 
@@ -7,7 +9,12 @@ import pytest
 
 from generator.common.findings import Finding
 from generator.common.jsonio import source
-from generator.common.jsonio.source import Descriptor, parse_descriptors, read_descriptors
+from generator.common.jsonio.source import Descriptor, MatchedFile, expand, parse_descriptors, read_descriptors
+from generator.documents.manifest_line import ManifestLine, OrderStatus, to_line
+from generator.reports.machine import json_report, sarif_report
+from generator.rules.eligibles import Base
+from generator.rules.eligibles.base import save_base
+from tests.conftest import Json
 
 
 def codes(text: str, file: str = "x.json") -> list[str]:
@@ -147,3 +154,58 @@ def test_a_text_of_too_many_values_is_not_read() -> None:
     (found,) = parse_descriptors("[" + "1," * source.MAX_VALUES + "1]")
     assert isinstance(found, Finding)
     assert found.code == "JSON-SYNTAXE"
+
+
+def codes_of(*paths: str | Path) -> list[str]:
+    return [read.code if isinstance(read, Finding) else "ok" for read in read_descriptors(paths)]
+
+
+@pytest.fixture
+def folder(tmp_path: Path, order_json: Json, base: Base) -> Path:
+    """One order among files of the program: they are never orders."""
+    line = to_line(ManifestLine(None, "a.json", OrderStatus.REFUSED))
+    broken = [read for read in read_descriptors([tmp_path / "none.json"]) if isinstance(read, Finding)]
+    (tmp_path / "out").mkdir()
+    (tmp_path / "out" / "manifest.jsonl").write_bytes(line * 3)
+    (tmp_path / "other").mkdir()
+    (tmp_path / "other" / "manifest.jsonl").touch()
+    (tmp_path / "copy-of-manifest.jsonl").write_bytes(line)
+    (tmp_path / "findings.json").write_text(json_report(broken, "fr"), "utf-8")
+    (tmp_path / "sarif.json").write_text(sarif_report(broken, "fr"), "utf-8")
+    save_base(base, tmp_path / "eligibles.json")
+    (tmp_path / "order.json").write_text(json.dumps(order_json), "utf-8")
+    return tmp_path
+
+
+def test_folders_and_patterns_skip_written_files(folder: Path) -> None:
+    assert codes_of(folder) == ["ok"]
+    matched = list(expand([str(folder / "**" / "*.json*")]))
+    assert len(matched) == 7
+    assert all(isinstance(each, MatchedFile) for each in matched)
+    assert codes_of(*matched) == ["ok"]
+
+
+def test_a_written_file_that_is_named_gives_one_finding(folder: Path) -> None:
+    for name in ("out/manifest.jsonl", "findings.json", "sarif.json", "eligibles.json"):
+        assert codes_of(folder / name) == ["FICHIER-PRODUIT"], name
+
+
+def test_a_folder_of_written_files_has_no_orders(folder: Path) -> None:
+    assert codes_of(folder / "out") == ["FICHIER-VIDE"]
+
+
+def test_folders_and_patterns_skip_the_vendor_alone(folder: Path) -> None:
+    vendor = folder / "fournisseur.json"
+    vendor.write_text('{"fournisseur": {"siret": "73282932000074"}}\n', "utf-8")
+    assert codes_of(folder) == codes_of(*expand([str(folder / "*.json")])) == ["ok"]
+    assert codes_of(vendor) == ["ok"]
+    vendor.write_text('{"denomination_sociale": "Éditeur", "siret": "73282932000074"}\n', "utf-8")
+    assert codes_of(folder) == ["ok"]
+    (folder / "list.json").write_text('[{"fournisseur": {}}, {"fournisseur": {}}]', "utf-8")
+    assert codes_of(folder) == ["ok"] * 3, "an order that lacks its other parts is no vendor's file"
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
+def test_a_pipe_in_a_folder_is_not_opened(folder: Path) -> None:
+    os.mkfifo(folder / "pipe.json")
+    assert sorted(codes_of(folder)) == ["FICHIER-ILLISIBLE", "ok"]

@@ -1,11 +1,15 @@
 from __future__ import annotations
 
+import re
 from pathlib import Path
 
 import pytest
 
 from generator.common.findings import Finding
 from generator.common.jsonio.source import parse_descriptors, read_descriptors
+from generator.common.texts import catalogue
+from tests.common.test_texts import values
+from tests.conftest import ROOT
 
 SOUND = '{\n "prestation": "V2",\n "numero": "BC-1",\n "va": {"reserves": []}\n}'
 
@@ -65,3 +69,12 @@ def test_other_formats_are_named(data: bytes, found: str, tmp_path: Path) -> Non
     assert isinstance(read, Finding)
     assert read.code == "DESCRIPTEUR-FORMAT"
     assert found in read.message("fr")
+
+
+def test_every_cause_of_the_catalogue_is_used() -> None:
+    code = (ROOT / "generator" / "common" / "jsonio" / "syntax.py").read_text("utf-8")
+    for name, sentences in catalogue("json").items():
+        assert re.search(rf'"{name}"', code), name
+        assert set(sentences) == {"reason", "fix"}
+        for sentence in sentences.values():
+            assert values(sentence["fr"]) == values(sentence["en"]), name

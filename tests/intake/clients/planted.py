@@ -17,8 +17,7 @@ from stdnum import luhn
 
 from generator.common.tables.model import cell_name
 from generator.rules.eligibles import Base, Etablissement, Source
-from generator.rules.eligibles.model import Plafond
-from generator.rules.eligibles.store import save_base
+from generator.rules.eligibles.base import Plafond, save_base
 
 ROWS = 300
 REFERENCE = "AF-HOP-DPI-Va2"

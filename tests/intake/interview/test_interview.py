@@ -16,10 +16,9 @@ from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor
 from generator.common.language import Text
 from generator.intake.clients.fields import Form
-from generator.intake.interview.ask import Asker, EstablishmentCompleter, shown
+from generator.intake.interview.ask import Answered, Asker, EstablishmentCompleter, interview, shown
 from generator.intake.interview.check import Checker
 from generator.intake.interview.questions import FINESS, HT, Answers, Known, PromptQuestion, questions
-from generator.intake.interview.run import Answered, interview
 from generator.references import Appels
 from generator.rules import RuleContext
 from generator.rules.eligibles import Base, load_base

@@ -11,9 +11,8 @@ import xlsxwriter
 from generator.common.tables import Value, read_table
 from generator.common.tables.mapping import propose, resolve
 from generator.references import Appels
-from generator.rules.eligibles.fields import base_fields
-from generator.rules.eligibles.importing import ImportedBase, import_base
-from generator.rules.eligibles.model import Base, Plafond
+from generator.rules.eligibles.base import Base, Plafond
+from generator.rules.eligibles.importing import ImportedBase, base_fields, import_base
 from tests.conftest import WORKBOOK
 from tests.generators.establishments import rows as fictional_rows
 from tests.generators.establishments import write

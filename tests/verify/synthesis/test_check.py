@@ -21,11 +21,10 @@ from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_expected, render_order
 from generator.rules.validation import CheckedOrder, check_descriptor
 from generator.verify.documents import VerifyOptions, verify_files
-from generator.verify.opened import open_document
-from generator.verify.photos import GivenDocument
+from generator.verify.opened import GivenDocument, look_at, open_document
 from generator.verify.raster import rasterise
-from generator.verify.seen import look_at
-from generator.verify.synthesis.expected import ExpectedPage, expected_pages, union
+from generator.verify.synthesis.expected import ExpectedPage, expected_pages
+from generator.verify.text import union
 from generator.verify.verify import Verified, Wanted, verify
 from tests.conftest import VALID, Json, order_of
 from tests.generators.alterations import (

@@ -1,1 +1,0 @@
-"""Decrypt PDF files, and read their attachments."""

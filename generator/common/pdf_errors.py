@@ -1,0 +1,9 @@
+"""What pypdf raises on a PDF that is damaged, protected or made by hand."""
+
+from __future__ import annotations
+
+from pypdf.errors import DependencyError, PyPdfError
+
+# Apart from `common.pdf`, which runs without pypdf until a PDF is read.
+# pypdf also raises Python's own exceptions where an object is not of the type that it expects.
+DAMAGED_PDF = (PyPdfError, DependencyError, OSError, KeyError, ValueError, TypeError, AttributeError, RecursionError)
