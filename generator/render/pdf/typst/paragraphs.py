@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from generator.render.docx.archive import Package, PartRelationship, R
 from generator.render.pdf.typst.attributes import (
     MAX_LENGTH,
     Element,
@@ -34,7 +35,6 @@ from generator.render.pdf.typst.model import (
     TextRun,
 )
 from generator.render.pdf.typst.numbering import Counters, Level
-from generator.render.pdf.typst.package import Package, PartRelationship, R
 from generator.render.pdf.typst.properties import RunProperties, read_paragraph_properties, read_run_properties
 from generator.render.pdf.typst.styles import PLAIN, Resolved, RunLook, StyleSheet
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
+from generator.render.docx.archive import Package, PartRelationship, R
 from generator.render.pdf.typst.attributes import (
     Element,
     Notes,
@@ -20,7 +21,6 @@ from generator.render.pdf.typst.attributes import (
 )
 from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section, TextRun
 from generator.render.pdf.typst.numbering import Counters, lists_of
-from generator.render.pdf.typst.package import Package, PartRelationship, R
 from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
 from generator.render.pdf.typst.settings import DocumentSettings, read_settings
 from generator.render.pdf.typst.styles import style_sheet
