@@ -123,10 +123,7 @@ def words_of(root: etree._Element, paragraph: etree._Element) -> Text:
         number = list(root.iter(f"{W}tbl")).index(table) + 1
         line, column = table_rows(table).index(row) + 1, row_cells(row).index(cell) + 1
         return Text(f"tableau {number}, ligne {line}, cellule {column}", f"table {number}, row {line}, cell {column}")
-    outside = (each for each in root.iter(f"{W}p") if each is paragraph or not _is_in_cell(each))
-    number = list(outside).index(paragraph) + 1
+    paragraphs = root.iter(f"{W}p")
+    outside = [each for each in paragraphs if each is paragraph or next(each.iterancestors(f"{W}tc"), None) is None]
+    number = outside.index(paragraph) + 1
     return Text(f"paragraphe {number}", f"paragraph {number}")
-
-
-def _is_in_cell(paragraph: etree._Element) -> bool:
-    return next(paragraph.iterancestors(f"{W}tc"), None) is not None

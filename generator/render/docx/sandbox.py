@@ -159,7 +159,8 @@ class TemplateEnvironment(ImmutableSandboxedEnvironment):
         if operator == "*":
             for one, other in ((left, right), (right, left)):
                 if isinstance(one, str | list | tuple) and isinstance(other, int):
-                    self.budget.make(len(one) * max(other, 0), _weight_of(one))
+                    weight = 1 if isinstance(one, str) else _ITEM_WEIGHT
+                    self.budget.make(len(one) * max(other, 0), weight)
         if isinstance(left, int) and isinstance(right, int) and _bits(operator, left, right) > _MAX_BITS:
             raise EndlessError(f"{operator} : {_bits(operator, left, right)} bits")
         return self._measured(super().call_binop(context, operator, left, right))
@@ -334,10 +335,6 @@ def _size(value: Any) -> int:
         size += len(inner)
         level = inner
     return size
-
-
-def _weight_of(value: Any) -> int:
-    return 1 if isinstance(value, str) else _ITEM_WEIGHT
 
 
 def _bits(operator: str, left: int, right: int) -> int:
