@@ -88,7 +88,6 @@ def _compare_text(
 
 
 def _carried(data: bytes, appels: Appels) -> Iterator[CheckedOrder]:
-    """Return the orders of the descriptors that a PDF carries."""
     for attached in attached_json(data):
         for each in parse_descriptors(attached.decode("utf-8", "replace")):
             if isinstance(each, Descriptor):

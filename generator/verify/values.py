@@ -356,7 +356,7 @@ def _own_amounts(page: ReadPages, appel: Appel) -> Iterator[tuple[Sequence[int],
 
 
 def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:
-    """Return the rows of the prestation; where no label names it, the first where it is read."""
+    # Where no label names the prestation, its row is the first in whose cells its name is read.
     named = [row for row in rows if _prestation_in(row.label, appel)]
     read = (row for row in rows if any(_prestation_in(each, appel) for each in row.readings))
     return named or list(islice(read, 1))
@@ -384,7 +384,7 @@ def _other_row(
 
 
 def _is_near(row: PricedRow, appel: Appel, *, is_text: bool) -> bool:
-    """Return whether a row may be the prestation's: its name is misread, or a part of it alone is found in the row."""
+    # On a scan its name may be misread. In a text, a row may have a part of it alone.
     names = [_flat(known.line) for known in appel.prestations]
     if is_text:
         return any(_flat(row.label) in name for name in names)

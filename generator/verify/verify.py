@@ -438,7 +438,7 @@ def where_they_differ(expected: str, read: str) -> tuple[str, str]:
 
 
 def _excerpt(text: str, first: int) -> str:
-    """Return a text; a long one from some characters before its first difference, counted without white space."""
+    # A long text begins some characters before its first difference, which is counted without white space.
     places = places_of(text)
     at = places[first] if first < len(places) else len(text)
     start = max(at - _CONTEXT, 0) if len(text) > _SHORT else 0

@@ -203,7 +203,7 @@ def _without_text(page: pdfium.PdfPage) -> PageImage:
 
 
 def _sights_of(page: pdfium.PdfPage, words: Sequence[_LaidWord], shown: PageImage) -> list[Sight]:
-    """Return how each word of a page is seen; the texts of `page` are black afterwards."""
+    # The texts of `page` are black afterwards.
     # One by one, each text would need a drawing. Texts that do not touch are taken off together, as a layer: a page of
     # 8,000 texts took 1.3 s.
     objects = {_address(each.raw): each for each in page.get_objects(max_depth=_DEPTH)}

@@ -287,7 +287,7 @@ def _pages_missing(said: ReadPages, count: int, place: Place) -> Iterator[Findin
 
 
 def _mandatory(appel: Appel, document: DocumentKind, text: str) -> tuple[PrintedMention, ...]:
-    """Return the fixed texts that a read source asks for, the prestation's line among them."""
+    # Only the wording that a source confirms is asked for; the line of the prestation is one of them.
     flat = fold_signs(text)
     lines = prestation_names(appel)
     line = next((known for known in lines if fold_signs(f"{known} :") in flat), lines[-1])

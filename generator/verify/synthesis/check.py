@@ -151,7 +151,7 @@ def _pages_found(
 
 
 def _summed(differences: Sequence[Difference]) -> Iterator[Difference]:
-    """Return differences; where much of a page is unreadable, one that says so instead of dozens."""
+    # Where much of a page is unreadable, one difference says so instead of dozens.
     unreadable = [each for each in differences if each.seen is Shown.UNREADABLE]
     if len(unreadable) <= _MANY:
         yield from differences

@@ -144,7 +144,7 @@ def compare_page(registered: Registered) -> Comparison:
 
 
 def _swelling(registered: Registered, worn: Ink) -> float:
-    """Return the ink of the page's words in multiples of the expected ink, as worn."""
+    # In multiples of the expected ink, as worn.
     ratios = (ink_ratio(wider(fit.word.box, 2), fit.shift, worn, registered.ink) for fit in registered.fits)
     found = [ratio for ratio in ratios if ratio is not None]
     return float(np.median(found)) if found else 1.0
