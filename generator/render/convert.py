@@ -23,7 +23,7 @@ from generator.render.pdf.fonts import (
     unprintable,
     used_fonts,
 )
-from generator.render.pdf.libreoffice import Failure, convert, probe_libreoffice
+from generator.render.pdf.libreoffice import Failure, LibreOffice, convert, probe_libreoffice
 from generator.render.pdf.properties import Attachment, PdfProperties, sealed
 from generator.render.pdf.typst import Unsupported, UnsupportedError, foreign_characters, typeset_docx
 from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError
@@ -97,6 +97,7 @@ def typeset(docx: RenderedDocx, engine: Engine) -> Pdf | Reasons:
         docx: the document.
         engine: the engine asked for.
     """
+    # No reason to give: LibreOffice was asked for.
     if engine is Engine.LIBREOFFICE:
         return ()
     try:
@@ -105,8 +106,10 @@ def typeset(docx: RenderedDocx, engine: Engine) -> Pdf | Reasons:
         if engine is Engine.AUTO:
             return error.reasons
         said = TYPST_IMPOSSIBLE.at(docx.place, reasons=_named(error.reasons), template=docx.template)
+    # A font of other widths would give other line breaks and other pages: it is not replaced without a word.
     except MissingFontError as error:
         said = replace(missing_fonts_finding(error.fonts), place=docx.place)
+    # A PDF/A has to show each character, so that LibreOffice would not help: the DOCX is withheld, too.
     except MissingGlyphError as error:
         return Pdf(None, (no_glyph(error.characters, docx.place),))
     else:
@@ -116,6 +119,7 @@ def typeset(docx: RenderedDocx, engine: Engine) -> Pdf | Reasons:
 
 def _substitutes(pdf: bytes, docx: RenderedDocx) -> Iterator[Finding]:
     """Report the fonts of a PDF that its template does not ask for, where a character needs one."""
+    # Letters of Western European languages are in every text font: most PDFs need not be opened for their fonts.
     rare = rare_characters(docx.text)
     asked = faces(docx.data) | theme_faces(docx.data) if rare else frozenset[str]()
     if foreign_characters(rare, asked):
@@ -137,29 +141,24 @@ def convert_all(
     Raises:
         MissingToolError: `options` ask for LibreOffice alone, and it or a font of a template is not on the machine.
     """
+    # Most orders need no LibreOffice: neither it nor the installed fonts are looked for then.
     if not documents:
         return
     office = probe_libreoffice()
     asked = {number: faces(docx.data) for number, docx in documents.items()}
     missing = missing_faces(frozenset[str]().union(*asked.values()), installed_faces()) if office else ()
+    # Every document would fail alike: the command ends at once, with exit code 3.
     if options.engine is Engine.LIBREOFFICE and (missing or office is None):
         raise MissingToolError(missing_fonts_finding(missing) if office else libreoffice_missing())
     sound = {}
     for number, docx in documents.items():
-        absent = asked[number].intersection(missing)
-        blank = unprintable(docx.text) if office else ()
-        if blank:
-            yield number, Pdf(None, (no_glyph(blank, docx.place),))
-        elif office is None or absent:
-            said = (
-                replace(missing_fonts_finding(absent), place=docx.place)
-                if absent
-                else _office_needed(docx, reasons[number])
-            )
-            yield number, Pdf(None, (said,), lacks_engine=True)
+        refused = _refused(docx, reasons[number], office, asked[number].intersection(missing))
+        if refused:
+            yield number, refused
         else:
             sound[number] = docx
     if office and sound:
+        # One start for all of them: it costs as much as a dozen documents.
         with tempfile.TemporaryDirectory(prefix="segurdoc-") as temporary:
             sources = {number: Path(temporary) / f"{number}.docx" for number in sound}
             for number, source in sources.items():
@@ -170,15 +169,24 @@ def convert_all(
                 yield number, _converted(sound[number], pdfs[source], asked[number], reasons[number], options.timeout)
 
 
+def _refused(docx: RenderedDocx, reasons: Reasons, office: LibreOffice | None, absent: frozenset[str]) -> Pdf | None:
+    """Return why LibreOffice is not given a document, None where it is; `absent` are the fonts that it lacks."""
+    # LibreOffice prints an empty box for such a character, without a word.
+    blank = unprintable(docx.text) if office else ()
+    if blank:
+        return Pdf(None, (no_glyph(blank, docx.place),))
+    if absent:
+        return Pdf(None, (replace(missing_fonts_finding(absent), place=docx.place),), lacks_engine=True)
+    if office is None:
+        named = _named(reasons)
+        needed = LIBREOFFICE_NECESSAIRE.at(docx.place, reasons=named, template=docx.template, package=OFFICE_PACKAGE)
+        return Pdf(None, (needed,), lacks_engine=True)
+    return None
+
+
 def no_glyph(characters: Sequence[str], place: Place) -> Finding:
     """Report characters that no font has: a PDF would show an empty box for them."""
     return CARACTERE_SANS_DESSIN.at(place, chars=", ".join(f"{char} (U+{ord(char):04X})" for char in characters[:10]))
-
-
-def _office_needed(docx: RenderedDocx, reasons: Reasons) -> Finding:
-    return LIBREOFFICE_NECESSAIRE.at(
-        docx.place, reasons=_named(reasons), template=docx.template, package=OFFICE_PACKAGE
-    )
 
 
 def _named(reasons: Sequence[Unsupported]) -> Text:
@@ -216,12 +224,14 @@ def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], r
         reader = PdfReader(io.BytesIO(pdf.read_bytes()))
         data = sealed(finish_pdf(reader, docx.properties, docx.attachment))
         return Pdf(data, tuple(_check_fonts(reader, asked | theme_faces(docx.data), docx.place)), made_by)
+    # A PDF that pypdf cannot read fails alone: the other documents of this start are delivered.
     except (PyPdfError, OSError, KeyError, ValueError) as error:
         return Pdf(None, (CONVERSION_ECHEC.at(docx.place, said=str(error)),))
 
 
 def _check_fonts(reader: PdfReader, asked: frozenset[str], place: Place) -> Iterator[Finding]:
     allowed = compatible_families(asked)
+    # The fonts are a set: sorted, the findings have the same order in each run.
     for font in sorted(used_fonts(reader), key=lambda used: used.family):
         if not font.embedded:
             yield POLICE_NON_INCLUSE.at(place, family=font.family)

@@ -20,8 +20,11 @@ from generator.render.options import RenderOptions
 
 # A document has 30 to 300 kB; one of more than this is not read to its end.
 _MAX_BYTES = 16 * 1024 * 1024
+# The properties of the samples have 0.7 kB.
 _MAX_PROPERTIES = 64 * 1024
+# In the XMP of a PDF: `<dc:title><rdf:Alt><rdf:li xml:lang="x-default">VA …</rdf:li>`; the subject is `dc:description`.
 _XMP = re.compile(rb"<dc:(title|description)><rdf:Alt><rdf:li[^<>]{0,40}>([^<>]{0,2000})</rdf:li>")
+# In the properties of a DOCX: `<dc:title>VA …</dc:title>`.
 _CORE = re.compile(rb"<dc:(title|subject)>([^<>]{0,2000})</dc:")
 _SUBJECT = {b"title": "title", b"description": "subject", b"subject": "subject"}
 
@@ -42,6 +45,7 @@ def names_in_use(order: Order, out: Path, options: RenderOptions) -> Iterator[Fi
         if path.is_file() and not path.is_symlink():
             found = _properties(path)
             own = {"title": document_title(order, document), "subject": document_subject(order)}
+            # A damaged file, or one of another program, has not both: nothing is known of its order.
             if found.keys() == own.keys() and found != own:
                 yield NOM_PRIS.at(order.place, other=f"{found['title']}, {found['subject']}", files=path)
 
@@ -55,6 +59,7 @@ def _properties(path: Path) -> dict[str, str]:
         else:
             with open_regular(path) as file:
                 found = _XMP.findall(file.read(_MAX_BYTES))
+    # `open_regular` and `zipfile` raise these on files that are no documents: pipes, encrypted or damaged archives.
     except (OSError, KeyError, ValueError, EOFError, RuntimeError, NotImplementedError, zipfile.BadZipFile, zlib.error):
         return {}
     return {_SUBJECT[key]: html.unescape(value.decode("utf-8", "replace")) for key, value in found}

@@ -32,6 +32,7 @@ _KINDS = frozenset(
     """.split()  # noqa: SIM905  # a list of 45 lines
 )
 _HYPERLINK = "/hyperlink"
+# Elements that lead to what somebody has to click.
 _CLICKED = frozenset(("hyperlink", "hlinkClick", "hlinkHover", "hlinkMouseOver"))
 _ACTIVE_TYPES = re.compile(
     r"vbaProject|vbaData|ms-office\.vba|oleObject|activeX|macroEnabled|webextension|customUI|attachedToolbars|keyMap",
@@ -42,12 +43,16 @@ _ACTIVE_FIELDS = re.compile(
     r"(INCLUDE\w*|IMPORT|DDE\w*|LINK|DATABASE|RD|MACROBUTTON|EMBED|CONTROL|HTMLACTIVEX|OCX|PRINT|ADDIN)\b",
     re.IGNORECASE,
 )
+# A scheme (`https:`, `file:`), a server (`//server`) or a share of a network (two backslashes).
 _OUTSIDE = re.compile(r"\s*([a-z][a-z0-9+.-]*:|//|\\\\)", re.IGNORECASE)
 # A part without these bytes needs no further look, if it is in an encoding that shows them.
 _MARKS = (b"relationships", b"instr", b"href", b"Href", b"vml", b"office:office", b":link=", b"mailMerge")
+# XML in an encoding that shows ASCII: `<`, perhaps after a mark of UTF-8, and no zero byte.
 _PLAIN = re.compile(rb"(?:\xef\xbb\xbf)?\s*<(?!\x00)")
+# `<?xml version="1.0" encoding="utf-8"?>` gives `utf-8`.
 _ENCODING = re.compile(rb"""<\?xml[^>]*\bencoding\s*=\s*["']([^"']+)""")
 _PLAIN_ENCODINGS = (b"utf-8", b"us-ascii", b"ascii", b"iso-8859-1", b"windows-1252")
+# How UTF-16 begins: with its mark, or with `<` and a zero byte in either order.
 _UTF_16 = (b"\xff\xfe", b"\xfe\xff", b"<\x00", b"\x00<")
 _GZIP, _SVG = b"\x1f\x8b", re.compile(rb"<(?:svg|\?xml|!DOCTYPE)")
 _VML_PICTURES = frozenset(("imagedata", "fill", "stroke", "image"))
@@ -97,10 +102,11 @@ def _active_types(parts: Mapping[str, bytes], types: _Types) -> Iterator[str]:
 
 
 def _is_packed_svg(data: bytes) -> bool:
-    """Return whether a part is a compressed SVG, in which nothing is looked for; LibreOffice unpacks it."""
+    # Nothing is looked for in a compressed SVG, and LibreOffice unpacks it.
     if not data.startswith(_GZIP):
         return False
     try:
+        # The first 4 kB show what it is: a bomb is not unpacked.
         return bool(_SVG.search(zlib.decompressobj(wbits=zlib.MAX_WBITS | 16).decompress(data, 4096)))
     except zlib.error:
         return False
@@ -126,13 +132,14 @@ def _active_relationships(root: etree._Element) -> Iterator[str]:
     for each in root.iter("{*}Relationship"):
         kind, target = str(each.get("Type")), str(each.get("Target"))
         is_outside = each.get("TargetMode") not in (None, "Internal") or bool(_OUTSIDE.match(target))
+        # Kinds that nobody thought of are refused, too: the list has those that are allowed.
         if kind.rpartition("/")[2] not in _KINDS or (is_outside and not kind.endswith(_HYPERLINK)):
             yield f"{kind.rpartition('/')[2]} → {target}"
 
 
 def _needs_look(data: bytes, content_type: str) -> bool:
-    """Return whether a part is XML that may have active content; other encodings hide the bytes that tell."""
     if _PLAIN.match(data):
+        # Other encodings hide the bytes that show active content.
         encoding = _ENCODING.match(data.removeprefix(b"\xef\xbb\xbf"))
         is_shown = encoding is None or encoding[1].lower() in _PLAIN_ENCODINGS
         return not is_shown or any(mark in data for mark in _MARKS)
@@ -155,9 +162,12 @@ def _link(space: str, name: str, attribute: str, value: str, links: Mapping[str,
     attribute_space, _, local = attribute.rpartition("}")
     is_vml = "vml" in space or "office:office" in attribute_space
     if is_vml and local in _VML_LINKS and (name in _VML_PICTURES or local != "href" or attribute_space):
+        # `#name` is in the document itself.
         return value if not value.startswith("#") else ""
+    # In an SVG, `a` is a link to click, and `data:` carries its bytes along.
     if space.endswith("/svg") and local in ("href", "src") and name != "a" and not value.startswith(("#", "data:")):
         return value
+    # A picture may name the link of a text: it would be fetched all the same (docs/security.md).
     by_relationship = attribute_space.endswith("/relationships") or local == "relid"
     if by_relationship and value in links and name not in _CLICKED:
         return f"{name} → {links[value]}"
@@ -199,6 +209,7 @@ def _at_mark(kind: str, open_fields: list[list[str] | None]) -> Iterator[str]:
         open_fields.append([])
     elif kind == "separate" and open_fields:
         yield from _instruction(open_fields[-1])
+        # What follows is the result of the field, no instruction.
         open_fields[-1] = None
     elif kind == "end" and open_fields:
         yield from _instruction(open_fields.pop())

@@ -1,23 +1,30 @@
-"""What a DOCX contains that was checked before: its parts, its text, the fonts that it asks for."""
+"""What a DOCX contains that was checked before: its parts and their relationships, its text, the fonts it asks for."""
 
 from __future__ import annotations
 
 import io
+import posixpath
 import re
 import zipfile
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
+from dataclasses import dataclass
+from functools import cached_property, lru_cache
 from types import MappingProxyType
 
 from lxml import etree
 
-from generator.common.opc import parse_xml
+from generator.common.opc import parse_xml, relationships_part
 
 DOCUMENT = "word/document.xml"
 CORE_PROPERTIES = "docProps/core.xml"
+# The parts that show text on pages: `word/document.xml`, `word/header1.xml`, `word/footer2.xml`.
 _TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*)\.xml")
+# Such as `word/theme/theme1.xml`.
 _THEME = re.compile(r"word/theme/theme\d*\.xml")
 W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
+R = "{http://schemas.openxmlformats.org/officeDocument/2006/relationships}"
+# `…/relationships/header` is of the kind `header`; documents of the strict form are refused earlier.
+_OFFICE = "http://schemas.openxmlformats.org/officeDocument/2006/relationships/"
 
 
 # A document is looked through several times on its way: its template's checks, its mending, its PDF.
@@ -25,6 +32,7 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 def read_parts(data: bytes) -> Mapping[str, bytes]:
     """Return the parts of a DOCX that is within bounds, by name."""
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
+        # Read-only: all callers share what is cached.
         return MappingProxyType({name: archive.read(name) for name in archive.namelist()})
 
 
@@ -70,6 +78,8 @@ def has_picture(data: bytes, name: str) -> bool:
 
 def faces(data: bytes) -> frozenset[str]:
     """Return the faces that a DOCX asks for by name in its styles and its text."""
+    # `w:cs` and `w:eastAsia` are for complex and Asian scripts. Fonts of the theme are not among these: styles that no
+    # text uses name them too, and they need not be installed.
     return frozenset(_run_fonts(data, "ascii", "hAnsi"))
 
 
@@ -98,3 +108,59 @@ def theme_fonts(theme: bytes) -> dict[str, str]:
         name = latin.get("typeface") if latin is not None else ""
         fonts |= dict.fromkeys((f"{group}HAnsi", f"{group}Ascii"), str(name or ""))
     return fonts
+
+
+@dataclass(frozen=True, slots=True)
+class PartRelationship:
+    """A relationship: its kind, such as `header`, its target, and whether that is outside the package."""
+
+    kind: str
+    target: str
+    external: bool
+
+
+class Package:
+    """The parts of a DOCX file, read when they are asked for."""
+
+    def __init__(self, data: bytes) -> None:
+        """Open a DOCX that was checked before."""
+        self._parts = read_parts(data)
+        self._relationships: dict[str, dict[str, PartRelationship]] = {}
+
+    @cached_property
+    def main(self) -> str:
+        """The name of the main part: Word for the web calls it `word/document2.xml`."""
+        related = self.relationships("").values()
+        return next((each.target for each in related if each.kind == "officeDocument"), DOCUMENT)
+
+    def read(self, name: str) -> bytes:
+        """Return the bytes of a part, empty where it is missing."""
+        return self._parts.get(name, b"")
+
+    def xml(self, name: str) -> etree._Element | None:
+        """Return the root of an XML part, None where it is missing."""
+        data = self.read(name)
+        if not data:
+            return None
+        root = parse_xml(data)
+        # Comments say nothing, and would be met wherever elements are looked through.
+        etree.strip_tags(root, etree.Comment)
+        return root
+
+    def relationships(self, part: str) -> dict[str, PartRelationship]:
+        """Return the relationships of a part, by their identifiers; of the package for an empty name."""
+        if part in self._relationships:
+            return self._relationships[part]
+        root = self.xml(relationships_part(part))
+        found = self._relationships.setdefault(part, {})
+        for each in root.iter("{*}Relationship") if root is not None else ():
+            external = each.get("TargetMode") == "External"
+            target = str(each.get("Target"))
+            if not external:
+                target = posixpath.normpath(posixpath.join("/", posixpath.dirname(part), target)).lstrip("/")
+            found[str(each.get("Id"))] = PartRelationship(str(each.get("Type")).removeprefix(_OFFICE), target, external)
+        return found
+
+    def related(self, part: str, kind: str) -> str:
+        """Return the name of the part that one has of a kind, such as `styles`; empty where it has none."""
+        return next((each.target for each in self.relationships(part).values() if each.kind == kind), "")

@@ -113,7 +113,9 @@ def template_context(order: Order, appel: Appel, document: DocumentKind, placed:
         "changed": _changed(questions, document),
         "reserves": _reserves(order, appel),
         "clause": appel.conditional_clause if order.sous_condition_referencement else "",
-        "signature": _signatures(order, document),
+        "signature": Signatories(
+            _signatory(client_signatory(order, document)), _signatory(order.fournisseur.signataire)
+        ),
     }
 
 
@@ -121,6 +123,7 @@ def _values(order: Order, line: str) -> dict[str, object]:
     """Return the printed values, `fournisseur.siret` as an entry of `fournisseur`."""
     values: dict[str, object] = {}
     groups: dict[str, dict[str, str | None]] = {}
+    # Names come from a set: sorted, they are listed alike each time.
     for name in sorted(PRINTED_NAMES):
         group, _, rest = name.partition(".")
         if rest:
@@ -200,10 +203,6 @@ def _reserves(order: Order, appel: Appel) -> PrintedReserves:
     choices = (appel.mention_text(name) for ticked, name in zip(ticks, RESERVES_CHOICES, strict=True) if ticked)
     without, some = map(box, ticks)
     return PrintedReserves(without, some, choice=next(choices, ""), items=reserves or ())
-
-
-def _signatures(order: Order, document: DocumentKind) -> Signatories:
-    return Signatories(_signatory(client_signatory(order, document)), _signatory(order.fournisseur.signataire))
 
 
 def _signatory(person: Personne | None) -> Signatory:

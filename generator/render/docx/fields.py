@@ -77,14 +77,6 @@ _MENTION = ("text", "value", "whole")
 _PICTURES = {"logo": True, "qr_code": False}
 
 
-@dataclass(frozen=True, slots=True)
-class _Seen:
-    """A name of a context, with its value."""
-
-    path: str
-    value: object
-
-
 def fields(document: DocumentKind, appel: Appel) -> tuple[TemplateField, ...]:
     """Return every name that a template of a document can use for an AF, in the context's order.
 
@@ -92,16 +84,17 @@ def fields(document: DocumentKind, appel: Appel) -> tuple[TemplateField, ...]:
         document: the kind of document.
         appel: the AF record, which has the mentions.
     """
+    # The shortest order shows which names may be absent.
     short = next(stress.order for stress in stress_orders(appel, document) if stress.name == "court")
     contexts = [
         template_context(order, appel, document, frozenset()) for order in (example_order(appel, document), short)
     ]
     full, scarce = ([*_walk("", context)] for context in contexts)
     named: dict[str, list[object]] = {}
-    for seen in full:
-        named.setdefault(seen.path, []).append(seen.value)
-    absent = {seen.path for seen in (*full, *scarce) if not seen.value and seen.value is not False}
-    absent |= named.keys() - {seen.path for seen in scarce}
+    for path, value in full:
+        named.setdefault(path, []).append(value)
+    absent = {path for path, value in (*full, *scarce) if not value and value is not False}
+    absent |= named.keys() - {path for path, _ in scarce}
     pictures = (
         TemplateField(path, FieldKind.PICTURE, _meaning(path, appel), "", optional)
         for path, optional in _PICTURES.items()
@@ -148,22 +141,22 @@ def _meaning(path: str, appel: Appel) -> Text:
     return Text(**{lang: said.format(mention=mention) for lang, said in meanings[f"mention[].{part}"].items()})
 
 
-def _walk(path: str, value: object) -> Iterator[_Seen]:
+def _walk(path: str, value: object) -> Iterator[tuple[str, object]]:
     """Return every name inside a value of a context, with its value; an item of a list is named `[]`."""
     if isinstance(value, PrintedMention):
-        yield from (_Seen(f"{path}.{name}", getattr(value, name)) for name in _MENTION)
+        yield from ((f"{path}.{name}", getattr(value, name)) for name in _MENTION)
     elif isinstance(value, Mapping):
         for name, inner in value.items():
             yield from _walk(f"{path}.{name}" if path else name, inner)
     elif isinstance(value, tuple):
-        yield _Seen(path, value)
+        yield path, value
         for item in value:
             yield from _walk(f"{path}[]", item)
     elif dataclasses.is_dataclass(value):
         for field in dataclasses.fields(value):
             yield from _walk(f"{path}.{field.name}", getattr(value, field.name))
     else:
-        yield _Seen(path, value)
+        yield path, value
 
 
 def example_order(appel: Appel, document: DocumentKind) -> Order:
@@ -176,6 +169,7 @@ def example_order(appel: Appel, document: DocumentKind) -> Order:
     if document is DocumentKind.BDC:
         del value["va"]
     else:
+        # Two answers differ from the order's, so that `questions[].ordered` and `changed` have examples.
         changed = {name: False if answer is True else "2027-02-01" for name, answer in [*answers.items()][:2]}
         kind = "va" if document is DocumentKind.VA else "pv_pilote"
         value["va"] |= {"type": kind, "scenario": changed, "reserves": ["Deux postes restent à équiper."]}

@@ -17,6 +17,7 @@ from generator.common.language import Text
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import W, paragraph_text, row_cells, table_rows
 
+# `{{ numero }}`, `{%p if va %}`, `{%- endif %}`: the group is the tag without its braces.
 _TAG = re.compile(r"\{[{%](?:p|tr|tc|r)?[ -]*(.*?)[ -]*[}%]\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
 _PARTS = {
@@ -51,6 +52,7 @@ def locate(error: Exception, template: str, docx: DocxTemplate) -> Located:
         docx: the template at the moment of the error.
     """
     line = _line(error)
+    # docxtpl keeps the part that it was rendering here.
     part = getattr(docx, "current_rendering_part", None)
     if line is None or part is None:
         return Located(Place(template), (), in_template=False)
@@ -74,11 +76,9 @@ def in_part(name: str, where: Text) -> Text:
 
 
 def _guilty(line: str, said: str) -> tuple[str, ...]:
-    """Return the tags of a line that an error can mean.
-
-    docxtpl takes the paragraph of a {%p … %} away and leaves its tag at the end of the paragraph before: a line holds
-    the tags of its own paragraph, then those. The error's words tell them apart where they quote one.
-    """
+    """Return the tags of a line that an error can mean."""
+    # docxtpl takes the paragraph of a {%p … %} away and leaves its tag at the end of the paragraph before: a line has
+    # the tags of its own paragraph, then those. The error's words tell them apart where they quote one.
     own, _, after = line.partition("</w:p>")
     quoted = re.findall(r"'(\w+)'", said)
     left = [tag for tag in _tags(after) if any(tag.startswith(word) for word in quoted)]
@@ -96,6 +96,7 @@ def _line(error: Exception) -> int | None:
     line = getattr(error, "lineno", None)
     traceback = error.__traceback__
     while traceback:
+        # The name that Jinja gives the code of a template that comes from no file.
         if traceback.tb_frame.f_code.co_filename == "<template>":
             line = traceback.tb_lineno
         traceback = traceback.tb_next
@@ -103,18 +104,13 @@ def _line(error: Exception) -> int | None:
 
 
 def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
-    """Say which paragraph or table cell of a part holds the first of `tags`.
-
-    Args:
-        xml: the part.
-        tags: those that an error can mean.
-        before: how many times the first of them stands in the lines above: it tells like paragraphs apart.
-    """
+    """Return which paragraph or table cell of a part contains the first of `tags`."""
     root = parse_xml(xml)
     paragraphs = list(root.iter(f"{W}p"))
     same = [found for found in paragraphs for tag in _tags(paragraph_text(found)) if tags and tag == tags[0]]
     if not same:
         return Text("place inconnue", "unknown place")
+    # Like paragraphs differ in how often the tag is in the lines above.
     return words_of(root, same[min(before, len(same) - 1)])
 
 
@@ -127,10 +123,7 @@ def words_of(root: etree._Element, paragraph: etree._Element) -> Text:
         number = list(root.iter(f"{W}tbl")).index(table) + 1
         line, column = table_rows(table).index(row) + 1, row_cells(row).index(cell) + 1
         return Text(f"tableau {number}, ligne {line}, cellule {column}", f"table {number}, row {line}, cell {column}")
-    outside = (each for each in root.iter(f"{W}p") if each is paragraph or not _is_in_cell(each))
-    number = list(outside).index(paragraph) + 1
+    paragraphs = root.iter(f"{W}p")
+    outside = [each for each in paragraphs if each is paragraph or next(each.iterancestors(f"{W}tc"), None) is None]
+    number = outside.index(paragraph) + 1
     return Text(f"paragraphe {number}", f"paragraph {number}")
-
-
-def _is_in_cell(paragraph: etree._Element) -> bool:
-    return next(paragraph.iterancestors(f"{W}tc"), None) is not None

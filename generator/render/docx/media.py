@@ -23,13 +23,16 @@ _FORMATS = {
     b"II*\0": "TIFF",
     b"MM\0*": "TIFF",
 }
+# A part of such a name has to be a picture, whatever its first bytes are.
 _SUFFIXES = (".png", ".jpg", ".jpeg", ".gif", ".bmp", ".tif", ".tiff")
 # Samples of a pixel by colour type (PNG, 11.2.1).
 _SAMPLES = {0: 1, 2: 3, 3: 1, 4: 2, 6: 4}
 # First column and row, and steps, of the passes of an interlaced picture (PNG, 8.2).
 _PASSES = ((0, 0, 8, 8), (4, 0, 8, 8), (0, 4, 4, 8), (2, 0, 4, 4), (0, 2, 2, 4), (1, 0, 2, 2), (0, 1, 1, 2))
+# Bytes that are unpacked at once: a bomb does not fill the memory.
 _PIECE = 1 << 20
 
+# A PNG that is cut off raises these.
 _MALFORMED = (struct.error, zlib.error)
 
 _TOO_LARGE = Text(f"elle a plus de {MAX_PIXELS} pixels", f"it has more than {MAX_PIXELS} pixels")
@@ -61,10 +64,12 @@ def _problem(data: bytes) -> Text | None:
 
     try:
         with warnings.catch_warnings():
+            # Pillow warns of pictures beyond a limit of its own; here MAX_PIXELS decides.
             warnings.simplefilter("ignore")
             return _decode(data)
     except Image.DecompressionBombError:
         return _TOO_LARGE
+    # Pillow raises any of these on damaged data, by format.
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, *_MALFORMED):
         return _DAMAGED
 
@@ -81,12 +86,14 @@ def _decode(data: bytes) -> Text | None:
 
 
 def _is_whole_png(data: bytes) -> bool:
-    """Return whether a PNG has all its rows: Pillow fills the missing rows with black."""
+    # Pillow fills missing rows with black.
     chunks = list(_chunks(data))
     width, height, bits, colour, _, _, interlaced = struct.unpack(">LLBBBBB", chunks[0][1][:13])
     depth = bits * _SAMPLES.get(colour, 1)
     passes = _PASSES if interlaced else ((0, 0, 1, 1),)
+    # Divisions are rounded up: a pass has a column for each step that it begins.
     sizes = [(-(-(width - left) // across), -(-(height - top) // down)) for left, top, across, down in passes]
+    # Each row begins with a byte that names its filter (PNG, 9).
     wanted = sum(rows * (1 + (columns * depth + 7) // 8) for columns, rows in sizes if columns > 0 and rows > 0)
     packed = b"".join(content for kind, content in chunks if kind == b"IDAT")
     unpacker, found = zlib.decompressobj(), 0
@@ -101,8 +108,10 @@ def _is_whole_png(data: bytes) -> bool:
 
 def _chunks(data: bytes) -> Iterator[tuple[bytes, bytes]]:
     """Return the kinds and contents of the chunks of a PNG."""
+    # After the signature of a PNG (PNG, 5.2).
     at = 8
     while at + 8 <= len(data):
         (length,) = struct.unpack_from(">L", data, at)
         yield data[at + 4 : at + 8], data[at + 8 : at + 8 + length]
+        # Length, kind and checksum of a chunk take twelve bytes (PNG, 5.3).
         at += length + 12

@@ -16,6 +16,7 @@ from lxml import etree
 from generator.common import opc
 from generator.common.foreign_files import A_DOCUMENT, foreign_kind
 from generator.common.language import Text
+from generator.common.texts import text
 from generator.render.docx.archive import DOCUMENT
 
 # A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
@@ -27,32 +28,8 @@ MAX_RATIO = 200
 _SINGLE = ("styles", "settings", "numbering", "fontTable", "footnotes", "endnotes", "comments")
 _USUAL = opc.UsualNames(DOCUMENT, {kind: f"word/{kind}.xml" for kind in _SINGLE}, ("header", "footer"))
 
+# The namespaces of the strict variant of the format begin so.
 _STRICT = b"http://purl.oclc.org/ooxml/"
-_SAVED_STRICT = Text(
-    "il est au format « Strict Open XML » ; l'enregistrer comme « Document Word (*.docx) »",
-    "it is in the format “Strict Open XML Document”; save it as “Word Document (*.docx)”",
-)
-_MACROS = Text(
-    "c'est un document Word avec macros (.docm, .dotm) ; l'enregistrer comme « Document Word (*.docx) »",
-    "it is a Word document with macros (.docm, .dotm); save it as “Word Document (*.docx)”",
-)
-_TEMPLATE = Text(
-    "c'est un modèle Word (.dotx) ; l'enregistrer comme « Document Word (*.docx) »",
-    "it is a Word template (.dotx); save it as “Word Document (*.docx)”",
-)
-_NO_DOCUMENT = Text(
-    "aucune relation du paquet (_rels/.rels) ne mène à un document Word",
-    "no relationship of the package (_rels/.rels) leads to a Word document",
-)
-_NO_ARCHIVE = Text("ce n'est pas une archive DOCX", "it is not a DOCX archive")
-_OTHER_PREFIX = Text("son XML n'est pas écrit comme Word l'écrit", "its XML is not written as Word writes it")
-# By the end of the content type that the main part has.
-_TYPES = {
-    "wordprocessingml.document.main+xml": None,
-    "wordprocessingml.template.main+xml": _TEMPLATE,
-    "macroEnabled.main+xml": _MACROS,
-    "macroEnabledTemplate.main+xml": _MACROS,
-}
 
 
 class PackageProblem(ValueError):  # noqa: N818  # no error of the program: it carries a reason to the reader's finding
@@ -77,7 +54,7 @@ def sound_package(data: bytes) -> bytes:
         main = opc.main_part(parts)
         reason = _refusal(parts, main)
         if reason or main is None:
-            raise PackageProblem(reason or _NO_DOCUMENT)
+            raise PackageProblem(reason or text("package.no-document"))
         kept = dict(_without_dangling(parts))
         names = opc.usual_names(kept, main, _USUAL)
         if clean and not names and kept == parts and opc.are_spelt(parts):
@@ -91,6 +68,7 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     """Return the parts of a package, all read, and whether their names are written as the format says."""
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
+            # Folders: some programs write entries for them, with slashes or backslashes.
             entries = [entry for entry in archive.infolist() if not entry.filename.endswith(("/", "\\"))]
             _check_bounds(entries)
             # Read whole, whatever they are: a damaged entry shows here, and not in the middle of a rendering.
@@ -98,8 +76,9 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     except PackageProblem:  # a ValueError, as those of a damaged archive are
         raise
     except opc.DAMAGED_ZIP as error:
+        # A PDF, a workbook or an encrypted document is named as such: its remedy is another one.
         kind = foreign_kind(data)
-        unknown = opc.damage_of(error) if data.startswith(b"PK") else _NO_ARCHIVE
+        unknown = opc.damage_of(error) if data.startswith(b"PK") else text("package.no-archive")
         raise PackageProblem(unknown if kind in (None, A_DOCUMENT) else kind) from error
     _check_markup(parts)
     if opc.main_part_is_missing(parts) and (kind := foreign_kind(data)) not in (None, A_DOCUMENT):
@@ -111,22 +90,14 @@ def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
     size = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if len(entries) > MAX_ENTRIES:
-        found = f"{len(entries)} parties, plus de {MAX_ENTRIES}", f"{len(entries)} parts, more than {MAX_ENTRIES}"
-        raise PackageProblem(Text(*found))
+        raise PackageProblem(text("package.entries", entries=len(entries), most=MAX_ENTRIES))
     if size > MAX_BYTES:
-        found = f"{size} octets dépliés, plus de {MAX_BYTES}", f"{size} bytes unfolded, more than {MAX_BYTES}"
-        raise PackageProblem(Text(*found))
+        raise PackageProblem(text("package.size", size=size, most=MAX_BYTES))
     if size > MAX_RATIO * max(packed, 1):
-        raise PackageProblem(
-            Text(
-                f"{size} octets dépliés sont plus de {MAX_RATIO} fois les {packed} octets compressés",
-                f"{size} bytes unfolded are more than {MAX_RATIO} times the {packed} packed bytes",
-            )
-        )
+        raise PackageProblem(text("package.ratio", size=size, ratio=MAX_RATIO, packed=packed))
     names = [opc.plain_name(entry.filename) for entry in entries]
     if len(set(names)) < len(names):
-        double = next(name for name in names if names.count(name) > 1)
-        raise PackageProblem(Text(f"la partie {double} y est deux fois", f"the part {double} is in it twice"))
+        raise PackageProblem(text("package.double", part=next(name for name in names if names.count(name) > 1)))
 
 
 def _check_markup(parts: Mapping[str, bytes]) -> None:
@@ -134,53 +105,40 @@ def _check_markup(parts: Mapping[str, bytes]) -> None:
         is_markup = name.endswith((".xml", ".rels"))
         if is_markup and b"\0" in data:
             # UTF-16 is legal, nobody writes it, and it would hide a DTD.
-            raise PackageProblem(
-                Text(f"{name} n'est pas en UTF-8 (UTF-16 ou UTF-32 ?)", f"{name} is not in UTF-8 (UTF-16 or UTF-32?)")
-            )
+            raise PackageProblem(text("package.encoding", part=name))
         if (is_markup and b"<!DOCTYPE" in data) or b"<!ENTITY" in data:  # in an SVG of any name
-            raise PackageProblem(Text(f"{name} déclare un DTD", f"{name} declares a DTD"))
+            raise PackageProblem(text("package.dtd", part=name))
         if name.endswith(".rels") or name == opc.CONTENT_TYPES:
-            _check_form(name, data)
-
-
-def _check_form(name: str, data: bytes) -> None:
-    try:
-        opc.parse_xml(data)
-    except etree.XMLSyntaxError as error:
-        reason = Text(f"{name} n'est pas du XML bien formé ({error})", f"{name} is not well-formed XML ({error})")
-        raise PackageProblem(reason) from error
+            try:
+                opc.parse_xml(data)
+            except etree.XMLSyntaxError as error:
+                raise PackageProblem(text("package.malformed", part=name, error=str(error))) from error
 
 
 def _refusal(parts: Mapping[str, bytes], main: str | None) -> Text | None:
     if main is None:
-        return _NO_DOCUMENT
+        return text("package.no-document")
     kind = opc.content_type(parts, main)
-    known = next((said for end, said in _TYPES.items() if kind.endswith(end)), _not_word(kind))
-    if known:
-        return known
+    if kind.endswith(("macroEnabled.main+xml", "macroEnabledTemplate.main+xml")):
+        return text("package.macros")
+    if kind.endswith("wordprocessingml.template.main+xml"):
+        return text("package.template")
+    if not kind.endswith("wordprocessingml.document.main+xml"):
+        return text("package.not-word", kind=kind or "—")
     if _STRICT in parts[main]:
-        return _SAVED_STRICT
-    return None if b"<w:document" in parts[main] else _OTHER_PREFIX
-
-
-def _not_word(kind: str) -> Text:
-    said = kind or "—"
-    return Text(f"sa partie principale est de type {said}", f"its main part is of the type {said}")
+        return text("package.strict")
+    return None if b"<w:document" in parts[main] else text("package.prefix")
 
 
 def _without_dangling(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
     """Return the parts, without relationships that lead nowhere and that nothing uses: Word ignores those."""
     for name, data in parts.items():
         source = opc.relationships_source(name)
-        text = parts.get(source, b"") if source else b""
+        markup = parts.get(source, b"") if source else b""
         dangling = opc.relationships(parts, source) if source is not None else []
         missing = {each.identifier: each for each in dangling if each.target not in parts}
         for identifier, each in missing.items():
-            if re.search(rb"[\"']" + re.escape(identifier.encode()) + rb"[\"']", text):
-                raise PackageProblem(
-                    Text(
-                        f"{source} utilise {each.target} ({each.kind}), qui n'est pas dans le fichier",
-                        f"{source} uses {each.target} ({each.kind}), which is not in the file",
-                    )
-                )
+            # The identifier as the value of an attribute, in either quotes: `r:id="rId5"`.
+            if re.search(rb"[\"']" + re.escape(identifier.encode()) + rb"[\"']", markup):
+                raise PackageProblem(text("package.missing", source=source, target=each.target, kind=each.kind))
         yield name, opc.without_relationships(data, missing.__contains__) if missing else data

@@ -44,7 +44,6 @@ MODELE_INTERDIT = define("MODELE-INTERDIT", ERROR)
 MODELE_SANS_FIN = define("MODELE-SANS-FIN", ERROR)
 MODELE_ABIME = define("MODELE-ABIME", ERROR)
 
-
 # The properties that docxtpl fills.
 _PROPERTIES = ("author", "comments", "identifier", "language", "subject", "title")
 # What docxtpl makes tabs, line breaks, paragraphs and page breaks of.
@@ -55,6 +54,7 @@ _PICTURE_ID = re.compile(r'<wp:docPr id="\d+"')
 # LibreOffice leaves an eighth of an inch around a picture unless the DOCX says otherwise; Word does not.
 _NO_DISTANCE = 'distT="0" distB="0" distL="0" distR="0"'
 
+# `<a:blip r:embed="rId5"/>`, which has no child yet: the picture's SVG becomes one.
 _BLIP = re.compile(r"(<a:blip\b[^>]*?)/>")
 _SVG_TYPE, _SVG_URI = "image/svg+xml", "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _SVG_NAMESPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
@@ -66,6 +66,7 @@ _NOT_WORD = Text(
 )
 
 # How a template names a mention.
+# `mention.finess.text`, `mention['finess']` and `mention.get('finess')` give `finess`.
 _MENTION = re.compile(r"mention(?:\.|\.get\('|\[')(?!get\b)(\w+)")
 # First words of the QR code's description.
 QR_NAME = "Code QR"
@@ -73,6 +74,7 @@ QR_NAME = "Code QR"
 # How Jinja words a filter that an environment does not have.
 _NO_FILTER = re.compile(r"No filter named '(\w+)'")
 # How Jinja's StrictUndefined words the two ways a name can be missing.
+# `'nom' is undefined` and `'Order object' has no attribute 'nom'` give `nom`.
 _UNDEFINED = re.compile(r"(?:has no (?:attribute|element) |^)'?([^']+?)'?(?: is undefined)?$")
 
 
@@ -98,6 +100,7 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     context = template_context(order, appel, document, placed)
     qr_code, logo = qr_picture(qr_text, f"{QR_NAME} : {document.label.fr} {order.numero}"), _logo(order)
     docx = _opened(template)
+    # Pictures are numbered from 1001, the other drawings of the body from 2001 (`render_init`): none has two owners.
     context |= {"qr_code": _Placed(docx, qr_code, 1001), "logo": logo and _Placed(docx, logo, 1002)}
     environment().budget.renew()
     try:
@@ -134,6 +137,7 @@ def _opened(template: Template) -> _StrictTemplate:
         # What Python says of its objects is nothing to a person, and differs each time.
         reason = str(error) if isinstance(error, etree.XMLSyntaxError) else _NOT_WORD
         raise RenderError(MODELE_ILLISIBLE.at(Place(template.name), reason=reason)) from error
+    # Raised after the template was opened: a damaged one is named as such, not by its tags.
     if problem:
         raise RenderError(problem)
     return docx
@@ -221,6 +225,7 @@ def _patched(src_xml: str) -> str:
 
 def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) -> Finding:
     found = locate(error, template, docx)
+    # MemoryError, for one, has no words of its own.
     said = str(error) or type(error).__name__
     forbidden = isinstance(error, SecurityError) or _names_forbidden_filter(error)
     if forbidden or isinstance(error, EndlessError | RecursionError | MemoryError):
@@ -228,6 +233,7 @@ def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) 
     if not found.in_template and not isinstance(error, TemplateError):
         return MODELE_ABIME.at(Place(template), reason=said)
     path = found.tags[0] if found.tags else ""
+    # How Jinja words an attribute of a value that is None.
     if isinstance(error, MissingValueError) or said.startswith(("'None'", "None ")):
         return MODELE_VALEUR_ABSENTE.at(found.place, path=path, order=order.file)
     name = _UNDEFINED.search(said) if isinstance(error, UndefinedError) else None
@@ -243,6 +249,7 @@ def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) 
 def _names_forbidden_filter(error: Exception) -> bool:
     """Return whether a template names a filter that Jinja has and templates may not use."""
     found = _NO_FILTER.match(str(error)) if isinstance(error, TemplateError) else None
+    # The reason names a filter that Jinja knows: it is forbidden, not misspelt.
     return found is not None and found[1] in FILTERS
 
 
@@ -300,5 +307,6 @@ def _set_properties(docx: DocxTemplate, order: Order, document: DocumentKind) ->
     core.subject = document_subject(order)
     core.language = "fr-FR"
     core.created = core.modified = document_moment(order, document).replace(tzinfo=None)
+    # Those of the template say who edited it last, and how often.
     core.last_modified_by = ""
     core.revision = 1

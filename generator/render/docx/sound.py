@@ -69,6 +69,7 @@ def sound_parts(parts: Parts) -> Parts:
 def _mended(name: str, data: bytes) -> bytes:
     root = parse_xml(data)
     _check(name, root)
+    # Empty tables go before cells are filled: a cell that had nothing else needs a paragraph then.
     changed = [_drop_empty(root), _fill_holders(root), _order_cells(root), _drop_repeated(root)]
     if not any(changed):
         return data
@@ -109,9 +110,11 @@ def _fill_holders(root: etree._Element) -> bool:
     for holder in root.iter(*(f"{W}{name}" for name in _HOLDERS)):
         blocks = [child for child in holder if child.tag in _BLOCKS]
         last = blocks[-1] if blocks else None
+        # Word refuses a cell that ends with a table.
         needs_end = holder.tag == f"{W}tc" and last is not None and last.tag == f"{W}tbl"
         if last is None or needs_end or next(holder.iter(f"{W}p"), None) is None:
             paragraph = etree.Element(f"{W}p")
+            # A section's properties stay last in the body.
             end = holder[-1] if len(holder) and holder[-1].tag == f"{W}sectPr" else None
             if end is None:
                 holder.append(paragraph)
@@ -127,6 +130,7 @@ def _order_cells(root: etree._Element) -> bool:
     for properties in root.iter(f"{W}tcPr"):
         ranks = [_RANK.get(str(child.tag), len(_RANK)) for child in properties]
         if ranks != sorted(set(ranks)):
+            # Reversed, so that the first of two of a kind is kept: docxtpl's.
             kept = {child.tag: child for child in reversed(list(properties))}
             properties[:] = sorted(kept.values(), key=lambda child: _RANK.get(str(child.tag), len(_RANK)))
             changed = True

@@ -19,6 +19,7 @@ from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.language import Text
 from generator.common.opc import parse_xml
+from generator.common.texts import text
 from generator.render.docx.archive import CORE_PROPERTIES, DOCUMENT, W, paragraph_text, read_parts
 from generator.render.docx.locate import in_part, words_of
 from generator.render.docx.sandbox import environment
@@ -31,19 +32,16 @@ MAX_BRACKETS, MAX_OPERATORS, MAX_BLOCKS, MAX_DIGITS = 20, 100, 15, 300
 
 _PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 _WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
+# A string in either quotes, escaped quotes included: brackets in it do not count.
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
 # Each of these is nested in the next: `a + b + c`, `a.b.c`, `a | b | c`.
 _OPERATOR = re.compile(r"[-+*/%~|.\[(]+|\b(?:and|or|not|if|else)\b")
 _DIGITS = re.compile(rf"[0-9_]{{{MAX_DIGITS + 1},}}")
+# `{%p if`, `{%- for`, `{% endif`: the group is `end` where the tag closes a block.
 _BLOCK = re.compile(r"\{%(?:p|tr|tc|r)?[-+]?\s*(end)?(?:if|for|macro|call|with|filter|block|autoescape)\b")
 _SHOWN_EXCESSIVE = 40
-_DEEP_BLOCKS = Text(f"plus de {MAX_BLOCKS} blocs l'un dans l'autre", f"more than {MAX_BLOCKS} blocks inside each other")
-_DEEP = Text(
-    f"plus de {MAX_BRACKETS} parenthèses l'une dans l'autre", f"more than {MAX_BRACKETS} brackets inside each other"
-)
-_LONG = Text(f"plus de {MAX_OPERATORS} opérations", f"more than {MAX_OPERATORS} operations")
-_LARGE = Text(f"un nombre de plus de {MAX_DIGITS} chiffres", f"a number of more than {MAX_DIGITS} digits")
 
+# A tag, or the beginning of one that is never closed.
 _TAG = re.compile(r"\{([{%#]).*?[}%#]\}|\{[{%#].*", re.DOTALL)
 # In an address, a brace may be written by its code; an opening brace alone says nothing there.
 _ADDRESS_TAG = re.compile(r"(?:\{|%7B)(?:\{|%7B|%25|%(?!\d)|#).*?(?:\}|%7D){1,2}", re.IGNORECASE | re.DOTALL)
@@ -89,6 +87,7 @@ def unfilled_tags(template: Template) -> tuple[Unfilled, ...]:
     parts = read_parts(template.data)
     filled = _filled_parts(parts)
     found: list[Unfilled] = []
+    # Readers show no part that nothing leads to.
     for name in sorted(opc.reachable(parts)):
         if name.endswith(".xml"):
             found += _in_raw_blocks(name, parts[name]) if name in filled else _as_they_are(name, parse_xml(parts[name]))
@@ -115,13 +114,10 @@ def _as_they_are(name: str, root: etree._Element) -> Iterator[Unfilled]:
         yield from (Unfilled(name, tag, number) for tag in _tags("".join(map(str, paragraph.itertext()))))
     for element in root.iter(etree.Element):
         texts = [str(value) for value in element.attrib.values()]
-        if element not in inside and not _is_filled_property(name, element):
+        is_filled = name == CORE_PROPERTIES and etree.QName(element).localname in _FILLED_PROPERTIES
+        if element not in inside and not is_filled:
             texts.append(element.text or "")
-        yield from (Unfilled(name, tag) for text in texts for tag in _tags(text))
-
-
-def _is_filled_property(name: str, element: etree._Element) -> bool:
-    return name == CORE_PROPERTIES and etree.QName(element).localname in _FILLED_PROPERTIES
+        yield from (Unfilled(name, tag) for value in texts for tag in _tags(value))
 
 
 def _in_raw_blocks(name: str, data: bytes) -> Iterator[Unfilled]:
@@ -131,8 +127,8 @@ def _in_raw_blocks(name: str, data: bytes) -> Iterator[Unfilled]:
         plain = [text for _, kind, text in environment().lex(source) if kind == "data"]
     except TemplateSyntaxError:
         return
-    for text in plain:
-        yield from (Unfilled(name, tag) for tag in _tags(re.sub(r"<[^>]+>", "", text)))
+    for piece in plain:
+        yield from (Unfilled(name, tag) for tag in _tags(re.sub(r"<[^>]+>", "", piece)))
 
 
 def _in_addresses(name: str, data: bytes) -> Iterator[Unfilled]:
@@ -166,14 +162,15 @@ def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:
     for name, part in read_parts(template.data).items():
         if not _PARTS.fullmatch(name) or b"{" not in part:
             continue
+        # A block may begin in one paragraph and end in another.
         root, depth = parse_xml(part), 0
         for paragraph in root.iter(f"{W}p"):
             for tag in _WHOLE_TAG.findall(paragraph_text(paragraph)):
                 depth += _opened_blocks(tag)
-                problem = _tag_problem(tag) or (_DEEP_BLOCKS if depth > MAX_BLOCKS else None)
+                problem = _tag_problem(tag) or (text("tags.blocks", most=MAX_BLOCKS) if depth > MAX_BLOCKS else None)
                 if problem:
                     shown = tag if len(tag) <= _SHOWN_EXCESSIVE else f"{tag[:_SHOWN_EXCESSIVE]}…"
-                    reason = Text(f"« {shown} », {problem.fr}", f"“{shown}”, {problem.en}")
+                    reason = text("tags.excessive", tag=shown, problem=problem)
                     yield Place(template.name, part=in_part(name, words_of(root, paragraph))), reason
                     break
 
@@ -187,12 +184,12 @@ def _opened_blocks(tag: str) -> int:
 def _tag_problem(tag: str) -> Text | None:
     bare = _STRING.sub("''", tag)
     if _DIGITS.search(bare):
-        return _LARGE
+        return text("tags.digits", most=MAX_DIGITS)
     depth = deepest = 0
     for char in bare:
         depth += (char in "([{") - (char in ")]}")
         deepest = max(deepest, depth)
     # The braces of the tag itself count for two.
     if deepest > MAX_BRACKETS + 2:
-        return _DEEP
-    return _LONG if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None
+        return text("tags.brackets", most=MAX_BRACKETS)
+    return text("tags.operators", most=MAX_OPERATORS) if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None

@@ -69,6 +69,7 @@ def read_template(path: Path) -> bytes:
     """
     try:
         with open_regular(path) as stream:
+            # A file of gigabytes is not read to its end.
             data = stream.read(MAX_BYTES + 1)
         sound = sound_package(data)
     except OSError as error:
@@ -82,6 +83,7 @@ def read_template(path: Path) -> bytes:
         raise ArchiveError(MODELE_ILLISIBLE.at(Place(str(path)), reason=str(error))) from error
     if active:
         raise ArchiveError(MODELE_CONTENU_ACTIF.at(Place(str(path)), found=active))
+    # Documents would show an empty frame in its place, without a word.
     damaged = find_damaged_picture(read_parts(sound))
     if damaged:
         picture, reason = damaged

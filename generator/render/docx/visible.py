@@ -23,6 +23,7 @@ _LEAST_SIZE = 4
 _LEAST_CONTRAST = 24
 _WHITE, _BLACK = "FFFFFF", "000000"
 _WHITE_THEMES = ("background1", "light1", "bg1", "lt1")
+# How a flag that is off is written.
 _OFF = ("0", "false", "off")
 _HEX = re.compile(r"[0-9A-Fa-f]{6}")
 # What deep chains of styles come from is a loop, or an attack.
@@ -141,11 +142,13 @@ def _is_on(element: Element | None) -> bool:
 def _number(element: Element) -> float:
     try:
         return float(_value(element))
+    # What is no number hides nothing.
     except ValueError:
         return _LEAST_SIZE
 
 
 def _colour(element: Element) -> str:
+    # A shade makes the white of a theme darker.
     if element.get(f"{W}themeColor") in _WHITE_THEMES and element.get(f"{W}themeShade") is None:
         return _WHITE
     return _value(element) if _HEX.fullmatch(_value(element)) else _BLACK

@@ -91,6 +91,7 @@ def _catalogue(reader: PdfReader, metadata: int, specification: int = 0, tree: i
     root = DictionaryObject(old)
     root[name("/Metadata")] = IndirectObject(metadata, 0, reader)
     root[name("/Lang")] = TextStringObject(LANGUAGE)
+    # Viewers show the title instead of the name of the file, as PDF/UA asks.
     root[name("/ViewerPreferences")] = DictionaryObject({name("/DisplayDocTitle"): BooleanObject(True)})
     if specification:
         root[name("/AF")] = ArrayObject([IndirectObject(specification, 0, reader)])
@@ -132,11 +133,8 @@ def _settle_colour_profile(copy: PdfCopy, reader: PdfReader) -> None:
 
 
 def _attached(copy: PdfCopy, attachment: Attachment, date: datetime.datetime) -> tuple[IndirectObject, IndirectObject]:
-    """Attach a file as PDF/A-3 asks: embedded, named, and associated with the document as its data.
-
-    Returns:
-        Its specification, and the tree that names it.
-    """
+    """Attach a file as PDF/A-3 asks, and return its specification, and the tree that names it."""
+    # The checksum of an embedded file is an MD5 digest (ISO 32000-1, 7.11.4): it protects from nothing.
     digest = hashlib.md5(attachment.data, usedforsecurity=False).hexdigest().encode()
     parameters = dictionary(Size=b"%d" % len(attachment.data), ModDate=_date(date), CheckSum=b"<%s>" % digest)
     file = reference(
@@ -146,6 +144,7 @@ def _attached(copy: PdfCopy, attachment: Attachment, date: datetime.datetime) ->
     specification = copy.add(
         dictionary(
             Type=b"/Filespec",
+            # PDF/A-3 asks for the name under both keys (ISO 19005-3, 6.8).
             F=name,
             UF=name,
             Desc=text(attachment.description),

@@ -23,8 +23,11 @@ if TYPE_CHECKING:
 _COMMON_UP_TO = "\u017f"
 _COMMON_SIGNS = frozenset("–—‘’‚“”„†•…‰‹›€™☐☒")
 
+# fontconfig answers in a tenth of a second; the limit is for one that hangs.
 _FC_LIST_SECONDS = 20.0
+# `ABCDEF+NotoSans` is a subset of `NotoSans` (ISO 32000-1, 9.6.4).
 _SUBSET = re.compile(r"^[A-Z]{6}\+")
+# What follows the family: `NotoSans-Bold`, `Arial,BoldItalic`, `NotoSans-Identity-H`.
 _STYLE = re.compile(r"[,-](Bold|Italic|Oblique|Regular|BoldItalic|BoldOblique|MT|BoldMT|ItalicMT)+$|-?Identity-H$")
 
 
@@ -77,6 +80,7 @@ def missing_faces(wanted: Iterable[str], installed: frozenset[str] | None) -> tu
     """Return the faces of `wanted` that are not installed, nor one of the same widths; none where that is unknown."""
     if installed is None:
         return ()
+    # A font of the same widths gives the same lines and pages.
     return tuple(sorted(face for face in wanted if not {face, METRIC_ALIASES.get(face)} & installed))
 
 
@@ -105,6 +109,7 @@ def used_fonts(reader: PdfReader) -> frozenset[UsedFont]:
 
 
 def _font(font: DictionaryObject) -> UsedFont:
+    # A composite font has its program in its only descendant (ISO 32000-1, 9.7.6).
     if "/DescendantFonts" in font:
         return _font(_dictionary(font["/DescendantFonts"][0]))  # type: ignore[index]  # an array, by the PDF standard
     descriptor = _dictionary(font.get("/FontDescriptor"))

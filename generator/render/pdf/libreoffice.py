@@ -35,6 +35,7 @@ _PROBE_SECONDS = 30.0
 _RESTART = 81
 # Starts in a row without output after which LibreOffice itself is reported as the cause.
 _FRUITLESS_STARTS = 8
+# PDF readers look for `%%EOF` in the last 1,024 bytes.
 _TAIL = 1024
 
 # PDF/A-3b, since an attached descriptor needs part 3; tags for screen readers; the QR code kept sharp.
@@ -125,10 +126,7 @@ def _asked_version(program: Path) -> str | None:
 
 
 def _written_version(program: Path) -> tuple[str, str] | None:
-    """Return version and build as the files beside the program have them: asking it takes longer than many documents.
-
-    None where they are not written as is usual.
-    """
+    # To ask the program takes longer than many documents: its own files say what it would.
     try:
         files = [(program.parent / name).read_text("utf-8") for name in _VERSION_FILES]
     except (OSError, ValueError):
@@ -174,6 +172,7 @@ def convert(
         if len(group) == 1:
             results |= dict.fromkeys(missing, failure)
         elif missing:
+            # The first file is taken next, since it comes last: it is tried alone.
             waiting += [rest for rest in (missing[1:], missing[:1]) if rest]
     return results
 
@@ -211,7 +210,7 @@ def _start(
 
 
 def _is_whole(pdf: Path) -> bool:
-    """Tell whether a PDF was written to its end: LibreOffice may be ended in the middle of one."""
+    # LibreOffice may be ended in the middle of a file.
     try:
         with pdf.open("rb") as stream:
             stream.seek(-min(pdf.stat().st_size, _TAIL), os.SEEK_END)
@@ -221,11 +220,9 @@ def _is_whole(pdf: Path) -> bool:
 
 
 def _seed(profile: Path, office: LibreOffice) -> None:
-    """Write a profile that LibreOffice takes for one it has used.
-
-    In one it takes for new, it asks to be restarted (exit code 81) for want of `extensions/buildid`, and it runs its
-    graphics self-tests at every start for want of `ooSetupLastVersion`: two thirds of the time of a conversion.
-    """
+    """Write a profile that LibreOffice takes for one it has used."""
+    # In one it takes for new, it asks to be restarted (exit code 81) for want of `extensions/buildid`, and it runs its
+    # graphics self-tests at every start for want of `ooSetupLastVersion`: two thirds of the time of a conversion.
     settings = list(_SETTINGS)
     if office.version:
         settings.append(("/org.openoffice.Setup/Product", "ooSetupLastVersion", office.version))
@@ -245,15 +242,16 @@ def _seed(profile: Path, office: LibreOffice) -> None:
 
 
 def _direct(program: Path) -> Path:
-    """Return the program behind the start script, where there is one: the script only looks for Java."""
+    # The start script in front of the program only looks for Java.
     binary = program.resolve().with_name("soffice.bin")
     return binary if binary.is_file() else program
 
 
 def _has_writer(program: Path) -> bool:
-    """Tell whether Writer is installed: Debian parts it from the rest, and Calc alone cannot load a DOCX."""
+    # Debian parts Writer from the rest, and Calc alone cannot load a DOCX.
     return program.name != "soffice.bin" or any(program.parent.glob("libswlo.*"))
 
 
 def _environment() -> dict[str, str]:
+    # No display, no search for printers, no question about recovery.
     return {**os.environ, "SAL_USE_VCLPLUGIN": "svp", "SAL_DISABLE_PRINTERLIST": "1", "OOO_DISABLE_RECOVERY": "1"}

@@ -23,6 +23,7 @@ _END = b"endobj"
 # The generation of the entries that no object has.
 _FREE = 65535
 _SPECIAL = re.compile(rb"[()\\]")
+# `/Length 12 0 R`: the length of the stream is in an object of its own.
 _LENGTH = re.compile(rb"/Length (\d+) 0 R\b")
 
 
@@ -61,7 +62,9 @@ class PdfCopy:
             for number, offset in numbers.items()
             if generation != _FREE and number
         }
+        # An object ends where the next one begins, or the table.
         self._bounds = sorted({*self._offsets.values(), self._data.rfind(b"startxref"), self._data.rfind(b"xref\n")})
+        # Objects that are packed with others have no offset of their own.
         self._numbers = {*self._offsets, *reader.xref_objStm}
         self._last = max(self._numbers)
         self._changed: dict[int, PdfObject | bytes] = {}
@@ -77,6 +80,7 @@ class PdfCopy:
     def replace(self, reference: IndirectObject, value: PdfObject | bytes) -> None:
         """Give an object another content; the length that a stream kept in an object of its own goes with it."""
         length = _LENGTH.search(self._kept(reference.idnum).partition(b"stream")[0])
+        # Left behind, it would change the bytes from run to run: the length follows the clock.
         if length:
             self._numbers.discard(int(length[1]))
         self._changed[reference.idnum] = value
@@ -93,6 +97,7 @@ class PdfCopy:
             places[number] = len(file)
             file += written(number, self._changed[number]) if number in self._changed else self._object(number)
         table = len(file)
+        # Sixteen bytes, as an MD5 digest has, which ISO 32000-1, 14.4 proposes.
         identifier = b"<%s>" % hashlib.sha256(file).hexdigest()[:32].encode()
         size = self._last + 1
         file += b"xref\n0 %d\n" % size + b"".join(_entry(places.get(number)) for number in range(size))
@@ -131,4 +136,5 @@ def unnumbered(value: PdfObject | None) -> bytes:
 
 def _entry(place: int | None) -> bytes:
     """Return a line of the table: where an object begins, or that there is none."""
+    # Twenty bytes a line, its end included (ISO 32000-1, 7.5.4).
     return b"0000000000 65535 f \n" if place is None else b"%010d 00000 n \n" % place

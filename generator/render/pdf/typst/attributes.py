@@ -45,6 +45,7 @@ class Unsupported:
     def named(self) -> Text:
         """The construct, after what Word calls it where that is known: `colonnes [w:cols=2]`."""
         names = catalogue("constructs")
+        # `w:cols=2` has the name of `w:cols` where it has none of its own.
         name = names.get(self.construct) or names.get(self.construct.partition("=")[0])
         shown = quote(self.construct)
         return Text(f"{name['fr']} [{shown}]", f"{name['en']} [{shown}]") if name else Text(shown, shown)
@@ -65,6 +66,7 @@ class Notes:
         self._part = ""
         self._root: etree._Element | None = None
         self._paragraph: etree._Element | None = None
+        # A dictionary keeps the order, and has each construct once.
         self._found: dict[Unsupported, None] = {}
 
     def enter(self, part: str, root: etree._Element | None) -> None:
@@ -105,6 +107,7 @@ Element = etree._Element  # noqa: SLF001
 MAX_LENGTH = 1584.0
 NO_COLOR = frozenset(("auto", ""))
 _ON, _OFF = frozenset(("1", "true", "on")), frozenset(("0", "false", "off"))
+# `12`, `-3`, `+1.5`: `float` would also take `inf`, `nan` and `1e400`.
 _NUMBER = re.compile(r"[+-]?\d+(\.\d+)?")
 _COLOR = re.compile(r"[0-9A-Fa-f]{6}")
 
@@ -127,6 +130,7 @@ def read_name(element: Element, notes: Notes, name: str = "val") -> str:
 def is_on(element: Element, notes: Notes, name: str = "val") -> bool:
     """Tell whether a property that is either on or off is on; it is so where its value is missing."""
     value = element.get(W + name)
+    # `<w:b/>` alone means bold.
     if value is None or value in _ON:
         return True
     if value not in _OFF:

@@ -105,6 +105,7 @@ class _Compiler:
             # Typst warns where it leaves something out.
             raise UnsupportedError((Unsupported(warnings[0].message, _LAYOUT),))
         assert isinstance(pdf, bytes)
+        # Signature fields come last: they change the bytes that Typst wrote.
         return with_signature_fields(pdf)
 
     def _store(self, data: bytes, kind: str) -> str:
@@ -115,6 +116,7 @@ class _Compiler:
         return f"/{name}"
 
 
+# Two sets of fonts are in use: the package's own, and those with all that are installed.
 @lru_cache(maxsize=2)
 def _compiler(fonts: FontSet) -> _Compiler:
     return _Compiler(fonts)
@@ -127,6 +129,7 @@ def _meaning(error: typst.TypstError) -> Exception:
         return UnsupportedError((Unsupported(panic[1], _LAYOUT),))
     if glyphs := tuple(dict.fromkeys(map(_unescaped, _NO_GLYPH.findall(said)))):
         return MissingGlyphError(glyphs)
+    # The words of the compiler show paths of this machine: a construct is named instead, where it is known.
     construct = next((each for start, each in _CAUSES.items() if error.message.startswith(start)), error.message)
     return UnsupportedError((Unsupported(construct.partition("\n")[0], _LAYOUT),))
 
@@ -140,7 +143,7 @@ def _unescaped(text: str) -> str:
 def _fonts_of(document: Document) -> Iterator[str]:
     for section in document.sections:
         for running in (section.header, section.footer):
-            for blocks in (running.default, running.first, running.even):
+            for blocks in running.parts:
                 yield from _fonts_in(blocks or ())
         yield from _fonts_in(section.blocks)
 

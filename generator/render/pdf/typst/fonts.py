@@ -18,7 +18,9 @@ from generator.common.resources import FONTS
 FALLBACK = "DejaVu Sans"
 # LibreOffice lays text out in dots of 1/8640 inch, and its lines in twips of 1/1440 inch: six dots each.
 _DOTS_PER_POINT, _DOTS_PER_TWIP, _TWIPS_PER_POINT = 120, 6, 20
+# The weight from which a font is taken for bold: OpenType calls 600 semibold.
 _BOLD = 600
+# Bit 7 of `fsSelection`.
 _USE_TYPO_METRICS = 1 << 7
 
 
@@ -57,6 +59,7 @@ class FontSet:
     @cached_property
     def _files(self) -> dict[tuple[str, bool, bool], typst.FontInfo]:
         files: dict[tuple[str, bool, bool], typst.FontInfo] = {}
+        # Of several fonts with one name, those of usual width and weight come first.
         for info in sorted(self.fonts.fonts(), key=lambda info: (abs(info.stretch - 1), info.weight not in {400, 700})):
             files.setdefault((info.family.lower(), info.weight >= _BOLD, info.style != "normal"), info)
         return files
@@ -112,6 +115,7 @@ class FontSet:
             info = self._files.get((family.lower(), *key))
             if info and info.path:
                 return _read_metrics(Path(info.path), info.index)
+        # Without a file to read, heights are guessed, and each character is as wide as its em.
         return FontMetrics(1000, 1000, 250, 0, {})
 
 
@@ -120,24 +124,27 @@ def _dots(units: int, per_em: int, size: float) -> int:
 
 
 def _twips(dots: int) -> int:
+    # Rounded half up, in whole numbers.
     return (2 * dots // _DOTS_PER_TWIP + 1) // 2
 
 
 @lru_cache(maxsize=64)
 def _read_metrics(path: Path, index: int) -> FontMetrics:
-    """Return the metrics of a font file as LibreOffice and Typst take them.
-
-    `hhea` counts, unless OS/2 says that its typographic ones do (OpenType 1.9, OS/2 `fsSelection`, bit 7).
-    """
+    """Return the metrics of a font file as LibreOffice and Typst take them."""
+    # fontTools takes five times as long: 5.5 ms of CPU for Noto Sans, and this 1.1 ms.
     data = path.read_bytes()
+    # A collection of fonts (`ttcf`) begins with the offset of each.
     offset = struct.unpack_from(">L", data, 12 + 4 * index)[0] if data[:4] == b"ttcf" else 0
     (count,) = struct.unpack_from(">4xH", data, offset)
     tables = dict(struct.unpack_from(">4s4xL", data, offset + 12 + 16 * n) for n in range(count))
+    # `unitsPerEm`, and `ascender`, `descender` and `lineGap`.
     (units,) = struct.unpack_from(">H", data, tables[b"head"] + 18)
     ascent, descent, gap = struct.unpack_from(">hhh", data, tables[b"hhea"] + 4)
     if b"OS/2" in tables:
+        # `fsSelection`, and `sTypoAscender` to `usWinDescent`.
         (selection,) = struct.unpack_from(">H", data, tables[b"OS/2"] + 62)
         typographic = struct.unpack_from(">hhhHH", data, tables[b"OS/2"] + 68)
+        # `hhea` counts, unless OS/2 says that its own typographic metrics do (OpenType 1.9).
         if selection & _USE_TYPO_METRICS:
             ascent, descent, gap = typographic[:3]
         elif not ascent and not descent:
@@ -158,6 +165,7 @@ def _advances(data: bytes, tables: Mapping[bytes, int]) -> dict[int, int]:
     ends, starts, deltas, offsets = (
         struct.unpack_from(f">{number}H", data, place + at) for at in (14, 16 + twice, 16 + 2 * twice, 16 + 3 * twice)
     )
+    # `numberOfHMetrics`: glyphs from there on are as wide as the last of them.
     (long,) = struct.unpack_from(">H", data, tables[b"hhea"] + 34)
     widths = struct.unpack_from(">" + "H2x" * long, data, tables[b"hmtx"])
     advances: dict[int, int] = {}
@@ -165,14 +173,17 @@ def _advances(data: bytes, tables: Mapping[bytes, int]) -> dict[int, int]:
         for char in range(starts[segment], ends[segment] + 1):
             glyph = char
             if offsets[segment]:
+                # The offset of a segment counts from its own place to the array of glyphs behind it.
                 at = place + 16 + 3 * twice + 2 * segment + offsets[segment] + 2 * (char - starts[segment])
                 (glyph,) = struct.unpack_from(">H", data, at) if at + 2 <= len(data) else (0,)
             if glyph:
+                # Modulo 65,536, as the format says.
                 glyph = (glyph + deltas[segment]) & 0xFFFF
                 advances[char] = widths[min(glyph, long - 1)]
     return advances
 
 
+# Two sets: the fonts of the package, and those with all that are installed.
 @lru_cache(maxsize=2)
 def _font_set(*, installed: bool) -> FontSet:
     return FontSet(installed=installed)

@@ -67,6 +67,7 @@ def _ends(word: str, room: float, format_: RunFormat, fonts: FontSet) -> Iterato
 def _fitting(widths: list[float], room: float) -> int:
     """Return how many characters fit, at least one."""
     taken = itertools.accumulate(widths)
+    # At least one, or a letter that is wider than its line would be tried for ever.
     return max(1, sum(width <= room for width in taken))
 
 
@@ -108,8 +109,10 @@ def is_space(inline: Inline | None) -> bool:
 def space_after(inline: Inline, following: Inline | None) -> float:
     """Return the space after the last letter of an inline, in points; `following` is None where nothing follows."""
     tracking = inline.format.tracking
+    # LibreOffice has no space at the end of a line.
     if not tracking or not _text_of(inline) or following is None or isinstance(following, LineBreak):
         return 0.0
+    # Small capitals part a run by the scale of its letters alone.
     is_one_run = replace(inline.format, scale=following.format.scale) == following.format
     return tracking if tracking > 0 or is_one_run else 0.0
 

@@ -19,6 +19,7 @@ class Align(enum.StrEnum):
 class LineRule(enum.StrEnum):
     """What a line height means: a factor of the font's own, a minimum, or exactly that height."""
 
+    # The words of `w:lineRule`.
     AUTO = "auto"
     AT_LEAST = "atLeast"
     EXACT = "exact"
@@ -28,6 +29,7 @@ class VerticalAlign(enum.StrEnum):
     """Where the content of a table cell sits."""
 
     TOP = "top"
+    # Typst's word for the middle.
     CENTER = "horizon"
     BOTTOM = "bottom"
 
@@ -35,6 +37,7 @@ class VerticalAlign(enum.StrEnum):
 class Script(enum.StrEnum):
     """Whether text is raised or lowered."""
 
+    # The words of `w:vertAlign`.
     NONE = "baseline"
     SUPER = "superscript"
     SUB = "subscript"
@@ -43,6 +46,7 @@ class Script(enum.StrEnum):
 class Underline(enum.StrEnum):
     """How text is underlined."""
 
+    # The words of `w:u`.
     NONE = "none"
     SINGLE = "single"
     DOUBLE = "double"
@@ -141,6 +145,7 @@ class Borders:
     left: Border | None = None
     bottom: Border | None = None
     right: Border | None = None
+    # Compared, not drawn: where it differs, paragraphs do not share a box.
     between: Border | None = None
 
 

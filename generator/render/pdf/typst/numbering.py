@@ -53,37 +53,33 @@ class _List:
 
 
 class Lists:
-    """The lists that a document defines."""
+    """The lists that a document defines.
+
+    Attributes:
+        instances: the lists by their numbers.
+    """
 
     def __init__(self, numbering: bytes) -> None:
         """Read the numbering part, which may be empty."""
         self._levels: dict[str, dict[int, Level]] = {}
-        self._lists: dict[str, _List] = {}
+        self.instances: dict[str, _List] = {}
         root = parse_xml(numbering) if numbering else None
         for element in root if root is not None else ():
             if element.tag == f"{W}abstractNum":
                 levels = map(_read_level, element.iterchildren(f"{W}lvl"))
                 self._levels[value_of(element, "abstractNumId")] = dict(levels)
             elif element.tag == f"{W}num":
-                self._lists[value_of(element, "numId")] = _read_list(element)
+                self.instances[value_of(element, "numId")] = _read_list(element)
 
     def level(self, number: str, level: int, notes: Notes) -> Level | None:
         """Return a level of a list; None, noted, where the list or the level is not defined."""
-        known = self._lists.get(number)
+        known = self.instances.get(number)
         found = self._levels.get(known.abstract, {}).get(level) if known else None
         if found is None:
             notes.add(f"w:numId={number}")
         for construct in (*(known.constructs if known else ()), *(found.constructs if found else ())):
             notes.add(construct)
         return found
-
-    def abstract(self, number: str) -> str:
-        """Return what a list counts with: lists that share it go on counting."""
-        return self._lists[number].abstract
-
-    def restart(self, number: str, level: int) -> int | None:
-        """Return the number that a list begins a level with by itself."""
-        return self._lists[number].starts.get(level)
 
 
 def _read_list(element: Element) -> _List:
@@ -124,6 +120,7 @@ def _read_level(element: Element) -> tuple[int, Level]:
     run = read_run_properties(element.find(f"{W}rPr"), notes)
     if run.get("font") in _SYMBOL_FONTS:
         text = "".join(_SYMBOLS.get(char, char) for char in text)
+        # The sign is now one of Unicode, which text fonts have.
         del run["font"], run["theme_font"]
     if _PRIVATE.search(text):
         notes.add(f"w:lvlText={text}")
@@ -152,27 +149,32 @@ class Counters:
         found = self.lists.level(number, level, notes)
         if found is None:
             return ""
-        abstract = self.lists.abstract(number)
-        restart = self.lists.restart(number, level) if (number, level) not in self._begun else None
+        # Lists that count with the same abstract one go on counting.
+        abstract = self.lists.instances[number].abstract
+        # A list begins a level with a number of its own once, and counts on from there.
+        restart = self.lists.instances[number].starts.get(level) if (number, level) not in self._begun else None
         self._begun.add((number, level))
         key = (abstract, level)
         if restart is not None:
             self._reached[key] = restart
         else:
             self._reached[key] = self._reached.get(key, found.start - 1) + 1
+        # Deeper levels begin anew below each paragraph of this one.
         for deeper in [each for each in self._reached if each[0] == abstract and each[1] > level]:
             del self._reached[deeper]
+        # Levels are counted from 1 in the text of a label, from 0 elsewhere.
         return re.sub(r"%(\d)", lambda match: self._shown(number, int(match[1]) - 1, notes), found.text)
 
     def _shown(self, number: str, level: int, notes: Notes) -> str:
         found = self.lists.level(number, level, notes)
         if found is None:
             return ""
-        reached = self._reached.get((self.lists.abstract(number), level), found.start)
+        reached = self._reached.get((self.lists.instances[number].abstract, level), found.start)
         return _COUNTS[found.count](reached) if found.count in _COUNTS else ""
 
 
 def _letters(number: int) -> str:
+    # z is followed by aa and bb: the letter is repeated (17.18.59).
     return chr(ord("a") + (number - 1) % 26) * ((number - 1) // 26 + 1)
 
 

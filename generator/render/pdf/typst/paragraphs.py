@@ -11,6 +11,7 @@ from dataclasses import replace
 
 from lxml import etree
 
+from generator.render.docx.archive import Package, PartRelationship, R
 from generator.render.pdf.typst.attributes import (
     MAX_LENGTH,
     Element,
@@ -34,12 +35,7 @@ from generator.render.pdf.typst.model import (
     TextRun,
 )
 from generator.render.pdf.typst.numbering import Counters, Level
-from generator.render.pdf.typst.package import Package, PartRelationship, R
-from generator.render.pdf.typst.properties import (
-    RunProperties,
-    read_paragraph_properties,
-    read_run_properties,
-)
+from generator.render.pdf.typst.properties import RunProperties, read_paragraph_properties, read_run_properties
 from generator.render.pdf.typst.styles import PLAIN, Resolved, RunLook, StyleSheet
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
@@ -55,6 +51,7 @@ MARKS = frozenset(
 _PROPERTIES = frozenset(W + name for name in ("pPr", "rPr", "sdtPr", "sdtEndPr", "smartTagPr"))
 _MC = "{http://schemas.openxmlformats.org/markup-compatibility/2006}"
 # The fields that are worked out anew, with the switches that keep or plainly format their result.
+# `PAGE`, or `NUMPAGES \* MERGEFORMAT`.
 _FIELD = re.compile(r'\s*(PAGE|NUMPAGES)(\s+\\\*\s*("?)(MERGEFORMAT|Arabic|CHARFORMAT)\3)*\s*', re.IGNORECASE)
 _FIELD_MARKS = {each: each for each in ("begin", "separate", "end")}
 _BREAKS = {each: each for each in ("textWrapping", "page")}
@@ -74,6 +71,7 @@ _KNOWN_EXTENSIONS = {
 }
 _SVG = "{http://schemas.microsoft.com/office/drawing/2016/SVG/main}svgBlip"
 _EMU_PER_POINT = 12700.0
+# How PNG and JPEG files begin; others are for LibreOffice.
 _PICTURE_KINDS = {b"\x89PNG": "png", b"\xff\xd8\xff": "jpg"}
 _PICTURE_HARMLESS = frozenset(
     (
@@ -127,6 +125,7 @@ class ParagraphReader:
         mark = read_run_properties(given.find(_RUN_PROPERTIES) if given is not None else None, self.notes)
         number = direct.get("number", style.paragraph.get("number", ""))
         depth = direct.get("level", style.paragraph.get("level", 0))
+        # `w:numId` 0 takes a paragraph out of the list of its style.
         level = self._counters.lists.level(number, depth, self.notes) if number not in {"", "0"} else None
         format_ = self._sheet.paragraph_format(
             name, style, direct, level.paragraph if level else {}, listed="number" in direct
@@ -198,6 +197,7 @@ class ParagraphReader:
 
     def _address(self, hyperlink: Element) -> str:
         related = self._relationships.get(hyperlink.get(f"{R}id") or "")
+        # A link to a place in the document has no address.
         if related is None or not related.external or value_of(hyperlink, "anchor"):
             self.notes.add("w:hyperlink/@w:anchor")
             return ""
@@ -265,6 +265,7 @@ def contents_of(element: Element, notes: Notes) -> list[Element] | None:
     if element.tag in {f"{W}smartTag", f"{W}customXml"}:
         return [each for each in element if not str(each.tag).endswith("Pr")]
     if element.tag == f"{_MC}AlternateContent":
+        # Alternatives that are all alike need no choice.
         alternatives = [b"".join(etree.tostring(each, method="c14n") for each in choice) for choice in element]
         if len(set(alternatives)) == 1:
             return list(element[0])
@@ -311,6 +312,7 @@ def _drawn(text: str, look: RunLook, link: str) -> Iterator[TextRun]:
         yield TextRun(text.upper(), look.format, link)
     else:
         small = replace(look.format, scale=look.format.scale * _SMALL_CAPS)
+        # Pieces of small letters and of all others: `Numéro 1` is `N`, `uméro` and ` 1`.
         for piece in re.findall(r"[a-zà-öø-ÿœ]+|[^a-zà-öø-ÿœ]+", text):
             yield TextRun(piece.upper(), small if piece[0].islower() else look.format, link)
 

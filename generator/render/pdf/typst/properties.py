@@ -147,6 +147,7 @@ def merged_paragraph(*layers: ParagraphProperties) -> ParagraphProperties:
         merged |= layer
         tabs |= dict(layer.get("tabs", ()))
     if tabs:
+        # A stop that is cleared stays, as None, until all layers are known.
         merged["tabs"] = tuple(tabs.items())
     return merged
 
@@ -161,6 +162,7 @@ def read_border(element: Element | None, notes: Notes) -> Border | None:
         if element.get(W + effect) is not None and is_on(element, notes, effect):
             notes.add(f"{xml_name(element.tag)}/@w:{effect}")
     border = Border(
+        # Borders are measured in eighths of a point.
         width=read_length(element, notes, "sz", per_point=8.0, default=0.5),
         color=read_color(element, notes, "color") or "000000",
         dash=dash,
@@ -204,6 +206,7 @@ def _run_fonts(element: Element, out: RunProperties, notes: Notes) -> None:
     if theme or other_theme:
         out["theme_font"] = theme or other_theme
     elif name or other:
+        # A font that is named replaces that of the theme, which would win otherwise (17.3.2.26).
         out["font"], out["theme_font"] = name or other, ""
 
 
@@ -250,6 +253,7 @@ def _run_color(element: Element, out: RunProperties, notes: Notes) -> None:
 
 def _run_size(element: Element, out: RunProperties, notes: Notes) -> None:
     check_attributes(element, _VAL, notes)
+    # Sizes are in half points (17.3.2.38).
     out["size"] = read_length(element, notes, per_point=2.0, least=0.5, most=MAX_SIZE, default=10.0)
 
 
@@ -315,10 +319,7 @@ def read_run_properties(element: Element | None, notes: Notes) -> RunProperties:
 # --- paragraphs ---
 
 _SPACING = frozenset(
-    (
-        *("before", "after", "line", "lineRule", "beforeLines", "afterLines"),
-        *("beforeAutospacing", "afterAutospacing"),
-    )
+    (*("before", "after", "line", "lineRule", "beforeLines", "afterLines"), *("beforeAutospacing", "afterAutospacing"))
 )
 _INDENT = frozenset(
     (
@@ -336,6 +337,7 @@ def _given(element: Element) -> frozenset[str]:
 def _paragraph_spacing(element: Element, out: ParagraphProperties, notes: Notes) -> None:
     check_attributes(element, _SPACING, notes)
     given = _given(element)
+    # Automatic spacing, and spacing in lines, would replace the lengths that are given (17.3.1.33).
     for name in ("beforeAutospacing", "afterAutospacing", "beforeLines", "afterLines"):
         if element.get(W + name) not in {None, "0", "false", "off"}:
             notes.add(f"w:spacing/@w:{name}")
@@ -346,6 +348,7 @@ def _paragraph_spacing(element: Element, out: ParagraphProperties, notes: Notes)
     rule = read_choice(element, _LINE_RULES, notes, LineRule.AUTO, "lineRule")
     if "line" in given:
         factor = rule is LineRule.AUTO
+        # In 240ths of a line, or else in twentieths of a point.
         height = read_length(element, notes, "line", per_point=240.0 if factor else 20.0, default=1.0)
         out["line"] = LineHeight(rule, height)
         if factor and height < 1:
@@ -369,6 +372,7 @@ def _paragraph_indent(element: Element, out: ParagraphProperties, notes: Notes) 
             out["right"] = read_length(element, notes, name, least=-MAX_LENGTH)
     if "firstLine" in given:
         out["first_line"] = read_length(element, notes, "firstLine")
+    # After `firstLine`: where both are given, `hanging` counts (17.3.1.12).
     if "hanging" in given:
         out["first_line"] = -read_length(element, notes, "hanging")
 

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from generator.render.docx.archive import Package, PartRelationship, R
 from generator.render.pdf.typst.attributes import (
     Element,
     Notes,
@@ -20,7 +21,6 @@ from generator.render.pdf.typst.attributes import (
 )
 from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section, TextRun
 from generator.render.pdf.typst.numbering import Counters, lists_of
-from generator.render.pdf.typst.package import Package, PartRelationship, R
 from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
 from generator.render.pdf.typst.settings import DocumentSettings, read_settings
 from generator.render.pdf.typst.styles import style_sheet
@@ -49,17 +49,6 @@ def read_document(docx: bytes) -> Document:
     if notes.found:
         raise UnsupportedError(notes.found)
     return document
-
-
-@dataclass(frozen=True, slots=True)
-class _SectionSetup:
-    """A section as `w:sectPr` describes it, with the header and footer parts by kind."""
-
-    width: float
-    height: float
-    margins: PageMargins
-    parts: dict[tuple[str, str], str]
-    has_first: bool
 
 
 class _Reader:
@@ -96,11 +85,14 @@ class _Reader:
                 continue
             self._notes.enter(self._package.main, body.getparent())
             first = not parts
+            # A section has the headers and footers of the one before where it names none.
             parts = parts | dict(self._references(ends, relationships))
-            setup = self._setup(ends, parts, first=first)
+            section, has_first = self._empty_section(ends, first=first)
+            # Before headers and footers: reasons for LibreOffice begin with those of the body.
             blocks = tuple(self._blocks(pending, self._package.main))
             pending = []
-            yield self._section(setup, blocks)
+            header, footer = (self._running(kind, parts, has_first=has_first) for kind in ("header", "footer"))
+            yield replace(section, header=header, footer=footer, blocks=blocks)
 
     def _references(
         self, element: Element, relationships: Mapping[str, PartRelationship]
@@ -114,8 +106,10 @@ class _Reader:
             else:
                 yield (str(each.tag).removeprefix(W).removesuffix("Reference"), pages), related.target
 
-    def _setup(self, element: Element, parts: dict[tuple[str, str], str], *, first: bool) -> _SectionSetup:
+    def _empty_section(self, element: Element, *, first: bool) -> tuple[Section, bool]:
+        """Return a section without its content, and whether its first page has headers and footers of its own."""
         notes, has_first = self._notes, False
+        # A document that gives no size has Letter paper, with margins of one inch.
         width, height = 612.0, 792.0
         margins = PageMargins(72.0, 72.0, 72.0, 72.0, 36.0, 36.0)
         for child in element:
@@ -128,30 +122,21 @@ class _Reader:
                 has_first = is_on(child, notes)
             elif name not in {"footerReference", *_SECTION_HARMLESS}:
                 _check_section_property(child, notes, first=first)
+        # No room would be left for text.
         if margins.left + margins.right >= width or margins.top + margins.bottom >= height:
             notes.add("w:pgMar>w:pgSz")
-        return _SectionSetup(width, height, margins, parts, has_first)
+        return Section(width, height, margins, Running(), Running(), ()), has_first
 
-    def _section(self, setup: _SectionSetup, blocks: tuple[Block, ...]) -> Section:
-        return Section(
-            setup.width,
-            setup.height,
-            setup.margins,
-            self._running("header", setup),
-            self._running("footer", setup),
-            blocks,
-        )
-
-    def _running(self, kind: str, setup: _SectionSetup) -> Running:
+    def _running(self, kind: str, parts: dict[tuple[str, str], str], *, has_first: bool) -> Running:
         def content(which: str) -> tuple[Block, ...]:
-            part = setup.parts.get((kind, which), "")
+            part = parts.get((kind, which), "")
             root = self._package.xml(part) if part else None
             self._notes.enter(part, root)
             return tuple(self._blocks(list(root), part)) if root is not None else ()
 
         return Running(
             content("default"),
-            content("first") if setup.has_first else None,
+            content("first") if has_first else None,
             content("even") if self._settings.even_and_odd else None,
         )
 
@@ -168,6 +153,7 @@ def read_blocks(elements: list[Element], paragraphs: ParagraphReader, tables: Ta
         breaks, paragraphs.breaks_after = paragraphs.breaks_after, False
         if element.tag == f"{W}p":
             paragraph = paragraphs.read(element)
+            # LibreOffice saves the setting as on, and switches it off in the document's defaults.
             if tables.settings.hyphenates and paragraph.format.hyphenates and _has_text(paragraph):
                 notes.add("w:autoHyphenation")
             yield _broken(paragraph) if breaks else paragraph
@@ -192,6 +178,7 @@ def _broken(paragraph: Paragraph) -> Paragraph:
 
 def _page_size(element: Element, notes: Notes) -> tuple[float, float]:
     check_attributes(element, _PAGE_SIZE, notes)
+    # Width and height are those of the turned page: the orientation changes nothing.
     read_choice(element, _ORIENTATIONS, notes, default=True, name="orient")
     read_integer(element, notes, "code", most=_MAX_CODE)
     return read_length(element, notes, "w", default=612.0), read_length(element, notes, "h", default=792.0)
@@ -199,6 +186,7 @@ def _page_size(element: Element, notes: Notes) -> tuple[float, float]:
 
 def _page_margins(element: Element, notes: Notes) -> PageMargins:
     check_attributes(element, _PAGE_MARGINS, notes)
+    # A gutter is not typeset: it has to have no width.
     read_length(element, notes, "gutter", most=0.0)
     top, right, bottom, left, header, footer = (
         read_length(element, notes, name) for name in ("top", "right", "bottom", "left", "header", "footer")

@@ -77,6 +77,7 @@ class DocumentSettings:
 
 def read_settings(root: etree._Element | None, notes: Notes) -> DocumentSettings:
     """Return the settings of a settings part, None where a document has none; note those that are not supported."""
+    # The mode of a document that names none.
     tab, even, hyphenates, mode = 36.0, False, False, _WORD_2007
     for child in root if root is not None else ():
         name = etree.QName(child).localname if isinstance(child.tag, str) else ""
@@ -88,6 +89,7 @@ def read_settings(root: etree._Element | None, notes: Notes) -> DocumentSettings
             mode = _read_compat(child, notes)
         elif name == "autoHyphenation":
             hyphenates = is_on(child, notes)
+        # A setting that is off changes nothing.
         elif name and name not in _HARMLESS and value_of(child) not in _OFF:
             notes.add(xml_name(child.tag))
     return DocumentSettings(tab, even, hyphenates, mode)

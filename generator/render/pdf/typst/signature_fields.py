@@ -15,11 +15,10 @@ SCHEME = "segurdoc:"
 # The names of the bookmarks that tell a frame to sign in; a template that has it twice numbers them.
 SIGNER = re.compile(r"signature_(client|fournisseur)(_\w+)?")
 
-_TOOLTIPS = {
-    "client": "Signature électronique du client",
-    "fournisseur": "Signature électronique du fournisseur",
-}
+_TOOLTIPS = {"client": "Signature électronique du client", "fournisseur": "Signature électronique du fournisseur"}
+# The offset of the table of objects: `startxref 12345 %%EOF` ends the file.
 _TABLE = re.compile(rb"startxref\s+(\d+)\s+%%EOF\s*\Z")
+# An annotation as Typst writes it: a rectangle, the address `segurdoc:client`, and `/StructParent 3` for its tag.
 _LINK = re.compile(
     rb"<</Type/Annot/Subtype/Link/Rect(\[[\d. ]+\]).*?/URI\(segurdoc:(client|fournisseur)\)>>/F 4"
     rb"(/StructParent \d+).*>>",
@@ -77,6 +76,7 @@ def _objects(pdf: bytes) -> tuple[dict[int, bytes], bytes]:
     assert found
     table = int(found[1])
     lines = pdf[table:].split(b"\n")
+    # `n` marks an object in use, `f` a free entry (ISO 32000-1, 7.5.4).
     starts = sorted((int(line[:10]), number) for number, line in enumerate(lines[2:]) if line[17:18] == b"n")
     ends = [start for start, _ in starts[1:]] + [table]
     bodies = {number: pdf[start:end] for (start, number), end in zip(starts, ends, strict=True)}

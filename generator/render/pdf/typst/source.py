@@ -36,8 +36,6 @@ def typst_source(
 
 
 class _Writer:
-    """Writes one document."""
-
     def __init__(self, document: model.Document, fonts: FontSet, store: Store) -> None:
         lines = spacing.LineMetrics(fonts)
         self._document = document
@@ -91,6 +89,7 @@ class _Writer:
             [self._heights.of(each or (), room) for each in running.parts]
             for running in (section.header, section.footer)
         ]
+        # Typst takes a layout pass to measure: heights that are known beforehand are given.
         known = all(each is not None for tall in heights for each in tall)
         tall = "(" + ", ".join("(" + ", ".join(pt(each or 0.0) for each in tall) + ")" for tall in heights) + ")"
         return (
@@ -116,6 +115,7 @@ class _Writer:
                     code.append("colbreak(weak: true)" if body else "pagebreak(weak: true)")
                 gap, tail, begins = first.format.before, 0.0, True
             extra = spacing.top_rule(first) / 2
+            # The gap above the first block of a container is weak in Typst, which would drop it.
             if begins and gap + extra + tail > 0:
                 code.append(f"v({pt(gap + extra + tail)})")
                 above = 0.0
@@ -220,6 +220,7 @@ class _Writer:
             code = f"pad(left: {pt(table.left)}, {code})"
         keeps = [row.keep_next for row in table.rows]
         together = len(keeps) > 1 and all(keeps[:-1])
+        # Typst cannot keep some rows of a table with the next: LibreOffice has to.
         if any(keeps[:-1]) and not together:
             code = '{panic("w:keepNext")}'
         sticky = ", sticky: true" if keeps and keeps[-1] else ""
@@ -228,6 +229,7 @@ class _Writer:
 
     def _cell(self, cell: model.Cell, row: model.Row, number: int, rules: list[float], table: model.Table) -> str:
         margins, borders = cell.margins, cell.borders
+        # All cells of a row have the largest top margin among them.
         top = max(each.margins.top for each in row.cells)
         left, right = spacing.left_inset(borders.left, margins.left), spacing.right_inset(borders.right, margins.right)
         bottom = margins.bottom + rules[number + cell.rows] / 2

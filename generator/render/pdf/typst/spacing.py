@@ -20,6 +20,7 @@ _TWIPS_PER_POINT = 20
 _WORD_LINE, _WORD_PERCENT = 259, 108
 # Widths are known without kerning: a line that fills more of its room than this may break or not.
 _SURE_SHARE = 0.96
+# Numbers of pages are taken to have three digits at most.
 _PAGES_DIGITS = "000"
 
 
@@ -38,12 +39,14 @@ class LineMetrics:
         own = self._extent(format_)
         if line.rule is model.LineRule.AT_LEAST:
             return LineExtent(max(own.above, line.value - deepest), own.below)
+        # In whole twips and whole percents, as LibreOffice counts.
         height = round((own.above + own.below) * _TWIPS_PER_POINT)
         added = height * _percent(line.value) // 100 - height
         return LineExtent(own.above, own.below + added / _TWIPS_PER_POINT)
 
     def rise(self, format_: model.RunFormat) -> float:
         """Return how far a script is raised: its top, or its bottom, is level with that of the text around."""
+        # Typst does not move the edges of text with its baseline: lines keep their height, as in LibreOffice.
         if format_.script is model.Script.NONE:
             return 0.0
         own = self._extent(format_)
@@ -65,6 +68,7 @@ class LineMetrics:
 
 def _percent(factor: float) -> int:
     """Return a line height in the whole percents that LibreOffice takes: Word's default of 1.08 is 108."""
+    # Binary fractions: 1.15 × 100 is a little less than 115.
     return _WORD_PERCENT if round(factor * 240) == _WORD_LINE else int(factor * 100 + 0.001)
 
 
@@ -175,6 +179,7 @@ class Heights:
             height = self._table(block) if isinstance(block, model.Table) else self._paragraph(block, room)
             if height is None:
                 return None
+            # Typst centres a rule on its edge: half of it is outside.
             total += gap_between(previous, block) + tail + top_rule(block) / 2 + height
             previous, tail = block, bottom_rule(block) / 2
         after = previous.format.after if isinstance(previous, model.Paragraph) else 0.0
@@ -234,6 +239,7 @@ class Heights:
         rules = row_rules(table)
         total = 0.0
         for number, row in enumerate(table.rows):
+            # A cell over several rows makes them higher in ways that only a layout tells.
             if any(cell.rows > 1 for cell in row.cells):
                 return None
             rule = rules[number] / 2 + rules[number + 1] / 2

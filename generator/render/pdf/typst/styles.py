@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, fields
 from functools import lru_cache
+from typing import Any
 
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import theme_fonts
 from generator.render.pdf.typst.attributes import Element, Notes, W, is_on, read_choice, read_name, value_of
-from generator.render.pdf.typst.model import Align, Borders, LineHeight, ParagraphFormat, RunFormat, Script, Underline
+from generator.render.pdf.typst.model import Borders, ParagraphFormat, RunFormat, Script
 from generator.render.pdf.typst.properties import (
     ParagraphProperties,
     RunProperties,
@@ -25,6 +27,7 @@ _TOGGLES = ("bold", "italic", "caps", "small_caps", "strike")
 _SCRIPT_SCALE = 0.58
 _MAX_HEADING = 6
 _STYLE_KINDS = {each: each for each in ("paragraph", "character", "table", "numbering")}
+# An outline level of 9 is text.
 _NO_HEADING = 9
 # Formats are kept for documents of one template; a hostile one shall not fill the memory.
 _MAX_KEPT = 2000
@@ -34,7 +37,6 @@ _MAX_KEPT = 2000
 class Style:
     """A style as it is written, and the constructs in it that are not supported."""
 
-    kind: str
     based_on: str
     paragraph: ParagraphProperties
     run: RunProperties
@@ -103,9 +105,9 @@ class StyleSheet:
             notes = Notes()
             kind, identifier = read_choice(element, _STYLE_KINDS, notes, "", "type"), value_of(element, "styleId")
             based_on = element.find(f"{W}basedOn")
+            # `is_on` takes a missing value for on, and most styles are no defaults.
             is_default = element.get(f"{W}default") is not None and is_on(element, notes, "default")
             self._styles[identifier] = Style(
-                kind,
                 read_name(based_on, notes) if based_on is not None else "",
                 read_paragraph_properties(element.find(f"{W}pPr"), notes),
                 read_run_properties(element.find(f"{W}rPr"), notes),
@@ -122,6 +124,7 @@ class StyleSheet:
     def chain(self, identifier: str) -> list[Style]:
         """Return a style and those it is based on, the most general first; nothing for an unknown one."""
         chain: list[Style] = []
+        # Styles that are based on each other would go on for ever.
         while (style := self._styles.get(identifier)) and style not in chain:
             chain.insert(0, style)
             identifier = style.based_on
@@ -171,6 +174,7 @@ class StyleSheet:
 
     def stack(self, under: Resolved, over: Resolved) -> Resolved:
         """Return a style on another of a higher level: that of a paragraph on that of its table."""
+        # The marks tell the two ways to combine styles apart.
         return self._combined(under, over, "\0", self._toggled(under.run, over.run))
 
     def overlay(self, under: Resolved, over: Resolved) -> Resolved:
@@ -208,6 +212,7 @@ class StyleSheet:
             font = self._font(merged, notes)
             capitals = "caps" if merged.get("caps") else "small_caps" if merged.get("small_caps") else ""
             look = RunLook(_run_format(merged, font), capitals)
+            # A font that is missing from the theme is noted wherever it is used: such looks are not kept.
             if font and len(self._looks) < _MAX_KEPT:
                 self._looks[key] = look
         return look
@@ -242,53 +247,37 @@ class StyleSheet:
 
 
 def _run_format(merged: RunProperties, font: str) -> RunFormat:
-    script = merged.get("script", Script.NONE)
-    return RunFormat(
-        font=font,
-        size=merged["size"],
-        bold=merged.get("bold", False),
-        italic=merged.get("italic", False),
-        underline=merged.get("underline", Underline.NONE),
-        strike=merged.get("strike", False),
-        color=merged.get("color", "000000"),
-        background=merged.get("highlight") or merged.get("background", ""),
-        tracking=merged.get("tracking", 0.0),
-        kerning=merged.get("kerning", False),
-        script=script,
-        scale=1.0 if script is Script.NONE else _SCRIPT_SCALE,
-    )
+    given = _values_of(RunFormat, merged)
+    given["font"], given["background"] = font, merged.get("highlight") or merged.get("background", "")
+    if merged.get("script", Script.NONE) is not Script.NONE:
+        given["scale"] = _SCRIPT_SCALE
+    return RunFormat(**given)
 
 
-def _paragraph_format(name: str, given: ParagraphProperties) -> ParagraphFormat:
-    outline = given.get("outline", _NO_HEADING)
+def _paragraph_format(name: str, merged: ParagraphProperties) -> ParagraphFormat:
+    given = _values_of(ParagraphFormat, merged)
     sides = Borders(
-        given.get("border_top"),
-        given.get("border_left"),
-        given.get("border_bottom"),
-        given.get("border_right"),
-        given.get("border_between"),
+        merged.get("border_top"),
+        merged.get("border_left"),
+        merged.get("border_bottom"),
+        merged.get("border_right"),
+        merged.get("border_between"),
     )
-    tabs = sorted((stop for _, stop in given.get("tabs", ()) if stop), key=lambda stop: stop.position)
-    return ParagraphFormat(
-        style=name,
-        before=given.get("before", 0.0),
-        after=given.get("after", 0.0),
-        line=given.get("line", LineHeight()),
-        left=given.get("left", 0.0),
-        right=given.get("right", 0.0),
-        first_line=given.get("first_line", 0.0),
-        align=given.get("align", Align.LEFT),
-        keep_next=given.get("keep_next", False),
-        keep_lines=given.get("keep_lines", False),
-        page_break_before=given.get("page_break_before", False),
-        widow_control=given.get("widow_control", True),
-        borders=sides if sides != Borders() else None,
-        background=given.get("background", ""),
-        tabs=tuple(tabs),
-        heading=outline + 1 if outline < _MAX_HEADING else 0,
-        contextual=given.get("contextual", False),
-        hyphenates=not given.get("no_hyphens", False),
-    )
+    tabs = sorted((stop for _, stop in merged.get("tabs", ()) if stop), key=lambda stop: stop.position)
+    outline = merged.get("outline", _NO_HEADING)
+    given |= {
+        "style": name,
+        "borders": sides if sides != Borders() else None,
+        "tabs": tuple(tabs),
+        "heading": outline + 1 if outline < _MAX_HEADING else 0,
+        "hyphenates": not merged.get("no_hyphens", False),
+    }
+    return ParagraphFormat(**given)
+
+
+def _values_of(kind: type[RunFormat | ParagraphFormat], merged: Mapping[str, Any]) -> dict[str, Any]:
+    """Return the properties that a format has under the same name; the others keep the format's defaults."""
+    return {each.name: merged[each.name] for each in fields(kind) if each.name in merged}
 
 
 # Documents of one template share their styles, which are read once.

@@ -145,12 +145,14 @@ class TableReader:
         grid = self._grid(element, [each for each in children if each.tag == f"{W}tr"])
         outer = self._paragraphs.table
         self._paragraphs.table = self._sheet.stack(outer, self._sheet.use(look.style, self._notes))
+        # Tables may be nested: the style of the one around counts again.
         rows = tuple(self._row(number, grid, look) for number in range(len(grid.rows)))
         self._paragraphs.table = outer
         for child in children:
             if child.tag not in MARKS and child.tag not in {f"{W}tblPr", f"{W}tblGrid", f"{W}tr"}:
                 self._notes.add(xml_name(child.tag))
         left = look.left
+        # Before Word 2013, text begins at the margin, and the edge of the table left of it.
         if self.settings.mode < WORD_2013 and look.align is Align.LEFT:
             left -= look.margins.left
         return Table(grid.widths, rows, look.align, left)
@@ -216,10 +218,6 @@ class TableReader:
         counts = read_choice(element, _WIDTH_KINDS, self._notes, default=True, name="type")
         return read_length(element, self._notes, "w", least=-MAX_LENGTH) if counts else 0.0
 
-    def _margin(self, element: Element) -> float:
-        read_choice(element, _LENGTH_KINDS, self._notes, default=True, name="type")
-        return read_length(element, self._notes, "w")
-
     def _borders(self, element: Element) -> Sides:
         found: Sides = {}
         for child in element:
@@ -236,7 +234,8 @@ class TableReader:
             if side is None:
                 self._notes.add(xml_name(child.tag))
             else:
-                margins = replace(margins, **{side: self._margin(child)})
+                read_choice(child, _LENGTH_KINDS, self._notes, default=True, name="type")
+                margins = replace(margins, **{side: read_length(child, self._notes, "w")})
         return margins
 
     # --- columns ---
@@ -244,7 +243,7 @@ class TableReader:
     def _grid(self, element: Element, written: list[Element]) -> _Grid:
         """Return the cells in their places: by the grid, or by their widths where these tell other columns."""
         rows = [[each for each in flattened(row, self._notes) if each.tag == f"{W}tc"] for row in written]
-        declared = [self._length_of_column(each) for each in element.iterfind(f"{W}tblGrid/{W}gridCol")]
+        declared = [read_length(each, self._notes, "w") for each in element.iterfind(f"{W}tblGrid/{W}gridCol")]
         spans = [[self._span(cell) for cell in row] for row in rows]
         given = [[self._width(cell) for cell in row] for row in rows]
         fits = all(sum(row) == len(declared) for row in spans)
@@ -254,9 +253,6 @@ class TableReader:
             elif not fits or not all(declared):
                 self._notes.add("w:tblGrid")
         return _Grid(tuple(written), tuple(_placed(rows, spans, self._notes)), tuple(declared))
-
-    def _length_of_column(self, element: Element) -> float:
-        return read_length(element, self._notes, "w")
 
     def _span(self, cell: Element) -> int:
         span = cell.find(f"{W}tcPr/{W}gridSpan")
@@ -376,6 +372,7 @@ def _outer_sides(borders: Sides, ends: tuple[bool, bool, bool, bool], *, missing
 
 def _conditions_of(place: _Place, ends: tuple[bool, bool, bool, bool], look: _Look) -> Iterator[str]:
     """Give the conditional formats that a cell is under, in the order in which they are laid on."""
+    # The heading is not counted among the bands.
     row = place.row - ("firstRow" in look.conditions)
     column = place.column - ("firstCol" in look.conditions)
     in_bands = row >= 0 and not (ends[2] and "lastRow" in look.conditions)
@@ -404,7 +401,9 @@ def _switched_on(properties: Element | None, notes: Notes) -> frozenset[str]:
     bits = int(value, 16) if is_hexadecimal else 0
     on: set[str] = set()
     for name, (attribute, mask) in _SWITCHES.items():
+        # Bits of the older form count where the attribute is missing.
         given = bool(bits & mask) if look.get(W + attribute) is None else is_on(look, notes, attribute)
+        # `noHBand` and `noVBand` turn off what they name.
         if given != attribute.startswith("no"):
             on.add(name)
     return frozenset(on)
@@ -453,6 +452,7 @@ def _placed(rows: list[list[Element]], spans: list[list[int]], notes: Notes) -> 
         column, places = 0, list[_Place]()
         for cell, span in zip(cells, row, strict=True):
             merge = cell.find(f"{W}tcPr/{W}vMerge")
+            # `<w:vMerge/>` without a value goes on with the cell above.
             kind = "" if merge is None else read_choice(merge, _MERGES, notes, "continue")
             if kind == "continue" and (column not in merging or _shows_something(cell)):
                 # The cell that it goes on with would hide what it contains.
