@@ -152,8 +152,9 @@ def _interview_or_exit(known: Known, context: RuleContext, vendor: Descriptor | 
     asker = Asker(Checker(known.appels, context, vendor, lang, part=part), context.base, lang)
     try:
         answered = interview(asker, known, _say)
-    except EOFError as error:
-        raise click.Abort from error
+    except EOFError:
+        # Ctrl-D ends the questions as Ctrl-C does.
+        raise click.Abort from None
     if has_errors(answered.findings):
         _say_findings(answered.findings)
         raise click.exceptions.Exit(Exit.FINDINGS)

@@ -34,9 +34,9 @@ mail = "a@b.example"
 class Terminal:
     """The command on a pseudo-terminal."""
 
-    def __init__(self, folder: Path, *arguments: str) -> None:
+    def __init__(self, folder: Path, *arguments: str, term: str = "xterm") -> None:
         self._control, other = pty.openpty()
-        environment = {**os.environ, "TERM": "xterm", "LC_ALL": "C.UTF-8", "COLUMNS": "100", "LINES": "30"}
+        environment = {**os.environ, "TERM": term, "LC_ALL": "C.UTF-8", "COLUMNS": "100", "LINES": "30"}
         command = [sys.executable, "-m", "generator", "--lang", "fr", "new", *arguments]
         # Without a controlling terminal of its own, Ctrl-C is the key that prompt_toolkit reads.
         self.process = subprocess.Popen(
@@ -110,6 +110,15 @@ def test_ctrl_c_writes_nothing(folder: Path) -> None:
     # Between two questions the terminal reads lines: there Ctrl-C would be lost.
     terminal.wait_for("Prestation")
     terminal.type("\x03")
+    assert terminal.end() == 130
+    assert "interrompu" in terminal.seen
+    assert not list(folder.glob("*.json"))
+
+
+def test_ctrl_d_on_a_plain_terminal_writes_nothing(folder: Path) -> None:
+    terminal = Terminal(folder, "-o", "order.json", term="dumb")
+    terminal.wait_for(" : ")
+    terminal.type("\x04")
     assert terminal.end() == 130
     assert "interrompu" in terminal.seen
     assert not list(folder.glob("*.json"))
