@@ -54,11 +54,13 @@ class Terminal:
     def type(self, text: str) -> None:
         os.write(self._control, text.encode())
 
-    def end(self, seconds: float = 60) -> int:
+    def end(self, seconds: float = 60, key: str = "") -> int:
+        """Wait for the command's end, pressing a key that ends it meanwhile: one that comes early is lost."""
         end = time.monotonic() + seconds
         while self.process.poll() is None:
             if time.monotonic() > end:
                 self.process.kill()
+            self.type(key)
             self._read()
         self._read()
         os.close(self._control)
@@ -118,8 +120,7 @@ def test_ctrl_c_writes_nothing(folder: Path) -> None:
 def test_ctrl_d_on_a_plain_terminal_writes_nothing(folder: Path) -> None:
     terminal = Terminal(folder, "-o", "order.json", term="dumb")
     terminal.wait_for(" : ")
-    terminal.type("\x04")
-    assert terminal.end() == 130
+    assert terminal.end(key="\x04") == 130
     assert "interrompu" in terminal.seen
     assert not list(folder.glob("*.json"))
 

@@ -78,16 +78,17 @@ class _Reader:
         relationships = self._package.relationships(self._package.main)
         pending: list[Element] = []
         parts: dict[tuple[str, str], str] = {}
+        first = True
         for element in body:
             pending.append(element)
             ends = element if element.tag == f"{W}sectPr" else element.find(f"{W}pPr/{W}sectPr")
             if ends is None:
                 continue
             self._notes.enter(self._package.main, body.getparent())
-            first = not parts
             # A section has the headers and footers of the one before where it names none.
             parts = parts | dict(self._references(ends, relationships))
             section, has_first = self._empty_section(ends, first=first)
+            first = False
             # Before headers and footers: reasons for LibreOffice begin with those of the body.
             blocks = tuple(self._blocks(pending, self._package.main))
             pending = []

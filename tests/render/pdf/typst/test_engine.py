@@ -304,6 +304,14 @@ def test_unsupported_section_is_named(construct: str, section: str) -> None:
     assert found.construct.partition("=")[0] == construct
 
 
+@pytest.mark.parametrize("start", ["continuous", "oddPage"])
+def test_section_that_starts_on_no_next_page_is_named(start: str) -> None:
+    first = f"<w:p><w:pPr><w:sectPr>{A4}{MARGINS}</w:sectPr></w:pPr><w:r><w:t>un</w:t></w:r></w:p>"
+    section = f'<w:type w:val="{start}"/>{A4}{MARGINS}'
+    (found,) = unsupported_constructs(docx(first + paragraph("deux"), section=section))
+    assert found.construct == f"w:type={start}"
+
+
 def test_unsupported_setting_is_named() -> None:
     found = unsupported_constructs(docx(paragraph("x"), settings=SETTINGS + "<w:gutterAtTop/>"))
     assert [(each.construct, each.place.en) for each in found] == [("w:gutterAtTop", "settings.xml")]
