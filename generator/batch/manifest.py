@@ -13,9 +13,8 @@ from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import BinaryIO
 
-from generator.common.files import whole_file
+from generator.common.files import open_regular, whole_file
 from generator.common.findings import ERROR, WARNING, Finding, FindingError, Place, define
-from generator.common.regular_files import open_regular
 from generator.documents import manifest_line
 from generator.documents.manifest_line import NAME, Identity, ManifestLine, ManifestLineError, OrderStatus
 from generator.documents.outputs import MANIFESTE_PRIS, is_intact, lock_folder

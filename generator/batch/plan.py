@@ -14,8 +14,8 @@ from typing import BinaryIO, TypeVar
 from generator import __version__
 from generator.batch.work import task_of, write_task
 from generator.common.bounded_workers import BoundedError, run_bounded
+from generator.common.files import open_regular
 from generator.common.findings import Finding, has_errors
-from generator.common.regular_files import open_regular
 from generator.documents import file_names, pictures, properties
 from generator.documents.manifest_line import ManifestLine, OrderStatus
 from generator.orders import Order

@@ -14,7 +14,7 @@ from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath, SourcePath, refuse_overwriting
 from generator.cli.session import Exit, echo
 from generator.common.findings import has_errors
-from generator.common.texts import text
+from generator.common.language import text
 from generator.documents.file_names import DEFAULT_NAME
 from generator.render.options import Engine, RenderOptions
 

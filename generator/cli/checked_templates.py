@@ -13,8 +13,7 @@ from generator.cli.settings.load import Settings, ignores_for
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.files import deliver
 from generator.common.findings import ERROR, WARNING, FindingsError, Place
-from generator.common.language import Lang, Text
-from generator.common.texts import text
+from generator.common.language import Lang, Text, text
 from generator.references import Appel
 from generator.reports.text import printable
 from generator.template_check.annotate import annotated

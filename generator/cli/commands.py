@@ -14,8 +14,7 @@ import click
 from click.shell_completion import CompletionItem
 
 from generator.cli.session import current_language, language_of_call, normalized_token
-from generator.common.language import LANGS, Lang
-from generator.common.texts import catalogue, text
+from generator.common.language import LANGS, Lang, catalogue, text
 
 # A placeholder is a word of two capitals at least: `FILE` and `docx` part `FILE.docx`.
 _METAVAR = re.compile(r"\b[A-Z][A-Z]+\b")

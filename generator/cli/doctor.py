@@ -13,10 +13,9 @@ import click
 from generator import __version__
 from generator.cli.commands import Command
 from generator.cli.session import Exit, echo, settings_file
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, text
 from generator.common.machine import FONT_PACKAGES, OFFICE_PACKAGE, french_data
 from generator.common.resources import SCHEMAS, TEMPLATES
-from generator.common.texts import text
 from generator.references import DocumentKind
 from generator.render.docx.archive import faces
 from generator.render.docx.templates import load_template

@@ -12,8 +12,7 @@ from generator.cli.commands import CommandGroup
 from generator.cli.paths import ExistingPath, refuse_overwriting
 from generator.cli.session import Exit, echo
 from generator.common.findings import FindingError, has_errors
-from generator.common.language import Lang
-from generator.common.texts import text
+from generator.common.language import Lang, text
 from generator.reports.text import printable_lines
 from generator.rules.eligibles.base import default_path, save_base
 from generator.rules.eligibles.importing import base_fields, import_base

@@ -14,8 +14,7 @@ from generator.cli.commands import Command
 from generator.cli.session import Exit, echo
 from generator.common.explain import all_kinds, explained, near_codes
 from generator.common.findings import FindingKind, in_general
-from generator.common.language import Lang, Text
-from generator.common.texts import text
+from generator.common.language import Lang, Text, text
 from generator.documents.printed import french_date
 from generator.reports.text import severity_style
 

@@ -17,8 +17,7 @@ from generator.common.files import deliver
 from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
 from generator.common.jsonio.source import Descriptor
-from generator.common.language import Text
-from generator.common.texts import text
+from generator.common.language import Text, text
 from generator.intake.clients.fields import NUMERO, ClientField, Form, client_fields, lacking_fields
 from generator.intake.clients.folder import as_file, is_pattern, read_folder
 from generator.intake.clients.importing import ImportedOrders, ImportOptions, import_clients

@@ -18,9 +18,8 @@ from generator.cli.commands import LazyGroup, print_error, usage_error
 from generator.cli.session import Exit, keep_settings_file, language_of_call, normalized_token
 from generator.cli.settings.find import find_settings
 from generator.common.bounded_workers import BoundedError
-from generator.common.language import Lang, os_reason, os_remedy
+from generator.common.language import Lang, os_reason, os_remedy, text
 from generator.common.run_folder import use_run_folder
-from generator.common.texts import text
 
 # Each is a module of `generator.cli`; its line in the help is in the catalogue.
 # The order is that of the help: what makes and checks documents comes first.

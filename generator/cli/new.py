@@ -18,8 +18,7 @@ from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import Finding, FindingsError, Place, has_errors
 from generator.common.jsonio.source import STDIN, Descriptor, JsonObject
-from generator.common.language import Text
-from generator.common.texts import text
+from generator.common.language import Text, text
 from generator.intake.clients.folder import Folder, Numbering, as_file, is_pattern, read_folder
 from generator.intake.clients.vendor import merged, read_fournisseur, read_vendor_file, vendor_answers
 from generator.orders.build import complete, vendor_of

@@ -13,7 +13,7 @@ from click.decorators import FC
 from generator.cli.paths import ExistingPath
 from generator.cli.session import current_language
 from generator.common.bounded_workers import set_limits
-from generator.common.texts import text
+from generator.common.language import text
 from generator.common.worker_process import DEFAULT_MEMORY, DEFAULT_SECONDS, MEGABYTE
 from generator.references import DocumentKind
 from generator.render.options import DEFAULT_FORMATS, Engine, Format

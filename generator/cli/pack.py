@@ -14,11 +14,10 @@ from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import SourcePath, refuse_overwriting
 from generator.cli.session import Exit, echo
-from generator.common.files import deliver
+from generator.common.files import deliver, open_regular
 from generator.common.findings import ERROR, Finding, Place
+from generator.common.language import text
 from generator.common.opc import DAMAGED_ZIP
-from generator.common.regular_files import open_regular
-from generator.common.texts import text
 from generator.rules.validation import CheckedOrder
 
 if TYPE_CHECKING:

@@ -14,8 +14,7 @@ from click.shell_completion import CompletionItem
 from generator.cli.commands import ARGUMENTS, usage_error
 from generator.cli.session import current_language
 from generator.common.jsonio.source import STDIN, SUFFIXES
-from generator.common.language import Text
-from generator.common.texts import text
+from generator.common.language import Text, text
 
 # How near a name has to be to be proposed: “bdc.json” is not for “nosuch.json”.
 _NEAR = 0.75

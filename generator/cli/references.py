@@ -11,8 +11,7 @@ from generator.cli import completion, inputs, options
 from generator.cli.commands import Command
 from generator.cli.session import Exit, echo
 from generator.common.jsonio.schema import suggest
-from generator.common.language import Lang, Text
-from generator.common.texts import text
+from generator.common.language import Lang, Text, text
 from generator.documents.printed import french_date
 from generator.references import Appel, Status
 

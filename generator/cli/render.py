@@ -17,9 +17,9 @@ from generator.cli.session import Exit, echo
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import Finding, Place, has_errors
 from generator.common.jsonio.source import expand
+from generator.common.language import text
 from generator.common.locks import SHARED, FileLock
 from generator.common.machine import MissingToolError
-from generator.common.texts import text
 from generator.documents.file_names import DEFAULT_NAME, order_name
 from generator.documents.outputs import MANIFESTE_PRIS, lock_folder
 from generator.orders import Order

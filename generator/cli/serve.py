@@ -20,11 +20,10 @@ from generator.cli import inputs, options, reporting
 from generator.cli.commands import Command, usage_error
 from generator.cli.paths import ExistingPath
 from generator.cli.session import Exit, echo, is_trusted, settings_file
+from generator.common.files import open_regular
 from generator.common.findings import Place
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
-from generator.common.language import os_reason
-from generator.common.regular_files import open_regular
-from generator.common.texts import text
+from generator.common.language import os_reason, text
 from generator.common.worker_process import DEFAULT_MEMORY, MEGABYTE
 from generator.documents.file_names import DEFAULT_NAME
 from generator.web.config import LOOPBACK, Config, Followup, OrderSettings

@@ -16,7 +16,7 @@ from generator.cli.paths import ExistingPath, SourcePath, refuse_overwriting
 from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import has_errors
-from generator.common.texts import text
+from generator.common.language import text
 
 if TYPE_CHECKING:
     from generator.dossier.status import Standing

@@ -15,10 +15,9 @@ from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import run_bounded
 from generator.common.files import deliver
 from generator.common.findings import has_errors
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, text
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.resources import TEMPLATES
-from generator.common.texts import text
 from generator.references import DocumentKind, load_appels
 
 # Known before the module is imported; a test holds them together.

@@ -14,7 +14,7 @@ from generator.cli.paths import SourcePath
 from generator.cli.session import Exit, echo
 from generator.common.findings import ERROR, INFO, WARNING
 from generator.common.jsonio.source import expand
-from generator.common.texts import text
+from generator.common.language import text
 from generator.documents.file_names import DEFAULT_NAME
 from generator.rules import review_appel, review_context
 from generator.rules.validation import mark_duplicates, validate

@@ -16,8 +16,8 @@ from generator.cli.paths import ExistingPath, refuse_overwriting
 from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import has_errors, has_warnings
+from generator.common.language import text
 from generator.common.machine import MOTEUR_ABSENT
-from generator.common.texts import text
 from generator.dossier.signed import SUFFIXES
 from generator.references import Appels, DocumentKind
 from generator.reports.verdicts import asked_of, read_answers, unchanged, write_answers

@@ -14,9 +14,8 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from generator.common.findings import FindingKind, defined_kinds, in_general, severity_word
-from generator.common.language import LANGS, Lang, Text
+from generator.common.language import LANGS, Lang, Text, catalogue, text
 from generator.common.resources import PACKAGE
-from generator.common.texts import catalogue, text
 
 # The packages of the optional extras. A test checks that modules that need them define no finding kind, so that every
 # kind is known without them.

@@ -6,9 +6,9 @@ from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path
 
+from generator.common.files import open_regular
 from generator.common.findings import ERROR, define
 from generator.common.locks import EXCLUSIVE, FileLock, try_lock
-from generator.common.regular_files import open_regular
 
 MANIFESTE_PRIS = define("MANIFESTE-PRIS", ERROR)
 

@@ -15,9 +15,9 @@ from hashlib import sha256
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.common.files import read_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define, has_errors
 from generator.common.opc import write_zip
-from generator.common.regular_files import read_regular
 from generator.documents import file_names, outputs, properties
 from generator.dossier.signed import SignedDocument, without_copies
 from generator.orders import Order

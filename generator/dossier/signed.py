@@ -15,9 +15,9 @@ from importlib.util import find_spec
 from pathlib import Path
 
 from generator.common.bounded_workers import BoundedError, run_bounded
+from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.language import first_of, os_reason
-from generator.common.regular_files import open_regular
 from generator.documents import file_names, manifest_line, mentions, outputs, properties, qr
 from generator.orders import Order
 from generator.references import Appels, DocumentKind

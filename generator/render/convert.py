@@ -10,9 +10,8 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
-from generator.common.language import LANGS, Text
+from generator.common.language import LANGS, Text, text
 from generator.common.machine import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
-from generator.common.texts import text
 from generator.render.docx.archive import faces, theme_faces
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
 from generator.render.pdf.fonts import (

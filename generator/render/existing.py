@@ -9,8 +9,8 @@ import zlib
 from collections.abc import Iterator
 from pathlib import Path
 
+from generator.common.files import open_regular
 from generator.common.findings import Finding
-from generator.common.regular_files import open_regular
 from generator.documents.file_names import NOM_PRIS, file_stem
 from generator.documents.properties import document_kinds, document_subject, document_title
 from generator.orders import Order

@@ -16,8 +16,7 @@ from lxml import etree
 
 from generator.common.files import whole_file
 from generator.common.findings import ERROR, Severity
-from generator.common.language import Lang, Text
-from generator.common.texts import text
+from generator.common.language import Lang, Text, text
 from generator.documents.manifest_line import Done, OrderStatus
 from generator.reports.machine import finding_object
 from generator.reports.text import page_values, plain_report, printable

@@ -25,9 +25,8 @@ from generator.common.findings import (
     in_general,
     severity_word,
 )
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, text
 from generator.common.resources import SCHEMAS
-from generator.common.texts import text
 from generator.reports.text import plain_report, printable, printable_lines, sentences
 
 # GitHub takes a summary of 1 MiB.

@@ -13,8 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text as Styled
 
-from generator.common.language import Lang, Text
-from generator.common.texts import text
+from generator.common.language import Lang, Text, text
 from generator.documents.printed import french_date
 from generator.dossier.status import Due, OrderState, Standing
 from generator.references import Status

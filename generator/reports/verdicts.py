@@ -11,10 +11,9 @@ from typing import TYPE_CHECKING
 
 from generator import __version__
 from generator.common.bounded_workers import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
-from generator.common.files import deliver
+from generator.common.files import deliver, open_regular
 from generator.common.findings import Finding, has_errors, has_warnings
 from generator.common.language import Text
-from generator.common.regular_files import open_regular
 from generator.documents.manifest_line import lines_of
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 

@@ -14,11 +14,11 @@ from pathlib import Path
 from typing import Any
 
 from generator.common.bounded_workers import BoundedError, run_bounded
+from generator.common.files import open_regular, read_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.language import os_reason
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.pdf import attached_objects
-from generator.common.regular_files import open_regular, read_regular
 from generator.documents import file_names, manifest_line, outputs, properties, qr
 from generator.orders import Order
 from generator.references import Appel, DocumentKind

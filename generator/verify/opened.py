@@ -17,11 +17,11 @@ import pypdfium2.raw as pdfium_c
 import zxingcpp
 from PIL import Image
 
+from generator.common.files import open_regular
 from generator.common.findings import FindingError, Place
 from generator.common.folding import fold_signs
 from generator.common.language import Text, os_reason
 from generator.common.pdf import attached_json
-from generator.common.regular_files import open_regular
 from generator.common.worker_process import step
 from generator.documents.mentions import TITLES
 from generator.references import Appels

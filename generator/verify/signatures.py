@@ -17,9 +17,9 @@ from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from generator.common.files import open_regular
 from generator.common.findings import Finding, FindingError, Place
 from generator.common.language import Text, os_reason
-from generator.common.regular_files import open_regular
 from generator.references import Appel
 from generator.verify import finding_kinds as kinds
 from generator.verify.opened import Opened

@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from generator.common.bounded_workers import BoundedError, run_bounded
+from generator.common.files import read_regular
 from generator.common.findings import WARNING, Finding, Place, define
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.pdf import attached_json
-from generator.common.regular_files import read_regular
 from generator.documents.mentions import expected_texts
 from generator.documents.properties import document_kinds
 from generator.references import Appels, DocumentKind

@@ -14,9 +14,8 @@ from starlette.routing import Route
 
 from generator import __version__
 from generator.common.jsonio.source import Descriptor, read_descriptors
-from generator.common.language import Lang, Text, first_of
+from generator.common.language import Lang, Text, first_of, page_text
 from generator.common.resources import SCHEMAS
-from generator.common.texts import page_text
 from generator.references import DocumentKind
 from generator.render.options import Format
 from generator.web.batches import ENDED, Orders

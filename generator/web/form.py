@@ -10,9 +10,8 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from generator.common.language import Text
+from generator.common.language import Text, page_text
 from generator.common.resources import SCHEMAS
-from generator.common.texts import page_text
 from generator.references import Appels
 
 Json = dict[str, Any]

@@ -15,7 +15,7 @@ from typing import ParamSpec, TypeVar
 
 from generator.common.bounded_workers import TRAITEMENT_INTERROMPU, BoundedError, Workers
 from generator.common.findings import Finding, Place
-from generator.common.texts import text
+from generator.common.language import text
 
 # What a worker needs, imported before the first job comes.
 _NEEDED = ("generator.web.jobs", "generator.render.pipeline", "generator.render.pdf.typst", "pypdf", "typst")

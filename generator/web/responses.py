@@ -7,8 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import JSONResponse
 
-from generator.common.language import Lang, Text
-from generator.common.texts import catalogue, page_text
+from generator.common.language import Lang, Text, catalogue, page_text
 
 RETRY_SECONDS = "2"
 

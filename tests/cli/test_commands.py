@@ -14,9 +14,8 @@ import pytest
 from generator.cli.commands import Command, in_french, option_help
 from generator.cli.main import segurdoc
 from generator.cli.session import Exit
-from generator.common.language import LANGS, Lang
+from generator.common.language import LANGS, Lang, catalogue
 from generator.common.resources import SCHEMAS, TEMPLATES
-from generator.common.texts import catalogue
 from tests.cli.calls import call
 from tests.conftest import VALID, WORKBOOK
 

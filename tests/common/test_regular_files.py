@@ -7,7 +7,7 @@ from pathlib import Path
 
 import pytest
 
-from generator.common.regular_files import open_regular
+from generator.common.files import open_regular
 from tests.conftest import VALID
 
 ORDER = str(VALID / "bdc-dpi-v2.json")

@@ -8,8 +8,7 @@ import string
 import pytest
 
 from generator.common.explain import all_kinds
-from generator.common.language import LANGS
-from generator.common.texts import catalogue
+from generator.common.language import LANGS, catalogue
 from tests.conftest import ROOT
 
 WEB = ROOT / "generator/web"

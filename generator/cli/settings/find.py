@@ -10,8 +10,8 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from generator.common.files import open_regular
 from generator.common.language import LANGS, Lang
-from generator.common.regular_files import open_regular
 
 NAME, PYPROJECT = "segurdoc.toml", "pyproject.toml"
 # Settings take a few kilobytes.

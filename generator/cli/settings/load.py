@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.cli.settings.find import MAX_BYTES, NAME, PYPROJECT, is_own, parse_toml
 from generator.cli.settings.positions import TomlText
+from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, FindingsError, Place, define
 from generator.common.formats import formats
 from generator.common.jsonio.positions import JsonText
@@ -25,10 +26,8 @@ from generator.common.jsonio.source import (
     Descriptor,
     JsonObject,
 )
-from generator.common.language import Lang, Text, os_reason
-from generator.common.regular_files import open_regular
+from generator.common.language import Lang, Text, catalogue, os_reason, text
 from generator.common.resources import SCHEMAS
-from generator.common.texts import catalogue, text
 from generator.references import DocumentKind
 
 if TYPE_CHECKING:

@@ -17,12 +17,12 @@ from itertools import chain
 from pathlib import Path
 from typing import BinaryIO
 
+from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.foreign_files import A_WORKBOOK, foreign_kind
 from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
 from generator.common.language import Text, os_reason
-from generator.common.regular_files import open_regular
 
 JsonObject = dict[str, object]
 

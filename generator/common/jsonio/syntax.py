@@ -11,8 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public name of CPython's string scanner, unlisted
 
-from generator.common.language import Text
-from generator.common.texts import json_text
+from generator.common.language import Text, json_text
 
 _CURLY_QUOTES = "“”„«»‘’‚′″`´"
 # No-break, narrow, figure and zero-width spaces, word joiners and byte order marks.

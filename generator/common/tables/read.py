@@ -15,12 +15,12 @@ from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING
 
+from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason
 from generator.common.opc import DAMAGED_ZIP
-from generator.common.regular_files import open_regular
 from generator.common.tables import archive
 from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
 from generator.common.tables.model import SheetRow, SheetTable, TableProblem, Value, column_letters, place_of

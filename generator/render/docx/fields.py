@@ -15,9 +15,8 @@ from functools import cache
 from typing import Any
 
 from generator.common.jsonio.source import Descriptor, parse_descriptors
-from generator.common.language import Text
+from generator.common.language import Text, catalogue
 from generator.common.resources import SCHEMAS
-from generator.common.texts import catalogue
 from generator.documents.mentions import PrintedMention
 from generator.documents.stress_orders import stress_orders
 from generator.orders import Order

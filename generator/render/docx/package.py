@@ -15,8 +15,7 @@ from lxml import etree
 
 from generator.common import opc
 from generator.common.foreign_files import A_DOCUMENT, foreign_kind
-from generator.common.language import Text
-from generator.common.texts import text
+from generator.common.language import Text, text
 from generator.render.docx.archive import DOCUMENT
 
 # A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.

@@ -17,9 +17,8 @@ from lxml import etree
 from generator.common import opc
 from generator.common.findings import ERROR, Finding, Place, define
 from generator.common.folding import fold_spaces
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.opc import parse_xml
-from generator.common.texts import text
 from generator.render.docx.archive import CORE_PROPERTIES, DOCUMENT, W, paragraph_text, read_parts
 from generator.render.docx.locate import in_part, words_of
 from generator.render.docx.sandbox import environment

@@ -8,9 +8,9 @@ from pathlib import Path
 
 from lxml import etree
 
+from generator.common.files import open_regular
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.language import os_reason
-from generator.common.regular_files import open_regular
 from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind
 from generator.render.docx.active import find_active

@@ -18,12 +18,11 @@ from typing import Any
 
 import platformdirs
 
-from generator.common.files import whole_file
+from generator.common.files import open_regular, whole_file
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.folding import fold_words
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, os_reason
-from generator.common.regular_files import open_regular
 
 ELIGIBLES_FICHIER = define("ELIGIBLES-FICHIER", ERROR)
 ELIGIBLES_REMPLACE = define("ELIGIBLES-REMPLACE", ERROR)

@@ -141,7 +141,7 @@ def _read_text(
     paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
     """Verify the text of PDFs alone: no optical engine is installed."""
-    from generator.common.texts import text
+    from generator.common.language import text
     from generator.verify.text_only import read_text_only
 
     given: list[dict[str, object]] = []

@@ -9,12 +9,11 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.common.findings import ERROR, Finding, FindingError, FindingsError, Place, define
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, page_text
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.tables import SheetTable, read_table
 from generator.common.tables.mapping import Columns, MappingError, propose, resolve
 from generator.common.tables.model import column_letters, squeezed
-from generator.common.texts import page_text
 from generator.intake.clients.fields import ClientField, client_fields
 from generator.intake.clients.folder import Folder, is_pattern
 from generator.intake.clients.importing import ImportOptions, import_clients

@@ -16,8 +16,7 @@ from PIL import Image
 
 from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor, parse_descriptors
-from generator.common.language import Lang
-from generator.common.texts import page_text
+from generator.common.language import Lang, page_text
 from generator.documents.pictures import LOGO_ILLISIBLE
 from generator.dossier.ics import make_calendar
 from generator.dossier.status import OrderState, Standing, gather

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from generator.common.texts import catalogue, page_text
+from generator.common.language import catalogue, page_text
 from generator.web.state import lang_of, state_of
 
 _MOST_SHOWN = 200

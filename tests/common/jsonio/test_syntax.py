@@ -7,8 +7,8 @@ import pytest
 
 from generator.common.findings import Finding
 from generator.common.jsonio.source import parse_descriptors, read_descriptors
-from generator.common.texts import catalogue
-from tests.common.test_texts import values
+from generator.common.language import catalogue
+from tests.common.test_language import values
 from tests.conftest import ROOT
 
 SOUND = '{\n "prestation": "V2",\n "numero": "BC-1",\n "va": {"reserves": []}\n}'

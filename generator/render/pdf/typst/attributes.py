@@ -15,8 +15,7 @@ from typing import TypeVar
 from lxml import etree
 
 from generator.common.findings import quote
-from generator.common.language import Text
-from generator.common.texts import catalogue
+from generator.common.language import Text, catalogue
 from generator.render.docx.locate import in_part, words_of
 
 _PREFIXES = {

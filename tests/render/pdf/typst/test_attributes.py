@@ -9,9 +9,8 @@ from collections.abc import Iterator
 import pytest
 from lxml import etree
 
-from generator.common.language import Text
+from generator.common.language import Text, catalogue
 from generator.common.opc import parse_xml, write_package
-from generator.common.texts import catalogue
 from generator.render.docx.archive import read_parts
 from generator.render.pdf.typst import (
     MissingFontError,

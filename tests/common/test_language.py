@@ -8,8 +8,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from generator.common.language import LANGS, Text
-from generator.common.texts import catalogue, text
+from generator.common.language import LANGS, Text, catalogue, text
 from tests.conftest import ROOT
 
 SENTENCES = {
@@ -25,7 +24,7 @@ def calls() -> Iterator[tuple[str, set[str]]]:
     """Yield the key and the values of every call of `text` and `usage_error` in the package."""
     for path in (ROOT / "generator").rglob("*.py"):
         source = path.read_text("utf-8")
-        is_caller = "generator.common.texts import" in source or "generator.cli.commands import" in source
+        is_caller = "generator.common.language import" in source or "generator.cli.commands import" in source
         for node in ast.walk(ast.parse(source)) if is_caller else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
                 key = node.args[0]
