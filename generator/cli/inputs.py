@@ -16,7 +16,7 @@ from generator.common.findings import FindingError, FindingsError, Place, has_er
 from generator.common.machine import MOTEUR_ABSENT
 from generator.references import Appel, Appels, load_appels
 from generator.rules import RuleContext
-from generator.rules.registre import read_register
+from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder
 from generator.verify.installed import find_readers
 

@@ -22,7 +22,7 @@ from generator.documents import file_names, manifest_line, mentions, outputs, pr
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
 from generator.render.pdf.properties import is_sealed
-from generator.rules.registre import carried_order
+from generator.rules.past_orders import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 
 SIGNE_ILLISIBLE = define("SIGNE-ILLISIBLE", ERROR)

@@ -23,7 +23,7 @@ from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.references.model import Deadline
 from generator.rules.model import DeliveredOrder, Register
-from generator.rules.registre import read_register
+from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder, validate
 
 

@@ -15,10 +15,10 @@ from pathlib import Path
 from typing import Any
 
 from generator.common.findings import ERROR, Finding, Place
-from generator.common.formats import DATE, formats
 from generator.common.jsonio.schema import CLE_ABSENTE, CLE_INCONNUE, Schema, check_schema
 from generator.common.jsonio.source import Descriptor, JsonObject
 from generator.common.resources import SCHEMAS
+from generator.common.value_formats import DATE, formats
 from generator.orders import model
 
 # Typographic apostrophes, which Tesseract reads doubled (`docs/ocr-layout.md`).

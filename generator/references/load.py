@@ -9,11 +9,11 @@ from pathlib import Path
 from typing import Any
 
 from generator.common.findings import ERROR, Finding, FindingsError, Place, define, has_errors
-from generator.common.formats import formats
 from generator.common.jsonio.schema import Schema, check_schema
 from generator.common.jsonio.source import FICHIER_TROP_FAUX, MAX_FAULTS, Descriptor, read_descriptors
 from generator.common.language import Text
 from generator.common.resources import APPELS, SCHEMAS
+from generator.common.value_formats import formats
 from generator.references import model
 
 Appels = Mapping[str, model.Appel]

@@ -6,18 +6,18 @@ from collections.abc import Callable, Sequence
 
 from generator.common.findings import Finding
 from generator.common.language import Lang
-from generator.reports import machine
+from generator.reports import machine_readable
 from generator.reports.text import text_report
 
 Reporter = Callable[[Sequence[Finding], Lang], str]
 
 REPORTERS: dict[str, Reporter] = {
     "text": text_report,
-    "json": machine.json_report,
-    "junit": machine.junit_report,
-    "sarif": machine.sarif_report,
-    "github": machine.github_report,
-    "markdown": machine.markdown_report,
+    "json": machine_readable.json_report,
+    "junit": machine_readable.junit_report,
+    "sarif": machine_readable.sarif_report,
+    "github": machine_readable.github_report,
+    "markdown": machine_readable.markdown_report,
 }
 """Every form a report has, by the name that `--format` takes."""
 SUFFIXES = {".txt": "text", ".json": "json", ".xml": "junit", ".sarif": "sarif", ".md": "markdown"}
@@ -36,9 +36,9 @@ def report_of(form: str, findings: Sequence[Finding], lang: Lang, checked: Seque
     """
     # Forms that name the command, or count what passed, need more than findings.
     if form == "sarif":
-        return machine.sarif_report(findings, lang, command)
+        return machine_readable.sarif_report(findings, lang, command)
     if form == "junit":
-        return machine.junit_cases(machine.cases_of(findings, checked), lang)
+        return machine_readable.junit_cases(machine_readable.cases_of(findings, checked), lang)
     return REPORTERS[form](findings, lang)
 
 

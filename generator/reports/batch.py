@@ -18,7 +18,7 @@ from generator.common.files import whole_file
 from generator.common.findings import ERROR, Severity
 from generator.common.language import Lang, Text, text
 from generator.documents.manifest_line import Done, OrderStatus
-from generator.reports.machine import finding_object
+from generator.reports.machine_readable import finding_object
 from generator.reports.text import page_values, plain_report, printable
 
 # No status of the manifest: the order is delivered, and nothing of it was made in this run.

@@ -10,7 +10,7 @@ from jinja2 import Environment
 
 from generator.common.findings import Finding, Severity, severity_word
 from generator.common.language import Lang, Text, text
-from generator.reports.machine import Case, finding_object, github_report, junit_cases, sarif_report
+from generator.reports.machine_readable import Case, finding_object, github_report, junit_cases, sarif_report
 from generator.reports.text import page_values, printable, text_report
 from generator.reports.verdicts import is_unread, verdict
 from generator.verify.compare import Outcome, Reading

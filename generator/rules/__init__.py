@@ -9,7 +9,7 @@ from generator.common.jsonio.schema import suggest
 from generator.orders.build import Draft
 from generator.references import Appels
 from generator.rules import appel as appel_rules
-from generator.rules import dates, eligibilite, montant, registre, textes, va_and_logo
+from generator.rules import dates, eligibilite, montant, past_orders, textes, va_and_logo
 from generator.rules.appel import review_appel
 from generator.rules.eligibilite import review_context
 from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, RuleContext, problem
@@ -25,7 +25,7 @@ RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *eligibilite.HISTORY_RULES,
     *dates.RULES,
     *appel_rules.SCENARIO_RULES,
-    *registre.RULES,
+    *past_orders.RULES,
     *textes.RULES,
 )
 NO_CONTEXT = RuleContext()

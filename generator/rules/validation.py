@@ -17,7 +17,7 @@ from generator.orders import Order
 from generator.orders.build import complete, draft_order
 from generator.references import Appel, Appels
 from generator.rules import NO_CONTEXT, RuleContext, check
-from generator.rules.registre import COMMANDE_FUSION
+from generator.rules.past_orders import COMMANDE_FUSION
 
 COMMANDE_DOUBLE = define("COMMANDE-DOUBLE", ERROR)
 # Nothing is wrong with a repeated order; one file is probably too many.

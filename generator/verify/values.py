@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
-from generator.common.formats import check_date, check_finess, check_siret
 from generator.common.jsonio.schema import FormatProblem
 from generator.common.language import Text
+from generator.common.value_formats import check_date, check_finess, check_siret
 from generator.references import Appel, DocumentKind
 from generator.verify import finding_kinds as kinds
 from generator.verify.text import Line

@@ -18,7 +18,7 @@ from starlette.responses import Response
 from generator.common.bounded_workers import set_limits
 from generator.common.findings import Finding
 from generator.common.language import Text
-from generator.reports.machine import finding_object
+from generator.reports.machine_readable import finding_object
 from generator.web import api
 from generator.web.batches import Batches
 from generator.web.config import Config

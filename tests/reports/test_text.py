@@ -5,10 +5,10 @@ import json
 import click
 
 from generator.common.findings import Finding, Place
-from generator.common.formats import SIRET_CLE
 from generator.common.language import Text
+from generator.common.value_formats import SIRET_CLE
 from generator.reports import text_report
-from generator.reports.machine import json_report
+from generator.reports.machine_readable import json_report
 from generator.reports.text import printable
 
 PLACE = Place("order.json", 9, 14, "/fournisseur/siret", excerpt='    "siret": "1",', caret=13)

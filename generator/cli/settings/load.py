@@ -15,7 +15,6 @@ from generator.cli.settings.find import MAX_BYTES, NAME, PYPROJECT, is_own, pars
 from generator.cli.settings.positions import TomlText
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, FindingsError, Place, define
-from generator.common.formats import formats
 from generator.common.jsonio.positions import JsonText
 from generator.common.jsonio.schema import CLE_ABSENTE, CLE_INCONNUE, Schema, check_schema
 from generator.common.jsonio.source import (
@@ -28,6 +27,7 @@ from generator.common.jsonio.source import (
 )
 from generator.common.language import Lang, Text, catalogue, os_reason, text
 from generator.common.resources import SCHEMAS
+from generator.common.value_formats import formats
 from generator.references import DocumentKind
 
 if TYPE_CHECKING:

@@ -13,13 +13,13 @@ from pathlib import PurePath
 from typing import TypeVar
 
 from generator.common.findings import ERROR, WARNING, Finding, define, has_errors
-from generator.common.formats import check_finess
 from generator.common.jsonio.schema import FormatProblem
 from generator.common.language import Text
 from generator.common.tables import SheetCell, SheetRow
 from generator.common.tables.cells import amount_of, identifier_of, problem_of, shown
 from generator.common.tables.mapping import ColumnField, Columns, words
 from generator.common.tables.model import column_letters, squeezed
+from generator.common.value_formats import check_finess
 from generator.references import Appel, Appels
 from generator.rules.eligibles.base import BASES, Base, Etablissement, Plafond, Source
 

@@ -12,7 +12,7 @@ from PIL import Image
 
 from generator.common.findings import Finding, has_errors
 from generator.common.language import Lang
-from generator.reports.machine import finding_object
+from generator.reports.machine_readable import finding_object
 
 Findings = list[dict[str, object]]
 

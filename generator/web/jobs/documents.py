@@ -13,7 +13,7 @@ from generator.common.language import Lang, Text
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.render.options import DEFAULT_TIMEOUT
-from generator.reports.machine import finding_object
+from generator.reports.machine_readable import finding_object
 from generator.reports.verdicts import verdict
 from generator.rules.validation import CheckedOrder, check_each
 from generator.verify.installed import find_readers

@@ -11,9 +11,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from generator.common.formats import TEXTE_BLANC, formats
 from generator.common.jsonio.schema import FormatProblem, Formats, Schema
 from generator.common.resources import SCHEMAS
+from generator.common.value_formats import TEXTE_BLANC, formats
 from tests.conftest import VALID, Json
 
 NAME = {"type": "string", "minLength": 2}

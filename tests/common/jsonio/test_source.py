@@ -11,7 +11,7 @@ from generator.common.findings import Finding
 from generator.common.jsonio import source
 from generator.common.jsonio.source import Descriptor, MatchedFile, expand, parse_descriptors, read_descriptors
 from generator.documents.manifest_line import ManifestLine, OrderStatus, to_line
-from generator.reports.machine import json_report, sarif_report
+from generator.reports.machine_readable import json_report, sarif_report
 from generator.rules.eligibles import Base
 from generator.rules.eligibles.base import save_base
 from tests.conftest import Json

@@ -13,7 +13,7 @@ from generator.common.explain import all_kinds
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingKind, Message, Place
 from generator.common.language import Lang, Text
 from generator.reports import REPORTERS, report_of
-from generator.reports.machine import MAX_ROWS, Case, cases_of, junit_cases
+from generator.reports.machine_readable import MAX_ROWS, Case, cases_of, junit_cases
 from generator.reports.verified import Sheet, html_report
 from tests.conftest import ROOT
 

@@ -17,7 +17,7 @@ from generator.render.options import Engine, Format, RenderOptions
 from generator.render.pipeline import render_order
 from generator.rules import RuleContext
 from generator.rules.model import DeliveredOrder, Register
-from generator.rules.registre import read_register
+from generator.rules.past_orders import read_register
 from generator.rules.validation import check_descriptor
 from tests.conftest import VALID, Json, descriptor, order_of
 from tests.documents.test_manifest_line import OUTPUT, record

@@ -10,7 +10,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from generator.common.findings import WARNING
-from generator.common.formats import (
+from generator.common.jsonio.schema import FormatProblem
+from generator.common.value_formats import (
     check_date,
     check_finess,
     check_mail,
@@ -19,7 +20,6 @@ from generator.common.formats import (
     check_telephone,
     check_texte,
 )
-from generator.common.jsonio.schema import FormatProblem
 
 
 @pytest.mark.parametrize("value", ["73282932000074", "35600000000048", "35600000049837"])
