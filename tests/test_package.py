@@ -115,7 +115,7 @@ def test_commands_that_read_no_page_need_no_extra(
     assert ended.returncode == 0, ended.stderr
 
 
-@pytest.mark.parametrize("arguments", [["verify", ORDER], ["render", ORDER, "--verify"]])
+@pytest.mark.parametrize("arguments", [["verify", ORDER], ["verify", ORDER, "--strict"], ["render", ORDER, "--verify"]])
 def test_reading_pages_without_the_extra_says_what_to_install(
     wheel_binaries: Path, tmp_path: Path, arguments: list[str | Path]
 ) -> None:

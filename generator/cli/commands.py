@@ -115,7 +115,7 @@ class CommandGroup(Command, click.Group):
             formatter.write_dl([(name, self._line(ctx, name)) for name in self.list_commands(ctx)])
 
     def shell_complete(self, ctx: click.Context, incomplete: str) -> list[CompletionItem]:
-        """Return the commands and options that begin so, without importing anything."""
+        """Return the commands and options that begin so; a lazy group imports none of its commands."""
         names = [name for name in self.list_commands(ctx) if name.startswith(incomplete)]
         commands = [CompletionItem(name, help=self._line(ctx, name)) for name in names]
         self.document_options(ctx)

@@ -102,10 +102,7 @@ engine_option = click.option("--engine", type=choice_of(Engine), default=Engine.
 attach_option = click.option("--no-attach", is_flag=True)
 
 reader_option = click.option("--reader", type=click.Choice([*READERS, "all"]))
-# What `verify` called it before; to other commands the engine is what makes PDFs.
-old_reader_option = click.option("--engine", "old_reader", type=click.Choice([*READERS, "all"]), hidden=True)
 wear_option = click.option("--wear", "wears", multiple=True, type=click.Choice([*PROFILES, "all", "none"]))
-strict_option = click.option("--strict", is_flag=True)
 trust_option = click.option("--trust-roots", multiple=True, type=ExistingPath(dir_okay=False), metavar="FILE")
 
 memory_option = click.option(

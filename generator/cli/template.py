@@ -29,14 +29,14 @@ _OWN, _BUILT_IN = Text("réglages", "settings"), Text("fourni", "built in")
 _reference_option = click.option("--reference", metavar="AF", shell_complete=completion.references)
 
 
-# One module for all five: each command imports what is slow when it runs.
+# One module for all five: engines and pictures are imported when a command runs.
 @click.group("template", cls=CommandGroup)
 def command() -> None:
     """Group the commands about own templates."""
 
 
 @command.command("new")
-@click.option("--document", required=True, type=click.Choice([kind.value for kind in DocumentKind]))
+@click.option("--document", required=True, type=options.choice_of(DocumentKind))
 @_reference_option
 @click.option("-o", "--out", required=True, type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.docx")
 @click.option("--force", is_flag=True)

@@ -89,10 +89,10 @@ def command(
         known, is_refused = _orders(order or orders, appels)
         _verify_text(paths, known, appels, kind, outputs)
     else:
-        # Late: pictures and readers take longer to import than the help to be read.
+        engines = inputs.readers_or_exit(reader)
+        # Late: without the extra `ocr`, whose libraries it needs, the line before has ended the run.
         from generator.verify.documents import VerifyOptions
 
-        engines = inputs.readers_or_exit(reader)
         known, is_refused = _orders(order or orders, appels)
         verify_options = VerifyOptions(
             engines=engines,

@@ -35,7 +35,7 @@ TEXTE_POLICE = define("TEXTE-POLICE", WARNING)
 # With these digits the two Corsican numbers that were found pass as well.
 _CORSICA = {"A": "1", "B": "2"}
 # The official schema of FINESS: a letter in the second place is Corsica's, as in 2A0000154.
-_FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
+FINESS_FORM = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 # Digits that spaces, points or dashes may group, such as `+262 262 12 34 56`.
 _TELEPHONE = re.compile(r"\+?[0-9][0-9 .-]{5,24}")
 # Years of this century, such as `2026-05-04`.
@@ -72,7 +72,7 @@ def check_siret(value: str) -> None:
 def check_finess(value: str) -> None:
     """Refuse a FINESS number whose key is wrong; A and B (Corsica) count as 1 and 2."""
     digits = "".join(_CORSICA.get(char, char) for char in value)
-    if _FINESS.fullmatch(value) and not (digits.isdigit() and luhn.is_valid(digits)):
+    if FINESS_FORM.fullmatch(value) and not (digits.isdigit() and luhn.is_valid(digits)):
         raise FormatProblem(FINESS_CLE, value=value)
 
 

@@ -18,7 +18,7 @@ from generator.common.language import Text, os_reason
 if TYPE_CHECKING:
     from PIL import Image
 
-MM_PER_INCH = 25.4
+MM_PER_INCH, POINTS_PER_INCH = 25.4, 72
 # English Metric Units, in which a DOCX gives sizes.
 EMU_PER_MM = 36_000
 # The guide of the Swiss QR-bill asks for modules of 0.4 mm; 0.5 mm is still legible after a fax.

@@ -15,12 +15,10 @@ from generator.common.findings import Finding, FindingKind, Place
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.docx.locate import in_part, words_of
+from generator.render.docx.sound import STORIES
+from generator.render.docx.tags import RENDERED_PARTS
 from generator.render.docx.templates import Template
 
-# The parts with paragraphs; `header1.xml`, `footer2.xml` have numbers.
-_TEXT_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
-# The parts that docxtpl renders; it prints tags in other parts unchanged.
-_RENDERED = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 # As docxtpl reads them: a letter behind the brace makes it take a paragraph, a row, a cell or a run away.
 _TAG = re.compile(r"\{([{%#])(?:(p|tr|tc|r) )?(.*?)[}%#]\}", re.DOTALL)
 # Word writes quotes as typographers do; docxtpl reads them as programmers do.
@@ -117,7 +115,7 @@ class Part:
     @property
     def is_rendered(self) -> bool:
         """Whether docxtpl fills it."""
-        return _RENDERED.fullmatch(self.name) is not None
+        return RENDERED_PARTS.fullmatch(self.name) is not None
 
     @cached_property
     def paragraphs(self) -> tuple[TemplateParagraph, ...]:
@@ -183,7 +181,7 @@ def open_layout(template: Template) -> Layout:
         etree.XMLSyntaxError: a part is not well-formed.
     """
     with zipfile.ZipFile(io.BytesIO(template.data)) as archive:
-        names = sorted(filter(_TEXT_PARTS.fullmatch, archive.namelist()), key=lambda name: (name != DOCUMENT, name))
+        names = sorted(filter(STORIES.fullmatch, archive.namelist()), key=lambda name: (name != DOCUMENT, name))
         parts = tuple(Part(template.name, name, parse_xml(archive.read(name))) for name in names)
     looks = docx_parts(template.data, *_LOOKS)
     return Layout(template, parts, *(parse_xml(looks[name]) if name in looks else None for name in _LOOKS))

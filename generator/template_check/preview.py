@@ -12,6 +12,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
 from generator.common.findings import ERROR, Finding
+from generator.documents.pictures import POINTS_PER_INCH
 from generator.documents.stress_orders import longest_order, stress_orders
 from generator.references import Appel, DocumentKind
 from generator.render.pdf.libreoffice import probe_libreoffice
@@ -19,7 +20,7 @@ from generator.render.pdf.properties import PdfProperties
 from generator.render.pdf.typst import UnsupportedError, typeset_docx
 from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError
 from generator.template_check.check import TemplateCheck, convert_unfilled, open_template
-from generator.template_check.rendered import POINTS_PER_INCH, render_stress_orders
+from generator.template_check.rendered import render_stress_orders
 from generator.verify.text import Line, UnreadablePdfError, text_lines
 
 # The names of two stress orders: with few texts, and with the longest ones.

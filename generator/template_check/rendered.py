@@ -18,6 +18,7 @@ from generator.common.language import Text
 from generator.common.opc import parse_xml
 from generator.common.worker_process import step
 from generator.documents.mentions import PrintedMention, expected_texts
+from generator.documents.pictures import MM_PER_INCH, POINTS_PER_INCH
 from generator.documents.stress_orders import StressOrder
 from generator.references import DocumentKind
 from generator.render.docx.archive import DOCUMENT, W, docx_parts
@@ -49,11 +50,10 @@ MOST_PAGES = 3
 _LEAST = 4
 _LINE = "ligne_prestation"
 _QUOTE = 80
-POINTS_PER_INCH = 72
 # Fine enough for hairlines of letters of 6 points, and a page in some ten milliseconds.
 _DPI = 100
 # Printers do not reach the last millimetres of a sheet.
-UNPRINTED = 4 * POINTS_PER_INCH / 25.4
+UNPRINTED = 4 * POINTS_PER_INCH / MM_PER_INCH
 # The smallest difference of grey between letters and paper, from 0 to 255.
 _SEEN = 60
 # Lines of one text whose letters meet by more than this share of their height are set over one another.

@@ -7,9 +7,10 @@ from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise
 
 from generator.common.findings import Finding, Place
+from generator.documents.pictures import MM_PER_INCH
 from generator.orders import Order
 from generator.verify.finding_kinds import MONTANT_ETRANGER, TEXTE_ACCOLE, TEXTE_CACHE, TEXTE_INVISIBLE
-from generator.verify.raster import MM_PER_INCH, PageImage
+from generator.verify.raster import PageImage
 from generator.verify.readers import read_cell
 from generator.verify.synthesis.expected import DPI
 from generator.verify.text import Box, Line, Piece, touch, union

@@ -20,7 +20,7 @@ from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Text
 from generator.common.resources import EARLIER_TEMPLATES
-from generator.documents.pictures import LOGO_BOX_MM
+from generator.documents.pictures import LOGO_BOX_MM, MM_PER_INCH
 from generator.documents.properties import document_kinds, missing_va
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
@@ -37,7 +37,6 @@ from generator.verify.opened import (
     may_be_photos,
 )
 from generator.verify.qr_codes import Codes
-from generator.verify.raster import MM_PER_INCH
 from generator.verify.readers import read_pages
 from generator.verify.signatures import means_findings, verify_signatures
 from generator.verify.signing import may_be_signed, signing_of

@@ -14,9 +14,9 @@ from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence
 
 from generator.common.language import Text
+from generator.documents.pictures import POINTS_PER_INCH
 from generator.verify.text import Box, UnreadablePdfError, check_page_count
 
-POINTS_PER_INCH, MM_PER_INCH = 72, 25.4
 # An A4 page at 600 dpi has 35 million pixels.
 MAX_PIXELS = 40_000_000
 # What a scan without a resolution of its own is taken for.

@@ -23,7 +23,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from generator.common.machine import french_data
-from generator.verify.raster import MM_PER_INCH, PageImage, Pixels, enlarged, levelled
+from generator.documents.pictures import MM_PER_INCH
+from generator.verify.raster import PageImage, Pixels, enlarged, levelled
 from generator.verify.rows import Rules
 from generator.verify.text import Box, Line, Piece, union
 

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field, replace
 import cv2
 import numpy as np
 
-from generator.verify.raster import MM_PER_INCH, PageImage, Pixels, levelled
+from generator.documents.pictures import MM_PER_INCH
+from generator.verify.raster import PageImage, Pixels, levelled
 from generator.verify.text import Box, Line, Piece, union
 
 # « 67 412 », « 1.234 » or « 12000 »; « € » or « EUR »; « HT » or « T.T.C. ».

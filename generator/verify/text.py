@@ -13,6 +13,7 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
 from generator.common.language import Text
+from generator.documents.pictures import POINTS_PER_INCH
 
 # A document of the programme has two or three pages.
 MAX_PAGES = 50
@@ -127,7 +128,7 @@ def text_lines(data: bytes, dpi: int) -> list[tuple[Line, ...]]:
     Raises:
         UnreadablePdfError: it is damaged, or has no page or more than `MAX_PAGES`.
     """
-    scale = dpi / 72
+    scale = dpi / POINTS_PER_INCH
 
     def lines_of(page: pdfium.PdfPage, text: pdfium.PdfTextPage) -> tuple[Line, ...]:
         height = page.get_height()

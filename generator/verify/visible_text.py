@@ -18,7 +18,8 @@ import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
-from generator.verify.raster import POINTS_PER_INCH, PageImage
+from generator.documents.pictures import POINTS_PER_INCH
+from generator.verify.raster import PageImage
 from generator.verify.synthesis.expected import DPI, Word
 from generator.verify.text import Box, Line, Piece, is_turned, text_lines, touch, union, words_by_line
 

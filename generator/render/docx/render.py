@@ -33,7 +33,7 @@ from generator.render.docx.context import template_context
 from generator.render.docx.locate import locate, one_line_a_paragraph
 from generator.render.docx.sandbox import EndlessError, MissingValueError, bounded, environment
 from generator.render.docx.sound import DamagedError, sound_parts
-from generator.render.docx.tags import find_excessive_tags, finding_of, unfilled_tags
+from generator.render.docx.tags import FOOTNOTES, find_excessive_tags, finding_of, unfilled_tags
 from generator.render.docx.templates import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, Template
 
 MODELE_NOM_INCONNU = define("MODELE-NOM-INCONNU", ERROR)
@@ -59,7 +59,6 @@ _BLIP = re.compile(r"(<a:blip\b[^>]*?)/>")
 _SVG_TYPE, _SVG_URI = "image/svg+xml", "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _SVG_NAMESPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
 
-_FOOTNOTES = ".wordprocessingml.footnotes+xml"
 _NOT_WORD = Text(
     "les parties de son paquet, leurs types et leurs relations ne sont pas ceux d'un document Word",
     "the parts of its package, their types and their relationships are not those of a Word document",
@@ -194,7 +193,7 @@ class _StrictTemplate(DocxTemplate):  # type: ignore[misc]  # docxtpl publishes 
     def render_footnotes(self, context: dict[str, object], jinja_env: Environment) -> None:
         """Render footnotes once: docxtpl does so once a section, and would take braces in values for tags."""
         for part in self.docx.part.package.iter_parts():
-            if part.content_type.endswith(_FOOTNOTES):
+            if part.content_type.endswith(FOOTNOTES):
                 xml = self.patch_xml(part.blob.decode("utf-8"))
                 # Their part is one that python-docx does not change.
                 part._blob = self.render_xml_part(xml, part, context, jinja_env).encode()  # noqa: SLF001

@@ -14,8 +14,8 @@ from generator.common.language import Text
 from generator.common.opc import Parts, parse_xml
 from generator.render.docx.archive import W
 
-# Parts that hold paragraphs.
-_STORIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
+# The parts with paragraphs; `header1.xml`, `footer2.xml` have numbers.
+STORIES = re.compile(r"word/(document|header\d*|footer\d*|footnotes|endnotes|comments)\.xml")
 _NAMESPACES = {"w": W[1:-1]}
 # What must hold at least one paragraph, table or the like.
 _HOLDERS = ("tc", "body", "hdr", "ftr", "footnote", "endnote", "comment", "txbxContent")
@@ -63,7 +63,7 @@ def sound_parts(parts: Parts) -> Parts:
         DamagedError: text or a part of a table is where none can be.
         etree.XMLSyntaxError: a part is not well-formed.
     """
-    return {name: _mended(name, part) if _STORIES.fullmatch(name) else part for name, part in parts.items()}
+    return {name: _mended(name, part) if STORIES.fullmatch(name) else part for name, part in parts.items()}
 
 
 def _mended(name: str, data: bytes) -> bytes:

@@ -29,7 +29,8 @@ MODELE_BALISE_NON_REMPLIE = define("MODELE-BALISE-NON-REMPLIE", ERROR)
 # Python gives up on about 40 brackets, 300 operators, 20 loops and 4,300 digits.
 MAX_BRACKETS, MAX_OPERATORS, MAX_BLOCKS, MAX_DIGITS = 20, 100, 15, 300
 
-_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
+# The parts that docxtpl renders; it prints tags in other parts unchanged.
+RENDERED_PARTS = re.compile(r"word/(document|header\d*|footer\d*|footnotes)\.xml")
 _WHOLE_TAG = re.compile(r"\{\{.*?\}\}|\{%.*?%\}", re.DOTALL)
 # A string in either quotes, escaped quotes included: brackets in it do not count.
 _STRING = re.compile(r"'(?:[^'\\]|\\.)*'|\"(?:[^\"\\]|\\.)*\"", re.DOTALL)
@@ -45,7 +46,7 @@ _TAG = re.compile(r"\{([{%#]).*?[}%#]\}|\{[{%#].*", re.DOTALL)
 # In an address, a brace may be written by its code; an opening brace alone says nothing there.
 _ADDRESS_TAG = re.compile(r"(?:\{|%7B)(?:\{|%7B|%25|%(?!\d)|#).*?(?:\}|%7D){1,2}", re.IGNORECASE | re.DOTALL)
 _DRAWING = "{http://schemas.openxmlformats.org/drawingml/2006/main}"
-_FOOTNOTES = ".wordprocessingml.footnotes+xml"
+FOOTNOTES = ".wordprocessingml.footnotes+xml"
 _FILLED_KINDS = ("header", "footer")
 # What docxtpl, or the program after it, fills of the document's own properties.
 _FILLED_PROPERTIES = ("title", "creator", "description", "identifier", "language", "subject", "lastModifiedBy")
@@ -99,7 +100,7 @@ def unfilled_tags(template: Template) -> tuple[Unfilled, ...]:
 def _filled_parts(parts: Mapping[str, bytes]) -> frozenset[str]:
     """Return the parts that docxtpl fills: the body, the headers and footers it refers to, and the footnotes."""
     around = (each.target for each in opc.relationships(parts, DOCUMENT) if each.kind in _FILLED_KINDS)
-    notes = (name for name in parts if opc.content_type(parts, name).endswith(_FOOTNOTES))
+    notes = (name for name in parts if opc.content_type(parts, name).endswith(FOOTNOTES))
     return frozenset((DOCUMENT, *around, *notes))
 
 
@@ -159,7 +160,7 @@ def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:
         etree.XMLSyntaxError: a part is not well-formed.
     """
     for name, part in read_parts(template.data).items():
-        if not _PARTS.fullmatch(name) or b"{" not in part:
+        if not RENDERED_PARTS.fullmatch(name) or b"{" not in part:
             continue
         # A block may begin in one paragraph and end in another.
         root, depth = parse_xml(part), 0

@@ -19,7 +19,7 @@ from generator.common.tables import SheetCell, SheetRow
 from generator.common.tables.cells import amount_of, identifier_of, problem_of, shown
 from generator.common.tables.mapping import ColumnField, Columns, words
 from generator.common.tables.model import column_letters, squeezed
-from generator.common.value_formats import check_finess
+from generator.common.value_formats import FINESS_FORM, check_finess
 from generator.references import Appel, Appels
 from generator.rules.eligibles.base import BASES, Base, Etablissement, Plafond, Source
 
@@ -36,7 +36,6 @@ ELIGIBLES_HT_TTC = define("ELIGIBLES-HT-TTC", ERROR)
 ELIGIBLES_SANS_PLAFOND = define("ELIGIBLES-SANS-PLAFOND", WARNING)
 
 # The XSD of FINESS allows a letter in the second place only, for Corsica: 2A0000154.
-_FINESS = re.compile(r"[0-9][0-9A-Z][0-9]{7}")
 # Separates several FINESS in one cell.
 _SEPARATOR = ";"
 # FINESS nomenclature cs1500106: `codeagr3` (agrégats de niveau 3) has 4 digits, `code` (catégories) has 3.
@@ -211,7 +210,7 @@ def _one_finess_each(columns: Columns, findings: list[Finding]) -> Iterator[Shee
     for row in columns.table.rows:
         cell = columns.table.cell(row, column)
         parts = [part.strip() for part in cell.value.split(_SEPARATOR)] if isinstance(cell.value, str) else []
-        if len(parts) < 2 or not all(map(_FINESS.fullmatch, parts)):  # noqa: PLR2004  # several
+        if len(parts) < 2 or not all(map(FINESS_FORM.fullmatch, parts)):  # noqa: PLR2004  # several
             yield row
             continue
         findings.append(ELIGIBLES_PLUSIEURS.at(cell.place, header=cell.header, count=len(parts)))
@@ -250,13 +249,13 @@ class _RowReader:
         if cell is None:
             return None
         read = self._collect(identifier_of(cell, _FINESS_LENGTH))
-        if field == FINESS and (read is None or not _FINESS.fullmatch(read)):
+        if field == FINESS and (read is None or not FINESS_FORM.fullmatch(read)):
             self.guessed = _with_zeros(cell)
         if read is None:
             if field == FINESS and not problem_of(cell) and cell.value is None:
                 self.findings.append(ELIGIBLES_VIDE.at(cell.place, header=cell.header))
             return None
-        if not _FINESS.fullmatch(read):
+        if not FINESS_FORM.fullmatch(read):
             self.findings.append(ELIGIBLES_FINESS.at(cell.place, header=cell.header, value=read))
             return None
         try:
@@ -330,7 +329,7 @@ def _with_zeros(cell: SheetCell) -> str:
         check_finess(padded)
     except FormatProblem:
         return ""
-    return padded if digits.isdecimal() and _FINESS.fullmatch(padded) else ""
+    return padded if digits.isdecimal() and FINESS_FORM.fullmatch(padded) else ""
 
 
 def _text_in(cell: SheetCell) -> str:

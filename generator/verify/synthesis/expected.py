@@ -12,6 +12,7 @@ import pypdfium2.raw as pdfium_c
 from numpy.typing import NDArray
 
 from generator.common.folding import fold_spaces
+from generator.documents.pictures import POINTS_PER_INCH
 from generator.verify.qr_codes import code_boxes
 from generator.verify.raster import PageImage, levelled, rasterise
 from generator.verify.text import Box, union, words_by_line
@@ -93,7 +94,7 @@ def expected_pages(pdf: bytes) -> tuple[ExpectedPage, ...]:
 
 def words_of(page: pdfium.PdfPage) -> tuple[tuple[Word, ...], tuple[str, ...]]:
     """Return the words of a page's text layer, and its lines."""
-    scale, height = DPI / 72, page.get_height()
+    scale, height = DPI / POINTS_PER_INCH, page.get_height()
     text_page = page.get_textpage()
 
     def pixels_of(index: int) -> Box:
@@ -113,7 +114,7 @@ def words_of(page: pdfium.PdfPage) -> tuple[tuple[Word, ...], tuple[str, ...]]:
 
 
 def _pictures(page: pdfium.PdfPage) -> Iterator[Box]:
-    scale, height = DPI / 72, page.get_height()
+    scale, height = DPI / POINTS_PER_INCH, page.get_height()
     for image in page.get_objects(filter=[pdfium_c.FPDF_PAGEOBJ_IMAGE], max_depth=4):
         left, bottom, right, top = image.get_bounds()
         x, y = int(left * scale), int((height - top) * scale)

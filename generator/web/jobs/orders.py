@@ -17,7 +17,7 @@ from PIL import Image
 from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import Lang, page_text
-from generator.documents.pictures import LOGO_ILLISIBLE
+from generator.documents.pictures import LOGO_ILLISIBLE, POINTS_PER_INCH
 from generator.dossier.ics import make_calendar
 from generator.dossier.status import OrderState, Standing, gather
 from generator.orders.build import vendor_of
@@ -37,7 +37,6 @@ _LINES = "commandes.jsonl"
 _TEMPLATE = Path("modele.docx")
 # Sharp enough to read, and drawn in some milliseconds.
 _PREVIEW_DPI = 94
-_POINTS_PER_INCH = 72
 _LEAST_ASKED, _PROPOSED = 3, 5
 # The earliest time that a ZIP can hold: the same files give the same bytes.
 _FIXED_TIME = (1980, 1, 1, 0, 0, 0)
@@ -119,7 +118,7 @@ def _draw_pages(pdf: bytes) -> Iterator[Image.Image]:
 
     with pypdfium2.PdfDocument(pdf) as document:
         for page in document:
-            yield page.render(scale=_PREVIEW_DPI / _POINTS_PER_INCH, grayscale=True).to_pil()
+            yield page.render(scale=_PREVIEW_DPI / POINTS_PER_INCH, grayscale=True).to_pil()
             page.close()
 
 

@@ -1,4 +1,4 @@
-"""The engine against programs that misbehave in LibreOffice's place; `tests/test_pipeline.py` runs the real one."""
+"""The engine against programs that misbehave in LibreOffice's place; `tests/render/test_pipeline.py` runs the real one."""
 
 from __future__ import annotations
 
