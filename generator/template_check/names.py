@@ -70,7 +70,7 @@ def check_names(layout: Layout, usage: Usage, contracts: Mapping[str, Names]) ->
         elif lacking and not use.guarded and not use.asked:
             # A condition or `get` around a mention that one AF lacks is how templates serve both AF.
             yield template_finding(
-                MODELE_MENTION_INCONNUE, use.paragraph, name=path[1], reference=", ".join(lacking), hint=""
+                MODELE_MENTION_INCONNUE, use.paragraph, name=path[-1], reference=", ".join(lacking), hint=""
             )
 
 
