@@ -36,7 +36,6 @@ _NEEDED = (
     "generator.verify.text",
     "qrcode",
     "phonenumbers",
-    "pypdf",
     "typst",
 )
 
