@@ -14,9 +14,6 @@ from generator.cli.session import Exit, echo
 from generator.common.findings import FindingError, has_errors
 from generator.common.language import Lang, text
 from generator.reports.text import printable_lines
-from generator.rules.eligibles.base import default_path, save_base
-from generator.rules.eligibles.importing import base_fields, import_base
-from generator.rules.eligibles.search import as_object, as_text, search
 
 SECTION = "colonnes.eligibles"
 
@@ -44,6 +41,10 @@ def import_workbook(
     report: str,
 ) -> None:
     """Read the official workbook, and save its rows without errors as the base."""
+    # Late: the help of the group needs none of it.
+    from generator.rules.eligibles.base import default_path, save_base
+    from generator.rules.eligibles.importing import base_fields, import_base
+
     # The settings may name the very file that is made here.
     settings = inputs.settings_or_exit(report=report, sought=False)
     appels = inputs.appels_or_exit(own_appels, report=report)
@@ -78,6 +79,8 @@ def import_workbook(
 @click.pass_obj
 def show_establishments(lang: Lang, asked: tuple[str, ...], eligibles: Path | None, form: str) -> None:
     """Print the establishments of the base that have a FINESS or a name."""
+    from generator.rules.eligibles.search import as_object, as_text, search
+
     base = inputs.base_or_exit(eligibles)
     if base is None:
         echo(text("eligibles.no-base"), err=True)

@@ -15,14 +15,13 @@ from generator.cli.reporting import end_run, say_findings
 from generator.common.findings import FindingError, FindingsError, Place, has_errors
 from generator.common.machine import MOTEUR_ABSENT
 from generator.references import Appel, Appels, load_appels
-from generator.rules import RuleContext
-from generator.rules.past_orders import read_register
-from generator.rules.validation import CheckedOrder
 from generator.verify.installed import find_readers
 
 if TYPE_CHECKING:
     from generator.cli.settings.load import Settings
+    from generator.rules import RuleContext
     from generator.rules.eligibles import Base
+    from generator.rules.validation import CheckedOrder
 
 _SETTINGS = "segurdoc.settings"
 
@@ -104,6 +103,10 @@ def context_or_exit(
     reports: Sequence[Path] = (),
 ) -> RuleContext:
     """Return the context that rules need; where a part of it cannot be read, end the run (`end_run`)."""
+    # Late: the commands about templates have no rules, and the help needs none.
+    from generator.rules import RuleContext
+    from generator.rules.past_orders import read_register
+
     register = read_register(registers)
     if has_errors(register.findings):
         end_run(register.findings, report, reports)

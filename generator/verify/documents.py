@@ -50,7 +50,7 @@ from generator.verify.without_order import inspect
 # cannot be rendered. The stage that renders comes after this one, so the caller passes it.
 RenderExpected = Callable[[Order, Appel, DocumentKind, Path | None, Path], tuple[bytes | None, tuple[Finding, ...]]]
 # In pixels: a logo that fills its box in both directions, so that the logo of a scan is within it.
-_BLANK_LOGO = tuple(round(side * DPI / MM_PER_INCH) for side in LOGO_BOX_MM)
+_BLANK_LOGO = round(LOGO_BOX_MM[0] * DPI / MM_PER_INCH), round(LOGO_BOX_MM[1] * DPI / MM_PER_INCH)
 
 
 @dataclass(frozen=True, slots=True)
@@ -226,9 +226,7 @@ def _verify_opened(
         with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
             takes_logo = options.takes_logo or not orders
             template = dict(options.templates).get(wanted.document)
-            shown = wanted
-            if takes_logo:
-                shown = _with_own_logo(wanted, opened, template, render_expected, Path(folder))
+            shown = _with_own_logo(wanted, opened, template, render_expected, Path(folder)) if takes_logo else wanted
             problems = list[Finding]()
             expected = _expected(shown, template, render_expected, folder, problems)
             verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
@@ -270,7 +268,7 @@ def _with_own_logo(
     """Give an order the logo that its document shows: no descriptor contains the file."""
     if opened.is_scan:
         # A scan is one picture: its logo is what it shows where the expected page has a blank one.
-        blank = _with_logo(wanted, Image.new("L", (_BLANK_LOGO[0], _BLANK_LOGO[1]), 255), folder)
+        blank = _with_logo(wanted, Image.new("L", _BLANK_LOGO, 255), folder)
         pdf, _ = render_expected(blank.order, blank.appel, blank.document, template, folder / "blank")
         logo = shown_picture(tuple(opened.pages(DPI)), pdf) if pdf else None
     else:

@@ -11,20 +11,19 @@ import numpy as np
 
 from generator.documents.pictures import MM_PER_INCH
 from generator.verify.raster import PageImage, Pixels, levelled
-from generator.verify.text import Box, Line, Piece, union
+from generator.verify.text import CURRENCY, Box, Line, Piece, union
 
 # « 67 412 », « 1.234 » or « 12000 »; « € » or « EUR »; « HT » or « T.T.C. ».
 _NUMBER = r"\d{1,3}(?:[\s.]?\d{3})*|\d+"
-_CURRENCY = r"(?:€|EUR\b|euros?\b)"
 _TAX = r"(?:\s*(?:H\.?T\.?|T\.?T\.?C\.?))?"
 # A cell that says an amount and nothing else: with cents, or with a currency.
 _AMOUNT = re.compile(
-    rf"(?:{_CURRENCY}\s*)?(?P<whole>{_NUMBER})[.,](?P<cents>\d{{2}})\s*{_CURRENCY}?{_TAX}"
-    rf"|(?P<round>{_NUMBER})\s*{_CURRENCY}{_TAX}|{_CURRENCY}\s*(?P<before>{_NUMBER}){_TAX}",
+    rf"(?:{CURRENCY}\s*)?(?P<whole>{_NUMBER})[.,](?P<cents>\d{{2}})\s*{CURRENCY}?{_TAX}"
+    rf"|(?P<round>{_NUMBER})\s*{CURRENCY}{_TAX}|{CURRENCY}\s*(?P<before>{_NUMBER}){_TAX}",
     re.IGNORECASE,
 )
 # One with cents, after which no figure belongs to it.
-_WHOLE_AMOUNT = re.compile(rf"(?:{_NUMBER})[.,]\d{{2}}(?:\s*{_CURRENCY}{_TAX})?", re.IGNORECASE)
+_WHOLE_AMOUNT = re.compile(rf"(?:{_NUMBER})[.,]\d{{2}}(?:\s*{CURRENCY}{_TAX})?", re.IGNORECASE)
 # A cell that counts, numbers or rates something.
 _COUNT = re.compile(r"[\d\s.,]+%?|\d+\s*(?:u|unités?|jours?|j|forfaits?|mois)", re.IGNORECASE)
 # The 1 of « 1 67 412,98 »: a quantity before an amount.

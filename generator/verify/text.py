@@ -20,6 +20,8 @@ MAX_PAGES = 50
 # How many letters of a page tell how its text runs.
 _LETTERS = 24
 
+# How documents write euros, in a regular expression.
+CURRENCY = r"(?:€|EUR\b|euros?\b)"
 # Left, top, right, bottom, in pixels.
 Box = tuple[int, int, int, int]
 T = TypeVar("T")

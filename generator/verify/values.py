@@ -10,12 +10,12 @@ from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
-from generator.common.jsonio.schema import FormatProblem
+from generator.common.jsonio.schema import passes
 from generator.common.language import Text
 from generator.common.value_formats import check_date, check_finess, check_siret
 from generator.references import Appel, DocumentKind
 from generator.verify import finding_kinds as kinds
-from generator.verify.text import Line
+from generator.verify.text import CURRENCY, Line
 
 if TYPE_CHECKING:
     from generator.verify.rows import PricedRow
@@ -34,8 +34,7 @@ _BROKEN_BEFORE, _BROKEN_AFTER = re.compile(r"(?:^|\s)\d{1,3}$"), re.compile(r"\d
 _CAPITAL = re.compile(r"\bcapital\b", re.IGNORECASE)
 # « 12 000,00 », « 12.000 » or « 12000.00 », not within a longer number. Without a currency it may be a count.
 _NUMBER = r"(?<![\d,.])(\d{1,3}(?:[\s.]?\d{3})*|\d+)(?:[.,](\d{2}))?(?![\d])"
-_CURRENCY = r"(?:€|EUR\b|euros?\b)"
-AMOUNT = re.compile(rf"{_CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{_CURRENCY}", re.IGNORECASE)
+AMOUNT = re.compile(rf"{CURRENCY}\s*{_NUMBER}|{_NUMBER}\s*{CURRENCY}", re.IGNORECASE)
 # What a line that says the prestation's own amount again is made of, beside amounts: no name of anything else.
 _OWN_WORDS = re.compile(
     r"sous-?total|prestation s[ée]gur|pris en charge|par l['’][ée]tat|au titre du s[ée]gur de la sant[ée]"
@@ -160,7 +159,7 @@ def _issued(page: ReadPages, appel: Appel, place: Place) -> Iterator[Finding]:
     limit = next((each for each in appel.deadlines if each.id == _ORDERED_BEFORE), None)
     for date in dates:
         said = "/".join(reversed(date.split("-")))
-        if not _passes(check_date, date):
+        if not passes(check_date, date):
             yield kinds.BDC_VALEUR.at(place, name=_DATE_NAME, value=said)
         elif near and limit and date >= limit.date.isoformat():
             yield kinds.BDC_DATE_TARDIVE.at(
@@ -191,7 +190,7 @@ def _checked(
             # Of two columns that are read as one line, the digits of a SIRET are no FINESS.
             for found in pattern.finditer(text if pattern is _SIRET else _SIRET.sub("", text)):
                 value = re.sub(r"\s", "", found[0])
-                if not _passes(check, value):
+                if not passes(check, value):
                     yield kinds.BDC_VALEUR.at(place, name=name, value=value)
                 return
             misread = misread or (text.strip() if _FEW_DIGITS.search(text) else "")
@@ -200,14 +199,6 @@ def _checked(
         yield kinds.BDC_VALEUR_A_VOIR.at(place, name=name, line=misread)
     else:
         yield kinds.BDC_VALEUR_ABSENTE.at(place, name=name)
-
-
-def _passes(check: Callable[[str], None], value: str) -> bool:
-    try:
-        check(value)
-    except FormatProblem:
-        return False
-    return True
 
 
 def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:

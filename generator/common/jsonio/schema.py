@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache
+from functools import cached_property, lru_cache, partial
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -153,18 +153,18 @@ def _checking(check: Callable[[str], None]) -> Callable[[object], bool]:
     return checked
 
 
+def passes(check: Callable[[str], None], value: str) -> bool:
+    """Return whether a check accepts a text."""
+    try:
+        check(value)
+    except FormatProblem:
+        return False
+    return True
+
+
 def _remembered(check: Callable[[str], None]) -> Callable[[str], bool]:
     """Return a check in the form that jsonschema-rs calls, with its last results kept."""
-
-    @lru_cache(maxsize=_REMEMBERED)
-    def checked(value: str) -> bool:
-        try:
-            check(value)
-        except FormatProblem:
-            return False
-        return True
-
-    return checked
+    return lru_cache(maxsize=_REMEMBERED)(partial(passes, check))
 
 
 class _OwnPattern:

@@ -148,11 +148,12 @@ def shown_picture(pages: Sequence[PageImage], pdf: bytes) -> Image.Image | None:
     """
     first, *_ = expected_pages(pdf)
     found, _, _ = _pages_found({View.SCREEN: pages}, [first], is_drawn=False)
-    for _, registered in found[:1]:
-        pixels = _straight(registered, first).pixels
-        for left, top, right, bottom in first.pictures:
-            if float(first.ink[top:bottom, left:right].mean()) < _BLANK_PICTURE:
-                return Image.fromarray(pixels[top:bottom, left:right])
+    if not found:
+        return None
+    pixels = _straight(found[0][1], first).pixels
+    for left, top, right, bottom in first.pictures:
+        if float(first.ink[top:bottom, left:right].mean()) < _BLANK_PICTURE:
+            return Image.fromarray(pixels[top:bottom, left:right])
     return None
 
 
