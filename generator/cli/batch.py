@@ -138,7 +138,7 @@ def _check(out: Path) -> None:
     if has_errors(findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
     if not findings:
-        echo(text("batch.files-match"))
+        echo(text("cli.batch.files-match"))
 
 
 def _cores() -> int:

@@ -99,19 +99,19 @@ def _run(batch: Batch, sources: tuple[str, ...], *, fail_fast: bool, quiet: bool
         with display(lang, quiet=quiet) as shown:
             note = _noting(tally, shown, lang)
             # Orders that passed are rendered meanwhile, unless `--fail-fast` waits for the checks of all.
-            shown.begin(text("batch.checking"), None)
+            shown.begin(text("cli.batch.checking"), None)
             for done in batch.plan(sources, ahead=not fail_fast):
                 note(done)
             is_counted = True
             if not (fail_fast and tally.bad):
-                shown.begin(text("batch.rendering"), batch.waiting)
+                shown.begin(text("cli.batch.rendering"), batch.waiting)
                 for done in batch.render():
                     note(done)
     # SIGTERM and SIGHUP arrive as SystemExit: a scheduler learns how to go on as well as a person.
     except (KeyboardInterrupt, SystemExit):
-        said = text("batch.interrupted", done=tally.total, waiting=batch.waiting)
+        said = text("cli.batch.interrupted", done=tally.total, waiting=batch.waiting)
         if not is_counted:
-            said = text("batch.interrupted-reading", done=tally.total)
+            said = text("cli.batch.interrupted-reading", done=tally.total)
         echo(said, err=True)
         raise
     if not quiet:
@@ -132,7 +132,7 @@ def _noting(tally: Tally, shown: Display, lang: Lang) -> Callable[[Done | None],
                 shown.say(text_report(errors, lang))
                 printed += len(errors)
                 if printed >= _PRINTED_ERRORS:
-                    shown.say(text("batch.more-errors").say(lang))
+                    shown.say(text("cli.batch.more-errors").say(lang))
         shown.advance(tally.bad)
 
     return note
@@ -204,10 +204,10 @@ class _Lines(_Silent):
         # At least `_LINE_SECONDS` have passed: the divisor is not zero.
         rate = self._count / (now - self._started)
         done = f"{self._count}/{self._total}" if self._total else str(self._count)
-        parts = [text("batch.progress", step=self._step, done=done), Text(f"{rate:.1f}/s", f"{rate:.1f}/s")]
+        parts = [text("cli.batch.progress", step=self._step, done=done), Text(f"{rate:.1f}/s", f"{rate:.1f}/s")]
         if self._total:
-            parts.append(text("batch.left", seconds=round((self._total - self._count) / rate)))
-        parts.append(text("batch.bad", orders=bad))
+            parts.append(text("cli.batch.left", seconds=round((self._total - self._count) / rate)))
+        parts.append(text("cli.batch.bad", orders=bad))
         self.say(", ".join(part.say(self._lang) for part in parts))
 
 
@@ -247,7 +247,7 @@ class _Bar:
         task = self._progress.tasks[0]
         # The first order may be done within the resolution of the clock.
         rate = (task.completed + 1) / max(time.monotonic() - self._started, 0.001)
-        failures = text("batch.bad", orders=bad).say(self._lang) if bad else ""
+        failures = text("cli.batch.bad", orders=bad).say(self._lang) if bad else ""
         self._progress.update(self._task, advance=1, rate=f"{rate:.1f}/s", failures=failures)
 
     def say(self, line: str) -> None:

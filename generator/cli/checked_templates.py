@@ -80,10 +80,12 @@ def summary(check: TemplateCheck, found: Iterable[TemplateFinding]) -> Text:
     """Return the line about a template: its document, whether it was rendered, and how many findings it has."""
     counts = Counter(each.finding.severity for each in found)
     return text(
-        "template.checked",
+        "cli.template.checked",
         file=printable(str(check.file)),
-        document=check.document.label if check.document else text("template.unknown-document"),
-        rendered=text("template.rendered", orders=check.orders) if check.orders else text("template.not-rendered"),
+        document=check.document.label if check.document else text("cli.template.unknown-document"),
+        rendered=text("cli.template.rendered", orders=check.orders)
+        if check.orders
+        else text("cli.template.not-rendered"),
         errors=counts[ERROR],
         warnings=counts[WARNING],
     )

@@ -166,7 +166,7 @@ def usage_error(sentence: str, /, **values: object) -> click.UsageError:
         values: the values of the sentence.
     """
     ctx = click.get_current_context()
-    return click.UsageError(text(f"usage.{sentence}", **values).say(current_language(ctx)), ctx)
+    return click.UsageError(text(f"cli.usage.{sentence}", **values).say(current_language(ctx)), ctx)
 
 
 def print_error(error: click.ClickException, lang: Lang) -> None:
@@ -178,10 +178,10 @@ def print_error(error: click.ClickException, lang: Lang) -> None:
     # Errors of files, which click also has, belong to no command and have no usage to show.
     ctx = error.ctx if isinstance(error, click.UsageError) else None
     if ctx:
-        click.echo(f"{ctx.get_usage()}\n{text('errors.try-help', command=ctx.command_path).say(lang)}\n", err=True)
+        click.echo(f"{ctx.get_usage()}\n{text('cli.errors.try-help', command=ctx.command_path).say(lang)}\n", err=True)
     message = error.format_message()
     shown = in_french(message) if lang == "fr" else message
-    click.echo(text("errors.usage", message=shown).say(lang), err=True)
+    click.echo(text("cli.errors.usage", message=shown).say(lang), err=True)
 
 
 def in_french(sentence: str) -> str:

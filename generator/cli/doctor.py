@@ -28,9 +28,9 @@ from generator.render.pdf.libreoffice import does_start, probe_libreoffice
 def command(lang: Lang) -> None:
     """Report what this machine has and lacks."""
     click.echo(f"segurdoc {__version__}, Python {platform.python_version()}, {platform.platform()}")
-    echo(text("doctor.templates", folder=TEMPLATES))
-    echo(text("doctor.schemas", folder=SCHEMAS))
-    echo(text("settings.used", file=settings_file() or text("settings.none")))
+    echo(text("cli.doctor.templates", folder=TEMPLATES))
+    echo(text("cli.doctor.schemas", folder=SCHEMAS))
+    echo(text("cli.settings.used", file=settings_file() or text("cli.settings.none")))
     click.echo()
     checks = list(examine())
     for check in checks:
@@ -46,11 +46,11 @@ def _line(check: Check, lang: Lang) -> str:
         found = f" – {check.found}" if check.found else ""
         return f"{click.style('✓', fg='green')} {line}{found}"
     if check.present is None:
-        state, mark = text("doctor.unknown"), click.style("?", fg="yellow")
+        state, mark = text("cli.doctor.unknown"), click.style("?", fg="yellow")
     elif check.needed:
-        state, mark = text("doctor.missing"), click.style("✗", fg="red")
+        state, mark = text("cli.doctor.missing"), click.style("✗", fg="red")
     else:
-        state, mark = text("doctor.missing-optional"), click.style("–", fg="yellow")
+        state, mark = text("cli.doctor.missing-optional"), click.style("–", fg="yellow")
     return f"{mark} {line} – {state.say(lang)}\n    {check.how.say(lang)}"
 
 
@@ -78,7 +78,7 @@ def _typst() -> Check:
     present = find_spec("typst") is not None
     return Check(
         name="typst",
-        purpose=text("doctor.typst"),
+        purpose=text("cli.doctor.typst"),
         needed=True,
         present=present,
         found=version("typst") if present else "",
@@ -91,7 +91,7 @@ def _libreoffice() -> Check:
     office = probe_libreoffice()
     return Check(
         name="LibreOffice Writer",
-        purpose=text("doctor.libreoffice"),
+        purpose=text("cli.doctor.libreoffice"),
         needed=False,
         # A LibreOffice whose libraries are missing has its files, and does not start.
         present=office is not None and does_start(office),
@@ -107,7 +107,7 @@ def _faces() -> Iterator[Check]:
     for face in sorted(asked):
         yield Check(
             name=face,
-            purpose=text("doctor.font"),
+            purpose=text("cli.doctor.font"),
             needed=False,
             present=None if installed is None else not missing_faces([face], installed),
             found="",
@@ -116,7 +116,7 @@ def _faces() -> Iterator[Check]:
 
 
 def _engines() -> Iterator[Check]:
-    purpose = text("doctor.reader")
+    purpose = text("cli.doctor.reader")
     extra = _pip("'segurdoc[ocr]'")
     # The library is a package of Python, the French data one of Debian: the remedy names the one that is missing.
     data = french_data()
@@ -134,7 +134,7 @@ def _engines() -> Iterator[Check]:
 
 
 def _debian(packages: str) -> Text:
-    return text("doctor.debian", packages=packages)
+    return text("cli.doctor.debian", packages=packages)
 
 
 def _pip(arguments: str) -> Text:

@@ -64,7 +64,7 @@ def import_workbook(
     reporting.say_report(imported.findings, report)
     kept, skipped = len(imported.base), table.filled - len(imported.base)
     summary = text(
-        "eligibles.imported", kept=kept, path=path if kept else "—", skipped=skipped, source=imported.base.source
+        "cli.eligibles.imported", kept=kept, path=path if kept else "—", skipped=skipped, source=imported.base.source
     )
     echo(summary, err=True)
     # Rows with errors are missing from the base: the user learns it from the exit code as well.
@@ -83,7 +83,7 @@ def show_establishments(lang: Lang, asked: tuple[str, ...], eligibles: Path | No
 
     base = inputs.base_or_exit(eligibles)
     if base is None:
-        echo(text("eligibles.no-base"), err=True)
+        echo(text("cli.eligibles.no-base"), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     # A name of several words needs no quotes.
     found = search(base, " ".join(asked))
@@ -94,7 +94,7 @@ def show_establishments(lang: Lang, asked: tuple[str, ...], eligibles: Path | No
         # Cells of the workbook may contain escape codes, which a terminal would obey.
         click.echo(printable_lines("\n\n".join(as_text(each, lang) for each in found)))
     if not found:
-        nothing = text("eligibles.not-found", asked=" ".join(asked), source=base.source).say(lang)
+        nothing = text("cli.eligibles.not-found", asked=" ".join(asked), source=base.source).say(lang)
         click.echo(printable_lines(nothing), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     if form == "text":

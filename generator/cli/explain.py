@@ -32,8 +32,8 @@ def command(lang: Lang, codes: tuple[str, ...]) -> None:
     unknown = [code for code in codes if code.upper() not in kinds]
     for code in unknown:
         near = near_codes(code, kinds.values())
-        known_codes = text("explain.near", codes=", ".join(near)) if near else ""
-        echo(text("explain.unknown", code=code, near=known_codes), err=True)
+        known_codes = text("cli.explain.near", codes=", ".join(near)) if near else ""
+        echo(text("cli.explain.unknown", code=code, near=known_codes), err=True)
     known = list(dict.fromkeys(code.upper() for code in codes if code not in unknown))
     if codes:
         click.echo("\n\n".join("\n".join(_explanation(kinds[code], lang, width)) for code in known), nl=bool(known))

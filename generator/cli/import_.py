@@ -63,7 +63,7 @@ def command(
     appels = inputs.appels_or_exit(own_appels, report=report)
     pattern = numero or settings.numbering
     if pattern and not is_pattern(pattern):
-        raise usage_error("numero", where="--numero" if numero else text("usage.numero-settings"))
+        raise usage_error("numero", where="--numero" if numero else text("cli.usage.numero-settings"))
     context = inputs.context_or_exit(eligibles, registers, today, report=report)
     vendor = _fournisseur_or_exit(fournisseur, report) if fournisseur else settings.fournisseur
     fields = client_fields(appels.values())
@@ -82,9 +82,9 @@ def command(
     written, unchanged = len(imported.files), imported.unchanged
     skipped = found.table.filled - written - unchanged
     # The summary is no part of the report, which a program may read on the standard output.
-    summary = text("import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
+    summary = text("cli.import.written", written=written, folder=out, unchanged=unchanged, skipped=skipped)
     for file in replaced:
-        echo(text("import.replaced", file=file), err=True)
+        echo(text("cli.import.replaced", file=file), err=True)
     echo(summary, err=True)
     # A row without a descriptor is an order that nobody makes: the exit code says so.
     if skipped or has_errors(imported.findings):
@@ -118,12 +118,12 @@ class _Lacking:
         given = {*proposal, *self.constants, *([NUMERO] if self.numbered else [])}
         missing = [self._option(each) for each in lacking_fields(self.fields, given, asked)]
         if not self.vendor:
-            missing.append(("--fournisseur fournisseur.json", text("import.vendor-file").say(current_language())))
+            missing.append(("--fournisseur fournisseur.json", text("cli.import.vendor-file").say(current_language())))
         if not missing:
             return ""
         width = max(len(option) for option, _ in missing)
         lines = [f"  {option:{width}}  {label}" for option, label in missing]
-        return "\n".join([text("import.lacking").say(current_language()), *lines])
+        return "\n".join([text("cli.import.lacking").say(current_language()), *lines])
 
     def _option(self, field: ClientField) -> tuple[str, str]:
         label = field.field.label.say(current_language())

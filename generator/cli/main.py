@@ -66,9 +66,9 @@ def segurdoc(lang: Lang, config: Path | None, no_config: bool, trust: bool, verb
     file = None if no_config else config or find_settings(trusted=trust, ignored=ignored.append)
     keep_settings_file(file, trusted=trust)
     for each in ignored:
-        click.echo(text("settings.ignored", file=each).say(lang), err=True)
+        click.echo(text("cli.settings.ignored", file=each).say(lang), err=True)
     if verbose:
-        click.echo(text("settings.used", file=file or text("settings.none")).say(lang), err=True)
+        click.echo(text("cli.settings.used", file=file or text("cli.settings.none")).say(lang), err=True)
 
 
 def main() -> None:
@@ -117,18 +117,18 @@ def _code_of(error: Exception, lang: Lang) -> int:
     if isinstance(error, OSError):
         # The error output may take the sentence where the standard output takes nothing.
         _forget_output()
-        sentence = text("errors.system", reason=os_reason(error), file=error.filename or "").say(lang).rstrip()
+        sentence = text("cli.errors.system", reason=os_reason(error), file=error.filename or "").say(lang).rstrip()
         remedy = os_remedy(error)
         _report(f"{sentence}\n  → {remedy.say(lang)}" if remedy else sentence)
         return Exit.MACHINE
     # An `Abort` that is left here has an EOFError as its cause: the sentence names that.
     cause = error.__cause__ if isinstance(error, click.Abort) else error
-    _report(text("errors.internal", name=type(cause).__name__, error=cause).say(lang))
+    _report(text("cli.errors.internal", name=type(cause).__name__, error=cause).say(lang))
     return Exit.INTERNAL
 
 
 def _interrupted(lang: Lang) -> int:
-    _report(text("errors.interrupted").say(lang))
+    _report(text("cli.errors.interrupted").say(lang))
     return Exit.INTERRUPT
 
 

@@ -75,7 +75,7 @@ def _ask_order(
     taken = {key: value for key, value in (vendor_of(found.value) if found else {}).items() if key not in keys}
     vendor = complete(set_vendor, found) if set_vendor else found
     if found and taken:
-        echo(text("new.vendor-taken", file=found.file), err=True)
+        echo(text("cli.new.vendor-taken", file=found.file), err=True)
     known = Known(appels, context.base, number, today, frozenset({*keys, *taken}))
     value = _interview_or_exit(known, context, vendor)
     if taken:
@@ -83,12 +83,12 @@ def _ask_order(
         value = {**value, _VENDOR: {**taken, **vendor_of(value)}}
     file = out or folder.descriptor_file(value)
     if file.exists():
-        echo(text("new.exists", file=file), err=True)
+        echo(text("cli.new.exists", file=file), err=True)
         raise click.exceptions.Exit(Exit.FINDINGS)
     deliver({file: as_file(value)})
     click.echo(file)
     # On the error output: a script that reads the name of the file gets nothing else.
-    echo(text("new.next-steps", file=shlex.quote(str(file))), err=True)
+    echo(text("cli.new.next-steps", file=shlex.quote(str(file))), err=True)
 
 
 def _ask_vendor(file: Path, settings: Settings, appels: Appels, context: RuleContext, today: datetime.date) -> None:
@@ -99,7 +99,7 @@ def _ask_vendor(file: Path, settings: Settings, appels: Appels, context: RuleCon
     if file.exists() and before is None:
         raise usage_error("exists", file=file)
     if before:
-        echo(text("new.vendor-proposed", file=file), err=True)
+        echo(text("cli.new.vendor-proposed", file=file), err=True)
     proposed = vendor_answers(before) if before else {}
     # Without an order there is no number to propose.
     known = Known(appels, context.base, lambda _: "", today, vendor_only=True, proposed=proposed)
@@ -111,15 +111,15 @@ def _ask_vendor(file: Path, settings: Settings, appels: Appels, context: RuleCon
     click.echo(file)
     # Only there does `new` find it by itself.
     if file == _VENDOR_FILE:
-        echo(text("new.next-new"), err=True)
-    echo(text("new.next-import", file=shlex.quote(str(file))), err=True)
+        echo(text("cli.new.next-new"), err=True)
+    echo(text("cli.new.next-import", file=shlex.quote(str(file))), err=True)
 
 
 def _numbering(folder: Folder, settings: Settings, context: RuleContext) -> Callable[[int], str]:
     """Return what proposes the number of an order of a year, by the pattern of the settings."""
     pattern = settings.numbering
     if pattern and not is_pattern(pattern):
-        raise usage_error("numero", where=text("usage.numero-settings"))
+        raise usage_error("numero", where=text("cli.usage.numero-settings"))
     # Numbers of the folder and of past runs are not given again.
     taken = [*folder.numbers, *(each.numero for each in context.register.delivered)]
     return lambda year: Numbering(pattern, 1, taken).next(year) if pattern else ""

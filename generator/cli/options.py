@@ -38,7 +38,7 @@ class IsoDate(click.DateTime):
             return super().convert(value, param, ctx)
         # click's own error quotes the pattern `%Y-%m-%d`, over which a vendor stumbled in a trial.
         except click.BadParameter:
-            self.fail(text("usage.date", value=value).say(current_language(ctx)), param, ctx)
+            self.fail(text("cli.usage.date", value=value).say(current_language(ctx)), param, ctx)
 
 
 def joined(*options: Callable[[FC], FC]) -> Callable[[FC], FC]:

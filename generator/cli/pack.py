@@ -107,8 +107,8 @@ def _packed(
 
 def _summarise(packed: int, *, skipped: int, others: int) -> None:
     if others:
-        echo(text("pack.other-orders", count=others), err=True)
-    summary = text("pack.packed", packed=packed, skipped=skipped) if packed else text("pack.nothing")
+        echo(text("cli.pack.other-orders", count=others), err=True)
+    summary = text("cli.pack.packed", packed=packed, skipped=skipped) if packed else text("cli.pack.nothing")
     echo(summary, err=True)
 
 

@@ -39,9 +39,9 @@ class ExistingPath(click.ParamType[Path]):
         if not str(value) or not _exists(path):
             self.fail(_missing_path(str(value)).say(current_language(ctx)), param, ctx)
         if not self._dir_okay and path.is_dir():
-            self.fail(text("usage.folder-for-file", path=value).say(current_language(ctx)), param, ctx)
+            self.fail(text("cli.usage.folder-for-file", path=value).say(current_language(ctx)), param, ctx)
         if not self._file_okay and not path.is_dir():
-            self.fail(text("usage.file-for-folder", path=value).say(current_language(ctx)), param, ctx)
+            self.fail(text("cli.usage.file-for-folder", path=value).say(current_language(ctx)), param, ctx)
         return path
 
     def shell_complete(self, ctx: click.Context, param: click.Parameter, incomplete: str) -> list[CompletionItem]:
@@ -91,13 +91,13 @@ def _source_problem(value: str) -> Text | None:
     if value and _exists(path):
         if not path.is_dir() or any(file.suffix.lower() in SUFFIXES for file in path.rglob("*")):
             return None
-        return text("usage.empty-folder", folder=value, endings=", ".join(SUFFIXES))
+        return text("cli.usage.empty-folder", folder=value, endings=", ".join(SUFFIXES))
     # A value without `*`, `?` or `[` was meant as one file.
     if not glob.has_magic(value):
         return _missing_path(value)
     if glob.glob(value, recursive=True):  # noqa: PTH207  # absolute, or from here
         return None
-    return text("usage.no-match", pattern=value, folder=Path.cwd())
+    return text("cli.usage.no-match", pattern=value, folder=Path.cwd())
 
 
 def _missing_path(value: str) -> Text:
@@ -105,7 +105,7 @@ def _missing_path(value: str) -> Text:
     path = Path(value)
     # A shell splits `mes commandes/a.json` at the space when the quotes are missing.
     if whole := _split_path(value):
-        return text("usage.split-path", path=value, whole=shlex.quote(whole))
+        return text("cli.usage.split-path", path=value, whole=shlex.quote(whole))
     folder = path.parent
     # The first folder that exists above is where the user can look.
     while not folder.is_dir():
@@ -113,8 +113,8 @@ def _missing_path(value: str) -> Text:
     # Only the part below that folder can be misspelt.
     sought = path.relative_to(folder).parts[0] if value else ""
     close = difflib.get_close_matches(sought, _names(folder), n=1, cutoff=_NEAR)
-    near = text("usage.near-path", path=folder / close[0]) if close else ""
-    return text("usage.missing-path", path=value, folder=folder.absolute(), near=near)
+    near = text("cli.usage.near-path", path=folder / close[0]) if close else ""
+    return text("cli.usage.missing-path", path=value, folder=folder.absolute(), near=near)
 
 
 def _split_path(value: str) -> str:

@@ -38,7 +38,7 @@ def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], rep
     appels = inputs.appels_or_exit(own_appels, report=report)
     if reference is not None and reference not in appels:
         near = suggest(reference, list(appels))
-        echo(text("references.unknown", reference=reference, suggestion=near), err=True)
+        echo(text("cli.references.unknown", reference=reference, suggestion=near), err=True)
         raise click.exceptions.Exit(Exit.USAGE)
     chosen = [appels[reference]] if reference else list(appels.values())
     if report == "json":
@@ -103,7 +103,7 @@ def _rule_lines(appel: Appel, lang: Lang) -> list[str]:
         lines += [f"  agrégats: {', '.join(lists.agregats)}", f"  catégories: {', '.join(lists.categories)}"]
         lines += [f"      {lists.source}"]
     if early := appel.early_order:
-        days = text("references.days", count=early.days).say(lang)
+        days = text("cli.references.days", count=early.days).say(lang)
         lines += ["", _EARLY.say(lang), f"  {days} {_status(early.status, lang)}", f"      {early.source}"]
     return lines
 

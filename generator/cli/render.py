@@ -130,7 +130,7 @@ class _Run:
             self._say(each.findings)
             if self._verbose and each.made_by:
                 name = order_name(checked.order, self._options.name)
-                made_by = text("render.made-by", order=name, document=each.document, engine=each.made_by)
+                made_by = text("cli.render.made-by", order=name, document=each.document, engine=each.made_by)
                 echo(made_by, err=True)
             self._files += len(each.files)
             for file in each.files:
@@ -160,7 +160,7 @@ class _Run:
         """Print the findings about records and base, once each, and the number of files."""
         self._say([finding for appel in self._used.values() for finding in review_appel(appel)])
         self._say(review_context(context))
-        echo(text("render.written", files=self._files, folder=self._out), err=True)
+        echo(text("cli.render.written", files=self._files, folder=self._out), err=True)
 
     def _lock_folder(self) -> None:
         """Share the output folder with other renderings, and keep batches out."""

@@ -83,7 +83,7 @@ def command(
     """Serve the HTTP API and the pages."""
     missing = [name for name in _LIBRARIES if find_spec(name) is None]
     if missing:
-        echo(text("serve.extra", missing=", ".join(missing)), err=True)
+        echo(text("cli.serve.extra", missing=", ".join(missing)), err=True)
         raise click.exceptions.Exit(Exit.MACHINE)
 
     token = _token_or_exit(token_file)
@@ -131,7 +131,7 @@ def _run(config: Config, *, opens: bool) -> None:
         # No browser takes the address that stands for all.
         host = "127.0.0.1" if config.is_everywhere else config.host
         address = f"http://{f'[{host}]' if ':' in host else host}:{config.port}/"
-        echo(text("serve.answers", address=address))
+        echo(text("cli.serve.answers", address=address))
         # A supervisor that reads a pipe learns the address now, and not when the server ends.
         sys.stdout.flush()
         if opens:

@@ -63,7 +63,7 @@ def command(
         click.echo(answer, nl=not answer.endswith(b"\n"))
     # Descriptors alone do not tell what was delivered, signed or paid.
     if form == "table" and not (registers or signed or suivi):
-        echo(text("status.descriptors-alone"), err=True)
+        echo(text("cli.status.descriptors-alone"), err=True)
     if has_errors(gathered.findings):
         raise click.exceptions.Exit(Exit.FINDINGS)
 

@@ -54,7 +54,7 @@ def new_template(document: str, reference: str | None, out: Path, force: bool, o
     deliver({out: (TEMPLATES / f"{document}.docx").read_bytes()})
     click.echo(out)
     used = f"--document {document}" + (f" --reference {reference}" if reference else "")
-    echo(text("template.next-steps", options=used, file=shlex.quote(str(out))), err=True)
+    echo(text("cli.template.next-steps", options=used, file=shlex.quote(str(out))), err=True)
 
 
 @command.command("check")
@@ -151,7 +151,7 @@ def _page_number(ctx: click.Context, param: click.Parameter, value: str) -> int 
         return None
     if value.isdecimal() and int(value):
         return int(value)
-    raise click.BadParameter(text("usage.page-number", value=repr(value)).say(current_language(ctx)), ctx, param)
+    raise click.BadParameter(text("cli.usage.page-number", value=repr(value)).say(current_language(ctx)), ctx, param)
 
 
 @command.command("preview")

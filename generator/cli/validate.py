@@ -61,7 +61,7 @@ def command(
     if report == "text":
         valid = sum(each.order is not None for each in checked)
         summary = text(
-            "validate.summary",
+            "cli.validate.summary",
             read=len(checked),
             valid=valid,
             refused=len(checked) - valid,

@@ -169,13 +169,13 @@ def _verify_all(
     if paths:
         click.echo(VERIFIED_REPORTERS[outputs.form](verified, lang))
     if before:
-        echo(text("verify.unchanged", count=len(before)), err=True)
+        echo(text("cli.verify.unchanged", count=len(before)), err=True)
     if outputs.manifest:
         write_answers(outputs.manifest, answers, verified, asked)
     if outputs.annotate and pictures[0]:
         reporting.write_pages(outputs.annotate, pictures[0], err=True)
     elif outputs.annotate:
-        echo(text("verify.no-page"), err=True)
+        echo(text("cli.verify.no-page"), err=True)
     if outputs.report and outputs.has_page:
         _report(verified, pictures, outputs.report)
     elif outputs.report:
@@ -205,7 +205,7 @@ def _verify_text(
         _deliver_report(outputs.report, said)
     if outputs.form == "text":
         for each in filter(lambda each: each.wanted, read):
-            found = text("verify.mentions-found", file=each.file, found=each.found, wanted=each.wanted)
+            found = text("cli.verify.mentions-found", file=each.file, found=each.found, wanted=each.wanted)
             echo(found)
     # A picture has no text: without a reader it was not compared at all, which is exit code 3.
     if any(found.kind == MOTEUR_ABSENT for found in findings):
@@ -275,7 +275,7 @@ def _report(verified: list[Verified], pictures: Sequence[Sequence[bytes]], path:
         Sheet(each.file, summary(each, lang), each.findings, tuple(map(png_url, drawn)))
         for each, drawn in zip(verified, pictures, strict=True)
     ]
-    _deliver_report(path, html_report(text("verify.title").say(lang), sheets, lang))
+    _deliver_report(path, html_report(text("cli.verify.title").say(lang), sheets, lang))
 
 
 def _deliver_report(path: Path, said: str) -> None:

@@ -58,11 +58,11 @@ def near_codes(code: str, kinds: Iterable[FindingKind]) -> tuple[str, ...]:
 def findings_page(lang: Lang) -> str:
     """Return the page of a language, in Markdown: a chapter a catalogue, a section a kind."""
     kinds = sorted(all_kinds(), key=lambda kind: (kind.message.catalogue, kind.code))
-    lines = [*text("findings-page.head").say(lang).splitlines(), ""]
+    lines = [*text("common.findings-page.head").say(lang).splitlines(), ""]
     for name, chapter in groupby(kinds, key=lambda kind: kind.message.catalogue):
         lines += [f"## {catalogue('chapters')[name][lang]}", ""]
         if name == "rules":
-            lines += [*text("findings-page.severities").say(lang).splitlines(), ""]
+            lines += [*text("common.findings-page.severities").say(lang).splitlines(), ""]
         lines += _sections(chapter, lang)
     return "\n".join(lines)
 

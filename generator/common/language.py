@@ -59,30 +59,19 @@ def catalogue(name: str) -> Mapping[str, Any]:
 
 
 def text(key: str, /, **values: object) -> Text:
-    """Return a sentence of `texts.toml`, its values filled in.
+    """Return a sentence of the catalogues, its values filled in.
 
     A number can bring the noun that agrees with it: `{count:file|files}` gives `1 file`, `2 files`.
 
     Args:
-        key: the table of the sentence and its name in that table, such as `batch.interrupted`.
+        key: the catalogue of the sentence, its tables and its name: `cli.batch.interrupted` is `interrupted` in the
+            table `batch` of `cli.toml`.
         values: what the sentence names in braces; a `Text` is given in the language of the sentence.
     """
-    return _filled("texts", key, values)
-
-
-def page_text(key: str, /, **values: object) -> Text:
-    """Return a sentence of `pages.toml`, the catalogue of the pages of `segurdoc serve`; see `text`."""
-    return _filled("pages", key, values)
-
-
-def json_text(key: str, /, **values: object) -> Text:
-    """Return a sentence of `json.toml`, the causes of JSON syntax errors; see `text`."""
-    return _filled("json", key, values)
-
-
-def _filled(name: str, key: str, values: Mapping[str, object]) -> Text:
-    table, _, sentence = key.partition(".")
-    entry = catalogue(name)[table][sentence]
+    name, *path = key.split(".")
+    entry = catalogue(name)
+    for step in path:
+        entry = entry[step]
     french, english = (
         entry[lang].format_map({name: _value(value, lang) for name, value in values.items()}) for lang in LANGS
     )

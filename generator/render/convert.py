@@ -203,8 +203,8 @@ def _named(reasons: Sequence[Unsupported]) -> Text:
 def _first_place(found: Sequence[Unsupported]) -> Text:
     first, others = found[0], len(found) - 1
     if not others:
-        return text("reasons.one", construct=first.named, place=first.place)
-    return text("reasons.many", construct=first.named, place=first.place, others=others)
+        return text("render.reasons.one", construct=first.named, place=first.place)
+    return text("render.reasons.many", construct=first.named, place=first.place, others=others)
 
 
 def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], reasons: Reasons, timeout: float) -> Pdf:

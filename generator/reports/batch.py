@@ -184,8 +184,8 @@ _WORDS = {
 
 
 def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
-    parts = [(text("batch.incomplete"), True)] * bool(tally.bad)
-    parts += [(text("batch.complete"), False)] * (tally.total > tally.bad)
+    parts = [(text("cli.batch.incomplete"), True)] * bool(tally.bad)
+    parts += [(text("cli.batch.complete"), False)] * (tally.total > tally.bad)
     # Piece by piece: a page of ten thousand orders is never whole in memory.
     return _TEMPLATE.generate(
         lang=lang,

@@ -223,7 +223,7 @@ def _annotation(finding: Finding, lang: Lang) -> str:
 def markdown_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return findings as a table of Markdown, for a job summary: the heavy ones first, with their counts above."""
     if not findings:
-        return f"### {_TITLE.say(lang)}\n\n{text('reports.no-finding').say(lang)}\n"
+        return f"### {_TITLE.say(lang)}\n\n{text('reports.reports.no-finding').say(lang)}\n"
     # Severities are declared from the heaviest to the lightest.
     weights = [*Severity]
     counts = Counter(finding.severity for finding in findings)

@@ -69,7 +69,7 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
                 stream.write(f"{shown}\n")
         stream.write("\n")
     if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
-        console.print(text("status.to-confirm").say(lang))
+        console.print(text("cli.status.to-confirm").say(lang))
     for line in _reports(standings, lang):
         console.print(line)
     console.print(_counts(standings, lang))
@@ -142,7 +142,7 @@ def _due(due: Due, *, wide: bool) -> str:
 def _counts(standings: Sequence[Standing], lang: Lang) -> str:
     counts = Counter(each.state for each in standings)
     said = [f"{state.label.say(lang)} {counts[state]}" for state in OrderState if counts[state]]
-    return " · ".join([text("status.orders", count=len(standings)).say(lang), *said])
+    return " · ".join([text("cli.status.orders", count=len(standings)).say(lang), *said])
 
 
 def standing_json(standings: Sequence[Standing], lang: Lang, today: datetime.date) -> str:

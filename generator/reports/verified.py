@@ -18,10 +18,10 @@ from generator.verify.signing import Signing, Trace
 from generator.verify.verify import Look, Verified
 
 _SIGNED = {
-    Trace.FIELD: text("verify.signed-field"),
-    Trace.MARK: text("verify.signed-annotation"),
-    Trace.NONE_SEEN: text("verify.signed-none"),
-    Trace.NOT_CHECKED: text("verify.signed-unknown"),
+    Trace.FIELD: text("cli.verify.signed-field"),
+    Trace.MARK: text("cli.verify.signed-annotation"),
+    Trace.NONE_SEEN: text("cli.verify.signed-none"),
+    Trace.NOT_CHECKED: text("cli.verify.signed-unknown"),
 }
 _CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
 VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
@@ -36,7 +36,7 @@ def summary(verified: Verified, lang: Lang) -> str:
     parts.append(verdict(verified.findings).say(lang))
     for look in verified.looks:
         well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
-        mentions_read = text("verify.mentions-read", count=well, total=len(look.readings))
+        mentions_read = text("cli.verify.mentions-read", count=well, total=len(look.readings))
         parts.append(f"{mentions_read.say(lang)} ({look.by})")
     if verified.signing:
         parts.append(signature(verified.signing).say(lang))
@@ -49,7 +49,7 @@ def summary(verified: Verified, lang: Lang) -> str:
 def signature(signing: Signing) -> Text:
     """Return what is seen of signatures on a document, whether valid or not."""
     if signing.trace is Trace.MARK and signing.blank < signing.rooms:
-        return text("verify.signed-mark", count=signing.rooms - signing.blank, total=signing.rooms)
+        return text("cli.verify.signed-mark", count=signing.rooms - signing.blank, total=signing.rooms)
     return _SIGNED[signing.trace]
 
 

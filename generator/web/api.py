@@ -14,7 +14,7 @@ from starlette.routing import Route
 
 from generator import __version__
 from generator.common.jsonio.source import Descriptor, read_descriptors
-from generator.common.language import Lang, Text, first_of, page_text
+from generator.common.language import Lang, Text, first_of, text
 from generator.common.resources import SCHEMAS
 from generator.references import DocumentKind
 from generator.render.options import Format
@@ -83,7 +83,7 @@ async def render(request: Request) -> Response:
         return _refused(answer, lang)
     # An answer of one media type holds one document.
     if form != "zip" and len(answer.files) > 1:
-        raise RequestError(page_text("errors.several-documents"))
+        raise RequestError(text("pages.errors.several-documents"))
     name, data = next(iter(answer.files.items()))
     if form == "zip":
         # In a thread: compressing documents would keep other requests waiting.
@@ -101,9 +101,9 @@ def _format_and_documents(request: Request) -> tuple[str, tuple[str, ...]]:
     form = request.query_params.get("format", "pdf")
     documents = tuple(request.query_params.getlist("document"))
     if form not in FORMATS:
-        raise RequestError(page_text("errors.format"))
+        raise RequestError(text("pages.errors.format"))
     if set(documents) - set(DocumentKind):
-        raise RequestError(page_text("errors.document"))
+        raise RequestError(text("pages.errors.document"))
     return form, documents
 
 
@@ -112,7 +112,7 @@ async def verify(request: Request) -> Response:
     form = await read_form(request)
     files = await uploads(form)
     if not files:
-        raise RequestError(page_text("errors.file-missing"))
+        raise RequestError(text("pages.errors.file-missing"))
     lang = lang_of(request)
     order = await part(form, "order") or None
     state = state_of(request)
@@ -129,9 +129,9 @@ async def check_template(request: Request) -> Response:
     name = await _template_name(request)
     document = request.query_params.get("document")
     if document and document not in set(DocumentKind):
-        raise RequestError(page_text("errors.document"))
+        raise RequestError(text("pages.errors.document"))
     if not template:
-        raise RequestError(page_text("errors.template-missing"))
+        raise RequestError(text("pages.errors.template-missing"))
     state = state_of(request)
     answer = await state.workers.run_on(name, template_job, template, document, lang_of(request), state.config.orders)
     return JsonAnswer({"valid": answer.is_fine, **answer.data, "findings": answer.findings})
@@ -247,7 +247,7 @@ async def read_form(request: Request) -> FormData:
     """Return a multipart form, with a bounded number of parts."""
     # starlette takes another body for an empty form, which would be reported as missing parts.
     if not request.headers.get("content-type", "").startswith(_FORMS):
-        raise RequestError(page_text("errors.form-expected"))
+        raise RequestError(text("pages.errors.form-expected"))
     limit = state_of(request).config.max_bytes
     return await request.form(max_files=_MAX_FILES, max_fields=_MAX_FIELDS, max_part_size=limit)
 
@@ -310,7 +310,7 @@ def _known_batch(request: Request) -> tuple[str, dict[str, object]]:
 
 def _refused(answer: Answer, lang: Lang) -> Response:
     # A refusal without an error has one reason: the body has another number of orders than one.
-    detail = page_text("errors.several-orders") if answer.is_fine else None
+    detail = text("pages.errors.several-orders") if answer.is_fine else None
     return problem(422, lang, findings=answer.findings, detail=detail)
 
 

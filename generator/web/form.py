@@ -10,7 +10,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 from typing import Any
 
-from generator.common.language import Text, page_text
+from generator.common.language import Text, text
 from generator.common.resources import SCHEMAS
 from generator.references import Appels
 
@@ -95,13 +95,13 @@ def groups(appels: Appels, reference: str) -> list[Group]:
             continue
         if name == "scenario":
             # The schema leaves the answers open: the record of the AF has the questions.
-            made.append(Group(name, page_text("order.scenario"), _questions(appels, reference), optional=False))
+            made.append(Group(name, text("pages.order.scenario"), _questions(appels, reference), optional=False))
         elif node.get("type") == "object":
             fields = tuple(_fields(node, pointer, name in required, is_printed=_is_printed(node)))
             made.append(Group(name, Text(*(said.rstrip(".") for said in _said(node))), fields, name not in required))
         elif field := _field(node, pointer, name in required):
             first.append(replace(_of_record(field, appels, reference), help=_help(node)))
-    return [Group("commande", page_text("order.group"), tuple(first), optional=False), *(g for g in made if g.fields)]
+    return [Group("commande", text("pages.order.group"), tuple(first), optional=False), *(g for g in made if g.fields)]
 
 
 def descriptor(values: Mapping[str, str], base: Json, fields: list[Field]) -> Json:

@@ -7,7 +7,7 @@ from collections.abc import Mapping, Sequence
 
 from starlette.responses import JSONResponse
 
-from generator.common.language import Lang, Text, catalogue, page_text
+from generator.common.language import Lang, Text, catalogue, text
 
 RETRY_SECONDS = "2"
 
@@ -42,7 +42,7 @@ def problem(
 
 def title(status: int, lang: Lang) -> str:
     """Return the sentence of a status."""
-    return page_text(f"problems.{status}").say(lang)
+    return text(f"pages.problems.{status}").say(lang)
 
 
 def known_status(status: int) -> int:

@@ -171,7 +171,7 @@ def _read(file: Path) -> Descriptor:
     except OSError as error:
         raise FindingsError([FICHIER_ILLISIBLE.at(Place(name), reason=os_reason(error))]) from error
     except UnicodeDecodeError as error:
-        said = text("settings.not-utf8", byte=error.start)
+        said = text("cli.settings.not-utf8", byte=error.start)
         raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=said)]) from error
     except tomllib.TOMLDecodeError as error:
         place, reason = _syntax(name, source, str(error))

@@ -11,7 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from json.decoder import scanstring  # type: ignore[attr-defined]  # public name of CPython's string scanner, unlisted
 
-from generator.common.language import Text, json_text
+from generator.common.language import Text, text
 
 _CURLY_QUOTES = "“”„«»‘’‚′″`´"
 # No-break, narrow, figure and zero-width spaces, word joiners and byte order marks.
@@ -70,7 +70,7 @@ class _Stop:
         """Return a cause of the catalogue, at the offset or at another one."""
         offset = self.pos if at is None else at
         last = max(len(self.text) - 1, 0)
-        return SyntaxCause(min(offset, last), json_text(f"{name}.reason", **values), json_text(f"{name}.fix", **values))
+        return SyntaxCause(min(offset, last), text(f"json.{name}.reason", **values), text(f"json.{name}.fix", **values))
 
 
 def _start_of_file(at: _Stop) -> SyntaxCause | None:

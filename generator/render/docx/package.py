@@ -53,7 +53,7 @@ def sound_package(data: bytes) -> bytes:
         main = opc.main_part(parts)
         reason = _refusal(parts, main)
         if reason or main is None:
-            raise PackageProblem(reason or text("package.no-document"))
+            raise PackageProblem(reason or text("render.package.no-document"))
         kept = dict(_without_dangling(parts))
         names = opc.usual_names(kept, main, _USUAL)
         if clean and not names and kept == parts and opc.are_spelt(parts):
@@ -77,7 +77,7 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     except opc.DAMAGED_ZIP as error:
         # A PDF, a workbook or an encrypted document is named as such: its remedy is another one.
         kind = foreign_kind(data)
-        unknown = opc.damage_of(error) if data.startswith(b"PK") else text("package.no-archive")
+        unknown = opc.damage_of(error) if data.startswith(b"PK") else text("render.package.no-archive")
         raise PackageProblem(unknown if kind in (None, A_DOCUMENT) else kind) from error
     _check_markup(parts)
     if opc.main_part_is_missing(parts) and (kind := foreign_kind(data)) not in (None, A_DOCUMENT):
@@ -89,14 +89,14 @@ def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
     size = sum(entry.file_size for entry in entries)
     packed = sum(entry.compress_size for entry in entries)
     if len(entries) > MAX_ENTRIES:
-        raise PackageProblem(text("package.entries", entries=len(entries), most=MAX_ENTRIES))
+        raise PackageProblem(text("render.package.entries", entries=len(entries), most=MAX_ENTRIES))
     if size > MAX_BYTES:
-        raise PackageProblem(text("package.size", size=size, most=MAX_BYTES))
+        raise PackageProblem(text("render.package.size", size=size, most=MAX_BYTES))
     if size > MAX_RATIO * max(packed, 1):
-        raise PackageProblem(text("package.ratio", size=size, ratio=MAX_RATIO, packed=packed))
+        raise PackageProblem(text("render.package.ratio", size=size, ratio=MAX_RATIO, packed=packed))
     names = [opc.plain_name(entry.filename) for entry in entries]
     if len(set(names)) < len(names):
-        raise PackageProblem(text("package.double", part=next(name for name in names if names.count(name) > 1)))
+        raise PackageProblem(text("render.package.double", part=next(name for name in names if names.count(name) > 1)))
 
 
 def _check_markup(parts: Mapping[str, bytes]) -> None:
@@ -104,29 +104,29 @@ def _check_markup(parts: Mapping[str, bytes]) -> None:
         is_markup = name.endswith((".xml", ".rels"))
         if is_markup and b"\0" in data:
             # UTF-16 is legal, nobody writes it, and it would hide a DTD.
-            raise PackageProblem(text("package.encoding", part=name))
+            raise PackageProblem(text("render.package.encoding", part=name))
         if (is_markup and b"<!DOCTYPE" in data) or b"<!ENTITY" in data:  # in an SVG of any name
-            raise PackageProblem(text("package.dtd", part=name))
+            raise PackageProblem(text("render.package.dtd", part=name))
         if name.endswith(".rels") or name == opc.CONTENT_TYPES:
             try:
                 opc.parse_xml(data)
             except etree.XMLSyntaxError as error:
-                raise PackageProblem(text("package.malformed", part=name, error=str(error))) from error
+                raise PackageProblem(text("render.package.malformed", part=name, error=str(error))) from error
 
 
 def _refusal(parts: Mapping[str, bytes], main: str | None) -> Text | None:
     if main is None:
-        return text("package.no-document")
+        return text("render.package.no-document")
     kind = opc.content_type(parts, main)
     if kind.endswith(("macroEnabled.main+xml", "macroEnabledTemplate.main+xml")):
-        return text("package.macros")
+        return text("render.package.macros")
     if kind.endswith("wordprocessingml.template.main+xml"):
-        return text("package.template")
+        return text("render.package.template")
     if not kind.endswith("wordprocessingml.document.main+xml"):
-        return text("package.not-word", kind=kind or "—")
+        return text("render.package.not-word", kind=kind or "—")
     if _STRICT in parts[main]:
-        return text("package.strict")
-    return None if b"<w:document" in parts[main] else text("package.prefix")
+        return text("render.package.strict")
+    return None if b"<w:document" in parts[main] else text("render.package.prefix")
 
 
 def _without_dangling(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]:
@@ -139,5 +139,5 @@ def _without_dangling(parts: Mapping[str, bytes]) -> Iterator[tuple[str, bytes]]
         for identifier, each in missing.items():
             # The identifier as the value of an attribute, in either quotes: `r:id="rId5"`.
             if re.search(rb"[\"']" + re.escape(identifier.encode()) + rb"[\"']", markup):
-                raise PackageProblem(text("package.missing", source=source, target=each.target, kind=each.kind))
+                raise PackageProblem(text("render.package.missing", source=source, target=each.target, kind=each.kind))
         yield name, opc.without_relationships(data, missing.__contains__) if missing else data

@@ -167,10 +167,12 @@ def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:
         for paragraph in root.iter(f"{W}p"):
             for tag in _WHOLE_TAG.findall(paragraph_text(paragraph)):
                 depth += _opened_blocks(tag)
-                problem = _tag_problem(tag) or (text("tags.blocks", most=MAX_BLOCKS) if depth > MAX_BLOCKS else None)
+                problem = _tag_problem(tag) or (
+                    text("render.tags.blocks", most=MAX_BLOCKS) if depth > MAX_BLOCKS else None
+                )
                 if problem:
                     shown = tag if len(tag) <= _SHOWN_EXCESSIVE else f"{tag[:_SHOWN_EXCESSIVE]}…"
-                    reason = text("tags.excessive", tag=shown, problem=problem)
+                    reason = text("render.tags.excessive", tag=shown, problem=problem)
                     yield Place(template.name, part=in_part(name, words_of(root, paragraph))), reason
                     break
 
@@ -184,12 +186,12 @@ def _opened_blocks(tag: str) -> int:
 def _tag_problem(tag: str) -> Text | None:
     bare = _STRING.sub("''", tag)
     if _DIGITS.search(bare):
-        return text("tags.digits", most=MAX_DIGITS)
+        return text("render.tags.digits", most=MAX_DIGITS)
     depth = deepest = 0
     for char in bare:
         depth += (char in "([{") - (char in ")]}")
         deepest = max(deepest, depth)
     # The braces of the tag itself count for two.
     if deepest > MAX_BRACKETS + 2:
-        return text("tags.brackets", most=MAX_BRACKETS)
-    return text("tags.operators", most=MAX_OPERATORS) if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None
+        return text("render.tags.brackets", most=MAX_BRACKETS)
+    return text("render.tags.operators", most=MAX_OPERATORS) if len(_OPERATOR.findall(bare)) > MAX_OPERATORS else None

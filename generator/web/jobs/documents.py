@@ -148,7 +148,7 @@ def _read_text(
     findings: list[Finding] = []
     for path in paths:
         read = read_text_only(path, known, appels, "pip install 'segurdoc[ocr]'")
-        found = text("verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
+        found = text("cli.verify.mentions-found", file=path.name, found=read.found, wanted=read.wanted).say(lang)
         said = _document(str(path), verdict(read.findings), found, read.findings, lang)
         # Text alone shows no signature, no crop and no page.
         given.append({**said, "signature": None, "mentions": [], "pages": []})

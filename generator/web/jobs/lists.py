@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 
 from generator.common.findings import ERROR, Finding, FindingError, FindingsError, Place, define
-from generator.common.language import Lang, Text, page_text
+from generator.common.language import Lang, Text, text
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.tables import SheetTable, read_table
 from generator.common.tables.mapping import Columns, MappingError, propose, resolve
@@ -152,7 +152,7 @@ def _archive(data: bytes, lang: Lang, settings: OrderSettings) -> Answer:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [each for each in archive.infolist() if not each.is_dir() and "/." not in f"/{each.filename}"]
             if len(entries) > _MOST_FILES or sum(each.file_size for each in entries) > _MOST_BYTES:
-                return _refused(page_text("errors.archive-large"), lang)
+                return _refused(text("pages.errors.archive-large"), lang)
             lists = [each for each in entries if each.filename.lower().endswith(_LISTS)]
             descriptors = [each for each in entries if each.filename.lower().endswith(_DESCRIPTORS)]
             if len(lists) == 1 and not descriptors:
@@ -161,9 +161,9 @@ def _archive(data: bytes, lang: Lang, settings: OrderSettings) -> Answer:
             parts = [split_job(archive.read(each), lang, settings, each.filename) for each in descriptors]
     # A damaged stream shows only when an entry is read: the reading is inside the `try` for that.
     except (*DAMAGED_ZIP, OSError):
-        return _refused(page_text("errors.archive-damaged"), lang)
+        return _refused(text("pages.errors.archive-damaged"), lang)
     if not parts:
-        return _refused(page_text("errors.archive-empty"), lang)
+        return _refused(text("pages.errors.archive-empty"), lang)
     # Answers of jobs are plain data, whose values have no type.
     count = sum(int(str(part.data["orders"])) for part in parts)
     lines = b"".join(part.files[""] for part in parts if part.data["orders"])

@@ -16,7 +16,7 @@ from PIL import Image
 
 from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor, parse_descriptors
-from generator.common.language import Lang, page_text
+from generator.common.language import Lang, text
 from generator.documents.pictures import LOGO_ILLISIBLE, POINTS_PER_INCH
 from generator.dossier.ics import make_calendar
 from generator.dossier.status import OrderState, Standing, gather
@@ -234,7 +234,7 @@ def with_server_logo(descriptor: Descriptor, settings: OrderSettings) -> Descrip
     logo = logo_of(descriptor)
     # A request must not make the server read one of its files.
     if logo and "logo" not in settings.vendor:
-        return LOGO_ILLISIBLE.at(descriptor.place("/fournisseur/logo"), logo=logo, reason=page_text("errors.logo"))
+        return LOGO_ILLISIBLE.at(descriptor.place("/fournisseur/logo"), logo=logo, reason=text("pages.errors.logo"))
     return without_logo(descriptor)
 
 

@@ -12,7 +12,7 @@ from jinja2 import Environment, FileSystemLoader, StrictUndefined, select_autoes
 from starlette.requests import Request
 from starlette.responses import HTMLResponse, Response
 
-from generator.common.language import catalogue, page_text
+from generator.common.language import catalogue, text
 from generator.web.state import lang_of, state_of
 
 _MOST_SHOWN = 200
@@ -55,7 +55,7 @@ def page(request: Request, name: str, *, status: int = 200, **values: object) ->
     lang, config = lang_of(request), state_of(request).config
 
     def say(key: str, **given: object) -> str:
-        return page_text(key, **given).say(lang)
+        return text(f"pages.{key}", **given).say(lang)
 
     def fix(finding: Mapping[str, object]) -> str:
         """Return what to do about a finding; empty where that is an option of a command, which a page has not."""
