@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.common.findings import ERROR, Finding, define, has_errors
 from generator.common.jsonio.schema import CLE_ABSENTE
 from generator.common.jsonio.source import Descriptor, JsonObject
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.tables.cells import CELLULE_VIDE
 from generator.common.tables.mapping import Columns
 from generator.intake.clients.fields import NUMERO, ClientField
@@ -207,9 +207,7 @@ class _Import:
         elif known and not self.options.replace:
             yield IMPORT_DIFFERENT.at(row.row, file=file, differs=_differences(known[2], value))
         elif not known and file.exists() and not self.options.replace:
-            yield IMPORT_DIFFERENT.at(
-                row.row, file=file, differs=Text("ce n'est pas un descripteur", "it is not a descriptor")
-            )
+            yield IMPORT_DIFFERENT.at(row.row, file=file, differs=text("intake.differences.no-descriptor"))
         else:
             # Keys that the list does not have (the VA, `metadata`) are kept from the replaced descriptor.
             self.files[file] = _completed(value, known[2]) if known else value
@@ -255,10 +253,11 @@ def _missing(found: Finding) -> str | None:
 
 def _differences(existing: JsonObject, new: JsonObject) -> Text:
     """Return the values in which two descriptors differ: that of the file and that of the row."""
-    found = list(_different(existing, new))
-    french = (f"{key} {_shown(old).fr} (fichier), {_shown(value).fr} (ligne)" for key, old, value in found)
-    english = (f"{key} {_shown(old).en} (file), {_shown(value).en} (row)" for key, old, value in found)
-    return Text(" ; ".join(french), "; ".join(english))
+    found = [
+        text("intake.differences.one", key=key, file=_shown(old), row=_shown(value))
+        for key, old, value in _different(existing, new)
+    ]
+    return Text(" ; ".join(each.fr for each in found), "; ".join(each.en for each in found))
 
 
 def _different(existing: object, new: object, key: str = "") -> Iterator[tuple[str, object, object]]:
@@ -272,6 +271,6 @@ def _different(existing: object, new: object, key: str = "") -> Iterator[tuple[s
 
 def _shown(value: object) -> Text:
     if value is None:
-        return Text("rien", "nothing")
+        return text("intake.differences.no-value")
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
     return Text(f"« {said} »", f"“{said}”")
