@@ -21,7 +21,7 @@ from prompt_toolkit.validation import Validator
 
 from generator.common.findings import ERROR, Finding, Place, define, has_errors
 from generator.common.jsonio.source import JsonObject
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, text
 from generator.intake.clients.fields import Form
 from generator.intake.interview.check import Checker, build_descriptor
 from generator.intake.interview.questions import Answers, Known, PromptQuestion, questions
@@ -42,8 +42,8 @@ _STYLE = Style.from_dict(
         "hint": "ansibrightblack",
     }
 )
-# The form of an answer that people would have to guess.
-_FORMS = {Form.YES_NO: Text(" (oui/non)", " (oui/non)"), Form.DATE: Text(" (JJ/MM/AAAA)", " (DD/MM/YYYY)")}
+# People would have to guess the form of these answers.
+_EXPLAINED_FORMS = (Form.YES_NO, Form.DATE)
 # The questions answered, with their answers, by pointer.
 _Given = dict[str, tuple[PromptQuestion, str | bool | None]]
 _OVER_SELECTION = KeyBindings()
@@ -61,12 +61,6 @@ def _paste_over(event: KeyPressEvent) -> None:
 def _clear(event: KeyPressEvent) -> None:
     # These keys remove the text before the cursor; over a selection, they remove the selection.
     event.current_buffer.cut_selection()
-
-
-_HINT = Text(
-    "Entrée : valider ; taper remplace la réponse proposée · « < » : revenir · Ctrl-C : abandonner",
-    "Enter: confirm; typing replaces a proposed answer · “<”: go back · Ctrl-C: give up",
-)
 
 
 class Asker:
@@ -96,7 +90,8 @@ class Asker:
         # A terminal that cannot move its cursor selects nothing: there an empty line takes the proposed answer.
         if_empty = proposed if is_dumb_terminal() else ""
         shown_answer = f" [{if_empty}]" if if_empty else ""
-        form = _FORMS[question.form].say(self.lang) if question.form in _FORMS else ""
+        is_explained = question.form in _EXPLAINED_FORMS
+        form = text(f"intake.prompt.form-{question.form.value}").say(self.lang) if is_explained else ""
         buffer = self._session.default_buffer
         typed = self._session.prompt(
             [("class:question", f"{question.text.say(self.lang)}{form}{shown_answer} : ")],
@@ -105,7 +100,7 @@ class Asker:
             key_bindings=_OVER_SELECTION,
             completer=self._completer(question),
             validator=Validator.from_callable(
-                lambda text: self._accepts(question, text, text or if_empty, answers),
+                lambda line: self._accepts(question, line, line or if_empty, answers),
                 error_message="",  # the toolbar has the message
                 move_cursor_to_end=True,
             ),
@@ -135,8 +130,7 @@ class Asker:
         if question.form is Form.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
             named = search(self._base, typed, _MANY)
             if len(named) != 1:
-                more = Text(f"{_MANY} ou plus", f"{_MANY} or more")
-                count = more if len(named) == _MANY else str(len(named))
+                count = text("intake.prompt.or-more", most=_MANY) if len(named) == _MANY else str(len(named))
                 return None, (NOM_A_CHOISIR.at(Place(), count=count, name=typed.strip()),)
             typed = named[0].finess
         return self._checker.read(question, typed, answers)
@@ -173,7 +167,7 @@ class Asker:
             if worst:
                 style = "class:refused" if worst[0].severity is ERROR else "class:doubt"
                 return [(style, self._explained(worst[0]))]
-        return [("class:hint", self._wrapped(_HINT.say(self.lang)))]
+        return [("class:hint", self._wrapped(text("intake.prompt.hint").say(self.lang)))]
 
     def _explained(self, finding: Finding) -> str:
         fix = finding.fix(self.lang)
@@ -240,7 +234,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
     given: _Given = {}
     # After « < », a question proposes its former answer.
     former: dict[PromptQuestion, str | bool | None] = {}
-    section: Text | None = None
+    section = ""
     while True:
         answers, question = _valid_answers(given, known)
         if question is None:
@@ -255,7 +249,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
             continue
         if question.section != section:
             section = question.section
-            say(section)
+            say(text(f"intake.questions.{section}.heading"))
         proposed = shown(question, former.get(question), asker.lang) or shown(question, question.default, asker.lang)
         reply = asker.ask(question, answers, proposed)
         if reply is None:
@@ -263,7 +257,7 @@ def interview(asker: Asker, known: Known, say: Callable[[Text | Finding], None])
                 before, answer = given.pop([*answers][-1])
                 former[before] = answer
             # The heading is repeated, because the previous question may have another one.
-            section = None
+            section = ""
             continue
         answer, findings = reply
         given[question.pointer] = question, answer

@@ -7,7 +7,7 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from decimal import Decimal
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.documents.printed import cents
 from generator.intake.clients.fields import Form
 from generator.references import Appel, Appels
@@ -25,10 +25,6 @@ _VAGUE_1 = "V1"
 _USUAL_RATE = "20.00"
 # The numbers of merged establishments that the schema accepts.
 _FEWEST_MERGED, _MOST_MERGED = 2, 20
-_COMMANDE, _CLIENT, _MONTANT = Text("Commande", "Order"), Text("Client", "Client"), Text("Montant", "Amount")
-_SCENARIO, _SOLUTION = Text("Scénario d'installation", "Installation scenario"), Text("Logiciel", "Software")
-_VA = Text("VA ou PV pilote", "VA or PV pilote")
-_VENDOR, _HISTORY = Text("Fournisseur", "Fournisseur"), Text("Historique", "History")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +33,7 @@ class PromptQuestion:
 
     Attributes:
         pointer: the pointer of its answer in the descriptor.
-        section: its heading.
+        section: the part of the order that it is about; the catalogue has its heading.
         text: its text.
         form: the format of an answer.
         choices: the possible answers; empty for a free answer.
@@ -47,7 +43,7 @@ class PromptQuestion:
     """
 
     pointer: str
-    section: Text
+    section: str
     text: Text
     form: Form = Form.TEXT
     choices: tuple[str, ...] = ()
@@ -85,21 +81,19 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
         yield from _fournisseur(known, frozenset())
         return
     references = tuple(known.appels)
-    af = Text("Appel à financement", "Appel à financement")
-    yield PromptQuestion(REFERENCE, _COMMANDE, af, choices=references, default=references[0])
+    af = text("intake.questions.order.reference")
+    yield PromptQuestion(REFERENCE, "order", af, choices=references, default=references[0])
     appel = known.appels.get(str(answers.get(REFERENCE)))
     if appel is None:
         return
     prestations = tuple(each.id for each in appel.prestations)
-    yield PromptQuestion(
-        PRESTATION, _COMMANDE, Text("Prestation", "Prestation"), choices=prestations, default=prestations[-1]
-    )
+    prestation = text("intake.questions.order.prestation")
+    yield PromptQuestion(PRESTATION, "order", prestation, choices=prestations, default=prestations[-1])
     today = known.today.isoformat()
-    yield PromptQuestion(DATE, _COMMANDE, Text("Date d'émission", "Date of issue"), Form.DATE, default=today)
+    yield PromptQuestion(DATE, "order", text("intake.questions.order.date"), Form.DATE, default=today)
     # After the date: the pattern of numbers may contain its year.
-    number = Text("Numéro du bon de commande", "Number of the bon de commande")
     year = int(str(answers.get(DATE) or today)[:4])
-    yield PromptQuestion(NUMERO, _COMMANDE, number, default=known.numero(year))
+    yield PromptQuestion(NUMERO, "order", text("intake.questions.order.numero"), default=known.numero(year))
     yield from _client(answers, appel, known)
     # Only `V1+V2` depends on what the client had in wave 1.
     if _VAGUE_1 in str(answers.get(PRESTATION)).split("+"):
@@ -107,100 +101,86 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
     yield from _montant(answers)
     for each in appel.questions:
         form = Form.DATE if each.is_date else Form.YES_NO
-        yield PromptQuestion(f"/scenario/{each.id}", _SCENARIO, Text(each.text, each.text), form, _yes_no(form))
+        yield PromptQuestion(f"/scenario/{each.id}", "scenario", Text(each.text, each.text), form, _yes_no(form))
     yield from _solution(answers)
     yield from _va(answers, appel)
     yield from _fournisseur(known, known.fournisseur)
 
 
 def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[PromptQuestion]:
-    finess = Text("FINESS PMSI", "FINESS PMSI")
-    if known.base:
-        finess = Text("FINESS PMSI, ou nom de l'établissement", "FINESS PMSI, or name of the establishment")
-    yield PromptQuestion(FINESS, _CLIENT, finess, Form.FINESS)
+    finess = text("intake.questions.client.finess-or-name") if known.base else text("intake.questions.client.finess")
+    yield PromptQuestion(FINESS, "client", finess, Form.FINESS)
     client = str(answers.get(FINESS))
     found = known.base.get(client) if known.base else None
     # Without a base, or for an AF without FINESS PMSI, nothing tells that the client is missing.
     if known.base and not found and appel.knows_by_finess_pmsi:
         yield from _merger(answers)
-    name, default = Text("Dénomination sociale", "Registered name"), found.nom if found else ""
-    yield PromptQuestion(NOM, _CLIENT, name, default=default, about=client)
-    signatory = Text("Signataire (Entrée : pas encore connu)", "Signatory (Enter: not known yet)")
-    yield PromptQuestion("/client/signataire/nom", _CLIENT, signatory, optional=True, about=client)
+    name, default = text("intake.questions.client.nom"), found.nom if found else ""
+    yield PromptQuestion(NOM, "client", name, default=default, about=client)
+    signatory = text("intake.questions.client.signataire")
+    yield PromptQuestion("/client/signataire/nom", "client", signatory, optional=True, about=client)
     if signed := answers.get("/client/signataire/nom"):
-        quality = Text("Sa qualité (Entrée : aucune)", "Position (Enter: none)")
-        yield PromptQuestion("/client/signataire/qualite", _CLIENT, quality, optional=True, about=f"{client} {signed}")
+        quality = text("intake.questions.client.qualite")
+        yield PromptQuestion("/client/signataire/qualite", "client", quality, optional=True, about=f"{client} {signed}")
 
 
 def _merger(answers: Answers) -> Iterator[PromptQuestion]:
     # A hospital that is not in the base is eligible only as a merger of establishments that are in it.
     client = str(answers.get(FINESS))
     for number in range(_MOST_MERGED):
-        text = Text(
-            "Né d'une fusion : FINESS PMSI ou nom d'un établissement fusionné (« < » : corriger le FINESS)",
-            "Born of a merger: FINESS PMSI or name of a hospital merged (“<”: correct the FINESS)",
-        )
-        if number:
-            text = Text("D'un autre établissement fusionné", "Of another hospital merged")
-        if optional := number >= _FEWEST_MERGED:
-            text = Text(f"{text.fr} (Entrée : plus d'autre)", f"{text.en} (Enter: no other)")
+        optional = number >= _FEWEST_MERGED
+        rank = "more" if optional else "second" if number else "first"
+        merged = text(f"intake.questions.client.merged-{rank}")
         pointer = f"{MERGED}/{number}"
-        yield PromptQuestion(pointer, _CLIENT, text, Form.FINESS, optional=optional, about=client)
+        yield PromptQuestion(pointer, "client", merged, Form.FINESS, optional=optional, about=client)
         if optional and not answers.get(pointer):
             break
-    proof = Text("Nom ou référence du justificatif de la fusion", "Name or reference of the proof of the merger")
-    yield PromptQuestion(JUSTIFICATIF, _CLIENT, proof, about=client)
+    yield PromptQuestion(JUSTIFICATIF, "client", text("intake.questions.client.justificatif"), about=client)
 
 
 def _history(client: str) -> Iterator[PromptQuestion]:
-    for key, text in (
-        ("vague_1_financee", Text("A eu une prestation Ségur de la vague 1 ?", "Had a Ségur prestation of wave 1?")),
-        ("vague_1_a_ses_frais", Text("A payé elle-même sa mise à jour vague 1 ?", "Paid for its update to wave 1?")),
-    ):
-        yield PromptQuestion(f"/historique/{key}", _HISTORY, text, Form.YES_NO, _yes_no(Form.YES_NO), about=client)
+    for name in ("vague_1_financee", "vague_1_a_ses_frais"):
+        had = text(f"intake.questions.historique.{name}")
+        yield PromptQuestion(f"/historique/{name}", "historique", had, Form.YES_NO, _yes_no(Form.YES_NO), about=client)
 
 
 def _montant(answers: Answers) -> Iterator[PromptQuestion]:
     # Another client or prestation has another ceiling: the amount is asked again.
     ordered = f"{answers.get(FINESS)} {answers.get(PRESTATION)}"
-    amount = Text("Montant HT, en euros", "Amount without VAT, in euros")
-    yield PromptQuestion(HT, _MONTANT, amount, Form.AMOUNT, about=ordered)
-    yield PromptQuestion(
-        TAUX, _MONTANT, Text("Taux de TVA, en pour cent", "Rate of VAT, in per cent"), Form.RATE, default=_USUAL_RATE
-    )
+    yield PromptQuestion(HT, "montant", text("intake.questions.montant.ht"), Form.AMOUNT, about=ordered)
+    yield PromptQuestion(TAUX, "montant", text("intake.questions.montant.taux"), Form.RATE, default=_USUAL_RATE)
     ht, rate = answers.get(HT), answers.get(TAUX)
     if isinstance(rate, str) and not Decimal(rate):
         return  # The vendor is not subject to VAT.
     computed = (
         str(cents(Decimal(ht) * (1 + Decimal(rate) / 100))) if isinstance(ht, str) and isinstance(rate, str) else ""
     )
-    amount = Text("Montant TTC, en euros", "Amount with VAT, in euros")
-    yield PromptQuestion(TTC, _MONTANT, amount, Form.AMOUNT, default=computed, about=ordered)
+    amount = text("intake.questions.montant.ttc")
+    yield PromptQuestion(TTC, "montant", amount, Form.AMOUNT, default=computed, about=ordered)
 
 
 def _solution(answers: Answers) -> Iterator[PromptQuestion]:
-    name = Text("Nom du logiciel (Entrée : ne pas le dire)", "Name of the software (Enter: not said)")
-    yield PromptQuestion("/solution/nom", _SOLUTION, name, optional=True)
+    yield PromptQuestion("/solution/nom", "solution", text("intake.questions.solution.nom"), optional=True)
     if answers.get("/solution/nom"):
-        version = Text("Sa version (Entrée : ne pas la dire)", "Version (Enter: not said)")
-        yield PromptQuestion("/solution/version", _SOLUTION, version, optional=True)
+        yield PromptQuestion("/solution/version", "solution", text("intake.questions.solution.version"), optional=True)
 
 
 def _fournisseur(known: Known, given: frozenset[str]) -> Iterator[PromptQuestion]:
-    for key, text, form in (
-        ("denomination_sociale", Text("Dénomination sociale", "Registered name"), Form.TEXT),
-        ("siret", Text("SIRET", "SIRET"), Form.SIRET),
-        ("adresse/lignes/0", Text("Adresse", "Address"), Form.TEXT),
-        ("adresse/code_postal", Text("Code postal", "Postcode"), Form.CODE_POSTAL),
-        ("adresse/ville", Text("Ville", "Town"), Form.TEXT),
-        ("responsable_transaction", Text("Responsable de la transaction", "In charge of the transaction"), Form.TEXT),
-        ("telephone", Text("Téléphone", "Phone"), Form.TELEPHONE),
-        ("mail", Text("Messagerie", "Mail address"), Form.TEXT),
+    for key, form in (
+        ("denomination_sociale", Form.TEXT),
+        ("siret", Form.SIRET),
+        ("adresse/lignes/0", Form.TEXT),
+        ("adresse/code_postal", Form.CODE_POSTAL),
+        ("adresse/ville", Form.TEXT),
+        ("responsable_transaction", Form.TEXT),
+        ("telephone", Form.TELEPHONE),
+        ("mail", Form.TEXT),
     ):
         # A part that the settings give, such as an address, is not asked for line by line.
         if key.partition("/")[0] not in given:
             pointer = f"/fournisseur/{key}"
-            yield PromptQuestion(pointer, _VENDOR, text, form, default=known.proposed.get(pointer, ""))
+            asked = text(f"intake.questions.fournisseur.{key.replace('/', '-')}")
+            yield PromptQuestion(pointer, "fournisseur", asked, form, default=known.proposed.get(pointer, ""))
 
 
 def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
@@ -209,19 +189,15 @@ def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
     kinds = tuple(kind.value.replace("-", "_") for kind in appel.end_documents)
     if not kinds:
         return
-    named = ", ".join(kinds)
-    kind = Text(f"Document de fin : {named} (Entrée : pas encore)", f"End document: {named} (Enter: not yet)")
-    yield PromptQuestion("/va/type", _VA, kind, choices=kinds, optional=True)
+    kind = text("intake.questions.va.type", kinds=", ".join(kinds))
+    yield PromptQuestion("/va/type", "va", kind, choices=kinds, optional=True)
     if not answers.get("/va/type"):
         return
-    yield PromptQuestion("/va/date", _VA, Text("Date du constat", "Date of the acceptance"), Form.DATE)
+    yield PromptQuestion("/va/date", "va", text("intake.questions.va.date"), Form.DATE)
     version = str(answers.get("/solution/version") or "")
-    yield PromptQuestion("/va/version_installee", _VA, Text("Version installée", "Version installed"), default=version)
-    address = Text(
-        "Adresse MSSanté utilisée par le client (Entrée : pas encore connue)",
-        "MSSanté address that the client uses (Enter: not known yet)",
-    )
-    yield PromptQuestion("/va/adresse_mssante", _VA, address, optional=True, about=str(answers.get(FINESS)))
+    yield PromptQuestion("/va/version_installee", "va", text("intake.questions.va.version"), default=version)
+    address = text("intake.questions.va.adresse_mssante")
+    yield PromptQuestion("/va/adresse_mssante", "va", address, optional=True, about=str(answers.get(FINESS)))
 
 
 def _yes_no(form: Form) -> tuple[str, ...]:

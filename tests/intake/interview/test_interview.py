@@ -223,7 +223,7 @@ def test_establishments_are_offered_by_name_and_number(base: Base) -> None:
 
 def test_the_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
-    question = PromptQuestion("/fournisseur/siret", Text("", ""), Text("SIRET", "SIRET"), Form.SIRET)
+    question = PromptQuestion("/fournisseur/siret", "", Text("SIRET", "SIRET"), Form.SIRET)
     ((style, said),) = asker.toolbar(question, "73282932000075", {})
     assert (style, "sa clé ne correspond pas" in said) == ("class:refused", True)
     ((style, said),) = asker.toolbar(question, "<", {})
@@ -233,7 +233,7 @@ def test_the_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: 
 def test_the_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
     long = Text("L'établissement a-t-il un raccordement " * 4, "")
-    question = PromptQuestion("/scenario/prosante_connect", Text("", ""), long, Form.YES_NO)
+    question = PromptQuestion("/scenario/prosante_connect", "", long, Form.YES_NO)
     ((_, said),) = asker.toolbar(question, "peut-être", {})
     assert said == "« peut-être » n'est ni oui ni non\n→ écrire oui ou non"
     ((_, said),) = asker.toolbar(question, "x" * 120, {})
@@ -243,7 +243,7 @@ def test_the_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Bas
 
 def test_an_empty_answer_is_explained_once_enter_was_refused(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
-    question = PromptQuestion(HT, Text("", ""), Text("Montant", "Amount"), Form.AMOUNT)
+    question = PromptQuestion(HT, "", Text("Montant", "Amount"), Form.AMOUNT)
     assert asker.toolbar(question, "", {})[0][0] == "class:hint"
     ((style, said),) = asker.toolbar(question, "", {}, refused=True)
     assert (style, said.splitlines()[0]) == ("class:refused", "une réponse est demandée")
@@ -260,7 +260,7 @@ def test_an_empty_answer_is_explained_once_enter_was_refused(appels: Appels, bas
     ],
 )
 def test_an_answer_is_proposed_as_people_write_it(form: Form, answer: str, french: str, english: str) -> None:
-    question = PromptQuestion("/x", Text("", ""), Text("", ""), form)
+    question = PromptQuestion("/x", "", Text("", ""), form)
     assert (shown(question, answer, "fr"), shown(question, answer, "en")) == (french, english)
 
 
