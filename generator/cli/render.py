@@ -15,7 +15,7 @@ from generator.cli.commands import Command
 from generator.cli.paths import SourcePath
 from generator.cli.session import Exit, echo
 from generator.common.bounded_workers import BoundedError, run_bounded
-from generator.common.findings import Finding, Place, has_errors
+from generator.common.findings import ERROR, Finding, FindingKind, Place
 from generator.common.jsonio.source import expand
 from generator.common.language import text
 from generator.common.locks import SHARED, FileLock
@@ -82,14 +82,16 @@ def command(
     context = inputs.context_or_exit(eligibles, registers, today)
     run = _Run(out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)
     with run:
-        checks = validate(expand(paths), appels, settings.fournisseur, context)
         # Orders come one by one: the first is rendered before the last is read.
-        for checked in mark_duplicates(checks, render_options.name):
+        for checked in mark_duplicates(
+            validate(expand(paths), appels, settings.fournisseur, context), render_options.name
+        ):
             run.render(checked)
     run.close(context)
-    if run.lacks_engine or run.lacks_room:
+    # A file that cannot be written, as on a full disk, is the fault of the machine.
+    if run.lacks_engine or SORTIE_IMPOSSIBLE in run.found:
         raise click.exceptions.Exit(Exit.MACHINE)
-    if run.failed:
+    if any(kind.severity is ERROR for kind in run.found):
         raise click.exceptions.Exit(Exit.FINDINGS)
 
 
@@ -97,7 +99,8 @@ class _Run:
     """One call of the command: the files and records so far, which its last lines need."""
 
     def __init__(self, out: Path, options: RenderOptions, *, verbose: bool) -> None:
-        self.failed = self.lacks_engine = self.lacks_room = False
+        self.found = set[FindingKind]()
+        self.lacks_engine = False
         self._out, self._options, self._verbose = out, options, verbose
         self._used: dict[str, Appel] = {}
         self._files = 0
@@ -122,7 +125,6 @@ class _Run:
         if checked.appel:
             self._used[checked.appel.reference] = checked.appel
         if checked.order is None or checked.appel is None:
-            self.failed = True
             return
         self._lock_folder()
         rendered = self._rendered(checked.file, checked.order, checked.appel)
@@ -174,7 +176,5 @@ class _Run:
             raise click.exceptions.Exit(Exit.MACHINE)
 
     def _say(self, findings: Sequence[Finding]) -> None:
-        self.failed = self.failed or has_errors(findings)
-        # A file that cannot be written, as on a full disk, is the fault of the machine: exit code 3.
-        self.lacks_room = self.lacks_room or any(found.kind == SORTIE_IMPOSSIBLE for found in findings)
+        self.found.update(finding.kind for finding in findings)
         reporting.say_findings(findings)

@@ -113,7 +113,7 @@ def _check_one(
 ) -> CheckedOrder:
     if isinstance(read, Finding):
         return CheckedOrder(read.place.file, None, None, (read,))
-    if source.is_vendor_file(read):
+    if read.is_vendor_file:
         return CheckedOrder(read.file, None, None, (source.FICHIER_FOURNISSEUR.at(read.whole),))
     return check_descriptor(read, appels, fournisseur, context)
 

@@ -119,6 +119,16 @@ class Descriptor:
         one_a_line = self.source.first_line > 1 or self.file.lower().endswith(LINES_SUFFIXES)
         return Place(self.file, self.source.first_line if one_a_line else None, pointer=self.prefix or None)
 
+    @property
+    def is_vendor_file(self) -> bool:
+        """Whether this is a whole file with `fournisseur` alone, as `segurdoc new --fournisseur` writes it.
+
+        A file with the inner object itself is one as well: an order has none of its keys.
+        """
+        keys = self.value.keys()
+        is_alone = keys == {"fournisseur"} or keys >= {"denomination_sociale", "siret"}
+        return is_alone and not self.prefix and self.whole.line is None
+
     def place(self, pointer: str, *, at_key: bool = False) -> Place:
         """Return the place of a value of the descriptor.
 
@@ -176,16 +186,6 @@ def _until_refused(
             return
 
 
-def is_vendor_file(descriptor: Descriptor) -> bool:
-    """Return whether a whole file contains `fournisseur` alone, as `segurdoc new --fournisseur` writes it.
-
-    A file with the inner object itself is one as well: an order has none of its keys.
-    """
-    keys = descriptor.value.keys()
-    is_alone = keys == {"fournisseur"} or keys >= {"denomination_sociale", "siret"}
-    return is_alone and not descriptor.prefix and descriptor.whole.line is None
-
-
 def parse_descriptors(text: str, file: str = STDIN) -> Iterator[Descriptor | Finding]:
     """Read the descriptors of a text; `file` is its name in findings."""
     # A text from Python may have half of a surrogate pair: the reader refuses it with a place.
@@ -213,7 +213,7 @@ def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
     if file.name == MANIFEST_NAME and file.is_file() and not file.stat().st_size:
         return
     for read in _read_file(str(file)):
-        if not is_vendor_file(read) if isinstance(read, Descriptor) else read.kind != FICHIER_PRODUIT:
+        if not read.is_vendor_file if isinstance(read, Descriptor) else read.kind != FICHIER_PRODUIT:
             yield read
 
 

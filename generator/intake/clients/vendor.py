@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from generator.common.findings import Finding, FindingsError, Place
-from generator.common.jsonio.source import Descriptor, is_vendor_file, read_descriptors
+from generator.common.jsonio.source import Descriptor, read_descriptors
 
 _KEY = "fournisseur"
 
@@ -31,7 +31,7 @@ def read_fournisseur(path: Path) -> Descriptor:
 def read_vendor_file(path: Path) -> Descriptor | None:
     """Return the `fournisseur` of a file that contains nothing else; None for every other file."""
     read = list(read_descriptors([path]))
-    alone = len(read) == 1 and isinstance(read[0], Descriptor) and is_vendor_file(read[0])
+    alone = len(read) == 1 and isinstance(read[0], Descriptor) and read[0].is_vendor_file
     return read_fournisseur(path) if alone else None
 
 
