@@ -13,7 +13,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Literal
 
 from generator.common.findings import ERROR, define
-from generator.common.language import Text, os_reason
+from generator.common.language import Text, os_reason, text
 
 if TYPE_CHECKING:
     from PIL import Image
@@ -130,7 +130,7 @@ def logo_picture(path: Path, description: str) -> Picture:
         raise LogoError(os_reason(error)) from error
     # A pipe without a writer would be waited for without end.
     if not stat.S_ISREG(status.st_mode):
-        raise LogoError(Text("ce n'est pas un fichier", "it is not a file"))
+        raise LogoError(text("documents.logo.not-file"))
     # The picture is the same for all orders, and its description may differ.
     return replace(_load_logo(path, status.st_mtime_ns, status.st_size), description=description)
 
@@ -150,7 +150,7 @@ def _load_logo(path: Path, _modified: int, size: int) -> Picture:
     from PIL import Image
 
     if size > LOGO_MAX_BYTES:
-        raise LogoError(Text(f"plus de {LOGO_MAX_BYTES} octets", f"more than {LOGO_MAX_BYTES} bytes"))
+        raise LogoError(text("documents.logo.too-large", most=LOGO_MAX_BYTES))
     try:
         with warnings.catch_warnings():
             # Pillow warns of pictures that the bounds below refuse.
@@ -158,7 +158,7 @@ def _load_logo(path: Path, _modified: int, size: int) -> Picture:
             with Image.open(path, formats=LOGO_FORMATS) as image:
                 return _logo(image)
     except OSError as error:
-        reason = os_reason(error) if error.errno else Text("ni PNG ni JPEG", "neither PNG nor JPEG")
+        reason = os_reason(error) if error.errno else text("documents.logo.unknown-format")
         raise LogoError(reason) from error
     # What Pillow raises on damaged files, besides OSError.
     except (ValueError, SyntaxError, Image.DecompressionBombError) as error:
@@ -171,13 +171,13 @@ def _logo(image: Image.Image) -> Picture:
     width, height = image.size
     # The size is known from the head of the file: nothing is decoded before.
     if width * height > LOGO_MAX_PIXELS:
-        raise LogoError(Text(f"{width} × {height} pixels", f"{width} × {height} pixels"))
+        raise LogoError(text("documents.logo.too-many-pixels", width=width, height=height))
     # Cameras note how a picture is turned instead of turning it.
     upright = ImageOps.exif_transpose(image)
     width, height = upright.size
     scale = min(LOGO_BOX_MM[0] / width, LOGO_BOX_MM[1] / height)
     if min(width, height) * scale < LOGO_MIN_MM:
-        raise LogoError(Text("il est trop étroit pour sa place", "it is too narrow for its place"))
+        raise LogoError(text("documents.logo.too-narrow"))
     placed = upright.convert("RGBA" if upright.has_transparency_data else "RGB")
     dots = LOGO_DPI / MM_PER_INCH
     placed.thumbnail((round(LOGO_BOX_MM[0] * dots), round(LOGO_BOX_MM[1] * dots)))

@@ -217,8 +217,9 @@ def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], r
     if isinstance(pdf, Failure):
         delay = CONVERSION_DELAI.at(docx.place, seconds=f"{timeout:g}")
         return Pdf(None, (delay if pdf.timed_out else CONVERSION_ECHEC.at(docx.place, said=pdf.last_words),))
-    named = _named(reasons)
-    made_by = Text(f"libreoffice : {named.fr}", f"libreoffice: {named.en}") if reasons else BY_LIBREOFFICE
+    made_by = (
+        text("render.reasons.engine", engine=BY_LIBREOFFICE, reasons=_named(reasons)) if reasons else BY_LIBREOFFICE
+    )
     try:
         reader = PdfReader(io.BytesIO(pdf.read_bytes()))
         data = sealed(finish_pdf(reader, docx.properties, docx.attachment))

@@ -13,7 +13,7 @@ from pathlib import Path
 from lxml import etree
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define, has_errors
-from generator.common.language import Text
+from generator.common.language import text
 from generator.common.machine import MOTEUR_ABSENT
 from generator.documents.mentions import TITLES
 from generator.documents.stress_orders import stress_orders
@@ -301,7 +301,7 @@ def _paged(found: TemplateFinding, pages: dict[TemplateParagraph, int]) -> Templ
     part = found.finding.place.part
     if page is None or part is None:
         return found
-    named = Text(f"page {page}, {part.fr}", f"page {page}, {part.en}")
+    named = text("template_check.places.page", page=page, place=part)
     return replace(found, finding=replace(found.finding, place=replace(found.finding.place, part=named)))
 
 

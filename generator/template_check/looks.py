@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.render.docx.archive import W, row_cells, table_rows
 from generator.template_check.parts import Layout, TemplateParagraph
 
@@ -32,13 +32,13 @@ _W14 = "{http://schemas.microsoft.com/office/word/2010/wordml}"
 _RAISED_SIZE = 0.58
 # Effects that are on or off.
 _TOGGLES = {
-    ("strike", "dstrike"): Text("barré", "struck through"),
-    ("emboss",): Text("en relief", "embossed"),
-    ("imprint",): Text("gravé", "engraved"),
+    "struck": ("strike", "dstrike"),
+    "embossed": ("emboss",),
+    "engraved": ("imprint",),
 }
 # The accepted ranges: the width of letters in per cent, the space between them in twentieths of a point, and their
 # rise in half points.
-_WIDTHS, _SPACINGS, _POSITIONS = (85.0, 130.0), (-8.0, 30.0), (-4.0, 4.0)
+_RANGES = {"w": (85.0, 130.0), "spacing": (-8.0, 30.0), "position": (-4.0, 4.0)}
 # The values by which OOXML switches a property off; a property without a value is on.
 _OFF = ("0", "false", "off", "none")
 
@@ -235,15 +235,15 @@ def _regions(table: etree._Element, row: etree._Element, cell: etree._Element) -
 
 def _effects(properties: list[etree._Element]) -> tuple[Text, ...]:
     """Return the effects that make letters hard to read, or mark them as deleted."""
-    found = [said for names, said in _TOGGLES.items() if any(_is_set(properties, name) for name in names)]
-    for name, limits, said in (
-        ("w", _WIDTHS, Text("étiré ou serré à {} %", "scaled to {} %")),
-        ("spacing", _SPACINGS, Text("d'espacement {}", "spaced by {}")),
-        ("position", _POSITIONS, Text("décalé de {}", "moved by {}")),
-    ):
+    found = [
+        text(f"template_check.effects.{effect}")
+        for effect, names in _TOGGLES.items()
+        if any(_is_set(properties, name) for name in names)
+    ]
+    for name, (least, most) in _RANGES.items():
         value = _number(_first(properties, name, "val"))
-        if value is not None and not limits[0] <= value <= limits[1]:
-            found.append(Text(said.fr.format(f"{value:g}"), said.en.format(f"{value:g}")))
+        if value is not None and not least <= value <= most:
+            found.append(text(f"template_check.ranges.{name}", value=f"{value:g}"))
     return tuple(found)
 
 

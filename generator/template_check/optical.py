@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.common.findings import ERROR, Place
-from generator.common.language import Text
+from generator.common.language import LANGS, Text, text
 from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.usage import Usage
@@ -68,10 +68,12 @@ def _by(looks: Sequence[Look]) -> Text:
     named = {
         engine: [look.wear for look in looks if look.engine == engine] for engine in {look.engine for look in looks}
     }
-    fr, en = (
+    clean = text("template_check.optical.clean-page")
+    french, english = (
         " ; ".join(
-            f"{engine} : {', '.join(net if wear == NET else wear for wear in wears)}" for engine, wears in named.items()
+            f"{engine} : {', '.join(clean.say(lang) if wear == NET else wear for wear in wears)}"
+            for engine, wears in named.items()
         )
-        for net in ("page nette", "clean page")
+        for lang in LANGS
     )
-    return Text(fr, en)
+    return Text(french, english)

@@ -14,7 +14,7 @@ from PIL import Image
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.opc import parse_xml
 from generator.common.worker_process import step
 from generator.documents.mentions import PrintedMention, expected_texts
@@ -203,8 +203,7 @@ class RenderedOrder:
     @property
     def name(self) -> Text:
         """The name of its order, for places."""
-        reference, name = self.stress.appel.reference, self.stress.name
-        return Text(f"commande « {name} » de {reference}", f"order “{name}” of {reference}")
+        return text("template_check.places.order", name=self.stress.name, reference=self.stress.appel.reference)
 
 
 def render_stress_orders(
@@ -384,9 +383,7 @@ def in_paragraph(paragraph: TemplateParagraph | None, place: Place) -> Place:
 
 
 def _on_page(place: Place, page: RenderedPage) -> Place:
-    return replace(
-        place, part=_joined(Text(f"page {page.number} du rendu", f"rendered page {page.number}"), place.part)
-    )
+    return replace(place, part=_joined(text("template_check.places.rendered-page", page=page.number), place.part))
 
 
 def _where(inner: Place, outer: Place) -> Place:

@@ -15,7 +15,7 @@ from pathlib import Path
 from fontTools.ttLib import TTFont, TTLibError
 
 from generator.common.findings import ERROR, WARNING, FindingKind, define
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
 from generator.common.programs import run
 from generator.references import Appel, DocumentKind
@@ -82,7 +82,7 @@ def check_typography(
             alike.setdefault((*fault, looks.style_name(printed.paragraph)), []).append(printed)
     for (kind, values, _), places in alike.items():
         count = len({printed.paragraph for printed in places}) - 1
-        others = Text(f" (et {count} autres paragraphes)", f" (and {count} more paragraphs)") if count else ""
+        others = text("template_check.typography.others", count=count) if count else ""
         yield template_finding(kind, places[0].paragraph, what=places[0].what, others=others, **dict(values))
 
 
@@ -123,9 +123,9 @@ def _find_printed_texts(
         if use.tag.prints and use.path not in _PICTURES:
             yield PrintedText(use.paragraph, use.tag.start, use.tag.end)
     mentions = {mention.text: mention.id for appel in appels for mention in appel.document_mentions(document)}
-    for text in (text for text, name in mentions.items() if text and name not in usage.mentions):
+    for words in (words for words, name in mentions.items() if words and name not in usage.mentions):
         # Whole words: a short mention may be part of another word.
-        written = re.compile(rf"(?<!\w){re.escape(text)}(?!\w)")
+        written = re.compile(rf"(?<!\w){re.escape(words)}(?!\w)")
         for paragraph in layout.paragraphs:
             yield from (PrintedText(paragraph, *found.span()) for found in written.finditer(paragraph.text))
 

@@ -13,20 +13,15 @@ from docxtpl import DocxTemplate
 from lxml import etree
 
 from generator.common.findings import Place
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import W, paragraph_text, row_cells, table_rows
 
 # `{{ numero }}`, `{%p if va %}`, `{%- endif %}`: the group is the tag without its braces.
 _TAG = re.compile(r"\{[{%](?:p|tr|tc|r)?[ -]*(.*?)[ -]*[}%]\}", re.DOTALL)
 _MARKUP = re.compile(r"<[^>]+>")
-_PARTS = {
-    "header": Text("en-tête", "header"),
-    "footer": Text("pied de page", "footer"),
-    "footnotes": Text("note de bas de page", "footnote"),
-    "endnotes": Text("note de fin", "endnote"),
-    "comments": Text("commentaire", "comment"),
-}
+# Parts besides the body, by what their names contain.
+_PARTS = ("header", "footer", "footnotes", "endnotes", "comments")
 
 
 @dataclass(frozen=True, slots=True)
@@ -64,15 +59,15 @@ def locate(error: Exception, template: str, docx: DocxTemplate) -> Located:
     tags = _guilty(lines[line - 1], str(error))
     before = [tag for above in lines[: line - 1] for tag in _tags(above)].count(tags[0]) if tags else 0
     where = _words(xml, tags, before)
-    text = _MARKUP.sub("", lines[line - 1]).strip()
+    excerpt = _MARKUP.sub("", lines[line - 1]).strip()
     where = in_part(name, where)
-    return Located(Place(template, part=where, excerpt=text[:200] or None), tags, in_template=True)
+    return Located(Place(template, part=where, excerpt=excerpt[:200] or None), tags, in_template=True)
 
 
 def in_part(name: str, where: Text) -> Text:
     """Return a place with the part it is in before it; nothing before one in the body."""
-    part = next((words for key, words in _PARTS.items() if key in name), None)
-    return Text(f"{part.fr}, {where.fr}", f"{part.en}, {where.en}") if part else where
+    part = next((part for part in _PARTS if part in name), None)
+    return text("render.places.in-part", part=text(f"render.parts.{part}"), place=where) if part else where
 
 
 def _guilty(line: str, said: str) -> tuple[str, ...]:
@@ -87,8 +82,8 @@ def _guilty(line: str, said: str) -> tuple[str, ...]:
     return _tags(own) or _tags(after)
 
 
-def _tags(text: str) -> tuple[str, ...]:
-    return tuple(found.strip() for found in _TAG.findall(_MARKUP.sub("", text)))
+def _tags(xml: str) -> tuple[str, ...]:
+    return tuple(found.strip() for found in _TAG.findall(_MARKUP.sub("", xml)))
 
 
 def _line(error: Exception) -> int | None:
@@ -109,7 +104,7 @@ def _words(xml: str, tags: tuple[str, ...], before: int) -> Text:
     paragraphs = list(root.iter(f"{W}p"))
     same = [found for found in paragraphs for tag in _tags(paragraph_text(found)) if tags and tag == tags[0]]
     if not same:
-        return Text("place inconnue", "unknown place")
+        return text("render.places.unknown")
     # Like paragraphs differ in how often the tag is in the lines above.
     return words_of(root, same[min(before, len(same) - 1)])
 
@@ -122,8 +117,8 @@ def words_of(root: etree._Element, paragraph: etree._Element) -> Text:
     if cell is not None and row is not None and table is not None:
         number = list(root.iter(f"{W}tbl")).index(table) + 1
         line, column = table_rows(table).index(row) + 1, row_cells(row).index(cell) + 1
-        return Text(f"tableau {number}, ligne {line}, cellule {column}", f"table {number}, row {line}, cell {column}")
+        return text("render.places.cell", table=number, row=line, cell=column)
     paragraphs = root.iter(f"{W}p")
     outside = [each for each in paragraphs if each is paragraph or next(each.iterancestors(f"{W}tc"), None) is None]
     number = outside.index(paragraph) + 1
-    return Text(f"paragraphe {number}", f"paragraph {number}")
+    return text("render.places.paragraph", number=number)

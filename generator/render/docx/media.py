@@ -9,7 +9,7 @@ import zlib
 from collections.abc import Iterator, Mapping
 from functools import lru_cache
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.opc import reachable
 
 # A scan of an A4 page at 600 dpi has 35 million pixels.
@@ -34,9 +34,6 @@ _PIECE = 1 << 20
 
 # A PNG that is cut off raises these.
 _MALFORMED = (struct.error, zlib.error)
-
-_TOO_LARGE = Text(f"elle a plus de {MAX_PIXELS} pixels", f"it has more than {MAX_PIXELS} pixels")
-_DAMAGED = Text("elle est abîmée ou incomplète", "it is damaged or incomplete")
 
 
 def find_damaged_picture(parts: Mapping[str, bytes]) -> tuple[str, Text] | None:
@@ -68,10 +65,10 @@ def _problem(data: bytes) -> Text | None:
             warnings.simplefilter("ignore")
             return _decode(data)
     except Image.DecompressionBombError:
-        return _TOO_LARGE
+        return text("render.pictures.too-large", most=MAX_PIXELS)
     # Pillow raises any of these on damaged data, by format.
     except (OSError, ValueError, SyntaxError, EOFError, TypeError, LookupError, ArithmeticError, *_MALFORMED):
-        return _DAMAGED
+        return text("render.pictures.damaged")
 
 
 def _decode(data: bytes) -> Text | None:
@@ -80,9 +77,9 @@ def _decode(data: bytes) -> Text | None:
     with Image.open(io.BytesIO(data), formats=tuple(set(_FORMATS.values()))) as image:
         width, height = image.size
         if width * height > MAX_PIXELS:
-            return _TOO_LARGE
+            return text("render.pictures.too-large", most=MAX_PIXELS)
         image.load()
-        return _DAMAGED if image.format == "PNG" and not _is_whole_png(data) else None
+        return text("render.pictures.damaged") if image.format == "PNG" and not _is_whole_png(data) else None
 
 
 def _is_whole_png(data: bytes) -> bool:

@@ -21,7 +21,7 @@ from jinja2.filters import FILTERS
 from lxml import etree
 
 from generator.common.findings import ERROR, Finding, FindingError, Place, define
-from generator.common.language import Text
+from generator.common.language import text
 from generator.common.opc import Parts, parse_xml, write_package
 from generator.documents.pictures import LOGO_ILLISIBLE, LogoError, Picture, logo_picture, qr_picture
 from generator.documents.properties import document_moment, document_subject, document_title
@@ -58,11 +58,6 @@ _NO_DISTANCE = 'distT="0" distB="0" distL="0" distR="0"'
 _BLIP = re.compile(r"(<a:blip\b[^>]*?)/>")
 _SVG_TYPE, _SVG_URI = "image/svg+xml", "{96DAC541-7B7A-43D3-8B79-37D633B846F1}"
 _SVG_NAMESPACE = "http://schemas.microsoft.com/office/drawing/2016/SVG/main"
-
-_NOT_WORD = Text(
-    "les parties de son paquet, leurs types et leurs relations ne sont pas ceux d'un document Word",
-    "the parts of its package, their types and their relationships are not those of a Word document",
-)
 
 # How a template names a mention.
 # `mention.finess.text`, `mention['finess']` and `mention.get('finess')` give `finess`.
@@ -134,7 +129,7 @@ def _opened(template: Template) -> _StrictTemplate:
         docx.init_docx()
     except Exception as error:  # python-docx meets a damaged package in many ways
         # What Python says of its objects is nothing to a person, and differs each time.
-        reason = str(error) if isinstance(error, etree.XMLSyntaxError) else _NOT_WORD
+        reason = str(error) if isinstance(error, etree.XMLSyntaxError) else text("render.package.wrong-parts")
         raise RenderError(MODELE_ILLISIBLE.at(Place(template.name), reason=reason)) from error
     # Raised after the template was opened: a damaged one is named as such, not by its tags.
     if problem:
@@ -241,7 +236,7 @@ def _explain(error: Exception, template: str, docx: DocxTemplate, order: Order) 
     path = next((tag for tag in found.tags if name[1] in tag), path)
     if f"mention.{name[1]}" in path:
         return MODELE_MENTION_INCONNUE.at(found.place, name=name[1], reference=order.reference, hint="")
-    hint = Text(f" pour le descripteur {order.file}", f" for the descriptor {order.file}")
+    hint = text("render.names.of-order", file=order.file)
     return MODELE_NOM_INCONNU.at(found.place, path=path, name=name[1], hint=hint)
 
 

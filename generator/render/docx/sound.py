@@ -10,7 +10,7 @@ import re
 
 from lxml import etree
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.opc import Parts, parse_xml
 from generator.render.docx.archive import W
 
@@ -79,16 +79,14 @@ def _mended(name: str, data: bytes) -> bytes:
 def _check(name: str, root: etree._Element) -> None:
     stray = _STRAY(root)
     if isinstance(stray, list) and stray:
-        text = " ".join(str(stray[0]).split())[:_EXCERPT]
-        raise DamagedError(
-            Text(f"« {text} » est hors de tout paragraphe ({name})", f"“{text}” is outside all paragraphs ({name})")
-        )
+        excerpt = " ".join(str(stray[0]).split())[:_EXCERPT]
+        raise DamagedError(text("render.damage.stray", excerpt=excerpt, part=name))
     for tag, parents in _PARENTS.items():
         for element in root.iter(tag):
             parent = element.getparent()
             if parent is not None and parent.tag not in parents:
                 inner, outer = etree.QName(element).localname, etree.QName(parent).localname
-                raise DamagedError(Text(f"w:{inner} dans w:{outer} ({name})", f"w:{inner} in w:{outer} ({name})"))
+                raise DamagedError(text("render.damage.misplaced", inner=inner, outer=outer, part=name))
 
 
 def _drop_empty(root: etree._Element) -> bool:

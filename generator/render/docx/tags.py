@@ -51,17 +51,11 @@ _FILLED_KINDS = ("header", "footer")
 # What docxtpl, or the program after it, fills of the document's own properties.
 _FILLED_PROPERTIES = ("title", "creator", "description", "identifier", "language", "subject", "lastModifiedBy")
 _SHOWN = 60
-_PLACES = {
-    "word/charts/": Text("graphique", "chart"),
-    "word/diagrams/": Text("diagramme SmartArt", "SmartArt diagram"),
-    "word/glossary/": Text("blocs de construction (QuickPart)", "building blocks (Quick Parts)"),
-    "word/numbering": Text("numérotation des listes", "numbering of lists"),
-    "word/styles": Text("styles", "styles"),
-    "word/settings": Text("paramètres du document", "settings of the document"),
-    "customXml/": Text("données XML personnalisées", "custom XML data"),
-    "docProps/": Text("propriétés du document", "document properties"),
-}
-_LINK = Text("adresse d'un lien", "address of a link")
+# Other parts that can have tags, by how their names begin.
+_PARTS = (
+    *("word/charts/", "word/diagrams/", "word/glossary/", "word/numbering", "word/styles", "word/settings"),
+    *("customXml/", "docProps/"),
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,13 +138,13 @@ def _tags(text: str) -> Iterator[str]:
 
 def _place(template: Template, found: Unfilled) -> Place:
     if found.part.endswith(".rels"):
-        return Place(template.name, part=_LINK)
+        return Place(template.name, part=text("render.places.link"))
     if found.paragraph is not None:
         root = parse_xml(read_parts(template.data)[found.part])
         paragraph = list(root.iter(f"{W}p"))[found.paragraph - 1]
         return Place(template.name, part=in_part(found.part, words_of(root, paragraph)))
-    known = next((words for start, words in _PLACES.items() if found.part.startswith(start)), None)
-    return Place(template.name, part=known or Text(*2 * [found.part]))
+    known = next((start for start in _PARTS if found.part.startswith(start)), None)
+    return Place(template.name, part=text(f"render.parts.{known}") if known else Text(*2 * [found.part]))
 
 
 def find_excessive_tags(template: Template) -> Iterator[tuple[Place, Text]]:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 import typst
 
-from generator.common.language import Text
+from generator.common.language import text
 from generator.render.pdf.properties import Attachment, PdfProperties
 from generator.render.pdf.typst.attributes import Unsupported, UnsupportedError
 from generator.render.pdf.typst.fonts import FontSet, fonts_for
@@ -29,7 +29,6 @@ _CAUSES = {
     "failed to decode image": "a:blip",
     "PDF/UA-1 error: cannot combine underline": "w:u+w:strike",
 }
-_LAYOUT = Text("mise en page", "layout")
 _NO_GLYPH = re.compile(r"the text `\"?(.+?)\"?` could not be displayed")
 
 
@@ -103,7 +102,7 @@ class _Compiler:
             raise _meaning(error) from error
         if warnings:
             # Typst warns where it leaves something out.
-            raise UnsupportedError((Unsupported(warnings[0].message, _LAYOUT),))
+            raise _layout_error(warnings[0].message)
         assert isinstance(pdf, bytes)
         # Signature fields come last: they change the bytes that Typst wrote.
         return with_signature_fields(pdf)
@@ -126,18 +125,23 @@ def _meaning(error: typst.TypstError) -> Exception:
     """Return what an error of the compiler means for the document."""
     said = f"{error.message}\n{error.diagnostic}"
     if panic := _PANIC.search(said):
-        return UnsupportedError((Unsupported(panic[1], _LAYOUT),))
+        return _layout_error(panic[1])
     if glyphs := tuple(dict.fromkeys(map(_unescaped, _NO_GLYPH.findall(said)))):
         return MissingGlyphError(glyphs)
     # The words of the compiler show paths of this machine: a construct is named instead, where it is known.
     construct = next((each for start, each in _CAUSES.items() if error.message.startswith(start)), error.message)
-    return UnsupportedError((Unsupported(construct.partition("\n")[0], _LAYOUT),))
+    return _layout_error(construct.partition("\n")[0])
 
 
-def _unescaped(text: str) -> str:
+def _layout_error(construct: str) -> UnsupportedError:
+    """Return the error for a construct that only the layout shows: the DOCX has no paragraph to name for it."""
+    return UnsupportedError((Unsupported(construct, text("render.places.layout")),))
+
+
+def _unescaped(quoted: str) -> str:
     """Return text that a message quotes with the escapes of Rust."""
-    text = re.sub(r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), text)
-    return re.sub(r"\\(.)", r"\1", text)
+    decoded = re.sub(r"\\u\{([0-9a-f]+)\}", lambda match: chr(int(match[1], 16)), quoted)
+    return re.sub(r"\\(.)", r"\1", decoded)
 
 
 def _fonts_of(document: Document) -> Iterator[str]:
