@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.common.findings import ERROR, Place
-from generator.common.language import LANGS, Text, text
+from generator.common.language import Text, text
 from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.usage import Usage
@@ -65,15 +65,10 @@ def check_optically(
 
 def _by(looks: Sequence[Look]) -> Text:
     """Return which readers lost a mention, on the clean page or with which wear."""
-    named = {
-        engine: [look.wear for look in looks if look.engine == engine] for engine in {look.engine for look in looks}
-    }
     clean = text("template_check.optical.clean-page")
-    french, english = (
-        " ; ".join(
-            f"{engine} : {', '.join(clean.say(lang) if wear == NET else wear for wear in wears)}"
-            for engine, wears in named.items()
-        )
-        for lang in LANGS
-    )
-    return Text(french, english)
+    lost = []
+    for engine in dict.fromkeys(look.engine for look in looks):
+        wears = [clean if look.wear == NET else Text(look.wear, look.wear) for look in looks if look.engine == engine]
+        shown = Text(", ".join(wear.fr for wear in wears), ", ".join(wear.en for wear in wears))
+        lost.append(text("template_check.optical.lost-by", engine=engine, wears=shown))
+    return Text(" ; ".join(each.fr for each in lost), "; ".join(each.en for each in lost))
