@@ -27,9 +27,9 @@ from queue import SimpleQueue
 from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 
 from generator.common.findings import ERROR, FindingError, Place, define
-from generator.common.language import Text
+from generator.common.language import text
 from generator.common.processes import descendants_of, kill_tree, memory_of, processor_time_of, thread_count
-from generator.common.worker_process import MAX_ANSWER, MEGABYTE, TOO_LARGE, Limits, is_worker, serve
+from generator.common.worker_process import MAX_ANSWER, MEGABYTE, Limits, is_worker, serve
 
 if TYPE_CHECKING:
     from multiprocessing import context
@@ -197,7 +197,7 @@ class _Worker:
                 return
             self.end()
             if self._closed:
-                raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=_CLOSED))
+                raise BoundedError(TRAITEMENT_INTERROMPU.at(Place(), reason=text("common.workers.closed")))
             context: Any = _context(self._modules)
             self._folder = tempfile.mkdtemp(prefix=_PREFIX, dir=self._parent_folder)
             self._pipe, theirs = context.Pipe()
@@ -303,8 +303,7 @@ class _Worker:
         # The system ended it at the limit of processor time.
         if ending == "SIGXCPU":
             return BoundedError(LIMITE_DUREE.at(place, seconds=f"{_LIMITS[0].seconds:g}"))
-        words = f"le processus qui le lisait s'est arrêté ({ending})", f"the process that read it ended ({ending})"
-        reason = TOO_LARGE if too_long else Text(*words)
+        reason = text("common.workers.too-large") if too_long else text("common.workers.ended", ending=ending)
         kind = _KilledError if ending == "SIGKILL" else BoundedError
         return kind(TRAITEMENT_INTERROMPU.at(place, reason=reason))
 
@@ -331,7 +330,6 @@ class _Worker:
         _WORKERS.discard(self)
 
 
-_CLOSED = Text("la commande s'arrête", "the command stops")
 _SINGLE: list[_Worker] = []
 _IN_PROCESS = ContextVar("_IN_PROCESS", default=False)
 # One worker answers one call at a time, and its start hides the script from all threads.

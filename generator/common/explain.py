@@ -14,7 +14,7 @@ from collections.abc import Iterable, Iterator
 from itertools import groupby
 
 from generator.common.findings import FindingKind, defined_kinds, in_general, severity_word
-from generator.common.language import LANGS, Lang, Text, catalogue, text
+from generator.common.language import LANGS, Lang, catalogue, text
 from generator.common.resources import PACKAGE
 
 # The packages of the optional extras. A test checks that modules that need them define no finding kind, so that every
@@ -26,7 +26,6 @@ _OPTIONAL = frozenset(
     )
 )  # fmt: skip
 _NEAR = 3
-_EXAMPLE = Text("Exemple", "Example")
 _WIDTH = 100
 
 
@@ -70,26 +69,25 @@ def findings_page(lang: Lang) -> str:
 def explained(kind: FindingKind, lang: Lang, value: str = "<{}>") -> list[tuple[str, str]]:
     """Return the explanations of a kind besides its message, each with its heading; `value` is the form of values."""
     sections = (
-        (Text("Pourquoi", "Why"), kind.message.why.say(lang)),
-        (Text("Que faire", "What to do"), in_general(kind.message.fix.say(lang), value)),
-        (Text("Source", "Source"), kind.message.source),
-        (_EXAMPLE, kind.message.example),
+        ("why", kind.message.why.say(lang)),
+        ("fix", in_general(kind.message.fix.say(lang), value)),
+        ("source", kind.message.source),
+        ("example", kind.message.example),
     )
-    return [(heading.say(lang), text) for heading, text in sections if text]
+    return [(text(f"common.explanations.{name}").say(lang), words) for name, words in sections if words]
 
 
 def _sections(kinds: Iterable[FindingKind], lang: Lang) -> Iterator[str]:
+    example = text("common.explanations.example").say(lang)
     for kind in kinds:
         yield from (f"### {kind.code}", "")
         message = in_general(kind.message.text.say(lang), "*{}*")
         explanations = explained(kind, lang, "*{}*")
         for heading, paragraph in ((severity_word(kind.severity, lang).capitalize(), message), *explanations):
             # Markdown takes a bare `<` for HTML.
-            shown = f"`{paragraph}`" if heading == _EXAMPLE.say(lang) else paragraph.replace("<", "&lt;")
-            colon = " :" if lang == "fr" else ":"
-            yield from textwrap.wrap(
-                f"**{heading}**{colon} {shown}", _WIDTH, break_long_words=False, break_on_hyphens=False
-            )
+            shown = f"`{paragraph}`" if heading == example else paragraph.replace("<", "&lt;")
+            whole = text("common.findings-page.paragraph", heading=heading, paragraph=shown).say(lang)
+            yield from textwrap.wrap(whole, _WIDTH, break_long_words=False, break_on_hyphens=False)
             yield ""
 
 

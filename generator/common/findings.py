@@ -12,7 +12,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, replace
 from functools import cache
 
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, text
 from generator.common.resources import MESSAGES
 
 # The longest value quoted in a message: a descriptor may contain a megabyte instead of a name.
@@ -52,7 +52,7 @@ class Place:
 
     def on_page(self, number: int) -> Place:
         """Return the place of a page, from 1, of this file."""
-        return replace(self, part=Text(f"page {number}", f"page {number}"))
+        return replace(self, part=text("common.places.page", number=number))
 
 
 @dataclass(frozen=True, slots=True)
@@ -234,13 +234,6 @@ def in_general(sentence: str, value: str = "*{}*") -> str:
     )
 
 
-_WORDS = {
-    ERROR: Text("erreur", "error"),
-    WARNING: Text("avertissement", "warning"),
-    INFO: Text("information", "information"),
-}
-
-
 def severity_word(severity: Severity, lang: Lang) -> str:
     """Return the name of a severity."""
-    return _WORDS[severity].say(lang)
+    return text(f"common.severities.{severity}").say(lang)

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 from pathlib import Path
 
 from generator.common.findings import ERROR, Finding, FindingError, Place, define
-from generator.common.language import Text
+from generator.common.language import Text, text
 
 # Fonts of the same widths, that LibreOffice and fontconfig take for those of Word.
 METRIC_ALIASES = {
@@ -57,10 +57,9 @@ def missing_fonts_finding(fonts: Iterable[str]) -> Finding:
     packages = sorted({FONT_PACKAGES[each] for name in names if (each := twins.get(name, name)) in FONT_PACKAGES})
     hint = Text("", "")
     if packages:
-        install = f"apt-get install {' '.join(packages)}"
-        french = "".join(f" ; {twin} tient lieu de {name}" for name, twin in twins.items())
-        english = "".join(f"; {twin} stands in for {name}" for name, twin in twins.items())
-        hint = Text(f" (Debian : {install}{french})", f" (Debian: {install}{english})")
+        named = [text("common.fonts.twin", twin=twin, name=name) for name, twin in twins.items()]
+        all_named = Text("".join(twin.fr for twin in named), "".join(twin.en for twin in named))
+        hint = text("common.fonts.packages", packages=" ".join(packages), twins=all_named)
     return POLICE_ABSENTE.at(Place(), fonts=", ".join(names), packages=hint)
 
 

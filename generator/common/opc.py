@@ -18,7 +18,7 @@ from urllib.parse import unquote
 
 from lxml import etree
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 
 CONTENT_TYPES = "[Content_Types].xml"
 # The source of the relationships of the package itself.
@@ -29,23 +29,15 @@ MAIN_RELATIONSHIP = "/officeDocument"
 # What `zipfile` raises on a damaged archive, besides OSError. NotImplementedError: an unknown compression;
 # RuntimeError: an encrypted entry; ValueError: a name that is no text, or an offset outside the file.
 DAMAGED_ZIP = (zipfile.BadZipFile, NotImplementedError, RuntimeError, EOFError, ValueError, zlib.error)
-_ENCRYPTED = Text(
-    "une partie de l'archive est chiffrée par un mot de passe ; l'ôter, puis enregistrer le fichier de nouveau",
-    "a part of the archive is encrypted with a password; remove it, then save the file again",
-)
-_COMPRESSION = Text(
-    "une partie de l'archive est compressée d'une manière inconnue ; enregistrer le fichier de nouveau",
-    "a part of the archive has an unknown compression; save the file again",
-)
 
 
 def damage_of(error: Exception) -> Text:
     """Return what is wrong with an archive that `zipfile` cannot read."""
     if isinstance(error, NotImplementedError):
-        return _COMPRESSION
+        return text("common.archives.compression")
     if isinstance(error, RuntimeError):
-        return _ENCRYPTED
-    return Text(f"archive abîmée ({error})", f"damaged archive ({error})")
+        return text("common.archives.encrypted")
+    return text("common.archives.damaged", error=error)
 
 
 # Resolving no entity prevents the "billion laughs"; no network, no request to an address in the file.

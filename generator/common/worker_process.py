@@ -17,7 +17,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from generator.common.findings import Place
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.locks import leave_locks
 from generator.common.processes import addresses_of, descendants_of, kill_all, record, record_in
 
@@ -39,7 +39,6 @@ _CPU_MULTIPLE = 4
 _THREAD_BYTES = 72 * MEGABYTE
 # What is filled is measured; addresses, of which libraries reserve more than they fill, are bounded by this multiple.
 _ADDRESSED = 1.5
-TOO_LARGE = Text("sa réponse est trop grande", "its answer is too large")
 
 
 @dataclass(frozen=True, slots=True)
@@ -129,7 +128,7 @@ def _done(job: bytes, limits: Limits) -> tuple[bytes, bytes]:
 
 def _packed(kind: bytes, answer: object) -> tuple[bytes, bytes]:
     data = pickle.dumps(answer)
-    return (kind, data) if len(data) <= MAX_ANSWER else (b"f", pickle.dumps(TOO_LARGE))
+    return (kind, data) if len(data) <= MAX_ANSWER else (b"f", pickle.dumps(text("common.workers.too-large")))
 
 
 def _is_memory(error: BaseException) -> bool:

@@ -6,7 +6,7 @@ import datetime
 import enum
 from dataclasses import dataclass
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 
 # The values of an order that a mention's `value` can name; `generator.documents.printed` formats each.
 PRINTED_NAMES = frozenset(
@@ -38,15 +38,7 @@ class DocumentKind(enum.StrEnum):
     @property
     def label(self) -> Text:
         """Its name for people."""
-        return _LABELS[self]
-
-
-# The names are legal terms: they stay French in both languages.
-_LABELS = {
-    DocumentKind.BDC: Text("Bon de commande", "Bon de commande"),
-    DocumentKind.VA: Text("Vérification d'aptitude", "Vérification d'aptitude"),
-    DocumentKind.PV_PILOTE: Text("PV pilote", "PV pilote"),
-}
+        return text(f"references.documents.{self.value}")
 
 
 class Status(enum.StrEnum):
@@ -116,10 +108,7 @@ class Deadline:
         if self.reported is None:
             return None
         date = self.reported.date.strftime("%d/%m/%Y")
-        return Text(
-            f"peut-être reportée au {date}, selon une source tierce : vérifier l'arrêté",
-            f"perhaps put off to {date}, according to a third party: check the arrêté",
-        )
+        return text("references.deadlines.reported", date=date)
 
 
 @dataclass(frozen=True, slots=True)

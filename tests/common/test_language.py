@@ -60,7 +60,7 @@ def calls() -> Iterator[tuple[re.Pattern[str], set[str] | None]]:
     """Yield the keys and the values of every call of `text` and `usage_error`; None for values that vary."""
     for path in (ROOT / "generator").rglob("*.py"):
         source = path.read_text("utf-8")
-        is_caller = "generator.common.language import" in source or "generator.cli.commands import" in source
+        is_caller = path.name == "language.py" or re.search("generator.(common.language|cli.commands) import", source)
         for node in ast.walk(ast.parse(source)) if is_caller else ():
             if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.args:
                 found = pattern(node.args[0]) if node.func.id in ("text", "usage_error") else None

@@ -17,14 +17,7 @@ from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, FindingsError, Place, define
 from generator.common.jsonio.positions import JsonText
 from generator.common.jsonio.schema import CLE_ABSENTE, CLE_INCONNUE, Schema, check_schema
-from generator.common.jsonio.source import (
-    FICHIER_ILLISIBLE,
-    FICHIER_TROP_GRAND,
-    NOT_REGULAR,
-    TOO_DEEP,
-    Descriptor,
-    JsonObject,
-)
+from generator.common.jsonio.source import FICHIER_ILLISIBLE, FICHIER_TROP_GRAND, Descriptor, JsonObject
 from generator.common.language import Lang, Text, catalogue, os_reason, text
 from generator.common.resources import SCHEMAS
 from generator.common.value_formats import formats
@@ -143,7 +136,7 @@ def _paths_outside(folder: Path, descriptor: Descriptor) -> Iterator[Finding]:
             yield REGLAGE_DEHORS.at(descriptor.place(pointer), path=path)
         elif found.exists() and not (found.is_file() or found.is_dir()):
             # Nobody may ever write to a pipe: opening it would never end.
-            yield FICHIER_ILLISIBLE.at(descriptor.place(pointer), reason=NOT_REGULAR)
+            yield FICHIER_ILLISIBLE.at(descriptor.place(pointer), reason=text("common.os-errors.enodev.reason"))
 
 
 def _paths(value: dict[str, Any]) -> Iterator[tuple[str, str]]:
@@ -177,7 +170,7 @@ def _read(file: Path) -> Descriptor:
         place, reason = _syntax(name, source, str(error))
         raise FindingsError([REGLAGES_SYNTAXE.at(place, reason=reason)]) from error
     except RecursionError as error:
-        raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=TOO_DEEP)]) from error
+        raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=text("json.too-deep.reason"))]) from error
     except ValueError as error:  # a number of thousands of digits
         raise FindingsError([REGLAGES_SYNTAXE.at(Place(name), reason=str(error))]) from error
     prefix = "/tool/segurdoc" if file.name == PYPROJECT else ""

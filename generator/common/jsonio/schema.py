@@ -10,7 +10,7 @@ import difflib
 import json
 import re
 from collections.abc import Callable, Iterator, Mapping
-from functools import cached_property, lru_cache, partial
+from functools import cached_property, lru_cache, partial, reduce
 from itertools import islice
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -20,7 +20,7 @@ import jsonschema_rs
 from generator.common.findings import ERROR, Finding, FindingKind, define
 from generator.common.jsonio.positions import join_pointer
 from generator.common.jsonio.source import Descriptor
-from generator.common.language import Text
+from generator.common.language import Text, text
 
 if TYPE_CHECKING:
     from jsonschema import ValidationError
@@ -34,23 +34,7 @@ FORME_FAUSSE = define("SCHEMA-FORME", ERROR)
 TROP_LONG = define("SCHEMA-LONGUEUR", ERROR)
 NOMBRE_FAUX = define("SCHEMA-NOMBRE", ERROR)
 
-_TYPES = {
-    "object": Text("un objet { … }", "an object { … }"),
-    "array": Text("une liste [ … ]", "a list [ … ]"),
-    "string": Text("un texte entre guillemets", "a string between quotes"),
-    "boolean": Text("true ou false", "true or false"),
-    "number": Text("un nombre", "a number"),
-    "integer": Text("un nombre entier", "a whole number"),
-    "null": Text("null", "null"),
-}
-_BOUNDS = {
-    "minLength": Text("au moins {}", "at least {}"),
-    "maxLength": Text("au plus {} caractères", "at most {} characters"),
-    "minItems": Text("au moins {}", "at least {}"),
-    "maxItems": Text("au plus {}", "at most {}"),
-    "maxProperties": Text("au plus {}", "at most {}"),
-}
-_ALL_DIFFERENT = Text("des éléments tous différents", "items that are all different")
+_BOUNDS = frozenset(("minLength", "maxLength", "minItems", "maxItems", "maxProperties"))
 # Keywords of a schema that are for people only.
 _ANNOTATIONS = frozenset(("title", "description", "examples", "$comment"))
 # Violations of one descriptor that are reported: it has some 60 values.
@@ -258,11 +242,11 @@ def _explain(error: ValidationError, descriptor: Descriptor) -> Iterator[Finding
         written = ", ".join(json.dumps(choice, ensure_ascii=False) for choice in choices)
         yield CHOIX_FAUX.at(place, value=_written(found), suggestion=suggest(str(found), choices), expected=written)
     elif keyword in _BOUNDS:
-        bound = Text(_BOUNDS[keyword].fr.format(expected), _BOUNDS[keyword].en.format(expected))
+        bound = text(f"json.bounds.{keyword}", limit=expected)
         kind = TROP_LONG if keyword.endswith("Length") else NOMBRE_FAUX
         yield kind.at(place, length=len(found), expected=bound)
     elif keyword == "uniqueItems":
-        yield NOMBRE_FAUX.at(place, length=len(found), expected=_ALL_DIFFERENT)
+        yield NOMBRE_FAUX.at(place, length=len(found), expected=text("json.schema.all-different"))
     else:
         yield FORME_FAUSSE.at(place, value=_written(found), expected=_expected(schema))
 
@@ -282,23 +266,23 @@ def suggest(word: str, known: list[str]) -> Text:
     """Return « ; vouliez-vous … » with the known word most similar to `word`, or an empty text."""
     # A word may have a megabyte, and the time of difflib grows with its square.
     near = difflib.get_close_matches(word[:80], known, n=1, cutoff=0.6)
-    return Text(f" ; vouliez-vous « {near[0]} » ?", f"; did you mean “{near[0]}”?") if near else Text("", "")
+    return text("json.schema.suggestion", word=near[0]) if near else Text("", "")
 
 
 def _expected(schema: dict[str, Any]) -> Text:
     # Our schemas say in words what a pattern accepts.
     expected = schema.get("x-expected")
     if expected:
-        return Text(expected["fr"], expected["en"])
+        return Text(**expected)
     types = schema.get("type", "object")
-    names = [_TYPES[name] for name in ([types] if isinstance(types, str) else types)]
-    return Text(" ou ".join(name.fr for name in names), " or ".join(name.en for name in names))
+    names = (text(f"json.types.{name}") for name in ([types] if isinstance(types, str) else types))
+    return reduce(lambda first, other: text("json.schema.either", first=first, other=other), names)
 
 
 def _type_of(value: object) -> Text:
     # By exact type: in Python, a boolean is a number as well.
     names = {dict: "object", list: "array", str: "string", bool: "boolean", type(None): "null"}
-    return _TYPES[names.get(type(value), "number")]
+    return text(f"json.types.{names.get(type(value), 'number')}")
 
 
 def _written(value: object) -> str:

@@ -19,10 +19,10 @@ from typing import BinaryIO
 
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, Place, define
-from generator.common.foreign_files import A_WORKBOOK, foreign_kind
+from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
-from generator.common.language import Text, os_reason
+from generator.common.language import Text, os_reason, text
 
 JsonObject = dict[str, object]
 
@@ -45,17 +45,6 @@ EXCERPT_WIDTH = 100
 # Strings are matched so that what they hold is not.
 _STRING_OR_BAD_NUMBER = re.compile(r'"(?:[^"\\]|\\.)*"|-?Infinity|NaN|-?\d{4000,}')
 
-BAD_NUMBER = Text(
-    "NaN, un infini, ou un nombre de plusieurs milliers de chiffres",
-    "NaN, an infinity, or a number of thousands of digits",
-)
-NOT_REGULAR = Text("ce n'est pas un fichier ordinaire", "it is not a regular file")
-TOO_DEEP = Text("trop de niveaux imbriqués", "nested too deep")
-_TOO_MANY = Text(f"plus de {MAX_VALUES} valeurs", f"more than {MAX_VALUES} values")
-_SPLIT = Text("diviser la liste, ou écrire un descripteur par ligne", "split the list, or write one descriptor a line")
-_NOT_SO = Text("écrire les valeurs que « segurdoc schema » décrit", "write the values that “segurdoc schema” describes")
-_WORKBOOK = Text("c'est un classeur", "it is a workbook")
-_LIST = Text("c'est une liste (CSV)", "it is a list (CSV)")
 _LIST_SUFFIXES = (".csv", ".tsv")
 
 # Files that this program writes contain no orders. Each kind has one of these sets of keys; an order has none of them,
@@ -207,7 +196,7 @@ def _read_found(file: Path) -> Iterator[Descriptor | Finding]:
     """Read a file that the user did not name, unless this program wrote it."""
     if file.exists() and not file.is_file():
         # Nobody may ever write to a pipe: opening it would never end.
-        yield FICHIER_ILLISIBLE.at(Place(str(file)), reason=NOT_REGULAR)
+        yield FICHIER_ILLISIBLE.at(Place(str(file)), reason=text("common.os-errors.enodev.reason"))
         return
     # A batch creates its manifest before the first order is finished.
     if file.name == MANIFEST_NAME and file.is_file() and not file.stat().st_size:
@@ -279,7 +268,7 @@ def _parse(file: str, data: bytes, first_line: int) -> Iterator[Descriptor | Fin
         return
     # Counted before the text is read: each value has one of these signs before it, or before its key.
     if sum(map(text.count, ",[{")) > MAX_VALUES:
-        yield JSON_SYNTAXE.at(Place(file, line=first_line), reason=_TOO_MANY, remedy=_SPLIT)
+        yield _not_json(Place(file, line=first_line), "too-many-values", most=MAX_VALUES)
     elif text.strip():
         yield from _parse_value(file, text, first_line)
     else:
@@ -294,8 +283,8 @@ def _other_format(file: str, data: bytes) -> Text | None:
         return None
     kind = foreign_kind(data)
     if kind is None and file.lower().endswith(_LIST_SUFFIXES):
-        return _LIST
-    return _WORKBOOK if kind is A_WORKBOOK else kind
+        return text("json.formats.list")
+    return text("json.formats.workbook") if kind == text("common.foreign-files.workbook") else kind
 
 
 def _looks_like_object(line: bytes) -> bool:
@@ -341,13 +330,18 @@ def _unparsed(file: str, source: JsonText, error: ValueError | RecursionError) -
     if isinstance(error, json.JSONDecodeError):
         cause = syntax_cause(error)
         return JSON_SYNTAXE.at(_place(file, source, cause.offset), reason=cause.reason, remedy=cause.fix)
-    place, reason = Place(file, line=source.first_line), TOO_DEEP
-    if not isinstance(error, RecursionError):
-        reason = BAD_NUMBER
-        numbers = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(source.text) if each[0][0] != '"')
-        if (offset := next(numbers, None)) is not None:
-            place = _place(file, source, offset)
-    return JSON_SYNTAXE.at(place, reason=reason, remedy=_NOT_SO)
+    if isinstance(error, RecursionError):
+        return _not_json(Place(file, line=source.first_line), "too-deep")
+    numbers = (each.start() for each in _STRING_OR_BAD_NUMBER.finditer(source.text) if each[0][0] != '"')
+    offset = next(numbers, None)
+    place = Place(file, line=source.first_line) if offset is None else _place(file, source, offset)
+    return _not_json(place, "bad-number")
+
+
+def _not_json(place: Place, cause: str, **values: int) -> Finding:
+    """Return the finding about a text that breaks a limit of this program, by its cause in `json.toml`."""
+    reason, remedy = text(f"json.{cause}.reason", **values), text(f"json.{cause}.fix", **values)
+    return JSON_SYNTAXE.at(place, reason=reason, remedy=remedy)
 
 
 def _descriptor(file: str, source: JsonText, item: object, prefix: str) -> Descriptor | Finding:
@@ -356,7 +350,7 @@ def _descriptor(file: str, source: JsonText, item: object, prefix: str) -> Descr
         return Descriptor(file, item, source, prefix)
     place = _place(file, source, source.locate(prefix)[0].value, prefix)
     if isinstance(item, dict):
-        return JSON_SYNTAXE.at(place, reason=TOO_DEEP, remedy=_NOT_SO)
+        return _not_json(place, "too-deep")
     return JSON_FORME.at(place, found="[ … ]" if isinstance(item, list) else json.dumps(item, ensure_ascii=False))
 
 

@@ -17,14 +17,13 @@ from xml.sax.saxutils import unescape
 from lxml import etree
 
 from generator.common import opc
-from generator.common.foreign_files import A_WORKBOOK, foreign_kind
-from generator.common.language import Text
+from generator.common.foreign_files import foreign_kind
+from generator.common.language import text
 from generator.common.tables.model import TableProblem, cell_name, column_number
 
 # The base of eligible establishments has some thousand rows; a workbook of 5,000 rows unfolds to some 4 MB.
 MAX_ROWS = 100_000
 MAX_COLUMNS = 300
-BOUNDS = Text(f"au plus {MAX_ROWS} lignes et {MAX_COLUMNS} colonnes", f"at most {MAX_ROWS} rows, {MAX_COLUMNS} columns")
 MAX_CELLS = 5_000_000
 MAX_MERGED = 200_000
 MAX_BYTES = 128 * 1024 * 1024
@@ -110,13 +109,13 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
                 return sound, {
                     name: _xlsx_marks(archive.read(part), worked_out=worked_out, texts=texts) for name, part in sheets
                 }
-            if _ODS_CONTENT in names and foreign_kind(sound) in (None, A_WORKBOOK):
+            if _ODS_CONTENT in names and foreign_kind(sound) in (None, text("common.foreign-files.workbook")):
                 return sound, _ods_marks(archive.read(_ODS_CONTENT))
     except TableProblem:  # a ValueError, as those of a damaged archive are
         raise
     except (*opc.DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
         raise TableProblem(opc.damage_of(error)) from error
-    raise TableProblem(foreign_kind(data) or Text("ce n'est pas un classeur", "it is no workbook"))
+    raise TableProblem(foreign_kind(data) or text("common.tables.no-workbook"))
 
 
 def _check_unfolded(data: bytes) -> None:
@@ -124,7 +123,7 @@ def _check_unfolded(data: bytes) -> None:
         entries = archive.infolist()
     size = sum(entry.file_size for entry in entries)
     if size > MAX_BYTES or len(entries) > MAX_ENTRIES:
-        raise TableProblem(Text(f"{size} octets dépliés", f"{size} bytes unfolded"), too_big=True)
+        raise TableProblem(text("common.tables.unfolded", size=size), too_big=True)
 
 
 def _sound_workbook(data: bytes) -> bytes:
@@ -151,15 +150,10 @@ def _check_parts(archive: zipfile.ZipFile, sheets: Sequence[tuple[str, str]]) ->
         if name.endswith((".xml", ".rels")):
             with archive.open(name) as part:
                 if b"<!DOCTYPE" in part.read(_HEAD):
-                    raise TableProblem(Text(f"{name} déclare un DTD", f"{name} declares a DTD"))
+                    raise TableProblem(text("common.tables.dtd-in", part=name))
     for sheet, part_name in sheets:
         if part_name not in names:
-            raise TableProblem(
-                Text(
-                    f"classeur abîmé : la feuille « {sheet} » serait dans {part_name}, qui n'y est pas",
-                    f"damaged workbook: the sheet “{sheet}” should be in {part_name}, which is not in it",
-                )
-            )
+            raise TableProblem(text("common.tables.missing-part", sheet=sheet, part=part_name))
 
 
 def _xlsx_sheets(archive: zipfile.ZipFile) -> Iterator[tuple[str, str]]:
@@ -224,12 +218,7 @@ def _check_shared(data: bytes, cell: re.Match[bytes], name: str, texts: int) -> 
     else:
         is_known = not number or (number.isdigit() and len(number) <= _MOST_DIGITS and int(number) < texts)
     if not is_known:
-        raise TableProblem(
-            Text(
-                f"classeur abîmé : la cellule {name} renvoie à un texte qui n'y est pas",
-                f"damaged workbook: cell {name} refers to a text that is not in it",
-            )
-        )
+        raise TableProblem(text("common.tables.missing-text", cell=name))
 
 
 def _content(data: bytes, cell: re.Match[bytes]) -> bytes:
@@ -252,13 +241,12 @@ def _is_uncomputed(data: bytes, cell: re.Match[bytes], *, worked_out: bool) -> b
 
 def _check_size(rows: int, columns: int) -> None:
     if rows > MAX_ROWS or columns > MAX_COLUMNS or rows * columns > MAX_CELLS:
-        found = Text(f"{rows} lignes, {columns} colonnes", f"{rows} rows, {columns} columns")
-        raise TableProblem(found, too_big=True)
+        raise TableProblem(text("common.tables.size", rows=rows, columns=columns), too_big=True)
 
 
 def _ods_marks(data: bytes) -> dict[str, Marks]:
     if b"<!DOCTYPE" in data[:_HEAD]:
-        raise TableProblem(Text("elle déclare un DTD", "it declares a DTD"))
+        raise TableProblem(text("common.tables.dtd"))
     tables = opc.parse_xml(data).iter(f"{_TABLE}table")
     return {str(table.get(f"{_TABLE}name")): _ods_sheet(table) for table in tables}
 
@@ -310,7 +298,7 @@ def mark_merged(marks: Marks, ranges: Iterator[tuple[int, int, int, int]]) -> No
     for top, left, bottom, right in ranges:
         # Counted before it is noted: one range may span the whole sheet.
         if len(marks.merged) + (bottom - top + 1) * (right - left + 1) > MAX_MERGED:
-            raise TableProblem(Text("cellules fusionnées", "merged cells"), too_big=True)
+            raise TableProblem(text("common.tables.merged"), too_big=True)
         covered = ((row, column) for row in range(top, bottom + 1) for column in range(left, right + 1))
         marks.merged.update({at: cell_name(top, left) for at in covered if at != (top, left)})
 
@@ -336,5 +324,5 @@ def _count(element: etree._Element, name: str) -> int:
     # An ODS file omits the attribute where it is 1.
     value = element.get(f"{_TABLE}{name}") or "1"
     if not value.isdecimal():
-        raise TableProblem(Text(f"classeur abîmé : {name} vaut {value}", f"damaged workbook: {name} is {value}"))
+        raise TableProblem(text("common.tables.wrong-count", attribute=name, value=value))
     return int(value) if len(value) < 10 else 1  # noqa: PLR2004  # beyond all bounds anyway

@@ -11,7 +11,7 @@ import unicodedata
 from decimal import Decimal
 
 from generator.common.findings import ERROR, Finding, define
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.tables.model import SheetCell, Value, squeezed
 
 CELLULE_ERREUR = define("CELLULE-ERREUR", ERROR)
@@ -164,5 +164,5 @@ def _whole(value: Value) -> Value:
 def shown(value: Value) -> str | Text:
     """Return a value as messages quote it."""
     if isinstance(value, bool):
-        return Text("VRAI" if value else "FAUX", "TRUE" if value else "FALSE")
+        return text("common.cells.true") if value else text("common.cells.false")
     return str(_whole(value))

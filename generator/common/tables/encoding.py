@@ -12,7 +12,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from itertools import islice
 
-from generator.common.language import Text
+from generator.common.language import text
 from generator.common.tables.model import TableProblem
 
 # As Excel names what it saves: CSV, CSV (MS-DOS), CSV (Macintosh). The first counts where nothing tells them apart.
@@ -26,10 +26,6 @@ _WORDS = re.compile(r'[^\s;,|"]+')
 _COMMON, _RARE, _ODD, _WRONG = 2, 1, -1, -3
 # UTF-16 of Latin letters has a NUL in every other byte.
 _NUL_SHARE = 0.3
-_NOT_A_TABLE = Text(
-    "ni classeur XLSX ou ODS, ni texte dans un encodage connu",
-    "neither an XLSX or ODS workbook nor text in a known encoding",
-)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,19 +58,14 @@ def decode(data: bytes) -> Decoded:
         return Decoded(unicode)
     if b"\0" in data:
         line = data.count(b"\n", 0, data.index(b"\0")) + 1
-        raise TableProblem(
-            Text(
-                f"ni classeur XLSX ou ODS, ni texte : la ligne {line} contient un octet nul",
-                f"neither an XLSX or ODS workbook nor a text: line {line} contains a null byte",
-            )
-        )
+        raise TableProblem(text("common.tables.null-byte", line=line))
     _check_not_mixed(data)
-    texts = {name: text for name in _NAMES if (text := _decoded(data, name)) is not None}
-    scores = {name: _score(text) for name, text in texts.items()}
+    texts = {name: content for name in _NAMES if (content := _decoded(data, name)) is not None}
+    scores = {name: _score(content) for name, content in texts.items()}
     best = max(scores, key=scores.__getitem__)
     # Wrong letters outweigh the likely ones: it is no French text in any encoding.
     if scores[best] < 0 or _has_controls(texts[best]):
-        raise TableProblem(_NOT_A_TABLE)
+        raise TableProblem(text("common.tables.no-text"))
     close = [name for name, score in scores.items() if name != best and score == scores[best]]
     return Decoded(texts[best], _NAMES[best], doubtful=best != "cp1252" or bool(close))
 
@@ -117,17 +108,12 @@ def _decoded(data: bytes, encoding: str) -> str | None:
 
 def _check_not_mixed(data: bytes) -> None:
     """Refuse a file that is in UTF-8 but for a few bytes: rows of two programs, put together."""
-    text = data.decode("utf-8", "surrogateescape")
+    content = data.decode("utf-8", "surrogateescape")
     # `surrogateescape` gives U+DC80 to U+DCFF for bytes that are not UTF-8.
-    strange = [found.start() for found in re.finditer(r"[\udc80-\udcff]", text)]
-    if len(_BEYOND_ASCII.findall(text)) > 2 * len(strange):
-        line = text.count("\n", 0, strange[0]) + 1
-        raise TableProblem(
-            Text(
-                f"il est en UTF-8, sauf à la ligne {line} ; l'enregistrer comme « CSV UTF-8 »",
-                f"it is in UTF-8, but for line {line}; save it as “CSV UTF-8”",
-            )
-        )
+    strange = [found.start() for found in re.finditer(r"[\udc80-\udcff]", content)]
+    if len(_BEYOND_ASCII.findall(content)) > 2 * len(strange):
+        line = content.count("\n", 0, strange[0]) + 1
+        raise TableProblem(text("common.tables.mixed", line=line))
 
 
 def _has_controls(text: str) -> bool:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from generator.common.findings import ERROR, INFO, WARNING, Finding, define, has_errors
 from generator.common.folding import fold_words
 from generator.common.jsonio.schema import suggest
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, Text, text
 from generator.common.tables.model import SheetCell, SheetRow, SheetTable, cell_name, column_letters, squeezed
 
 CORRESPONDANCE_ABSENTE = define("CORRESPONDANCE-ABSENTE", ERROR)
@@ -218,7 +218,7 @@ def _check(table: SheetTable, fields: Sequence[ColumnField], mapping: Mapping[st
             continue
         count = len(_find(table, header))
         if count != 1:
-            found = Text("n'est pas", "is not") if not count else Text(f"est {count} fois", f"is {count} times")
+            found = text("common.columns.repeated", count=count) if count else text("common.columns.missing")
             near = suggest(header, [each for each in table.headers if each]) if not count else Text("", "")
             yield CORRESPONDANCE_COLONNE.at(place, header=header, found=found, suggestion=near)
     for each in fields:
@@ -269,38 +269,37 @@ def show_proposal(
         lang: the language.
         lacking: what no column holds and options have to give.
     """
-    where = Text(f"en-tête : ligne {table.header.number}", f"header: row {table.header.number}").say(lang)
-    sheet = Text(f", feuille « {table.sheet} »", f", sheet “{table.sheet}”").say(lang) if table.sheet else ""
+    where = text("common.columns.header", row=table.header.number).say(lang)
+    sheet = text("common.columns.sheet", sheet=table.sheet).say(lang) if table.sheet else ""
     width = max(len(field.name) for field in fields)
     lines = [f"{table.file} ({where}{sheet})", ""]
     for field in fields:
         mark = "*" if field.required or field.needed else " "
         lines.append(f"{mark} {field.name:{width}}  {_column(table, field, proposal, lang)}".rstrip())
-    lines += ["", Text("* : obligatoire", "*: required").say(lang)]
+    lines += ["", text("common.columns.required").say(lang)]
     unused = [header for header in table.headers if header and header not in proposal.values()]
     if unused:
-        lines += ["", Text("colonnes sans emploi : ", "columns not used: ").say(lang) + ", ".join(unused)]
+        lines += ["", text("common.columns.unused", headers=", ".join(unused)).say(lang)]
     if lacking:
         lines += ["", lacking]
     if proposal:
-        confirm = f"--confirm {confirmation(table, proposal)}"
         lines += _as_settings(proposal, section, lang)
-        lines += ["", Text("pour confirmer : ", "to confirm: ").say(lang) + confirm]
+        lines += ["", text("common.columns.confirm", code=confirmation(table, proposal)).say(lang)]
     return "\n".join(lines)
 
 
 def _column(table: SheetTable, field: ColumnField, proposal: Mapping[str, str], lang: Lang) -> str:
     header = proposal.get(field.name)
     if not header:
-        return f"{Text('—  aucune', '—  none').say(lang)}  {field.label.say(lang)}"
+        return text("common.columns.none", label=field.label).say(lang)
     return f"« {header} » ({', '.join(map(column_letters, _find(table, header)))})"
 
 
 def _as_settings(proposal: Mapping[str, str], section: str, lang: Lang) -> Iterator[str]:
     """Give the lines that show a proposal as options of the command, then as settings."""
     options = " \\\n  ".join(f"--map {shlex.quote(f'{field}={header}')}" for field, header in proposal.items())
-    yield from ("", Text("en options :", "as options:").say(lang), f"  {options}")
-    yield from ("", Text("dans segurdoc.toml :", "in segurdoc.toml:").say(lang), f"  [{section}]")
+    yield from ("", text("common.columns.options").say(lang), f"  {options}")
+    yield from ("", text("common.columns.settings").say(lang), f"  [{section}]")
     for field, header in proposal.items():
         yield f"  {json.dumps(field)} = {json.dumps(header, ensure_ascii=False)}"
 

@@ -5,9 +5,10 @@ from __future__ import annotations
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from generator.common.findings import Finding, Place, quote
-from generator.common.language import Text
+from generator.common.language import Text, text
 
 # What a cell holds. A CSV file has texts alone; a number is one that the spreadsheet holds as a number.
 Value = str | int | float | bool | datetime.date | datetime.time | datetime.timedelta | None
@@ -104,14 +105,20 @@ class SheetTable:
 
 def place_of(file: str, sheet: str, row: int, column: int | None = None) -> Place:
     """Return the place of a row, or of a cell; a sheet's cells are named as its program names them."""
-    name, sheet = "" if column is None else cell_name(row, column), quote(sheet)
+    if column is None:
+        return Place(file, row, part=text("common.places.sheet", sheet=quote(sheet)) if sheet else None)
+    part, name = _cell_part(sheet), cell_name(row, column) if sheet else column_letters(column)
+    return Place(file, row, column, part=Text(part.fr.replace("\0", name), part.en.replace("\0", name)))
+
+
+# Formatted once for all cells of a sheet: each cell that is read has a place.
+@lru_cache(maxsize=1)
+def _cell_part(sheet: str) -> Text:
+    """Return the part of a cell, or of a column without a sheet, with a null character instead of its name."""
     if not sheet:
-        part = Text(f"colonne {column_letters(column)}", f"column {column_letters(column)}") if column else None
-    elif name:
-        part = Text(f"feuille « {sheet} », cellule {name}", f"sheet “{sheet}”, cell {name}")
-    else:
-        part = Text(f"feuille « {sheet} »", f"sheet “{sheet}”")
-    return Place(file, row, column, part=part)
+        return text("common.places.column", column="\0")
+    # A quoted name has no null character.
+    return text("common.places.cell", sheet=quote(sheet), cell="\0")
 
 
 def squeezed(value: Value) -> str:

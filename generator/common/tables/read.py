@@ -19,7 +19,7 @@ from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
-from generator.common.language import Text, first_of, os_reason
+from generator.common.language import Text, first_of, os_reason, text
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.tables import archive
 from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
@@ -56,8 +56,6 @@ _DATE_PARTS = {
     "meta.xml": re.compile(rb"<dc:date>\s*(\d{4}-\d{2}-\d{2})"),
 }
 _MAX_DATE_PART = 1024 * 1024
-_OPEN_QUOTE = Text("le guillemet ouvert sur cette ligne n'est pas fermé", "the quote opened in this line is not closed")
-_BEHIND_QUOTE = Text("du texte suit un guillemet fermant", "text follows a closing quote")
 
 
 class TableError(FindingError):
@@ -108,7 +106,7 @@ def _bytes_of(file: str) -> bytes:
     except ValueError as error:  # a NUL in the path
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=str(error))) from error
     if len(data) > archive.MAX_BYTES:
-        raise _too_large(file, Text(f"plus de {archive.MAX_BYTES} octets", f"more than {archive.MAX_BYTES} bytes"))
+        raise _too_large(file, text("common.tables.bytes", most=archive.MAX_BYTES))
     return data
 
 
@@ -127,7 +125,8 @@ def _date_of_file(path: Path, data: bytes) -> datetime.date:
 
 
 def _too_large(file: str, found: Text) -> TableError:
-    return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=archive.BOUNDS))
+    bounds = text("common.tables.bounds", rows=archive.MAX_ROWS, columns=archive.MAX_COLUMNS)
+    return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=bounds))
 
 
 def _unreadable(file: str, reason: Text) -> TableError:
@@ -175,10 +174,10 @@ def _hidden(file: str, read: _Sheet, header: SheetRow, rows: Sequence[SheetRow])
     named = (column for column, value in enumerate(header.values, start=1) if value is not None)
     columns = _in_runs(named, read.marks.hidden_columns)
     if lines:
-        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=_runs("ligne", "row", lines, str))
+        yield TABLEAU_MASQUE.at(place_of(file, read.name, lines[0]), found=_runs("rows", lines, str))
     if columns:
         place = place_of(file, read.name, header.number, columns[0])
-        yield TABLEAU_MASQUE.at(place, found=_runs("colonne", "column", columns, column_letters))
+        yield TABLEAU_MASQUE.at(place, found=_runs("columns", columns, column_letters))
 
 
 def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[int]:
@@ -187,7 +186,7 @@ def _in_runs(numbers: Iterable[int], runs: Sequence[tuple[int, int]]) -> list[in
     return [number for number in numbers if (at := bisect_right(starts, number)) and number <= runs[at - 1][1]]
 
 
-def _runs(french: str, english: str, numbers: Sequence[int], name: Callable[[int], str]) -> Text:
+def _runs(kind: str, numbers: Sequence[int], name: Callable[[int], str]) -> Text:
     """Return rows or columns as people write them, such as `rows 4-9, 12`."""
     runs: list[list[int]] = []
     for number in numbers:
@@ -196,8 +195,7 @@ def _runs(french: str, english: str, numbers: Sequence[int], name: Callable[[int
         else:
             runs.append([number])
     some = first_of(["-".join(map(name, run)) for run in runs], _MOST_RUNS)
-    plural = "s" if len(numbers) > 1 else ""
-    return Text(f"{french}{plural} {some}", f"{english}{plural} {some}")
+    return text(f"common.hidden.{kind}.{'many' if len(numbers) > 1 else 'one'}", names=some)
 
 
 def _names_columns(row: SheetRow) -> bool:
@@ -229,7 +227,7 @@ def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
     except TableProblem:  # a ValueError
         raise
     except (calamine.CalamineError, OSError, ValueError) as error:
-        raise _unreadable(file, Text(f"classeur abîmé ({error})", f"damaged workbook ({error})")) from error
+        raise _unreadable(file, text("common.tables.damaged", error=error)) from error
     rows = [SheetRow(number, tuple(_known(value) for value in row)) for number, row in enumerate(values, start=1)]
     # The reader ends with the last cell that has a value: rows below it may hold formulas alone.
     rows += [SheetRow(number, ()) for number in sorted({row for row, _ in own.errors if row > len(rows)})]
@@ -247,7 +245,7 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     names = ", ".join(f"« {sheet.name} »" for sheet in workbook.sheets_metadata)
     if asked is not None:
         if asked not in workbook.sheet_names:
-            found = Text(f"« {asked} » n'y est pas", f"“{asked}” is not in it")
+            found = text("common.sheets.unknown", sheet=asked)
             raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
         return asked, ()
     worksheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
@@ -257,10 +255,10 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     if not filled:
         raise TableError(TABLEAU_VIDE.at(Place(file)))
     if not shown:
-        found = Text("les feuilles remplies sont masquées", "the filled sheets are hidden")
+        found = text("common.sheets.hidden")
         raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
     if len(shown) > 1:
-        found = Text(f"{len(shown)} feuilles sont remplies", f"{len(shown)} sheets are filled")
+        found = text("common.sheets.several", count=len(shown))
         raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
     return shown[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=", ".join(hidden)),) if hidden else ())
 
@@ -285,35 +283,35 @@ def _of_encoding(file: str, decoded: Decoded) -> Iterator[Finding]:
         yield TABLEAU_LETTRE.at(Place(file, line), word=word)
 
 
-def _separator(text: str) -> str:
+def _separator(content: str) -> str:
     """Return the separator that the first filled line has most of, outside quotes."""
-    line = next((line for line in text.splitlines() if line.strip(SEPARATORS + " ")), "")
+    line = next((line for line in content.splitlines() if line.strip(SEPARATORS + " ")), "")
     # A header between quotes may contain any of the separators.
     outside = "".join(line.split('"')[::2])
     return max(SEPARATORS, key=outside.count)
 
 
-def _records(file: str, text: str, separator: str) -> Iterator[SheetRow]:
+def _records(file: str, content: str, separator: str) -> Iterator[SheetRow]:
     # Strictly: a quote that is not closed would take all rows up to the next one into its cell.
-    reader = csv.reader(io.StringIO(text, newline=""), delimiter=separator, strict=True)
+    reader = csv.reader(io.StringIO(content, newline=""), delimiter=separator, strict=True)
     start, cells = 1, 0
     try:
         for values in reader:
             cells += len(values)
             if start > archive.MAX_ROWS or len(values) > archive.MAX_COLUMNS or cells > archive.MAX_CELLS:
-                found = Text(f"{start} lignes, {len(values)} colonnes", f"{start} rows, {len(values)} columns")
+                found = text("common.tables.size", rows=start, columns=len(values))
                 raise TableProblem(found, too_big=True)
             yield SheetRow(start, tuple(_known(value) for value in values))
             # A value between quotes may have several lines: the next row begins after the last of them.
             start = reader.line_num + 1
     except csv.Error as error:
-        wrong = _wrong_quote(text, separator, start)
+        wrong = _wrong_quote(content, separator, start)
         if wrong is None:
             raise TableError(TABLEAU_VALEUR.at(Place(file, start), limit=csv.field_size_limit())) from error
         raise TableError(TABLEAU_GUILLEMET.at(Place(file, wrong[0]), reason=wrong[1])) from error
 
 
-def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | None:
+def _wrong_quote(content: str, separator: str, start: int) -> tuple[int, Text] | None:
     """Return the line of the first wrong quote, and how it is wrong (RFC 4180, section 2); None without one.
 
     The record at fault begins on line `start`.
@@ -321,7 +319,7 @@ def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | No
     # What came last: nothing of the value yet, a part of it, a part of it between quotes, the quote that ends it.
     begun, plain, quoted, closed = range(4)
     at, opened = begun, start
-    for number, line in enumerate(islice(io.StringIO(text, newline=""), start - 1, None), start):
+    for number, line in enumerate(islice(io.StringIO(content, newline=""), start - 1, None), start):
         for char in line:
             if at == quoted:
                 at = closed if char == '"' else quoted
@@ -330,7 +328,7 @@ def _wrong_quote(text: str, separator: str, start: int) -> tuple[int, Text] | No
             elif char == '"' and at != plain:
                 at, opened = quoted, number
             elif at == closed:
-                return number, _BEHIND_QUOTE
+                return number, text("common.tables.behind-quote")
             else:
                 at = plain
-    return (opened, _OPEN_QUOTE) if at == quoted else None
+    return (opened, text("common.tables.open-quote")) if at == quoted else None

