@@ -269,9 +269,10 @@ def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: La
     console = Console(file=stream, width=shutil.get_terminal_size((100, 24)).columns, color_system=None)
     orders = Table("", _ORDERS.say(lang), box=SIMPLE_HEAD)
     orders.columns[1].justify = "right"
-    for key, word in OUTCOMES.items():
-        if tally.outcomes[key]:
-            orders.add_row(word.say(lang), str(tally.outcomes[key]))
+    for outcome in OUTCOMES:
+        if tally.outcomes[outcome]:
+            word = text(f"reports.batch.outcomes.{outcome}").say(lang)
+            orders.add_row(word, str(tally.outcomes[outcome]))
     if waiting:
         orders.add_row(_WAITING.say(lang), str(waiting))
     orders.add_row(_FILES.say(lang), str(tally.files))
