@@ -40,12 +40,6 @@ _PRINTED_ERRORS = 50
 # Seconds between two lines of a log.
 _LINE_SECONDS = 10.0
 
-_ORDERS = Text("Commandes", "Orders")
-_FILES = Text("leurs fichiers dans le dossier", "their files in the folder")
-_NEW_FILES = Text("dont nouveaux", "of them new")
-_WAITING = Text("non rendues", "not rendered")
-_FINDINGS = Text("Constats", "Findings")
-
 
 def keep_docx(options: BatchOptions) -> BatchOptions:
     """Return the options; where LibreOffice is missing and has to make the PDFs, report it, and keep the DOCX alone."""
@@ -204,7 +198,7 @@ class _Lines(_Silent):
         # At least `_LINE_SECONDS` have passed: the divisor is not zero.
         rate = self._count / (now - self._started)
         done = f"{self._count}/{self._total}" if self._total else str(self._count)
-        parts = [text("cli.batch.progress", step=self._step, done=done), Text(f"{rate:.1f}/s", f"{rate:.1f}/s")]
+        parts = [text("cli.batch.progress", step=self._step, done=done, rate=f"{rate:.1f}")]
         if self._total:
             parts.append(text("cli.batch.left", seconds=round((self._total - self._count) / rate)))
         parts.append(text("cli.batch.bad", orders=bad))
@@ -267,18 +261,19 @@ def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: La
     """
     stream = io.StringIO()
     console = Console(file=stream, width=shutil.get_terminal_size((100, 24)).columns, color_system=None)
-    orders = Table("", _ORDERS.say(lang), box=SIMPLE_HEAD)
+    orders = Table("", text("cli.batch.summary.orders").say(lang), box=SIMPLE_HEAD)
     orders.columns[1].justify = "right"
-    for key, word in OUTCOMES.items():
-        if tally.outcomes[key]:
-            orders.add_row(word.say(lang), str(tally.outcomes[key]))
+    for outcome in OUTCOMES:
+        if tally.outcomes[outcome]:
+            word = text(f"reports.batch.outcomes.{outcome}").say(lang)
+            orders.add_row(word, str(tally.outcomes[outcome]))
     if waiting:
-        orders.add_row(_WAITING.say(lang), str(waiting))
-    orders.add_row(_FILES.say(lang), str(tally.files))
-    orders.add_row(_NEW_FILES.say(lang), str(tally.new_files))
+        orders.add_row(text("cli.batch.summary.waiting").say(lang), str(waiting))
+    orders.add_row(text("cli.batch.summary.files").say(lang), str(tally.files))
+    orders.add_row(text("cli.batch.summary.new-files").say(lang), str(tally.new_files))
     console.print(orders)
     if tally.codes:
-        findings = Table("", _FINDINGS.say(lang), "", "", box=SIMPLE_HEAD)
+        findings = Table("", text("cli.batch.summary.findings").say(lang), "", "", box=SIMPLE_HEAD)
         findings.columns[2].justify = "right"
         weights = list(Severity)
         # Errors come first, and of each severity the most frequent codes.

@@ -14,7 +14,7 @@ from generator.cli.commands import Command
 from generator.cli.session import Exit, echo
 from generator.common.explain import all_kinds, explained, near_codes
 from generator.common.findings import FindingKind, in_general
-from generator.common.language import Lang, Text, text
+from generator.common.language import Lang, text
 from generator.documents.printed import french_date
 from generator.reports.text import severity_style
 
@@ -64,7 +64,7 @@ def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
         return
     dues = [(name, appel.deadline(DEADLINES[kind])) for name, appel in inputs.appels_or_exit(()).items()]
     lines = [f"{name} : {french_date(due.date)}{doubt(due).say(lang)}" for name, due in dues if due]
-    yield Text("Échéance", "Deadline").say(lang), "\n".join(lines)
+    yield text("cli.explain.deadline").say(lang), "\n".join(lines)
 
 
 def _wrapped(paragraph: str, width: int) -> Iterator[str]:

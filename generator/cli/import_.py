@@ -17,7 +17,7 @@ from generator.common.files import deliver
 from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
 from generator.common.jsonio.source import Descriptor
-from generator.common.language import Text, text
+from generator.common.language import text
 from generator.intake.clients.fields import NUMERO, ClientField, Form, client_fields, lacking_fields
 from generator.intake.clients.folder import as_file, is_pattern, read_folder
 from generator.intake.clients.importing import ImportedOrders, ImportOptions, import_clients
@@ -130,14 +130,11 @@ class _Lacking:
         # Numbers differ from row to row: the pattern gives each order its own.
         if field.name == NUMERO:
             return "--numero 'BC-{year}-{n:06}'", label
-        value = Text("VALEUR", "VALUE").say(current_language())
+        value = text("cli.import.value").say(current_language())
         if field.name == "reference":
             label += f" : {', '.join(self.appels)}"
         if field.form is Form.YES_NO:
-            return (
-                f"--set {field.name}={value}",
-                f"{Text('oui ou non', 'oui or non').say(current_language())} : {label}",
-            )
+            label = text("cli.import.yes-no", label=label).say(current_language())
         return f"--set {field.name}={value}", label
 
 

@@ -11,21 +11,9 @@ from generator.cli import completion, inputs, options
 from generator.cli.commands import Command
 from generator.cli.session import Exit, echo
 from generator.common.jsonio.schema import suggest
-from generator.common.language import Lang, Text, text
+from generator.common.language import Lang, text
 from generator.documents.printed import french_date
 from generator.references import Appel, Status
-
-_PRESTATIONS = Text("Prestations", "Prestations")
-_QUESTIONS = Text("Questions du scénario", "Scenario questions")
-_CLAUSE = Text("Clause sous condition de référencement", "Clause subject to référencement")
-_DEADLINES = Text("Échéances", "Deadlines")
-_SIGNATURE = Text("Signature du client", "The client's signature")
-_CATEGORIES = Text("Catégories éligibles", "Eligible categories")
-_EARLY = Text("Commande avant le dossier de preuves", "Order before the proof file")
-_STATUS = {
-    Status.CONFIRMED: Text("confirmé", "confirmed"),
-    Status.TO_CONFIRM: Text("à confirmer", "to confirm"),
-}
 
 
 @click.command("references", cls=Command)
@@ -48,14 +36,15 @@ def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], rep
         click.echo("\n".join(_details(chosen[0], lang)))
     else:
         for appel in chosen:
-            click.echo(f"{appel.reference}  {appel.label.say(lang)}  ({_STATUS[appel.status].say(lang)})")
+            status = text(f"cli.references.status.{appel.status.value}").say(lang)
+            click.echo(f"{appel.reference}  {appel.label.say(lang)}  ({status})")
 
 
 def _details(appel: Appel, lang: Lang) -> list[str]:
     """Return what a record says, one fact a line, each with its status and source."""
     lines = [f"{appel.reference}  {appel.label.say(lang)}  {_status(appel.status, lang)}", f"  {appel.file}"]
     lines += [f"  ! {note}" for note in appel.notes]
-    lines += ["", _PRESTATIONS.say(lang)]
+    lines += ["", text("cli.references.prestations").say(lang)]
     lines += [f"  {prestation.id}: {prestation.line}" for prestation in appel.prestations]
     lines += [
         f"  avance {appel.avance_percent} %, solde {appel.solde_percent} %",
@@ -67,17 +56,18 @@ def _details(appel: Appel, lang: Lang) -> list[str]:
 
 
 def _question_lines(appel: Appel, lang: Lang) -> list[str]:
-    lines = ["", f"{_QUESTIONS.say(lang)} {_status(appel.questions_status, lang)}"]
-    kinds = (Text("oui ou non", "yes or no"), Text("date", "date"))
-    lines += [f"  {each.id} ({kinds[each.is_date].say(lang)}): {each.text}" for each in appel.questions]
+    lines = ["", f"{text('cli.references.questions').say(lang)} {_status(appel.questions_status, lang)}"]
+    for each in appel.questions:
+        kind = text("cli.references.date") if each.is_date else text("cli.references.yes-no")
+        lines.append(f"  {each.id} ({kind.say(lang)}): {each.text}")
     # A record may not know the clause yet: the list says so, for nothing is invented.
-    clause = appel.conditional_clause or Text("texte inconnu", "text unknown").say(lang)
-    lines += [f"      {appel.questions_source}", "", _CLAUSE.say(lang)]
+    clause = appel.conditional_clause or text("cli.references.no-clause").say(lang)
+    lines += [f"      {appel.questions_source}", "", text("cli.references.clause").say(lang)]
     return [*lines, f"  {_status(appel.conditional_clause_status, lang)} {clause}"]
 
 
 def _deadline_lines(appel: Appel, lang: Lang) -> list[str]:
-    lines = ["", _DEADLINES.say(lang)]
+    lines = ["", text("cli.references.deadlines").say(lang)]
     for due in appel.deadlines:
         lines += [
             f"  {french_date(due.date)}  {due.label.say(lang)} {_status(due.status, lang)}",
@@ -93,18 +83,19 @@ def _rule_lines(appel: Appel, lang: Lang) -> list[str]:
     """Return the rules about signature, eligibility and early orders; a record may have none."""
     lines = []
     if signed := appel.signature:
-        signatory = Text("signataire", "signatory").say(lang)
-        lines += ["", f"{_SIGNATURE.say(lang)} {_status(signed.status, lang)}"]
+        signatory = text("cli.references.signatory").say(lang)
+        lines += ["", f"{text('cli.references.signature').say(lang)} {_status(signed.status, lang)}"]
         lines += [f"  {signatory}: {signed.signatory.say(lang)}"]
         lines += [f"  {mean.id}: {mean.label.say(lang)}" for mean in signed.means]
         lines += [f"      {signed.source}"]
     if lists := appel.eligibility:
-        lines += ["", f"{_CATEGORIES.say(lang)} {_status(lists.status, lang)}"]
+        lines += ["", f"{text('cli.references.categories').say(lang)} {_status(lists.status, lang)}"]
         lines += [f"  agrégats: {', '.join(lists.agregats)}", f"  catégories: {', '.join(lists.categories)}"]
         lines += [f"      {lists.source}"]
     if early := appel.early_order:
         days = text("cli.references.days", count=early.days).say(lang)
-        lines += ["", _EARLY.say(lang), f"  {days} {_status(early.status, lang)}", f"      {early.source}"]
+        lines += ["", text("cli.references.early").say(lang)]
+        lines += [f"  {days} {_status(early.status, lang)}", f"      {early.source}"]
     return lines
 
 
@@ -119,7 +110,7 @@ def _mention_lines(appel: Appel, lang: Lang) -> list[str]:
 
 
 def _status(status: Status, lang: Lang) -> str:
-    return f"[{_STATUS[status].say(lang)}]"
+    return f"[{text(f'cli.references.status.{status.value}').say(lang)}]"
 
 
 def _object(appel: Appel, lang: Lang) -> dict[str, object]:

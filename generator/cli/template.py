@@ -15,7 +15,7 @@ from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import run_bounded
 from generator.common.files import deliver
 from generator.common.findings import has_errors
-from generator.common.language import Lang, Text, text
+from generator.common.language import Lang, text
 from generator.common.machine import MOTEUR_ABSENT
 from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind, load_appels
@@ -24,7 +24,6 @@ from generator.references import DocumentKind, load_appels
 FORMS = ("text", "json", "markdown")
 # Codes of what is missing on the machine; the module of the first one is too slow to import for `--help`.
 _MACHINE = ("LIBREOFFICE-NECESSAIRE", MOTEUR_ABSENT.code)
-_OWN, _BUILT_IN = Text("réglages", "settings"), Text("fourni", "built in")
 
 _reference_option = click.option("--reference", metavar="AF", shell_complete=completion.references)
 
@@ -203,14 +202,15 @@ def list_templates(lang: Lang, form: str, own_appels: tuple[Path, ...]) -> None:
         # Every AF has a BDC; its record says which documents end the order.
         serves = [each.reference for each in appels.values() if kind in (DocumentKind.BDC, *each.end_documents)]
         if kind in settings.templates:
-            found.append((kind, _OWN, settings.templates[kind], serves))
-        found.append((kind, _BUILT_IN, TEMPLATES / f"{kind.value}.docx", serves))
+            found.append((kind, "own", settings.templates[kind], serves))
+        found.append((kind, "built-in", TEMPLATES / f"{kind.value}.docx", serves))
     if form == "json":
         listed = [
-            {"document": kind.value, "built_in": origin is _BUILT_IN, "file": str(path), "references": references}
+            {"document": kind.value, "built_in": origin == "built-in", "file": str(path), "references": references}
             for kind, origin, path, references in found
         ]
         click.echo(json.dumps(listed, indent=2))
         return
     for kind, origin, path, references in found:
-        click.echo(f"{kind.value:<10} {origin.say(lang):<9} {path}  ({', '.join(references)})")
+        shown = text(f"cli.template.origins.{origin}").say(lang)
+        click.echo(f"{kind.value:<10} {shown:<9} {path}  ({', '.join(references)})")

@@ -11,7 +11,7 @@ from zoneinfo import ZoneInfo
 
 from icalendar import Alarm, Calendar, Event
 
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, text
 from generator.dossier.status import Due, Standing
 from generator.references import Status
 
@@ -42,7 +42,7 @@ def make_calendar(standings: Iterable[Standing], today: datetime.date, lang: Lan
     calendar.add("prodid", "-//segurdoc//status//FR")
     calendar.add("version", "2.0")
     calendar.add("calscale", "GREGORIAN")
-    calendar.add("x-wr-calname", Text("Échéances Ségur", "Ségur deadlines").say(lang))
+    calendar.add("x-wr-calname", text("dossier.calendar.name").say(lang))
     for (reference, name), orders in sorted(kept.items()):
         calendar.add_component(_event(reference, name, orders, today, lang))
     made: bytes = calendar.to_ical()
@@ -54,15 +54,13 @@ def _event(
 ) -> Event:
     deadline = orders[0][1].deadline
     sure = deadline.status is Status.CONFIRMED
-    count = len(orders)
-    plural = "s" if count > 1 else ""
     event = Event()
     event.add("uid", f"{reference}-{name}@segurdoc".lower())
     # RFC 5545 asks for a stamp; the day instead of the time, so that the same standings give the same bytes.
     event.add("dtstamp", datetime.datetime.combine(today, datetime.time(), datetime.UTC))
-    doubt = "" if sure else Text(", date à confirmer", ", date to confirm").say(lang)
-    orders_word = Text(f"commande{plural}", f"order{plural}").say(lang)
-    event.add("summary", f"{reference} : {name}{doubt} ({count} {orders_word})")
+    doubt = "" if sure else text("dossier.calendar.to-confirm")
+    summary = text("dossier.calendar.summary", reference=reference, name=name, doubt=doubt, orders=len(orders))
+    event.add("summary", summary.say(lang))
     if deadline.time:
         # UTC needs no VTIMEZONE in the file.
         start = datetime.datetime.combine(deadline.date, deadline.time, _PARIS).astimezone(datetime.UTC)

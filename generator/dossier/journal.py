@@ -46,12 +46,10 @@ class Step(enum.StrEnum):
     ANNULE = "annule"
 
 
-_FIELDS = (
-    mapping.ColumnField("numero", Text("le numéro du bon de commande", "the order's number"), required=True),
-    mapping.ColumnField("etape", Text("l'étape", "the step"), required=True),
-    mapping.ColumnField("date", Text("sa date", "its date")),
-    mapping.ColumnField("finess_pmsi", Text("le FINESS PMSI du client", "the client's FINESS PMSI")),
-    mapping.ColumnField("reference", Text("l'appel à financement", "the appel à financement")),
+# Findings name these columns by their headings alone, which are the same in both languages.
+_FIELDS = tuple(
+    mapping.ColumnField(name, Text(name, name), required=name in ("numero", "etape"))
+    for name in ("numero", "etape", "date", "finess_pmsi", "reference")
 )
 
 

@@ -15,7 +15,7 @@ from pathlib import Path
 
 from generator.common.findings import Finding
 from generator.common.jsonio.source import Descriptor, expand
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.documents.file_names import NOM_DOUBLE, standard_order_name
 from generator.dossier.journal import Event, Step, assign, read_journal
 from generator.dossier.signed import SignedDocument, recognised, without_unsigned
@@ -43,20 +43,9 @@ class OrderState(enum.Enum):
     @property
     def label(self) -> Text:
         """Its name for people."""
-        return _LABELS[self]
+        return text(f"dossier.states.{self.value}")
 
 
-_LABELS = {
-    OrderState.TO_ISSUE: Text("à émettre", "to issue"),
-    OrderState.ISSUED: Text("émise, à signer", "issued, to sign"),
-    OrderState.SIGNED: Text("signée", "signed"),
-    OrderState.AVANCE_TO_REQUEST: Text("avance à demander", "avance to request"),
-    OrderState.TO_INSTALL: Text("à installer", "to install"),
-    OrderState.VA_TO_SIGN: Text("VA à signer", "VA to sign"),
-    OrderState.SOLDE_TO_REQUEST: Text("solde à demander", "solde to request"),
-    OrderState.DONE: Text("terminée", "done"),
-    OrderState.CANCELLED: Text("annulée", "cancelled"),
-}
 _RANKS = {state: rank for rank, state in enumerate(OrderState)}
 # The state from which a deadline is met, by the id of the deadline.
 _KEPT_FROM = {

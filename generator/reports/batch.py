@@ -16,7 +16,7 @@ from lxml import etree
 
 from generator.common.files import whole_file
 from generator.common.findings import ERROR, Severity
-from generator.common.language import Lang, Text, text
+from generator.common.language import Lang, text
 from generator.documents.manifest_line import Done, OrderStatus
 from generator.reports.machine_readable import finding_object
 from generator.reports.text import page_values, plain_report, printable
@@ -25,20 +25,13 @@ from generator.reports.text import page_values, plain_report, printable
 UNCHANGED = "unchanged"
 # The places that the table at the end names for each code; one more is kept, to tell that there are others.
 NAMED_PLACES = 2
-OUTCOMES = {
-    OrderStatus.DELIVERED.value: Text("délivrées", "delivered"),
-    UNCHANGED: Text("inchangées", "unchanged"),
-    OrderStatus.FAILED.value: Text("échouées", "failed"),
-    OrderStatus.REFUSED.value: Text("refusées", "refused"),
-    OrderStatus.REPEATED.value: Text("répétées", "repeated"),
-}
-_ONE = {
-    OrderStatus.DELIVERED.value: Text("délivrée", "delivered"),
-    UNCHANGED: Text("inchangée", "unchanged"),
-    OrderStatus.FAILED.value: Text("échouée", "failed"),
-    OrderStatus.REFUSED.value: Text("refusée", "refused"),
-    OrderStatus.REPEATED.value: Text("répétée", "repeated"),
-}
+OUTCOMES = (
+    OrderStatus.DELIVERED.value,
+    UNCHANGED,
+    OrderStatus.FAILED.value,
+    OrderStatus.REFUSED.value,
+    OrderStatus.REPEATED.value,
+)
 
 
 @dataclass(slots=True)
@@ -85,7 +78,7 @@ class Tally:
 
 
 def outcome_of(done: Done) -> str:
-    """Return a key of `OUTCOMES`."""
+    """Return one of `OUTCOMES`."""
     return UNCHANGED if done.unchanged else done.record.status.value
 
 
@@ -108,7 +101,7 @@ def write_report(path: Path, results: Results, tally: Tally, lang: Lang) -> None
 
 
 def _json(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
-    counts = {key: tally.outcomes[key] for key in OUTCOMES}
+    counts = {outcome: tally.outcomes[outcome] for outcome in OUTCOMES}
     # By hand and not with one `json.dumps`: orders are written one by one.
     yield f'{{"total": {tally.total}, "outcomes": {json.dumps(counts)}, "files": {tally.files}, "orders": ['
     for number, done in enumerate(results()):
@@ -175,24 +168,21 @@ ul { margin: .2rem 0 0; padding-left: 1.1rem } .fix { color: #555 } td.files { f
 {% endfor %}</body></html>
 """
 _TEMPLATE = Environment(autoescape=True).from_string(_PAGE)
-_TITLE = Text("Compte rendu du lot", "Report of the batch")
-_WORDS = {
-    "files": Text("Fichiers", "Files"),
-    "outcome": Text("Résultat", "Outcome"),
-    "order": Text("Commande", "Order"),
-}
 
 
 def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
-    parts = [(text("cli.batch.incomplete"), True)] * bool(tally.bad)
-    parts += [(text("cli.batch.complete"), False)] * (tally.total > tally.bad)
+    parts = [(text("reports.batch.incomplete"), True)] * bool(tally.bad)
+    parts += [(text("reports.batch.complete"), False)] * (tally.total > tally.bad)
     # Piece by piece: a page of ten thousand orders is never whole in memory.
     return _TEMPLATE.generate(
         lang=lang,
-        title=_TITLE.say(lang),
-        counts=[(key, word.say(lang), tally.outcomes[key]) for key, word in OUTCOMES.items()],
+        title=text("reports.batch.title").say(lang),
+        counts=[
+            (outcome, text(f"reports.batch.outcomes.{outcome}").say(lang), tally.outcomes[outcome])
+            for outcome in OUTCOMES
+        ],
         files=tally.files,
-        words={key: word.say(lang) for key, word in _WORDS.items()},
+        words={name: text(f"reports.batch.heads.{name}").say(lang) for name in ("outcome", "order", "files")},
         parts=((heading.say(lang), _rows(results(), lang, bad=bad)) for heading, bad in parts),
     )
 
@@ -205,7 +195,7 @@ def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[st
             continue
         yield {
             "key": outcome_of(done),
-            "word": _ONE[outcome_of(done)].say(lang),
+            "word": text(f"reports.batch.outcome.{outcome_of(done)}").say(lang),
             "name": record.order or record.file,
             "files": [output.name for output in record.outputs],
             "findings": [page_values(finding, lang) for finding in record.findings],

@@ -7,18 +7,11 @@ from collections.abc import Callable, Sequence
 
 from click import style
 
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, text
 from generator.references import DocumentKind
 from generator.render.docx.fields import ListedField
 
-_KINDS = {
-    "text": Text("texte", "text"),
-    "list": Text("liste", "list"),
-    "flag": Text("oui ou non", "flag"),
-    "picture": Text("image", "picture"),
-}
-_OPTIONAL = Text("facultatif", "optional")
-_HEADS = (Text("Nom", "Name"), Text("Sorte", "Kind"), Text("Exemple", "Example"), Text("Sens", "Meaning"))
+_HEADS = ("name", "kind", "example", "meaning")
 
 
 def text_fields(listed: Sequence[ListedField], lang: Lang) -> str:
@@ -52,7 +45,8 @@ def json_fields(listed: Sequence[ListedField], lang: Lang) -> str:
 
 def markdown_fields(listed: Sequence[ListedField], lang: Lang) -> str:
     """Return a table."""
-    lines = ["| " + " | ".join(head.say(lang) for head in _HEADS) + " |", "|---" * len(_HEADS) + "|"]
+    heads = " | ".join(text(f"reports.fields.heads.{head}").say(lang) for head in _HEADS)
+    lines = [f"| {heads} |", "|---" * len(_HEADS) + "|"]
     for each in listed:
         cells = (f"`{each.field.path}`", _kind(each, lang), each.field.example, each.field.meaning.say(lang))
         # A vertical bar would begin another cell.
@@ -61,9 +55,9 @@ def markdown_fields(listed: Sequence[ListedField], lang: Lang) -> str:
 
 
 def _kind(each: ListedField, lang: Lang) -> str:
-    notes = [_KINDS[each.field.kind].say(lang)]
+    notes = [text(f"reports.fields.kinds.{each.field.kind.value}").say(lang)]
     if each.field.optional:
-        notes.append(_OPTIONAL.say(lang))
+        notes.append(text("reports.fields.optional").say(lang))
     # Most names exist in every document: only the exceptions are worth a word.
     if len(each.documents) < len(DocumentKind) and each.is_partial:
         notes += [kind.value for kind in each.documents]

@@ -31,8 +31,7 @@ from generator.reports.text import plain_report, printable, printable_lines, sen
 
 # GitHub takes a summary of 1 MiB.
 MAX_ROWS = 500
-_TITLE = Text("Constats de segurdoc", "Findings of segurdoc")
-_HEADS = (Text("Poids", "Weight"), Text("Constat", "Finding"), Text("Où", "Where"), Text("Quoi", "What"))
+_HEADS = ("weight", "finding", "where", "what")
 # The signs that GitHub reads as Markdown in a cell; `$` begins a formula.
 _MARKUP = re.compile(r"([\\`*_\[\]|~$])")
 # SARIF 2.1.0 (OASIS), as GitHub's code scanning reads it.
@@ -222,16 +221,17 @@ def _annotation(finding: Finding, lang: Lang) -> str:
 
 def markdown_report(findings: Sequence[Finding], lang: Lang) -> str:
     """Return findings as a table of Markdown, for a job summary: the heavy ones first, with their counts above."""
+    title = f"### {text('reports.markdown.title').say(lang)}"
     if not findings:
-        return f"### {_TITLE.say(lang)}\n\n{text('reports.reports.no-finding').say(lang)}\n"
+        return f"{title}\n\n{text('reports.markdown.no-finding').say(lang)}\n"
     # Severities are declared from the heaviest to the lightest.
     weights = [*Severity]
     counts = Counter(finding.severity for finding in findings)
     said = ", ".join(f"{severity_word(weight, lang)} × {counts[weight]}" for weight in weights if counts[weight])
-    heads = " | ".join(head.say(lang) for head in _HEADS)
+    heads = " | ".join(text(f"reports.markdown.heads.{head}").say(lang) for head in _HEADS)
     # Stable: findings of one severity stay in the order of their places.
     ordered = sorted(findings, key=lambda finding: weights.index(finding.severity))
-    lines = [f"### {_TITLE.say(lang)}", "", said, "", f"| {heads} |", "|---" * len(_HEADS) + "|"]
+    lines = [title, "", said, "", f"| {heads} |", "|---" * len(_HEADS) + "|"]
     lines += [_row(finding, lang) for finding in ordered[:MAX_ROWS]]
     # The counts above the table are those of all findings.
     if len(ordered) > MAX_ROWS:

@@ -13,7 +13,7 @@ from rich.cells import cell_len, set_cell_size
 from rich.console import Console
 from rich.text import Text as Styled
 
-from generator.common.language import Lang, Text, text
+from generator.common.language import Lang, text
 from generator.documents.printed import french_date
 from generator.dossier.status import Due, OrderState, Standing
 from generator.references import Status
@@ -30,10 +30,6 @@ _GAP = 2
 # What spreadsheets take for a formula.
 _FORMULA = ("=", "+", "-", "@")
 
-_DAYS, _DUE, _STATE = Text("Jours", "Days"), Text("Échéance", "Deadline"), Text("État", "State")
-_ORDER, _CLIENT = Text("Commande", "Order"), Text("Client", "Client")
-_FINESS, _AF = Text("FINESS", "FINESS"), Text("AF", "AF")
-
 
 def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, colours: bool) -> str:
     """Return a table, one order a line, and how many stand where.
@@ -45,11 +41,11 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
         colours: colour what is late or near.
     """
     wide = width >= _WIDE
-    heads = [_DAYS, _DUE, _STATE, _ORDER, *([_FINESS, _AF] if wide else []), _CLIENT]
+    heads = ["days", "due", "state", "order", *(["finess", "af"] if wide else []), "client"]
     rows = [_cells(each, lang, wide=wide) for each in standings]
-    titles = [head.say(lang) for head in heads]
+    titles = [text(f"reports.status.heads.{head}").say(lang) for head in heads]
     # Only two columns have values of any length.
-    _cut_cells(titles, rows, heads.index(_ORDER), heads.index(_CLIENT), width)
+    _cut_cells(titles, rows, heads.index("order"), heads.index("client"), width)
     stream = io.StringIO()
     console = Console(
         file=stream, width=width, force_terminal=colours, color_system="standard" if colours else None, highlight=False
@@ -69,7 +65,7 @@ def standing_table(standings: Sequence[Standing], lang: Lang, width: int, *, col
                 stream.write(f"{shown}\n")
         stream.write("\n")
     if any(each.next_due and each.next_due.deadline.status is Status.TO_CONFIRM for each in standings):
-        console.print(text("cli.status.to-confirm").say(lang))
+        console.print(text("reports.status.to-confirm").say(lang))
     for line in _reports(standings, lang):
         console.print(line)
     console.print(_counts(standings, lang))
@@ -142,7 +138,7 @@ def _due(due: Due, *, wide: bool) -> str:
 def _counts(standings: Sequence[Standing], lang: Lang) -> str:
     counts = Counter(each.state for each in standings)
     said = [f"{state.label.say(lang)} {counts[state]}" for state in OrderState if counts[state]]
-    return " · ".join([text("cli.status.orders", count=len(standings)).say(lang), *said])
+    return " · ".join([text("reports.status.orders", count=len(standings)).say(lang), *said])
 
 
 def standing_json(standings: Sequence[Standing], lang: Lang, today: datetime.date) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from click import style, unstyle
 
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, Severity, severity_word
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, text
 
 # Spaces that are not printable in the sense of Python; French sentences have no-break spaces.
 _INSTEAD = dict.fromkeys("\t\u00a0\u202f", " ")
@@ -36,12 +36,12 @@ def sentences(finding: Finding, lang: Lang) -> list[str]:
     part = place.part.say(lang) if place.part else ""
     # A part of a template has no lines: its own text tells the place.
     if part and place.excerpt:
-        part += Text(f" « {printable(place.excerpt)} »", f" “{printable(place.excerpt)}”").say(lang)
+        part = text("reports.text.excerpt", part=part, excerpt=printable(place.excerpt)).say(lang)
     fix = finding.fix(lang)
     wrong = finding.message(lang)
-    # French sets a space before a colon.
-    joint = Text(" : ", ": ").say(lang)
-    return [f"{part}{joint}{wrong}" if part else wrong, *([f"→ {fix}"] if fix else [])]
+    if part:
+        wrong = text("reports.text.part", part=part, message=wrong).say(lang)
+    return [wrong, *([f"→ {fix}"] if fix else [])]
 
 
 def page_values(finding: Finding, lang: Lang) -> dict[str, str]:

@@ -13,7 +13,7 @@ from generator import __version__
 from generator.common.bounded_workers import LIMITE_DUREE, LIMITE_MEMOIRE, TRAITEMENT_INTERROMPU
 from generator.common.files import deliver, open_regular
 from generator.common.findings import Finding, has_errors, has_warnings
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.documents.manifest_line import lines_of
 from generator.verify.finding_kinds import DOCUMENT_ILLISIBLE
 
@@ -31,12 +31,12 @@ def verdict(findings: Sequence[Finding]) -> Text:
     """Return the answer about a document: an error makes it wrong, a warning asks for a person."""
     # First: what was not read to its end was not compared, whatever else was found.
     if is_unread(findings):
-        return Text("non lu", "not read")
+        return text("reports.verdicts.not-read")
     if has_errors(findings):
-        return Text("non conforme", "not compliant")
+        return text("reports.verdicts.not-compliant")
     if has_warnings(findings):
-        return Text("à vérifier par une personne", "to be checked by a person")
-    return Text("conforme", "compliant")
+        return text("reports.verdicts.check")
+    return text("reports.verdicts.compliant")
 
 
 def is_unread(findings: Sequence[Finding]) -> bool:

@@ -17,13 +17,6 @@ from generator.verify.compare import Outcome, Reading
 from generator.verify.signing import Signing, Trace
 from generator.verify.verify import Look, Verified
 
-_SIGNED = {
-    Trace.FIELD: text("cli.verify.signed-field"),
-    Trace.MARK: text("cli.verify.signed-annotation"),
-    Trace.NONE_SEEN: text("cli.verify.signed-none"),
-    Trace.NOT_CHECKED: text("cli.verify.signed-unknown"),
-}
-_CODE, _NO_CODE = Text("code QR lu", "QR code read"), Text("pas de code QR lu", "no QR code read")
 VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
 
 
@@ -36,21 +29,22 @@ def summary(verified: Verified, lang: Lang) -> str:
     parts.append(verdict(verified.findings).say(lang))
     for look in verified.looks:
         well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
-        mentions_read = text("cli.verify.mentions-read", count=well, total=len(look.readings))
+        mentions_read = text("reports.verified.mentions-read", count=well, total=len(look.readings))
         parts.append(f"{mentions_read.say(lang)} ({look.by})")
     if verified.signing:
         parts.append(signature(verified.signing).say(lang))
     # Of a document that was not read, a missing QR code says nothing.
     if not is_unread(verified.findings):
-        parts.append((_CODE if verified.code_read else _NO_CODE).say(lang))
-    return printable(" · ".join(parts)) or Text("non lu", "not read").say(lang)
+        code = text("reports.verified.code") if verified.code_read else text("reports.verified.no-code")
+        parts.append(code.say(lang))
+    return printable(" · ".join(parts))
 
 
 def signature(signing: Signing) -> Text:
     """Return what is seen of signatures on a document, whether valid or not."""
     if signing.trace is Trace.MARK and signing.blank < signing.rooms:
-        return text("cli.verify.signed-mark", count=signing.rooms - signing.blank, total=signing.rooms)
-    return _SIGNED[signing.trace]
+        return text("reports.verified.signed-rooms", count=signing.rooms - signing.blank, total=signing.rooms)
+    return text(f"reports.verified.signed.{signing.trace.value}")
 
 
 def text_verified(verified: Sequence[Verified], lang: Lang) -> str:
@@ -185,7 +179,6 @@ li { margin: .4rem 0; overflow-wrap: anywhere } .fix { color: #555 }
 """
 # What a reader gave is text, not markup.
 _TEMPLATE = Environment(autoescape=True).from_string(_PAGE)
-_FINE = {"fr": "conforme", "en": "fine"}
 
 
 def html_report(title: str, sheets: Iterable[Sheet], lang: Lang) -> str:
@@ -203,5 +196,5 @@ def _shown(sheet: Sheet, lang: Lang) -> dict[str, object]:
         "pictures": sheet.pictures,
         "said": [page_values(finding, lang) for finding in sheet.findings],
         "weight": worst.value if worst else "fine",
-        "word": severity_word(worst, lang) if worst else _FINE[lang],
+        "word": severity_word(worst, lang) if worst else text("reports.verified.fine").say(lang),
     }

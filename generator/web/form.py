@@ -27,7 +27,6 @@ _NOTHING = Text("", "")
 _AFTER_LABEL = re.compile(r"\s*[;:]\s+|,\s+|\.\s+")
 # What says in a list of texts that there is none.
 _NONE = frozenset({"aucune", "aucun", "none"})
-_YES_NO = (("true", Text("oui", "yes")), ("false", Text("non", "no")))
 
 
 @dataclass(frozen=True, slots=True)
@@ -198,12 +197,16 @@ def _field(node: Json, pointer: str, required: bool, prefix: Text | None = None)
         choices = tuple((value, Text(value, value)) for value in node["enum"] if isinstance(value, str))
         return Field(pointer, label, "choice", required, choices)
     if node.get("type") == "boolean":
-        return Field(pointer, label, "flag", required, _YES_NO)
+        return Field(pointer, label, "flag", required, _yes_no())
     if node.get("type") == "array":
         is_text = _resolved(node.get("items", {})).get("type") == "string"
         return Field(pointer, label, "lines", required) if is_text else None
     kind = "date" if node.get("format") == "date" else "text"
     return Field(pointer, label, kind, required, example=example, limit=limit)
+
+
+def _yes_no() -> tuple[tuple[str, Text], ...]:
+    return ("true", text("pages.order.yes")), ("false", text("pages.order.no"))
 
 
 def _questions(appels: Appels, reference: str) -> tuple[Field, ...]:
@@ -215,7 +218,7 @@ def _questions(appels: Appels, reference: str) -> tuple[Field, ...]:
             Text(question.text, question.text),
             "date" if question.is_date else "flag",
             True,
-            () if question.is_date else _YES_NO,
+            () if question.is_date else _yes_no(),
         )
         for question in appel.questions
     )

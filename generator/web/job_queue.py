@@ -99,7 +99,7 @@ def _without_details(finding: Finding) -> Finding:
     """Return a finding without the words of an exception: they may name files of the server."""
     if finding.kind != TRAITEMENT_INTERROMPU:
         return finding
-    return TRAITEMENT_INTERROMPU.at(finding.place, reason=text("cli.serve.job-failed"))
+    return TRAITEMENT_INTERROMPU.at(finding.place, reason=text("pages.errors.job-failed"))
 
 
 def in_empty_folder(job: Callable[[], R]) -> R:
