@@ -182,7 +182,7 @@ def count_foreign(numbers: Iterable[int], folder: Path, kept: Path | None) -> No
                 path.write_bytes(data)
                 seen = look_at(open_document(path))
                 found = inspect(seen, APPELS, (READER,), reference=None, document=DocumentKind.BDC, reads=False)
-                answer, kind = verdict(found.findings).en, "faulty" if each.fault else "right"
+                answer, kind = verdict(found.findings), "faulty" if each.fault else "right"
                 said[f"{form} {kind}: {answer}"] += 1
                 if (answer == "compliant") == bool(each.fault):
                     print(f"    {name} {form} {each.name} {each.fault}: {answer}", flush=True)

@@ -63,8 +63,12 @@ def _deadlines(kind: FindingKind, lang: Lang) -> Iterator[tuple[str, str]]:
     if kind not in DEADLINES:
         return
     dues = [(name, appel.deadline(DEADLINES[kind])) for name, appel in inputs.appels_or_exit(()).items()]
-    lines = [f"{name} : {french_date(due.date)}{doubt(due).say(lang)}" for name, due in dues if due]
-    yield text("cli.explain.deadline").say(lang), "\n".join(lines)
+    lines = [
+        text("common.labelled", label=name, value=f"{french_date(due.date)}{doubt(due).say(lang)}")
+        for name, due in dues
+        if due
+    ]
+    yield text("cli.explain.deadline").say(lang), "\n".join(line.say(lang) for line in lines)
 
 
 def _wrapped(paragraph: str, width: int) -> Iterator[str]:

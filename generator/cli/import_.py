@@ -126,16 +126,16 @@ class _Lacking:
         return "\n".join([text("cli.import.lacking").say(current_language()), *lines])
 
     def _option(self, field: ClientField) -> tuple[str, str]:
-        label = field.field.label.say(current_language())
+        label = field.field.label
         # Numbers differ from row to row: the pattern gives each order its own.
         if field.name == NUMERO:
-            return "--numero 'BC-{year}-{n:06}'", label
+            return "--numero 'BC-{year}-{n:06}'", label.say(current_language())
         value = text("cli.import.value").say(current_language())
         if field.name == "reference":
-            label += f" : {', '.join(self.appels)}"
+            label = text("common.labelled", label=label, value=", ".join(self.appels))
         if field.form is Form.YES_NO:
-            label = text("cli.import.yes-no", label=label).say(current_language())
-        return f"--set {field.name}={value}", label
+            label = text("cli.import.yes-no", label=label)
+        return f"--set {field.name}={value}", label.say(current_language())
 
 
 def _constants(given: Sequence[str], names: list[str]) -> dict[str, str]:

@@ -86,7 +86,7 @@ def _sections(kinds: Iterable[FindingKind], lang: Lang) -> Iterator[str]:
         for heading, paragraph in ((severity_word(kind.severity, lang).capitalize(), message), *explanations):
             # Markdown takes a bare `<` for HTML.
             shown = f"`{paragraph}`" if heading == example else paragraph.replace("<", "&lt;")
-            whole = text("common.findings-page.paragraph", heading=heading, paragraph=shown).say(lang)
+            whole = text("common.labelled", label=f"**{heading}**", value=shown).say(lang)
             yield from textwrap.wrap(whole, _WIDTH, break_long_words=False, break_on_hyphens=False)
             yield ""
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 import errno
 import os
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
@@ -34,6 +34,19 @@ class Text:
 def first_of(names: Sequence[str], most: int) -> str:
     """Return the first names of a list, separated by commas, with an ellipsis where there are more than `most`."""
     return ", ".join([*names[:most], "…"] if len(names) > most else names)
+
+
+def joined(texts: Iterable[Text], sign: str = ",") -> Text:
+    """Return texts as one list in each language."""
+    listed = list(texts)
+    # French has a space before a semicolon.
+    before = " " if sign == ";" else ""
+    return Text(f"{before}{sign} ".join(each.fr for each in listed), f"{sign} ".join(each.en for each in listed))
+
+
+def quoted(values: Iterable[object]) -> Text:
+    """Return values between the quotation marks of each language, separated by commas."""
+    return joined(Text(f"« {value} »", f"“{value}”") for value in values)
 
 
 def detect_lang(environ: Mapping[str, str] = os.environ) -> Lang:
@@ -94,8 +107,11 @@ def _value(value: object, lang: Lang) -> object:
     return _Count(value, lang) if isinstance(value, int) else value
 
 
-def os_reason(error: OSError) -> Text:
-    """Return the reason of a system error in both languages; a rare reason in the words of the system."""
+def os_reason(error: OSError | ValueError) -> Text:
+    """Return why a file cannot be opened, in both languages; a rare reason of the system in its own words."""
+    # Python refuses a NUL in a path before it asks the system.
+    if isinstance(error, ValueError):
+        return text("common.nul-in-path")
     own = error.strerror or str(error)
     return _os_text(error, "reason") or Text(own, own)
 

@@ -78,7 +78,7 @@ def _event(
     for days in _REMINDERS:
         alarm = Alarm()
         alarm.add("action", "DISPLAY")
-        alarm.add("description", f"{reference} : {name}")
+        alarm.add("description", text("common.labelled", label=reference, value=name).say(lang))
         before = -datetime.timedelta(days=days)
         # An event of a whole day starts at midnight: its reminder comes in the morning.
         alarm.add("trigger", before if deadline.time else before + _MORNING)
@@ -89,12 +89,13 @@ def _event(
 def _description(orders: Sequence[tuple[Standing, Due]], lang: Lang) -> Iterable[str]:
     deadline = orders[0][1].deadline
     yield deadline.label.say(lang)
-    yield f"Source : {deadline.source}"
+    yield text("dossier.calendar.source", source=deadline.source).say(lang)
     if deadline.report:
         yield deadline.report.say(lang)
     yield ""
     for standing, _ in orders[:_LISTED]:
         order = standing.order
-        yield f"{order.numero}, {order.client.denomination_sociale} : {standing.state.label.say(lang)}"
+        name = f"{order.numero}, {order.client.denomination_sociale}"
+        yield text("common.labelled", label=name, value=standing.state.label).say(lang)
     if len(orders) > _LISTED:
         yield f"… + {len(orders) - _LISTED}"

@@ -88,19 +88,15 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
         )
     except TableError as error:
         # `status` has no option for a sheet or a header row: the journal is a file of its own, and is mended there.
-        found = error.finding
-        yield (
-            SUIVI_TABLEAU.at(found.place, found=Text(found.message("fr"), found.message("en")))
-            if found.kind in _BY_OPTIONS
-            else found
-        )
+        yield _of_journal(error.finding) if error.finding.kind in _BY_OPTIONS else error.finding
         return
     except BoundedError as error:
         yield error.finding
         return
     except mapping.MappingError as error:
         for found in error.findings:
-            yield SUIVI_COLONNE.at(found.place, field=dict(found.values)["field"])
+            missing = dict(found.values).get("field")
+            yield SUIVI_COLONNE.at(found.place, field=missing) if missing else _of_journal(found)
         return
     yield from table.findings
     for row in table.rows:
@@ -108,6 +104,11 @@ def read_journal(path: Path) -> Iterator[Event | Finding]:
             yield _event(columns, row)
         except FindingError as error:
             yield error.finding
+
+
+def _of_journal(found: Finding) -> Finding:
+    """Return a finding whose remedy is an option that `status` does not have as one about the journal."""
+    return SUIVI_TABLEAU.at(found.place, found=Text(found.message("fr"), found.message("en")))
 
 
 def _event(columns: mapping.Columns, row: SheetRow) -> Event:

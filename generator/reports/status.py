@@ -90,7 +90,11 @@ def _reports(standings: Sequence[Standing], lang: Lang) -> list[str]:
     """Return a line for each deadline of the table that a third party says was put off."""
     shown = [(each.order.reference, each.next_due.deadline) for each in standings if each.next_due]
     said = (
-        f"{reference}, {deadline.id} {french_date(deadline.date)} : {deadline.report.say(lang)}"
+        text(
+            "common.labelled",
+            label=f"{reference}, {deadline.id} {french_date(deadline.date)}",
+            value=deadline.report,
+        ).say(lang)
         for reference, deadline in shown
         if deadline.report
     )

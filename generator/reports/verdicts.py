@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import enum
 import json
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
@@ -27,16 +28,33 @@ if TYPE_CHECKING:
 _UNREAD = (DOCUMENT_ILLISIBLE, LIMITE_MEMOIRE, LIMITE_DUREE, TRAITEMENT_INTERROMPU)
 
 
-def verdict(findings: Sequence[Finding]) -> Text:
+class Verdict(enum.StrEnum):
+    """The answer about a document. Programs read the values, in manifests and in JSON; people read `label`."""
+
+    NOT_READ = "not read"
+    NOT_COMPLIANT = "not compliant"
+    CHECK = "to be checked by a person"
+    COMPLIANT = "compliant"
+
+    @property
+    def code(self) -> str:
+        """The name in answers of the service, such as `not-read`."""
+        return self.name.lower().replace("_", "-")
+
+    @property
+    def label(self) -> Text:
+        """The verdict in words."""
+        return text(f"reports.verdicts.{self.code}")
+
+
+def verdict(findings: Sequence[Finding]) -> Verdict:
     """Return the answer about a document: an error makes it wrong, a warning asks for a person."""
     # First: what was not read to its end was not compared, whatever else was found.
     if is_unread(findings):
-        return text("reports.verdicts.not-read")
+        return Verdict.NOT_READ
     if has_errors(findings):
-        return text("reports.verdicts.not-compliant")
-    if has_warnings(findings):
-        return text("reports.verdicts.check")
-    return text("reports.verdicts.compliant")
+        return Verdict.NOT_COMPLIANT
+    return Verdict.CHECK if has_warnings(findings) else Verdict.COMPLIANT
 
 
 def is_unread(findings: Sequence[Finding]) -> bool:
@@ -57,8 +75,7 @@ class DocumentAnswer:
     @property
     def is_error(self) -> bool:
         """Whether the document was found wrong, or could not be read."""
-        # The words of `verdict` in English, which a manifest has in every language.
-        return self.verdict in ("not compliant", "not read")
+        return self.verdict in (Verdict.NOT_COMPLIANT, Verdict.NOT_READ)
 
 
 def asked_of(orders: Sequence[CheckedOrder], options: VerifyOptions) -> str:
@@ -110,7 +127,7 @@ def write_answers(path: Path, answers: Mapping[str, DocumentAnswer], verified: I
             each.file,
             _digest(Path(each.file)),
             asked,
-            verdict(each.findings).en,
+            verdict(each.findings),
             tuple(sorted({found.code for found in each.findings})),
         )
         for each in verified

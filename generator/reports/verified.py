@@ -26,7 +26,7 @@ def summary(verified: Verified, lang: Lang) -> str:
     if verified.wanted:
         order = verified.wanted.order
         parts.append(f"{verified.wanted.document.label.say(lang)} {order.numero}")
-    parts.append(verdict(verified.findings).say(lang))
+    parts.append(verdict(verified.findings).label.say(lang))
     for look in verified.looks:
         well = sum(reading.outcome is Outcome.VERBATIM for reading in look.readings)
         mentions_read = text("reports.verified.mentions-read", count=well, total=len(look.readings))
@@ -51,7 +51,7 @@ def text_verified(verified: Sequence[Verified], lang: Lang) -> str:
     """Return a line for each document, each followed by its findings."""
     blocks = []
     for each in verified:
-        blocks.append(f"{printable(each.file)} : {summary(each, lang)}")
+        blocks.append(text("common.labelled", label=printable(each.file), value=summary(each, lang)).say(lang))
         if each.findings:
             blocks.append(text_report(each.findings, lang))
     return "\n".join(blocks)
@@ -115,7 +115,7 @@ def _document(verified: Verified, lang: Lang) -> dict[str, object]:
         "reference": wanted.order.reference if wanted else None,
         "numero": wanted.order.numero if wanted else None,
         # The English word in both languages: programs compare it.
-        "verdict": verdict(verified.findings).en,
+        "verdict": verdict(verified.findings),
         "qr_code_read": verified.code_read,
         "looks": [_look(look) for look in verified.looks],
         "findings": [finding_object(finding, lang) for finding in verified.findings],

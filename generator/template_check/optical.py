@@ -7,7 +7,7 @@ from dataclasses import replace
 from pathlib import Path
 
 from generator.common.findings import ERROR, Place
-from generator.common.language import Text, text
+from generator.common.language import Text, joined, text
 from generator.template_check import rendered
 from generator.template_check.parts import TemplateFinding
 from generator.template_check.usage import Usage
@@ -69,6 +69,5 @@ def _by(looks: Sequence[Look]) -> Text:
     lost = []
     for engine in dict.fromkeys(look.engine for look in looks):
         wears = [clean if look.wear == NET else Text(look.wear, look.wear) for look in looks if look.engine == engine]
-        shown = Text(", ".join(wear.fr for wear in wears), ", ".join(wear.en for wear in wears))
-        lost.append(text("template_check.optical.lost-by", engine=engine, wears=shown))
-    return Text(" ; ".join(each.fr for each in lost), "; ".join(each.en for each in lost))
+        lost.append(text("common.labelled", label=engine, value=joined(wears)))
+    return joined(lost, ";")

@@ -190,7 +190,7 @@ def _fields(
 def _field(node: Json, pointer: str, required: bool, prefix: Text | None = None) -> Field | None:
     label = _label(node)
     if prefix:
-        label = Text(f"{prefix.fr} : {_lower(label.fr)}", f"{prefix.en}: {_lower(label.en)}")
+        label = text("common.labelled", label=prefix, value=Text(_lower(label.fr), _lower(label.en)))
     example = str(next(iter(node.get("examples", ())), ""))
     limit = node.get("maxLength")
     if "enum" in node:

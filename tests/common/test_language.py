@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from generator.common.language import LANGS, Text, catalogue, text
+from generator.common.language import LANGS, Text, catalogue, joined, quoted, text
 from generator.common.resources import INTERFACE
 from tests.conftest import ROOT
 
@@ -108,6 +108,11 @@ def test_every_sentence_is_used() -> None:
 )
 def test_nouns_agree_with_their_numbers(files: int, french: str, english: str) -> None:
     assert text("cli.render.written", files=files, folder="out") == Text(french, english)
+
+
+def test_lists_and_quotes_are_those_of_the_language() -> None:
+    assert quoted(["a", "b"]) == Text("« a », « b »", "“a”, “b”")
+    assert joined([Text("un", "one"), Text("deux", "two")], ";") == Text("un ; deux", "one; two")
 
 
 def test_values_are_in_the_language_of_the_sentence() -> None:

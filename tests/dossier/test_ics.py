@@ -46,6 +46,8 @@ def test_a_deadline_is_one_event_with_the_orders_it_is_for(order_json: Json, app
 def test_an_hour_that_is_known_makes_a_timed_event(order_json: Json, appels: Appels) -> None:
     timed = standings(order_json, appels, "BC-1", time=datetime.time(12))
     event = events(make_calendar(timed, TODAY, "en"))[0]
+    assert event["SUMMARY"] == "AF-HOP-DPI-Va2: avance (1 order)"
+    assert "Source: " in event["DESCRIPTION"]
     assert event.start == datetime.datetime(2026, 6, 18, 10, tzinfo=datetime.UTC)
 
 

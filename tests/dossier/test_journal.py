@@ -49,6 +49,13 @@ def test_a_journal_without_its_columns_or_its_file_is_told(tmp_path: Path) -> No
     assert codes(list(read_journal(tmp_path / "none.csv"))) == ["FICHIER-ILLISIBLE"]
 
 
+def test_a_journal_whose_header_repeats_a_column_is_named(tmp_path: Path) -> None:
+    (found,) = journal(tmp_path, "numero;etape;numero\nBC-1;installe;BC-2\n")
+    assert isinstance(found, Finding)
+    assert found.code == "SUIVI-TABLEAU"
+    assert "“numero”" in found.message("en")
+
+
 def test_an_event_goes_to_the_order_it_names(tmp_path: Path, order_json: Json) -> None:
     dpi = order_of(order_json)
     other = order_of({**order_json, "client": {**order_json["client"], "finess_pmsi": "990000044"}})

@@ -21,13 +21,13 @@ from tests.verify.test_without_order import LINES, said, written
 
 
 def answers(documents: Sequence[Foreign], made: dict[str, bytes], appels: Appels, folder: Path) -> dict[str, str]:
-    given = {}
+    given: dict[str, str] = {}
     for each in documents:
         path = folder / f"{each.name}.pdf"
         path.write_bytes(made[each.name])
         seen = look_at(open_document(path))
         found = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
-        given[f"{each.name} {each.fault}".strip()] = verdict(found.findings).en
+        given[f"{each.name} {each.fault}".strip()] = verdict(found.findings)
     return given
 
 
@@ -59,7 +59,7 @@ def test_scan_of_a_table_is_read_cell_by_cell(appels: Appels, tmp_path: Path) ->
                 document=DocumentKind.BDC,
                 reads=False,
             ).findings
-        ).en
+        )
         for each in (right, faulty)
     }
     assert found == {"": "compliant", "other service": "not compliant"}
@@ -76,7 +76,7 @@ def test_scan_of_labels_that_wrap_between_fine_rules(appels: Appels, tmp_path: P
         path.write_bytes(as_scan(pdfs[each.name], int(each.name), dpi))
         seen = look_at(open_document(path))
         read = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
-        found[f"{each.name} {each.fault}".strip()] = verdict(read.findings).en
+        found[f"{each.name} {each.fault}".strip()] = verdict(read.findings)
     # Another release of the engine may misread a digit: that is for a person.
     assert {found["000"], found["004"]} <= {"compliant", "to be checked by a person"}
     assert found["029 other name"] == "not compliant"
@@ -138,7 +138,7 @@ def test_accent_of_the_state_is_information(tmp_path: Path, appels: Appels) -> N
     seen = look_at(open_document(path))
     verified = inspect(seen, appels, (), reference=None, document=DocumentKind.BDC)
     assert "BDC-MENTION-ACCENT" in {each.code for each in verified.findings}
-    assert verdict(verified.findings).fr == "conforme"
+    assert verdict(verified.findings).label.fr == "conforme"
 
 
 @pytest.mark.slow
@@ -149,4 +149,4 @@ def test_mention_that_reads_nearly_on_a_scan_is_for_a_person(tmp_path: Path, app
     seen = look_at(open_document(tmp_path / "a.png"))
     verified = inspect(seen, appels, ("tesseract",), reference=None, document=DocumentKind.BDC, reads=False)
     assert "BDC-MENTION-DOUTEUSE" in {each.code for each in verified.findings}
-    assert verdict(verified.findings).fr == "à vérifier par une personne"
+    assert verdict(verified.findings).label.fr == "à vérifier par une personne"

@@ -138,7 +138,7 @@ def test_pages_of_one_document_are_verified_as_one(two_pages: bytes, tmp_path: P
 
     ((found, _),) = verify_many(paths, [], appels, VerifyOptions((_READER,), reads=False), render_expected)
 
-    assert verdict(found.findings).fr == "conforme", found.findings
+    assert verdict(found.findings).label.fr == "conforme", found.findings
     assert "PHOTOS-REUNIES" in {each.code for each in found.findings}
 
 

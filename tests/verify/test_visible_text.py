@@ -231,7 +231,7 @@ def test_other_siret_over_the_right_one_is_not_compliant(tmp_path: Path, appels:
     path.write_bytes(drawn_over(path.read_bytes(), 0, f"{cover} BT /Forged 11 Tf {left} {low} Td (99999) Tj ET"))
     verified = inspect(look_at(open_document(path)), appels, (), reference=None, document=DocumentKind.BDC)
     assert "TEXTE-CACHE" in {finding.code for finding in verified.findings}
-    assert verdict(verified.findings).fr == "non conforme"
+    assert verdict(verified.findings).label.fr == "non conforme"
 
 
 def test_sight_of_pale_text_is_pale() -> None:

@@ -211,10 +211,8 @@ def _read_file(path: str) -> Iterator[Descriptor | Finding]:
         # Not Path(path), for which an empty name is the current folder.
         with open_regular(path) as stream:
             yield from _read_stream(path, stream)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         yield FICHIER_ILLISIBLE.at(Place(path), reason=os_reason(error))
-    except ValueError as error:  # a NUL in the path
-        yield FICHIER_ILLISIBLE.at(Place(path), reason=str(error))
 
 
 def _read_stream(file: str, stream: BinaryIO) -> Iterator[Descriptor | Finding]:

@@ -12,7 +12,7 @@ from dataclasses import dataclass, replace
 from generator.common.findings import ERROR, INFO, WARNING, Finding, define, has_errors
 from generator.common.folding import fold_words
 from generator.common.jsonio.schema import suggest
-from generator.common.language import Lang, Text, text
+from generator.common.language import Lang, Text, quoted, text
 from generator.common.tables.model import SheetCell, SheetRow, SheetTable, cell_name, column_letters, squeezed
 
 CORRESPONDANCE_ABSENTE = define("CORRESPONDANCE-ABSENTE", ERROR)
@@ -162,7 +162,7 @@ def _about_header(table: SheetTable, fields: Sequence[ColumnField], fitting: int
     fits = {row.number: len(propose(replace(table, header=row), fields)) for row in below}
     best = max(below, key=lambda row: fits[row.number], default=None)
     if best and fits[best.number] > fitting:
-        headers = ", ".join(f"« {squeezed(value)} »" for value in best.values if value is not None)
+        headers = quoted(squeezed(value) for value in best.values if value is not None)
         yield CORRESPONDANCE_EN_TETE.at(place, row=best.number, read=table.header.number, headers=headers)
     merged = {cell_name(table.header.number, column) for column in range(1, len(table.header.values) + 1)}
     down = (into for (row, _), into in table.merged.items() if row == table.header.number + 1 and into in merged)
@@ -292,7 +292,7 @@ def _column(table: SheetTable, field: ColumnField, proposal: Mapping[str, str], 
     header = proposal.get(field.name)
     if not header:
         return text("common.columns.none", label=field.label).say(lang)
-    return f"« {header} » ({', '.join(map(column_letters, _find(table, header)))})"
+    return f"{quoted([header]).say(lang)} ({', '.join(map(column_letters, _find(table, header)))})"
 
 
 def _as_settings(proposal: Mapping[str, str], section: str, lang: Lang) -> Iterator[str]:

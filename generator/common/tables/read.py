@@ -19,7 +19,7 @@ from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
 from generator.common.foreign_files import foreign_kind
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
-from generator.common.language import Text, first_of, os_reason, text
+from generator.common.language import Text, first_of, os_reason, quoted, text
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.tables import archive
 from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
@@ -101,10 +101,8 @@ def _bytes_of(file: str) -> bytes:
         # Not Path(file): an empty name is no folder.
         with open_regular(file) as stream:
             data = stream.read(archive.MAX_BYTES + 1)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error
-    except ValueError as error:  # a NUL in the path
-        raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=str(error))) from error
     if len(data) > archive.MAX_BYTES:
         raise _too_large(file, text("common.tables.bytes", most=archive.MAX_BYTES))
     return data
@@ -242,7 +240,7 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     """Return the sheet to read, and the findings about the others."""
     import python_calamine as calamine
 
-    names = ", ".join(f"« {sheet.name} »" for sheet in workbook.sheets_metadata)
+    names = quoted(sheet.name for sheet in workbook.sheets_metadata)
     if asked is not None:
         if asked not in workbook.sheet_names:
             found = text("common.sheets.unknown", sheet=asked)
@@ -251,7 +249,7 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     worksheets = [sheet for sheet in workbook.sheets_metadata if sheet.typ == calamine.SheetTypeEnum.WorkSheet]
     filled = [sheet for sheet in worksheets if workbook.get_sheet_by_name(sheet.name).start is not None]
     shown = [sheet.name for sheet in filled if sheet.visible == calamine.SheetVisibleEnum.Visible]
-    hidden = [f"« {sheet.name} »" for sheet in filled if sheet.name not in shown]
+    hidden = [sheet.name for sheet in filled if sheet.name not in shown]
     if not filled:
         raise TableError(TABLEAU_VIDE.at(Place(file)))
     if not shown:
@@ -260,7 +258,7 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
     if len(shown) > 1:
         found = text("common.sheets.several", count=len(shown))
         raise TableError(TABLEAU_FEUILLE.at(Place(file), found=found, sheets=names))
-    return shown[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=", ".join(hidden)),) if hidden else ())
+    return shown[0], ((TABLEAU_FEUILLE_MASQUEE.at(Place(file), sheets=quoted(hidden)),) if hidden else ())
 
 
 def _read_text(file: str, data: bytes) -> _Sheet:
@@ -275,7 +273,7 @@ def _read_text(file: str, data: bytes) -> _Sheet:
 def _of_encoding(file: str, decoded: Decoded) -> Iterator[Finding]:
     """Tell in which encoding a file was read, where that is not certain, and which words look wrong in it."""
     if decoded.doubtful:
-        words = ", ".join(f"« {word} »" for word in accented_words(decoded.text, _MOST_WORDS))
+        words = quoted(accented_words(decoded.text, _MOST_WORDS))
         yield TABLEAU_ENCODAGE_DOUTEUX.at(Place(file), encoding=decoded.encoding, words=words)
     elif decoded.encoding:
         yield TABLEAU_ENCODAGE.at(Place(file), encoding=decoded.encoding)

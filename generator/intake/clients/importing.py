@@ -12,7 +12,7 @@ from pathlib import Path
 from generator.common.findings import ERROR, Finding, define, has_errors
 from generator.common.jsonio.schema import CLE_ABSENTE
 from generator.common.jsonio.source import Descriptor, JsonObject
-from generator.common.language import Text, text
+from generator.common.language import Text, joined, quoted, text
 from generator.common.tables.cells import CELLULE_VIDE
 from generator.common.tables.mapping import Columns
 from generator.intake.clients.fields import NUMERO, ClientField
@@ -257,7 +257,7 @@ def _differences(existing: JsonObject, new: JsonObject) -> Text:
         text("intake.differences.one", key=key, file=_shown(old), row=_shown(value))
         for key, old, value in _different(existing, new)
     ]
-    return Text(" ; ".join(each.fr for each in found), "; ".join(each.en for each in found))
+    return joined(found, ";")
 
 
 def _different(existing: object, new: object, key: str = "") -> Iterator[tuple[str, object, object]]:
@@ -273,4 +273,4 @@ def _shown(value: object) -> Text:
     if value is None:
         return text("intake.differences.no-value")
     said = value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
-    return Text(f"« {said} »", f"“{said}”")
+    return quoted([said])

@@ -207,10 +207,8 @@ def load_base(path: Path) -> Base:
     try:
         with open_regular(path) as stream:
             head, lines = stream.readline(MAX_BYTES), stream.read(MAX_BYTES)
-    except OSError as error:
+    except (OSError, ValueError) as error:
         raise EligiblesError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=os_reason(error))) from error
-    except ValueError as error:  # a NUL in the path
-        raise EligiblesError(FICHIER_ILLISIBLE.at(Place(str(path)), reason=str(error))) from error
     try:
         first = json.loads(head)
         if first["format"] != FORMAT or first["sha256"] != hashlib.sha256(lines).hexdigest():

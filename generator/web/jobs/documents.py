@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place, has_errors
 from generator.common.jsonio.source import Descriptor
-from generator.common.language import Lang, Text
+from generator.common.language import Lang
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind
 from generator.render.options import DEFAULT_TIMEOUT
 from generator.reports.machine_readable import finding_object
-from generator.reports.verdicts import verdict
+from generator.reports.verdicts import Verdict, verdict
 from generator.rules.validation import CheckedOrder, check_each
 from generator.verify.installed import find_readers
 from generator.web.config import OrderSettings
@@ -26,12 +26,6 @@ if TYPE_CHECKING:
 
 _TEMPLATE = Path("modele.docx")
 # Verdicts for programs, by those for people.
-_VERDICTS = {
-    "compliant": "compliant",
-    "to be checked by a person": "check",
-    "not compliant": "not-compliant",
-    "not read": "not-read",
-}
 
 
 def verify_job(
@@ -156,13 +150,13 @@ def _read_text(
     return given, findings
 
 
-def _document(file: str, verdict: Text, summary: str, findings: Sequence[Finding], lang: Lang) -> dict[str, object]:
+def _document(file: str, verdict: Verdict, summary: str, findings: Sequence[Finding], lang: Lang) -> dict[str, object]:
     name = Path(file).name
     shown = [finding_object(_renamed(finding, name), lang) for finding in findings]
     return {
         "file": name,
-        "verdict": _VERDICTS[verdict.en],
-        "label": verdict.say(lang),
+        "verdict": verdict.code,
+        "label": verdict.label.say(lang),
         "summary": summary,
         "findings": shown,
     }

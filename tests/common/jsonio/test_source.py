@@ -85,6 +85,8 @@ def test_files_that_cannot_be_read_are_findings(tmp_path: Path) -> None:
     ]
     assert isinstance(found[1], Finding)
     assert found[1].place.line == 2
+    assert isinstance(found[3], Finding)
+    assert "caractère nul" in found[3].message("fr")
 
 
 def test_a_file_above_the_bound_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
