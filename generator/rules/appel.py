@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
 from generator.common.jsonio.schema import suggest
-from generator.common.language import Text
+from generator.common.language import text
 from generator.documents.printed import answer as printed_answer
 from generator.orders import Order
 from generator.orders.model import Answer
@@ -33,9 +33,6 @@ REPONSE_REPETEE = define("SCENARIO-VA-IDENTIQUE", WARNING)
 # FAQ des industriels : « ce sont les scénarii finalement installés qui devront être indiqués dans les MOM/VA ». A
 # change is reported, never blocked: later controls use it.
 REPONSE_CHANGEE = define("SCENARIO-VA-DIFFERENT", INFO)
-
-_DATE = Text("une date AAAA-MM-JJ, telle que 2026-11-02", "a date YYYY-MM-DD, such as 2026-11-02")
-_YES_NO = Text("true pour oui, false pour non", "true for yes, false for no")
 
 
 def _check_prestation(order: Order, appel: Appel) -> Iterator[Problem]:
@@ -87,7 +84,7 @@ def _check_kinds(answers: Mapping[str, Answer], appel: Appel, pointer: str) -> I
             where = f"{pointer}/{key}"
             yield key_problem(QUESTION_INCONNUE, where, reference=appel.reference, key=key, suggestion=near)
         elif not isinstance(answer, datetime.date if question.is_date else bool):
-            expected = _DATE if question.is_date else _YES_NO
+            expected = text(f"rules.answers.{'date' if question.is_date else 'yes-no'}")
             yield problem(REPONSE_FAUSSE, f"{pointer}/{key}", key=key, expected=expected)
 
 

@@ -9,7 +9,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.common.findings import INFO, WARNING, FindingKind, define
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.documents.printed import french_date
 from generator.orders import Order
 from generator.references import Appel, Status
@@ -109,7 +109,7 @@ def _check_deadline(kind: FindingKind, appel: Appel, date: datetime.date, pointe
 
 def doubt(due: Deadline) -> Text:
     """Return, in brackets, that a deadline is to be confirmed or perhaps postponed; empty if neither."""
-    doubts = [Text("date à confirmer", "date to be confirmed")] if due.status is Status.TO_CONFIRM else []
+    doubts = [text("rules.deadline.to-confirm")] if due.status is Status.TO_CONFIRM else []
     doubts += [due.report] if due.report else []
     if not doubts:
         return Text("", "")

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
-from generator.common.language import Text, first_of
+from generator.common.language import Text, first_of, text
 from generator.orders import Order
 from generator.references import Appel
 from generator.rules.eligibles import Base
@@ -39,8 +39,6 @@ VAGUE_1_DEJA = define("HISTORIQUE-VAGUE-1", ERROR)
 HISTORIQUE_ABSENT = define("HISTORIQUE-ABSENT", WARNING)
 
 _WITH_WAVE_1 = "V1+V2"
-_FINANCED = Text("a bénéficié d'une prestation de la vague 1", "has had a prestation of wave 1")
-_OWN_COST = Text("a mis à jour à ses frais vers la vague 1", "has updated to wave 1 at its own cost")
 
 
 def review_context(context: RuleContext) -> list[Finding]:
@@ -50,7 +48,7 @@ def review_context(context: RuleContext) -> list[Finding]:
     place = Place(context.base.file)
     found = [ELIGIBLES_BASE.at(place, base=str(context.base.source))]
     if not context.base.has_categories:
-        found.append(CATEGORIE_INCONNUE.at(place, whose=Text("d'aucun établissement", "of any establishment")))
+        found.append(CATEGORIE_INCONNUE.at(place, whose=text("rules.category.of-any")))
     return found
 
 
@@ -64,14 +62,13 @@ def _check_client(order: Order, appel: Appel, context: RuleContext) -> Iterator[
     if finess in base.refused:
         yield problem(ELIGIBLE_REFUSE, pointer, finess=finess, row=str(base.refused[finess]), base=source)
     elif others:
+        which = text(f"rules.finess.{others[0][1]}")
         names = first_of([f"{each.nom} (FINESS PMSI {each.finess})" for each, _ in others], _NAMED)
-        yield problem(FINESS_AUTRE, pointer, finess=finess, which=others[0][1], names=names)
+        yield problem(FINESS_AUTRE, pointer, finess=finess, which=which, names=names)
     elif order.fusion is None:
         # The name may be invalid (None) although the number is valid.
         near = base.named(order.client.denomination_sociale or "")
-        suggestion = (
-            Text(f" ; {near.nom} y a le {near.finess}", f"; {near.nom} has {near.finess}") if near else Text("", "")
-        )
+        suggestion = text("rules.client.same-name", nom=near.nom, finess=near.finess) if near else ""
         yield problem(ELIGIBLE_ABSENT, pointer, finess=finess, base=source, suggestion=suggestion)
 
 
@@ -120,12 +117,11 @@ def _check_categories(parts: tuple[tuple[str, str], ...], appel: Appel, base: Ba
         elif off:
             yield problem(CATEGORIE_HORS_LISTE, pointer, **names, found=_codes(off))
         elif not on and base.has_categories:
-            whose = Text(f"pour {known.nom}", f"for {known.nom}")
-            yield problem(CATEGORIE_INCONNUE, pointer, whose=whose)
+            yield problem(CATEGORIE_INCONNUE, pointer, whose=text("rules.category.of-one", nom=known.nom))
 
 
 def _codes(named: list[str]) -> Text:
-    return Text(f"pour {', '.join(named)}", ", ".join(named))
+    return text("rules.category.codes", codes=", ".join(named))
 
 
 def _check_history(order: Order) -> Iterator[Problem]:
@@ -136,9 +132,9 @@ def _check_history(order: Order) -> Iterator[Problem]:
     if order.prestation != _WITH_WAVE_1 or past is None:
         return
     if past.vague_1_financee:
-        yield problem(VAGUE_1_DEJA, "/historique/vague_1_financee", found=_FINANCED)
+        yield problem(VAGUE_1_DEJA, "/historique/vague_1_financee", found=text("rules.client.wave-1-financed"))
     if past.vague_1_a_ses_frais:
-        yield problem(VAGUE_1_DEJA, "/historique/vague_1_a_ses_frais", found=_OWN_COST)
+        yield problem(VAGUE_1_DEJA, "/historique/vague_1_a_ses_frais", found=text("rules.client.wave-1-own-cost"))
 
 
 def _check_history_is_declared(order: Order) -> Iterator[Problem]:

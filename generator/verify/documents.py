@@ -18,7 +18,7 @@ from generator.common.bounded_workers import BoundedError, Workers, run_bounded
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.common.resources import EARLIER_TEMPLATES
 from generator.documents.pictures import LOGO_BOX_MM, MM_PER_INCH
 from generator.documents.properties import document_kinds, missing_va
@@ -286,13 +286,18 @@ def _several(seen: Seen) -> Finding | None:
     documents = seen.codes.documents(len(seen.pages))
     if len(documents) < 2:  # noqa: PLR2004  # two documents
         return None
-    french, english = list[str](), list[str]()
-    for first, last, payload in documents:
-        pages = str(first) if first == last else f"{first}-{last}"
-        label, names = payload.document.label, f"{payload.numero}, FINESS {payload.finess_pmsi}, {payload.reference}"
-        french.append(f"page(s) {pages}, {label.fr} {names}")
-        english.append(f"page(s) {pages}, {label.en} {names}")
-    listed = Text(" ; ".join(french), "; ".join(english))
+    named = [
+        text(
+            "verify.content.document",
+            pages=first if first == last else f"{first}-{last}",
+            document=payload.document.label,
+            numero=payload.numero,
+            finess=payload.finess_pmsi,
+            reference=payload.reference,
+        )
+        for first, last, payload in documents
+    ]
+    listed = Text(" ; ".join(each.fr for each in named), "; ".join(each.en for each in named))
     return kinds.DOCUMENT_PLUSIEURS.at(seen.place, count=len(documents), documents=listed, page=documents[1][0])
 
 

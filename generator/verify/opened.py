@@ -20,7 +20,7 @@ from PIL import Image
 from generator.common.files import open_regular
 from generator.common.findings import FindingError, Place
 from generator.common.folding import fold_signs
-from generator.common.language import Text, os_reason
+from generator.common.language import Text, os_reason, text
 from generator.common.pdf import attached_json
 from generator.common.worker_process import step
 from generator.documents.mentions import TITLES
@@ -38,13 +38,6 @@ READING_DPI = 240
 _COVERED = 0.6
 # Viewers accept a PDF whose header is within its first 1,024 bytes (PDF Reference 1.7, appendix H.3, note 13).
 _PDF_MARK, _MARK_WITHIN = b"%PDF-", 1024
-
-_TOO_LARGE = Text(f"il dépasse {MAX_BYTES // 1_000_000} Mo", f"it is over {MAX_BYTES // 1_000_000} MB")
-_NOT_A_DOCUMENT = Text(
-    "ce n'est ni un PDF ni une image PNG, JPEG ou TIFF", "it is neither a PDF nor a PNG, JPEG or TIFF picture"
-)
-_ENCRYPTED = Text("il est protégé par un mot de passe", "it is protected by a password")
-_DAMAGED = Text("il est endommagé", "it is damaged")
 _PICTURES = frozenset((".png", ".jpg", ".jpeg", ".tif", ".tiff"))
 
 
@@ -108,7 +101,7 @@ def open_document(path: Path) -> Opened:
     except OSError as error:
         raise _refused(path, os_reason(error)) from error
     if len(data) > MAX_BYTES:
-        raise _refused(path, _TOO_LARGE)
+        raise _refused(path, text("verify.refused.too-large", size=MAX_BYTES // 1_000_000))
     return open_pdf(path, data) if _PDF_MARK in data[:_MARK_WITHIN] else Opened(path, data, is_pdf=False)
 
 
@@ -140,11 +133,11 @@ def _unreadable(path: Path, error: UnreadablePdfError | pdfium.PdfiumError) -> U
     said = str(error)
     reason = error.reason if isinstance(error, UnreadablePdfError) else Text(said, said)
     if "password" in said.lower():
-        reason = _ENCRYPTED
+        reason = text("verify.refused.encrypted")
     elif "cannot identify" in said:
-        reason = _NOT_A_DOCUMENT
+        reason = text("verify.refused.no-document")
     elif "load" in said or "truncated" in said:
-        reason = _DAMAGED
+        reason = text("verify.refused.damaged")
     return _refused(path, reason)
 
 

@@ -13,7 +13,7 @@ import pypdfium2 as pdfium
 from numpy.typing import NDArray
 from PIL import Image, ImageOps, ImageSequence
 
-from generator.common.language import Text
+from generator.common.language import text
 from generator.documents.pictures import POINTS_PER_INCH
 from generator.verify.text import Box, UnreadablePdfError, check_page_count
 
@@ -93,19 +93,10 @@ def _loaded(document: pdfium.PdfDocument) -> Iterator[pdfium.PdfPage]:
 def _check_size(width: float, height: float) -> None:
     """Refuse a page that is too large to read, or no page of text at all: engines end the process on mere strips."""
     if width * height > MAX_PIXELS:
-        raise UnreadablePdfError(
-            Text(
-                f"une page de {width:.0f} × {height:.0f} pixels dépasse {MAX_PIXELS // 1_000_000} millions de pixels",
-                f"a page of {width:.0f} × {height:.0f} pixels is over {MAX_PIXELS // 1_000_000} million pixels",
-            )
-        )
+        limit = MAX_PIXELS // 1_000_000
+        raise UnreadablePdfError(text("verify.refused.page-size", width=width, height=height, limit=limit))
     if min(width, height) < MIN_SIDE or max(width, height) > MAX_STRETCH * min(width, height):
-        raise UnreadablePdfError(
-            Text(
-                f"une page de {width:.0f} × {height:.0f} pixels ne peut pas porter un texte",
-                f"a page of {width:.0f} × {height:.0f} pixels cannot hold a text",
-            )
-        )
+        raise UnreadablePdfError(text("verify.refused.strip", width=width, height=height))
 
 
 def _signing(page: pdfium.PdfPage, dpi: int) -> Iterator[tuple[int, int]]:
@@ -200,10 +191,7 @@ def open_scan(data: bytes) -> Iterator[PageImage]:
                     _check_size(frame.width, frame.height)
                     yield PageImage(_grey(frame), _dpi(frame))
     except Image.DecompressionBombError as error:
-        limit = MAX_PIXELS // 1_000_000
-        raise UnreadablePdfError(
-            Text(f"il a plus de {limit} millions de pixels", f"it has over {limit} million pixels")
-        ) from error
+        raise UnreadablePdfError(text("verify.refused.pixels", limit=MAX_PIXELS // 1_000_000)) from error
     # Pillow raises all of these on damaged files: SyntaxError on a broken PNG.
     except (OSError, ValueError, SyntaxError) as error:
         raise UnreadablePdfError(str(error)) from error

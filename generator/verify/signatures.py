@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.common.files import open_regular
 from generator.common.findings import Finding, FindingError, Place
-from generator.common.language import Text, os_reason
+from generator.common.language import Text, os_reason, text
 from generator.references import Appel
 from generator.verify import finding_kinds as kinds
 from generator.verify.opened import Opened
@@ -30,26 +30,25 @@ if TYPE_CHECKING:
 
 # A certificate has some kilobytes; more than this is none.
 MAX_ROOTS = 10_000_000
-_NO_CONTENT = Text("le contenu du document", "the content of the document")
-_NO_FIELD = Text("sans nom", "without a name")
 # A certificate of people may be made for either (RFC 5280, 4.2.1.3).
 _KEY_USAGE = frozenset(("digital_signature", "non_repudiation"))
 # The kinds of signature and of time stamp that PAdES asks for (ISO 32000-2, 12.8).
 _PADES = "/ETSI.CAdES.detached"
 _TIME_STAMP = "/ETSI.RFC3161"
-_DRAWN = Text(
-    "tracé, image ou texte dans le PDF, sans certificat", "drawing, picture or text in the PDF, no certificate"
-)
-_UNREADABLE = Text("signature électronique au certificat illisible", "electronic signature, certificate unreadable")
 
 
 class Chain(enum.Enum):
     """Who vouches for a certificate: a root that the user gave, none of them, or nobody was asked."""
 
-    NOT_CHECKED = Text("chaîne de certification non vérifiée", "certificate chain not checked")
-    TRUSTED = Text("chaîne de certification vérifiée", "certificate chain verified")
-    REVOKED = Text("certificat révoqué", "certificate revoked")
-    UNKNOWN = Text("aucune des racines données ne le garantit", "none of the given roots vouches for it")
+    NOT_CHECKED = "not-checked"
+    TRUSTED = "trusted"
+    REVOKED = "revoked"
+    UNKNOWN = "unknown"
+
+    @property
+    def label(self) -> Text:
+        """What messages call it."""
+        return text(f"verify.chain.{self.value}")
 
 
 class Change(enum.Enum):
@@ -91,25 +90,26 @@ class Signature:
 
     def findings(self, place: Place) -> Iterator[Finding]:
         """Report what a reader of the document must know of it."""
-        values = {"field": self.field or _NO_FIELD, "signer": self.signer}
+        values = {"field": self.field or text("verify.signature.field"), "signer": self.signer}
         if not self.is_intact:
             yield kinds.SIGNATURE_ALTEREE.at(place, **values)
             return
         if self.change is Change.FORBIDDEN:
             yield kinds.SIGNATURE_MODIFIEE_APRES.at(place, **values)
         elif self.changed:
-            yield kinds.SIGNATURE_COMPLETEE.at(place, **values, what=", ".join(self.changed) or _NO_CONTENT)
+            changed = ", ".join(self.changed) or text("verify.signature.content")
+            yield kinds.SIGNATURE_COMPLETEE.at(place, **values, what=changed)
         if self.chain in (Chain.UNKNOWN, Chain.REVOKED):
-            yield kinds.SIGNATURE_CHAINE.at(place, **values, reason=self.chain.value)
+            yield kinds.SIGNATURE_CHAINE.at(place, **values, reason=self.chain.label)
         if self.time and not self.began <= self.time <= self.expiry:
             first, last = (f"{each:%d/%m/%Y}" for each in (self.began, self.expiry))
             yield kinds.SIGNATURE_CERTIFICAT_EXPIRE.at(place, **values, first=first, last=last)
-        time = Text(f"{self.time:%d/%m/%Y %H:%M} UTC", f"{self.time:%Y-%m-%d %H:%M} UTC") if self.time else "?"
+        time = text("verify.signature.time", time=self.time) if self.time else "?"
         if self.is_time_stamp:
-            yield kinds.SIGNATURE_HORODATAGE.at(place, **values, time=time, chain=self.chain.value)
+            yield kinds.SIGNATURE_HORODATAGE.at(place, **values, time=time, chain=self.chain.label)
         else:
             level = f"PAdES {self.level}" if self.level else "PKCS#7"
-            yield kinds.SIGNATURE_VALIDE.at(place, **values, time=time, level=level, chain=self.chain.value)
+            yield kinds.SIGNATURE_VALIDE.at(place, **values, time=time, level=level, chain=self.chain.label)
 
 
 @dataclass(frozen=True, slots=True)
@@ -145,7 +145,7 @@ def read_roots(paths: Iterable[Path]) -> tuple[bytes, ...]:
         try:
             roots += _certificates(data)
         except ValueError as error:
-            reason = Text("il ne contient pas de certificat X.509", "it holds no X.509 certificate")
+            reason = text("verify.signature.no-certificate")
             raise FindingError(kinds.RACINES_ILLISIBLES.at(Place(str(path)), reason=reason)) from error
     return tuple(roots)
 
@@ -181,12 +181,13 @@ def verify_signatures(data: bytes, place: Place, roots: Sequence[bytes] = ()) ->
     try:
         embedded = PdfFileReader(io.BytesIO(data), strict=False).embedded_signatures
     except damaged as error:
-        return Signatures(problems=(kinds.SIGNATURE_ILLISIBLE.at(place, field=_NO_FIELD, reason=str(error)),))
+        field = text("verify.signature.field")
+        return Signatures(problems=(kinds.SIGNATURE_ILLISIBLE.at(place, field=field, reason=str(error)),))
     for one in embedded:
         try:
             verified.append(_verified(one, data, roots))
         except damaged as error:
-            field = one.field_name or _NO_FIELD
+            field = one.field_name or text("verify.signature.field")
             problems.append(kinds.SIGNATURE_ILLISIBLE.at(place, field=field, reason=str(error)))
     return Signatures(tuple(verified), tuple(problems))
 
@@ -284,10 +285,7 @@ class SignerCertificate:
     @property
     def label(self) -> Text:
         """What messages call it."""
-        return Text(
-            f"signature électronique, certificat de « {self.holder} » émis par « {self.issuer} »",
-            f"electronic signature, certificate of “{self.holder}” issued by “{self.issuer}”",
-        )
+        return text("verify.signature.certificate", holder=self.holder, issuer=self.issuer)
 
 
 def means_findings(opened: Opened, appel: Appel, place: Place) -> Iterator[Finding]:
@@ -320,9 +318,9 @@ def means_findings(opened: Opened, appel: Appel, place: Place) -> Iterator[Findi
             mean = next((each.label for each in means if certificate.issuer in each.issuers), None)
             yield means_finding(certificate.label, mean)
         else:
-            yield means_finding(_UNREADABLE)
+            yield means_finding(text("verify.signature.unreadable"))
     if not contents and signing_of(opened).trace is Trace.MARK:
-        yield means_finding(_DRAWN)
+        yield means_finding(text("verify.signature.drawn"))
 
 
 def read_certificate(content: bytes) -> SignerCertificate | None:

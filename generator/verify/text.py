@@ -12,7 +12,7 @@ from typing import TypeVar
 import pypdfium2 as pdfium
 import pypdfium2.raw as pdfium_c
 
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.documents.pictures import POINTS_PER_INCH
 
 # A document of the programme has two or three pages.
@@ -42,9 +42,9 @@ def check_page_count(count: int) -> None:
         UnreadablePdfError: it is refused.
     """
     if not count:
-        raise UnreadablePdfError(Text("il n'a pas de page", "it has no page"))
+        raise UnreadablePdfError(text("verify.refused.no-page"))
     if count > MAX_PAGES:
-        raise UnreadablePdfError(Text(f"il a {count} pages", f"it has {count} pages"))
+        raise UnreadablePdfError(text("verify.refused.pages", count=count))
 
 
 def union(boxes: Sequence[Box]) -> Box:

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
 from generator.common.jsonio.schema import passes
-from generator.common.language import Text
+from generator.common.language import text
 from generator.common.value_formats import check_date, check_finess, check_siret
 from generator.references import Appel, DocumentKind
 from generator.verify import finding_kinds as kinds
@@ -94,8 +94,6 @@ _LINES_AFTER = 2
 _FEW_DIGITS = re.compile(r"\d.*\d.*\d")
 # The deadline before which an order is signed.
 _ORDERED_BEFORE = "avance"
-_SIRET_NAME, _FINESS_NAME = Text("le SIRET", "the SIRET"), Text("le FINESS PMSI", "the FINESS PMSI")
-_DATE_NAME = Text("la date d'émission", "the date of issue")
 
 
 @dataclass(frozen=True, slots=True)
@@ -132,8 +130,8 @@ def value_findings(
         place: the document.
         is_text: whether it was read off a text layer, which does not mistake one box for another.
     """
-    yield from _checked(_SIRET_NAME, _SIRET, check_siret, page, place, is_text=is_text)
-    yield from _checked(_FINESS_NAME, _FINESS, check_finess, page, place, is_text=is_text)
+    yield from _checked(_SIRET, check_siret, page, place, is_text=is_text)
+    yield from _checked(_FINESS, check_finess, page, place, is_text=is_text)
     # Amounts, boxes and clauses are those of an order form.
     if document is not DocumentKind.BDC:
         return
@@ -155,12 +153,12 @@ def _issued(page: ReadPages, appel: Appel, place: Place) -> Iterator[Finding]:
     near = [line for index in labelled for line in page.lines[index : index + 2]]
     dates = [_iso(found) for line in near or page.lines for found in _DATE.finditer(line.text)]
     if not dates:
-        yield kinds.BDC_VALEUR_ABSENTE.at(place, name=_DATE_NAME)
+        yield kinds.BDC_VALEUR_ABSENTE.at(place, name=text("verify.values.date"))
     limit = next((each for each in appel.deadlines if each.id == _ORDERED_BEFORE), None)
     for date in dates:
         said = "/".join(reversed(date.split("-")))
         if not passes(check_date, date):
-            yield kinds.BDC_VALEUR.at(place, name=_DATE_NAME, value=said)
+            yield kinds.BDC_VALEUR.at(place, name=text("verify.values.date"), value=said)
         elif near and limit and date >= limit.date.isoformat():
             yield kinds.BDC_DATE_TARDIVE.at(
                 place, date=said, limit=limit.date.strftime("%d/%m/%Y"), deadline=limit.label
@@ -174,26 +172,27 @@ def _iso(found: re.Match[str]) -> str:
 
 
 def _checked(
-    name: Text, pattern: re.Pattern[str], check: Callable[[str], None], page: ReadPages, place: Place, *, is_text: bool
+    pattern: re.Pattern[str], check: Callable[[str], None], page: ReadPages, place: Place, *, is_text: bool
 ) -> Iterator[Finding]:
     """Find the number behind its label, or on the lines after it (a label may wrap in its cell), and check it.
 
     On a scan, digits that are no such number may be one that an engine misread.
     """
     word, misread = "siret" if pattern is _SIRET else "finess", ""
+    name = text(f"verify.values.{word}")
     for index, line in enumerate(page.lines):
         at = line.text.casefold().rfind(word)
         if at < 0:
             continue
         after = line.text[at:]
-        for text in (after, *(following.text for following in page.lines[index + 1 : index + 1 + _LINES_AFTER])):
+        for near in (after, *(following.text for following in page.lines[index + 1 : index + 1 + _LINES_AFTER])):
             # Of two columns that are read as one line, the digits of a SIRET are no FINESS.
-            for found in pattern.finditer(text if pattern is _SIRET else _SIRET.sub("", text)):
+            for found in pattern.finditer(near if pattern is _SIRET else _SIRET.sub("", near)):
                 value = re.sub(r"\s", "", found[0])
                 if not passes(check, value):
                     yield kinds.BDC_VALEUR.at(place, name=name, value=value)
                 return
-            misread = misread or (text.strip() if _FEW_DIGITS.search(text) else "")
+            misread = misread or (near.strip() if _FEW_DIGITS.search(near) else "")
     # Tesseract 5.5 read « En 0024 » for a FINESS, which refused a right document; in a text layer it stays an error.
     if misread and not is_text:
         yield kinds.BDC_VALEUR_A_VOIR.at(place, name=name, line=misread)
@@ -296,8 +295,8 @@ def _amounts(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> I
 def _totals(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
     """Report sums that contradict each other, or the prestation's own row, where each stands once by itself."""
     found: dict[str, dict[int, str]] = {}
-    for text, cents, quoted in _single_amounts(page):
-        label = _SUM.match(text)
+    for line, cents, quoted in _single_amounts(page):
+        label = _SUM.match(line)
         if label:
             found.setdefault(str(label.lastgroup), {}).setdefault(cents, quoted)
     sums = {name: next(iter(each)) for name, each in found.items() if len(each) == 1}

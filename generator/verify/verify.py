@@ -12,7 +12,7 @@ from rapidfuzz.distance import Levenshtein
 
 from generator.common.findings import ERROR, Finding, Place
 from generator.common.folding import fold_signs, fold_spaces
-from generator.common.language import Text, first_of
+from generator.common.language import first_of, text
 from generator.common.worker_process import step
 from generator.documents.mentions import TITLES, PrintedMention, expected_texts
 from generator.documents.properties import document_descriptor
@@ -51,8 +51,6 @@ _NOT_UNDERSTOOD, _NAMED = 1 / 3, 5
 _SURE = 75.0
 # How much of a long text a message shows, and how much of it before the first difference.
 _SHORT, _CONTEXT = 60, 20
-# The code has a digest of the whole descriptor, which changes with any field, and the values of a few fields.
-_OTHER_CONTENT = Text("un champ que le code ne porte pas", "a field that the code does not hold")
 
 
 @dataclass(frozen=True, slots=True)
@@ -320,7 +318,9 @@ def _code_findings(wanted: Wanted, codes: Codes, place: Place) -> Iterator[Findi
                 )
                 if theirs != ours
             ]
-            yield kinds.QR_AUTRE_VERSION.at(place, differs=", ".join(differs) or _OTHER_CONTENT)
+            # The code has a digest of the whole descriptor, which changes with any field, and the values of a few
+            # fields.
+            yield kinds.QR_AUTRE_VERSION.at(place, differs=", ".join(differs) or text("verify.content.other-field"))
 
 
 def looks_at(

@@ -15,7 +15,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from generator.common.findings import Finding, Place
-from generator.common.language import Text, first_of
+from generator.common.language import Text, first_of, text
 from generator.common.pdf import annotations_of, unlocked
 from generator.common.pdf_errors import DAMAGED_PDF
 from generator.verify.finding_kinds import ANNOTATION_A_VOIR, FICHIER_JOINT, PDF_VUES
@@ -39,10 +39,15 @@ _NAMED, _QUOTED = 5, 60
 class View(enum.Enum):
     """A way of looking at a PDF."""
 
-    SCREEN = Text("à l'écran", "on screen")
-    PRINT = Text("à l'impression", "in print")
-    ALL_LAYERS = Text("avec tous ses calques", "with all of its layers")
-    NO_LAYERS = Text("sans ses calques", "without its layers")
+    SCREEN = "screen"
+    PRINT = "print"
+    ALL_LAYERS = "all-layers"
+    NO_LAYERS = "no-layers"
+
+    @property
+    def label(self) -> Text:
+        """What messages call it."""
+        return text(f"verify.views.{self.value}")
 
 
 def views_of(data: bytes, dpi: int) -> dict[View, tuple[PageImage, ...]]:
@@ -111,7 +116,7 @@ def view_findings(
                 apart = (cv2.absdiff(screen.pixels, page.pixels) > _VISIBLE).astype(np.uint8)
                 boxes = joined_regions(apart, _JOIN)
                 if any(not any(_is_within(box, frame) for frame in own) for box in boxes):
-                    yield PDF_VUES.at(place.on_page(number), view=view.value)
+                    yield PDF_VUES.at(place.on_page(number), view=view.label)
 
 
 def _is_within(box: Box, frame: Box) -> bool:

@@ -192,9 +192,9 @@ def test_a_code_of_this_program_that_the_text_contradicts_is_told(rendered_sampl
 def test_a_scan_is_read_by_the_engine(tmp_path: Path, appels: Appels) -> None:
     page = Image.new("L", (2480, 3508), 255)
     pen = ImageDraw.Draw(page)
-    face = ImageFont.truetype("NotoSans-Regular.ttf", 46)
+    font = ImageFont.truetype("NotoSans-Regular.ttf", 46)
     for number, line in enumerate(LINES):
-        pen.text((150, 150 + number * 80), line, font=face, fill=0)
+        pen.text((150, 150 + number * 80), line, font=font, fill=0)
     page.save(tmp_path / "scan.png", dpi=(300, 300))
     # The engine may lose the boxes; everything else reads.
     assert {finding.code for finding in said(tmp_path / "scan.png", appels, ("tesseract",))} <= {"BDC-NATURE-A-VOIR"}

@@ -22,7 +22,7 @@ from generator.common.files import open_regular, whole_file
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.folding import fold_words
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
-from generator.common.language import Text, os_reason
+from generator.common.language import os_reason
 
 ELIGIBLES_FICHIER = define("ELIGIBLES-FICHIER", ERROR)
 ELIGIBLES_REMPLACE = define("ELIGIBLES-REMPLACE", ERROR)
@@ -76,13 +76,10 @@ class Etablissement:
     plafonds: Mapping[tuple[str, str], Plafond] = field(default_factory=dict)
 
     @property
-    def others(self) -> tuple[tuple[str, Text], ...]:
-        """Its other FINESS numbers, each with its kind."""
-        named = (
-            (self.juridique, Text("juridique", "juridique")),
-            (self.geographique, Text("géographique", "géographique")),
-        )
-        return tuple((number, kind) for number, kind in named if number and number != self.finess)
+    def others(self) -> tuple[tuple[str, str], ...]:
+        """Its other FINESS numbers, each with the name of its attribute."""
+        named = ((self.juridique, "juridique"), (self.geographique, "geographique"))
+        return tuple((number, attribute) for number, attribute in named if number and number != self.finess)
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,8 +134,8 @@ class Base:
         """Whether any establishment has an agrégat or a catégorie."""
         return any(each.agregat or each.categorie for each in self)
 
-    def known_as(self, finess: str) -> tuple[tuple[Etablissement, Text], ...]:
-        """Return the establishments with this FINESS juridique or géographique, each with the kind of number."""
+    def known_as(self, finess: str) -> tuple[tuple[Etablissement, str], ...]:
+        """Return the establishments with this FINESS juridique or géographique, each with the attribute that has it."""
         return tuple(self._others.get(finess, ()))
 
     def named(self, name: str) -> Etablissement | None:
@@ -160,11 +157,11 @@ class Base:
         return found
 
     @cached_property
-    def _others(self) -> dict[str, list[tuple[Etablissement, Text]]]:
-        found: dict[str, list[tuple[Etablissement, Text]]] = {}
+    def _others(self) -> dict[str, list[tuple[Etablissement, str]]]:
+        found: dict[str, list[tuple[Etablissement, str]]] = {}
         for each in self:
-            for number, kind in each.others:
-                found.setdefault(number, []).append((each, kind))
+            for number, attribute in each.others:
+                found.setdefault(number, []).append((each, attribute))
         return found
 
 

@@ -14,7 +14,7 @@ from typing import TypeVar
 
 from generator.common.findings import ERROR, WARNING, Finding, define, has_errors
 from generator.common.jsonio.schema import FormatProblem
-from generator.common.language import Text
+from generator.common.language import text
 from generator.common.tables import SheetCell, SheetRow
 from generator.common.tables.cells import amount_of, identifier_of, problem_of, shown
 from generator.common.tables.mapping import ColumnField, Columns, words
@@ -43,6 +43,7 @@ _FINESS_LENGTH, _AGREGAT_LENGTH, _CATEGORIE_LENGTH = 9, 4, 3
 
 FINESS, NOM, AGREGAT, CATEGORIE = "finess", "nom", "agregat", "categorie"
 JURIDIQUE, GEOGRAPHIQUE, ACTIVITE = "finess_juridique", "finess_geographique", "activite"
+_REQUIRED = (FINESS, NOM)
 # A ceiling of V1+V2 must not be taken for one of V2: a column may not name a wave that the prestation lacks.
 _WAVES = frozenset(("v1", "v2"))
 
@@ -51,34 +52,19 @@ def _sets(*alternatives: str) -> tuple[frozenset[str], ...]:
     return tuple(frozenset(each.split()) for each in alternatives)
 
 
-_COMMON = (
-    ColumnField(
-        FINESS, Text("FINESS PMSI", "FINESS PMSI"), required=True,
-        words=_sets("finess pmsi", "finess"), without=frozenset(("juridique", "geographique", "ej", "et", "geo")),
+# The words that a header of each field has, and those that it does not have.
+_COMMON = {
+    FINESS: (_sets("finess pmsi", "finess"), frozenset(("juridique", "geographique", "ej", "et", "geo"))),
+    NOM: (
+        _sets("nom", "raison sociale", "denomination", "libelle etablissement"),
+        frozenset(("finess", "categorie", "agregat")),
     ),
-    ColumnField(
-        NOM, Text("nom de l'établissement", "name of the establishment"), required=True,
-        words=_sets("nom", "raison sociale", "denomination", "libelle etablissement"),
-        without=frozenset(("finess", "categorie", "agregat")),
-    ),
-    ColumnField(
-        AGREGAT, Text("agrégat de niveau 3, des publics", "agrégat de niveau 3, of public ones"),
-        words=_sets("agregat", "codeagr3"),
-    ),
-    ColumnField(
-        CATEGORIE, Text("catégorie, des privés", "catégorie, of private ones"),
-        words=_sets("categorie", "categ"), without=frozenset(("agregat",)),
-    ),
-    ColumnField(
-        JURIDIQUE, Text("FINESS juridique, à côté du FINESS PMSI", "FINESS juridique next to FINESS PMSI"),
-        words=_sets("finess juridique", "finess ej"),
-    ),
-    ColumnField(
-        GEOGRAPHIQUE, Text("FINESS géographique, à côté du FINESS PMSI", "FINESS géographique next to FINESS PMSI"),
-        words=_sets("finess geographique", "finess et", "finess geo"),
-    ),
-    ColumnField(ACTIVITE, Text("activité combinée", "activité combinée"), words=_sets("activite", "ac")),
-)  # fmt: skip
+    AGREGAT: (_sets("agregat", "codeagr3"), frozenset()),
+    CATEGORIE: (_sets("categorie", "categ"), frozenset(("agregat",))),
+    JURIDIQUE: (_sets("finess juridique", "finess ej"), frozenset()),
+    GEOGRAPHIQUE: (_sets("finess geographique", "finess et", "finess geo"), frozenset()),
+    ACTIVITE: (_sets("activite", "ac"), frozenset()),
+}
 
 
 def _plafond_field(reference: str, prestation: str, basis: str) -> str:
@@ -93,17 +79,19 @@ def base_fields(appels: Iterable[Appel]) -> tuple[ColumnField, ...]:
         appels: the AF records; each prestation has a ceiling without and with VAT.
     """
     return (
-        *_COMMON,
+        *(
+            ColumnField(name, text(f"rules.columns.{name}"), required=name in _REQUIRED, words=found, without=without)
+            for name, (found, without) in _COMMON.items()
+        ),
         *(_plafond(appel, each.id, basis) for appel in appels for each in appel.prestations for basis in BASES),
     )
 
 
 def _plafond(appel: Appel, prestation: str, basis: str) -> ColumnField:
     waves = words(prestation)
-    label = f"{appel.reference}, {prestation}, {basis.upper()}"
     return ColumnField(
         _plafond_field(appel.reference, prestation, basis),
-        Text(f"plafond, {label}", f"ceiling, {label}"),
+        text("rules.ceiling.column", reference=appel.reference, prestation=prestation, basis=basis.upper()),
         words=(waves | words(appel.dispositif) | {basis},),
         without=_WAVES - waves,
     )

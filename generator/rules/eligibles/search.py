@@ -7,7 +7,7 @@ import heapq
 from collections.abc import Iterator
 
 from generator.common.folding import fold_words
-from generator.common.language import Lang, Text
+from generator.common.language import Lang, text
 from generator.documents.printed import euros
 from generator.rules.eligibles.base import Base, Etablissement, Plafond
 
@@ -74,16 +74,17 @@ def _similarity(wanted: str, name: str) -> float:
 def as_text(each: Etablissement, lang: Lang) -> str:
     """Return an establishment as lines of text."""
     named = (
-        (Text("agrégat de niveau 3", "agrégat de niveau 3"), each.agregat),
-        (Text("catégorie", "catégorie"), each.categorie),
-        *((Text(f"FINESS {kind.fr}", f"FINESS {kind.en}"), number) for number, kind in each.others),
-        (Text("activité", "activity"), each.activite),
-        (Text("ligne du classeur", "row of the workbook"), str(each.ligne)),
+        ("agregat", each.agregat),
+        ("categorie", each.categorie),
+        *((attribute, number) for number, attribute in each.others),
+        ("activite", each.activite),
+        ("ligne", str(each.ligne)),
     )
     lines = [f"{each.finess}  {each.nom}"]
-    lines += [f"  {label.say(lang)} : {value}" for label, value in named if value]
+    lines += [f"  {text(f'rules.establishment.{name}').say(lang)} : {value}" for name, value in named if value]
+    ceiling = text("rules.establishment.plafond").say(lang)
     for (reference, prestation), plafond in each.plafonds.items():
-        lines.append(f"  {Text('plafond', 'ceiling').say(lang)} {reference} {prestation} : {_amounts(plafond)}")
+        lines.append(f"  {ceiling} {reference} {prestation} : {_amounts(plafond)}")
     return "\n".join(lines)
 
 

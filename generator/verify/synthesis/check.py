@@ -11,7 +11,7 @@ from PIL import Image
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
-from generator.common.language import Text
+from generator.common.language import Text, text
 from generator.documents.mentions import RESERVES_CHOICES, PrintedMention
 from generator.verify import finding_kinds as kinds
 from generator.verify.compare import compare
@@ -26,7 +26,6 @@ from generator.verify.views import View
 
 # Of what is unreadable on a page, how much is named.
 _MANY = 4
-_UNREADABLE = Text("(illisible)", "(unreadable)")
 # A page with less ink than this, as dark as that, is a blank back; the grain of paper is finer.
 _BLANK, _GRAIN = 0.0005, 0.3
 # A page with more is mostly black: a photo in the shade, in black and white. A full page of text has a tenth of it.
@@ -232,16 +231,12 @@ def _finding(
     # The client ticks these by hand after the document was made.
     if difference.seen is Shown.TICK and any(name in _OPEN_BOXES for name in known):
         return None
-    name = Text("", "")
-    if known:
-        listed = ", ".join(known)
-        name = Text(f" (mention {listed})", f" (mention {listed})")
     return _KINDS[difference.seen].at(
         place.on_page(difference.page),
-        id=name,
+        id=text("verify.difference.mention", ids=", ".join(known)) if known else "",
         expected=difference.expected or "…",
-        read=difference.read or _UNREADABLE,
-        view=Text(f" {view.value.fr}", f" {view.value.en}") if view is not View.SCREEN else Text("", ""),
+        read=difference.read or text("verify.difference.unreadable"),
+        view="" if view is View.SCREEN else Text(f" {view.label.fr}", f" {view.label.en}"),
     )
 
 

@@ -1,4 +1,4 @@
-"""The glyphs of the expected pages: what each character looks like in their own faces, and which one a piece shows."""
+"""The glyphs of the expected pages: what each character looks like in their own fonts, and which one a piece shows."""
 
 from __future__ import annotations
 

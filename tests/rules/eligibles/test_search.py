@@ -33,8 +33,8 @@ def test_another_number_leads_to_its_establishment(base: Base) -> None:
 def test_its_own_number_is_no_other_one(base: Base) -> None:
     public, private = base.etablissements["010000024"], base.etablissements["990000010"]
     assert public.juridique == public.finess
-    assert [(number, kind.fr) for number, kind in public.others] == [("010000032", "géographique")]
-    assert [kind.fr for _, kind in private.others] == ["juridique"]
+    assert public.others == (("010000032", "geographique"),)
+    assert [attribute for _, attribute in private.others] == ["juridique"]
 
 
 @pytest.mark.parametrize("asked", ["", "  ", "!!", "zzzzzz", "999999999", "\0", "x" * 5000])
