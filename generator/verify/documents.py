@@ -18,7 +18,7 @@ from generator.common.bounded_workers import BoundedError, Workers, run_bounded
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
 from generator.common.jsonio.source import Descriptor, parse_descriptors
-from generator.common.language import Text, text
+from generator.common.language import joined, text
 from generator.common.resources import EARLIER_TEMPLATES
 from generator.documents.pictures import LOGO_BOX_MM, MM_PER_INCH
 from generator.documents.properties import document_kinds, missing_va
@@ -297,7 +297,7 @@ def _several(seen: Seen) -> Finding | None:
         )
         for first, last, payload in documents
     ]
-    listed = Text(" ; ".join(each.fr for each in named), "; ".join(each.en for each in named))
+    listed = joined(named, ";")
     return kinds.DOCUMENT_PLUSIEURS.at(seen.place, count=len(documents), documents=listed, page=documents[1][0])
 
 

@@ -19,7 +19,7 @@ from typing import TYPE_CHECKING, Any
 
 from generator.common.files import open_regular
 from generator.common.findings import Finding, FindingError, Place
-from generator.common.language import Text, os_reason, text
+from generator.common.language import Text, joined, os_reason, text
 from generator.references import Appel
 from generator.verify import finding_kinds as kinds
 from generator.verify.opened import Opened
@@ -302,7 +302,7 @@ def means_findings(opened: Opened, appel: Appel, place: Place) -> Iterator[Findi
         UnreadableDocumentError: its pages cannot be drawn.
     """
     means = appel.signature.means if appel.signature else ()
-    known = Text(", ".join(each.label.fr for each in means), ", ".join(each.label.en for each in means))
+    known = joined(each.label for each in means)
 
     def means_finding(found: Text, mean: Text | None = None) -> Finding:
         if mean:

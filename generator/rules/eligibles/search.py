@@ -81,10 +81,11 @@ def as_text(each: Etablissement, lang: Lang) -> str:
         ("ligne", str(each.ligne)),
     )
     lines = [f"{each.finess}  {each.nom}"]
-    lines += [f"  {text(f'rules.establishment.{name}').say(lang)} : {value}" for name, value in named if value]
-    ceiling = text("rules.establishment.plafond").say(lang)
+    labelled = [(text(f"rules.establishment.{name}"), value) for name, value in named if value]
     for (reference, prestation), plafond in each.plafonds.items():
-        lines.append(f"  {ceiling} {reference} {prestation} : {_amounts(plafond)}")
+        ceiling = text("rules.ceiling.of", reference=reference, prestation=prestation)
+        labelled.append((ceiling, _amounts(plafond)))
+    lines += [f"  {text('common.labelled', label=label, value=value).say(lang)}" for label, value in labelled]
     return "\n".join(lines)
 
 
