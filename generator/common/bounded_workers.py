@@ -29,7 +29,7 @@ from typing import TYPE_CHECKING, Any, ParamSpec, TypeVar
 from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.language import text
 from generator.common.processes import descendants_of, kill_tree, memory_of, processor_time_of, thread_count
-from generator.common.worker_process import MAX_ANSWER, MEGABYTE, Limits, is_worker, serve
+from generator.common.worker_process import MAX_ANSWER, MEGABYTE, NO_JOB, Limits, is_worker, serve
 
 if TYPE_CHECKING:
     from multiprocessing import context
@@ -44,6 +44,8 @@ _GLANCE_SECONDS, _CHILDREN_SECONDS = 0.05, 0.5
 _STARVED = 2
 # A worker that keeps this share of the memory after a call is replaced.
 _KEPT_SHARE = 0.5
+# An idle worker ends in some milliseconds; one that does not is killed.
+_DISMISS_SECONDS = 1.0
 # The path of a socket has at most 103 bytes on macOS; that of a forkserver has 32 more than the temporary folder.
 _MAX_SOCKET_FOLDER = 71
 _PREFIX = "segurdoc-worker-"
@@ -311,11 +313,19 @@ class _Worker:
         """End the process for good; a call that waits for it fails."""
         self._closed = True
         if self._busy.acquire(blocking=False):
+            self._dismiss()
             self.end()
             self._busy.release()
         # A call is at work: it meets the end of its process, and removes what that leaves.
         elif self._process is not None:
             kill_tree(self._process.pid)
+
+    def _dismiss(self) -> None:
+        """Let an idle process end by itself, so that it does what waits for its end, such as saving its coverage."""
+        if self._process is not None:
+            with contextlib.suppress(OSError):
+                self._pipe.send_bytes(NO_JOB)
+                self._process.join(_DISMISS_SECONDS)
 
     def end(self) -> None:
         """End the process with everything that it started, and remove its temporary files."""

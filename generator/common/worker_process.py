@@ -33,6 +33,8 @@ DEFAULT_MEMORY, DEFAULT_SECONDS = 2_000 * MEGABYTE, 60.0
 # The largest answer of a worker, and the largest file that one may write.
 MAX_ANSWER, MAX_FILE = 128 * MEGABYTE, 1_000 * MEGABYTE
 MAX_OPEN_FILES = 512
+# Sent in place of a job, to end the worker.
+NO_JOB = b""
 # The processor time that a worker may take when nobody measures it, in multiples of the time limit.
 _CPU_MULTIPLE = 4
 # The addresses that a thread of a library reserves and never fills: a stack and a heap of glibc.
@@ -84,15 +86,18 @@ def is_worker() -> bool:
 
 
 def serve(pipe: connection.Connection, folder: str) -> None:
-    """Do the jobs that come through a pipe, one after the other, until it is closed."""
+    """Do the jobs that come through a pipe, one after the other, until `NO_JOB` comes or the pipe is closed."""
     _prepare(folder)
     _OWN_PIPE[:] = [pipe]
     while True:
         try:
-            job, cwd, environ, limits = pickle.loads(pipe.recv_bytes())  # noqa: S301  # from our parent
+            received = pipe.recv_bytes()
         # The parent has closed the pipe, or has ended.
         except (EOFError, OSError):
             return
+        if received == NO_JOB:
+            return
+        job, cwd, environ, limits = pickle.loads(received)  # noqa: S301  # from our parent
         # What runs in a worker sees the variables of the call, such as SOURCE_DATE_EPOCH.
         if environ != dict(os.environ):
             os.environ.clear()
