@@ -4,8 +4,6 @@ Each command runs with its bounded worker and without, by turns, as a process of
 wall clock and processor time, and their ratio: the limit is 1.05.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import resource

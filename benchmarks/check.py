@@ -5,8 +5,6 @@ what it takes more is what counts. With `--ocr`: the check with the reading of i
 profile of wear, beside the optical engine alone on the same pages, in one process.
 """
 
-from __future__ import annotations
-
 import argparse
 import statistics
 import subprocess

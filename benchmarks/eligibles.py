@@ -7,8 +7,6 @@
 Every order is for an establishment of the base, at its ceiling: the rules have all to look, and nothing to say.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

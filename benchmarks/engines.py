@@ -10,8 +10,6 @@ begin, `--keep DIR` writes both PDFs and pictures: LibreOffice's alone is red, t
 Exit code 1 where the goal is missed.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import statistics

@@ -1,7 +1,5 @@
 """An engine compared with LibreOffice on the same DOCX, line by line, and the report of it."""
 
-from __future__ import annotations
-
 import hashlib
 import os
 import tempfile

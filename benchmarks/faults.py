@@ -8,8 +8,6 @@ reported; the manifest agrees; no process and no temporary file is left. The dis
 tmpfs; without it they are left out, and that is said.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

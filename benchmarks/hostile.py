@@ -3,8 +3,6 @@
 For each file: the exit code, the time, the peak memory of the whole process tree, and what no input may cause.
 """
 
-from __future__ import annotations
-
 import sys
 import tempfile
 from pathlib import Path

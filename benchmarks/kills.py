@@ -5,8 +5,6 @@ drawn, and counts: what is in the output folder is whole; the same command again
 no temporary file, no lock and no process is left after it.
 """
 
-from __future__ import annotations
-
 import argparse
 import hashlib
 import json

@@ -3,8 +3,6 @@
 Prints the most memory of the whole process tree in each tenth of the run: the last is to be that of the second.
 """
 
-from __future__ import annotations
-
 import argparse
 import os
 import subprocess

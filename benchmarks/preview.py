@@ -3,8 +3,6 @@
 python -m benchmarks.preview --keys 60
 """
 
-from __future__ import annotations
-
 import argparse
 import statistics
 import tempfile

@@ -1,7 +1,5 @@
 """The processes that a benchmark has started."""
 
-from __future__ import annotations
-
 import os
 from pathlib import Path
 

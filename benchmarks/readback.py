@@ -7,8 +7,6 @@ with each engine, and prints how many of the mentions came back verbatim. `--fau
 takes a page for one block), no resolution given, no page made even.
 """
 
-from __future__ import annotations
-
 import argparse
 import tempfile
 from collections.abc import Iterator

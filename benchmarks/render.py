@@ -4,8 +4,6 @@ Both are run in turn, several times after a warm-up; the ratio is that of the me
 everything: validation, DOCX, conversion, finishing, read-back.
 """
 
-from __future__ import annotations
-
 import statistics
 import subprocess
 import sys

@@ -7,8 +7,6 @@ Starts a server, sends renders, verifications, pages and batches, and compares t
 but 503.
 """
 
-from __future__ import annotations
-
 import argparse
 import asyncio
 import contextlib

@@ -5,8 +5,6 @@ the same files; and a loop that any program would begin with: `json.load`, then 
 ratios of the medians are what counts.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

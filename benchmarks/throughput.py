@@ -14,8 +14,6 @@ read-back.
 out.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import io

@@ -6,8 +6,6 @@ tool for development under the MPL 2.0 or the GPL 3, and no part of the package.
 Exit code 1 where a file does not conform, 3 where veraPDF cannot be had.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import os

@@ -7,8 +7,6 @@ each must be an error. `--foreign`: documents of `tests.generators.foreign` as P
 `--speed`: pages a second and CPU time a page over files of our own, and the memory at the end.
 """
 
-from __future__ import annotations
-
 import argparse
 import json
 import random

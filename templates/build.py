@@ -7,8 +7,6 @@ A bon de commande has the scenario and the signatures on its second page, a VA o
 signature. Where the first page may not hold the rest, no page break is forced: a third page would be worse.
 """
 
-from __future__ import annotations
-
 import itertools
 from collections.abc import Iterator
 from pathlib import Path

@@ -4,8 +4,6 @@ Written by hand instead of with python-docx: its starting document carries some 
 uses, and LibreOffice loads a lean file twice as fast. Lengths are in millimetres, type in points.
 """
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Iterable

@@ -1,7 +1,5 @@
 """Draw the pictures of the README and of the guides of own templates: `python -m templates.pictures`."""
 
-from __future__ import annotations
-
 import io
 import tempfile
 from pathlib import Path

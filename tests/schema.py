@@ -4,8 +4,6 @@ openxml-audit has the SDK's tables and runs without .NET. It is stricter than th
 allows a table cell without a paragraph.
 """
 
-from __future__ import annotations
-
 import hashlib
 import io
 import re

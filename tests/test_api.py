@@ -1,7 +1,5 @@
 """The Python API: the same in three lines."""
 
-from __future__ import annotations
-
 import json
 import subprocess
 import sys

@@ -12,8 +12,6 @@ Commands that install something are in tables, not in blocks: `tests/test_packag
 `python -m tests.test_guides` writes the outputs into the guides anew.
 """
 
-from __future__ import annotations
-
 import os
 import re
 import shlex

@@ -1,7 +1,5 @@
 """The words that this repository avoids (docs/glossary.md)."""
 
-from __future__ import annotations
-
 import ast
 import re
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Mistakes that people make in their first hour: each message names the cause, and its remedy works when executed."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The guides of own templates show the findings that the program gives."""
 
-from __future__ import annotations
-
 import re
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """The wheel: installed in an empty environment without the extras, run from another folder."""
 
-from __future__ import annotations
-
 import os
 import re
 import shutil

@@ -1,7 +1,5 @@
 """The README's order is as its reader hopes: `tests/test_guides.py` runs the rest."""
 
-from __future__ import annotations
-
 import json
 import re
 

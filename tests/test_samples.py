@@ -1,7 +1,5 @@
 """The samples are what the README says: valid ones without error, invalid ones with the finding expected."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

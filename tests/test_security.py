@@ -1,7 +1,5 @@
 """What the other tests leave of `docs/security.md`: the document itself, and LibreOffice's own defence."""
 
-from __future__ import annotations
-
 import re
 import threading
 import zipfile

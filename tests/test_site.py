@@ -1,7 +1,5 @@
 """The site of the guides, built as CI builds it."""
 
-from __future__ import annotations
-
 import shutil
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """The built-in templates are what their code builds, and are lean."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -3,8 +3,6 @@
 Whatever ends a run, no process of it survives, and its temporary files are removed.
 """
 
-from __future__ import annotations
-
 import math
 from collections import deque
 from collections.abc import Iterator

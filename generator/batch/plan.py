@@ -1,7 +1,5 @@
 """Decide which orders a run renders: not those that are invalid, repeated, or delivered before from the same inputs."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Callable, Iterable, Iterator

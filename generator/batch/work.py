@@ -1,7 +1,5 @@
 """Pass orders to the workers of a run as tasks, and render them there, chunk by chunk."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import threading

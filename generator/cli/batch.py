@@ -1,7 +1,5 @@
 """`segurdoc batch`."""
 
-from __future__ import annotations
-
 import datetime
 import os
 from importlib.util import find_spec

@@ -1,7 +1,5 @@
 """The work of `segurdoc template check`: checks in bounded workers, accepted warnings, annotated copies, summaries."""
 
-from __future__ import annotations
-
 from collections import Counter
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Options of the commands that read tables, and the columns they are made into."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 

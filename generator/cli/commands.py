@@ -1,7 +1,5 @@
 """Commands and groups whose help, from `messages/interface/help.toml`, and errors are in the language of the call."""
 
-from __future__ import annotations
-
 import difflib
 import importlib
 import keyword

@@ -1,7 +1,5 @@
 """`segurdoc completion`, and what a shell completes besides commands, options and files: references and codes."""
 
-from __future__ import annotations
-
 import click
 from click.shell_completion import CompletionItem, get_completion_class
 

@@ -1,7 +1,5 @@
 """`segurdoc eligibles`: the group of the commands about the base of eligible establishments."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`segurdoc explain`."""
 
-from __future__ import annotations
-
 import shutil
 import sys
 import textwrap

@@ -1,7 +1,5 @@
 """`segurdoc import`."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """`segurdoc`: the group of commands, each imported when it is called."""
 
-from __future__ import annotations
-
 import contextlib
 import io
 import logging

@@ -1,7 +1,5 @@
 """Options that several commands take, and the values made of them."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterable
 from pathlib import Path

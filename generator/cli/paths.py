@@ -1,7 +1,5 @@
 """Options and arguments that name files: what a missing one reports, and outputs that would replace an input."""
 
-from __future__ import annotations
-
 import difflib
 import glob
 import shlex

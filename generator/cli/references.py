@@ -1,7 +1,5 @@
 """`segurdoc references`."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """`segurdoc render`."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Sequence
 from contextlib import suppress

@@ -1,7 +1,5 @@
 """What a command reports: findings on the terminal, in the form of `--format`, and in the files of `--report`."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from pathlib import Path
 from typing import NoReturn

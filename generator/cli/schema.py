@@ -1,7 +1,5 @@
 """`segurdoc schema`."""
 
-from __future__ import annotations
-
 import click
 
 from generator.cli.commands import Command

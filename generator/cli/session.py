@@ -1,7 +1,5 @@
 """One call of the command: its language, its settings file and its exit codes."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Iterator, Sequence
 from itertools import pairwise

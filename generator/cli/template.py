@@ -1,7 +1,5 @@
 """`segurdoc template`: the group of the commands about own templates."""
 
-from __future__ import annotations
-
 import json
 import shlex
 from pathlib import Path

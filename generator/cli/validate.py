@@ -1,7 +1,5 @@
 """`segurdoc validate`."""
 
-from __future__ import annotations
-
 import datetime
 from collections import Counter
 from pathlib import Path

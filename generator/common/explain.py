@@ -3,8 +3,6 @@
 Use: `python -m generator.common.explain fr > docs/fr/constats.md`
 """
 
-from __future__ import annotations
-
 import difflib
 import importlib
 import pkgutil

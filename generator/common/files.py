@@ -4,8 +4,6 @@ A temporary file is locked while its process lives, so that the next process tha
 killed processes, and no others.
 """
 
-from __future__ import annotations
-
 import errno
 import io
 import os

@@ -1,7 +1,5 @@
 """Fold texts so that spellings that people or engines take for the same are equal."""
 
-from __future__ import annotations
-
 import unicodedata
 
 # Unicode decomposes accented letters, and not these.

@@ -1,7 +1,5 @@
 """Recognise files of unsupported formats, and name the format to save them in."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -3,8 +3,6 @@
 Sentences that are not findings come from the catalogues in `generator/messages/interface/`.
 """
 
-from __future__ import annotations
-
 import errno
 import os
 import tomllib

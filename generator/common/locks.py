@@ -1,7 +1,5 @@
 """Lock files: a live process holds them, and the system releases them however that process ends."""
 
-from __future__ import annotations
-
 import contextlib
 import errno
 import os

@@ -1,7 +1,5 @@
 """Report what is missing on the machine, and how to install it."""
 
-from __future__ import annotations
-
 import os
 from collections.abc import Iterable
 from pathlib import Path

@@ -4,8 +4,6 @@ The format leaves part names free: Word for the web writes `document2.xml`, some
 backslash or put every part at the root. Readers that expect Word's names need them renamed.
 """
 
-from __future__ import annotations
-
 import io
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """What pypdf raises on a PDF that is damaged, protected or made by hand."""
 
-from __future__ import annotations
-
 from pypdf.errors import DependencyError, PyPdfError
 
 # Apart from `common.pdf`, which runs without pypdf until a PDF is read.

@@ -3,8 +3,6 @@
 On Linux it is read from /proc: psutil takes 8 ms to import and walks over all processes, as long as a small document.
 """
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

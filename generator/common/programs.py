@@ -1,7 +1,5 @@
 """Run programs in their own session, with a time limit, and kill them with all their children."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

@@ -1,7 +1,5 @@
 """Locate the shipped files: next to the package in a checkout, inside it if installed from a wheel."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 PACKAGE = Path(__file__).resolve().parent.parent

@@ -4,8 +4,6 @@ A run holds the lock of its folder as long as it lives. Nothing is removed or en
 folder belongs to the user, and a process is known by its number and the moment it started.
 """
 
-from __future__ import annotations
-
 import atexit
 import contextlib
 import os

@@ -4,8 +4,6 @@ Each check is a `format` of `schemas/order.schema.json`. It accepts a value that
 mistake gives one finding.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Name orders and files of documents, in a safe alphabet."""
 
-from __future__ import annotations
-
 import hashlib
 import re
 

@@ -1,7 +1,5 @@
 """Read and write the lines of a manifest: what a batch did with each order."""
 
-from __future__ import annotations
-
 import enum
 import json
 from collections.abc import Iterator

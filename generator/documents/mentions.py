@@ -1,7 +1,5 @@
 """Fill in the mentions of a document with the values of its order."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

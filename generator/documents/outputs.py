@@ -1,7 +1,5 @@
 """Lock the output folder, record delivered files by size and digest, and detect changes."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from hashlib import sha256
 from pathlib import Path

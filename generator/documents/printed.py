@@ -3,8 +3,6 @@
 No-break spaces separate groups of digits: an identifier or an amount never breaks over two lines.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable
 from decimal import ROUND_HALF_UP, Decimal

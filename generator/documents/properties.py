@@ -1,7 +1,5 @@
 """Give the documents of an order: their kinds, titles, dates and canonical descriptors."""
 
-from __future__ import annotations
-
 import datetime
 import os
 

@@ -10,8 +10,6 @@ REFERENCE, NUMERO and FINESS, digits, `A` to `Z`, `-`, `.`, `/` and `:` are lite
 text is `%` and two hexadecimal digits. `docs/en/qr-code.md` explains it to vendors.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ They are the shortest and the longest order and every choice, for any AF record:
 prestations and questions.
 """
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from dataclasses import dataclass

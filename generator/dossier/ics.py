@@ -3,8 +3,6 @@
 Not one event for each order: hundreds of orders share a deadline, and a calendar shows days, not lists.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Sequence
 from zoneinfo import ZoneInfo

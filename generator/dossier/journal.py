@@ -4,8 +4,6 @@ Its columns are `numero`, `etape`, and optionally `date`, `finess_pmsi`, `refere
 signed order does not change when its avance is paid.
 """
 
-from __future__ import annotations
-
 import datetime
 import enum
 from collections.abc import Iterable, Iterator, Mapping

@@ -4,8 +4,6 @@ A standing is not stored. It is computed from the descriptor, the register, the 
 most advanced step in one of them counts, except steps dated after the day of the standing.
 """
 
-from __future__ import annotations
-
 import datetime
 import enum
 from collections import defaultdict

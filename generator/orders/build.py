@@ -3,8 +3,6 @@
 The vendor's part (`fournisseur`) of a descriptor may come from the settings.
 """
 
-from __future__ import annotations
-
 import datetime
 import unicodedata
 from collections.abc import Iterator, Mapping

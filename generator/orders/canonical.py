@@ -4,8 +4,6 @@ It is attached to the PDF, and its SHA-256 is in the QR code: `sha256sum` of the
 together.
 """
 
-from __future__ import annotations
-
 import hashlib
 import json
 import unicodedata

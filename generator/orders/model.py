@@ -4,8 +4,6 @@ The dataclasses have no slots: `pickle` sends frozen dataclasses with slots to t
 those without in C.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """Read AF records, from `schemas/appels/` and from the vendor's own files (`--appel`)."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterable, Iterator, Mapping
 from functools import cache

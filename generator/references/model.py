@@ -1,7 +1,5 @@
 """Define the model of an AF record."""
 
-from __future__ import annotations
-
 import datetime
 import enum
 from dataclasses import dataclass

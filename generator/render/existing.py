@@ -1,7 +1,5 @@
 """Find out whose document already has a file name, from the properties that every delivered file carries."""
 
-from __future__ import annotations
-
 import html
 import re
 import zipfile

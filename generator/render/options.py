@@ -1,7 +1,5 @@
 """What is asked of a rendering, and what comes of it."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 from pathlib import Path

@@ -1,7 +1,5 @@
 """One order, from the model to the files: DOCX, PDF, read back, delivered. The stages are called here, in order."""
 
-from __future__ import annotations
-
 import hashlib
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence

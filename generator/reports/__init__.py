@@ -1,7 +1,5 @@
 """Findings for people and for machines: the same ones, in several forms."""
 
-from __future__ import annotations
-
 from collections.abc import Callable, Sequence
 
 from generator.common.findings import Finding

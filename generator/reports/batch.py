@@ -3,8 +3,6 @@
 They are written order by order: in memory there is one at a time.
 """
 
-from __future__ import annotations
-
 import json
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator

@@ -1,7 +1,5 @@
 """The names that templates can use, for people and for programs."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Sequence
 

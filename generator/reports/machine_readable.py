@@ -1,7 +1,5 @@
 """Findings for programs and code hosts: JSON, JUnit XML, SARIF, annotations of GitHub Actions, Markdown."""
 
-from __future__ import annotations
-
 import html
 import json
 import os

@@ -1,7 +1,5 @@
 """Where orders stand: as a table for people, as JSON and CSV for programs."""
 
-from __future__ import annotations
-
 import csv
 import datetime
 import io

@@ -1,7 +1,5 @@
 """Findings for people: where, what, the line it stands on, and what to do."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from click import style, unstyle

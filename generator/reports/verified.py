@@ -1,7 +1,5 @@
 """What a verification found, in every form: the same document, the same readings, the same findings."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass

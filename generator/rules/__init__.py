@@ -1,7 +1,5 @@
 """Check orders with the programme's rules, which a JSON schema cannot express."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.common.findings import Finding

@@ -1,7 +1,5 @@
 """Compare an order with its AF record (prestation, end document, clause, scenario), and review the record itself."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator, Mapping
 

@@ -3,8 +3,6 @@
 The slides say « signé avant » a day without an hour: a date on the day itself passes.
 """
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Iterator
 

@@ -3,8 +3,6 @@
 The rules on the base are skipped without one, and for an AF that does not identify clients by their FINESS PMSI.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define

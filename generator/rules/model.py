@@ -1,7 +1,5 @@
 """Define what a rule is, and the data that rules need besides the order: the register, the base, the day."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field

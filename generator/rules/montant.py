@@ -1,7 +1,5 @@
 """Check the amounts: above zero, HT, VAT and TTC that agree to the cent, and the ceilings of the base."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from generator.common.findings import ERROR, WARNING, define

@@ -4,8 +4,6 @@ A folder of `segurdoc batch` has a manifest. In a folder of `segurdoc render`, P
 a PDF without a descriptor, gives AF, FINESS and number by its file name, if that is a standard name.
 """
 
-from __future__ import annotations
-
 import re
 import zipfile
 from collections import defaultdict

@@ -1,7 +1,5 @@
 """Report placeholders and spoilt texts in an order, with the likely cause and the text meant: documents print them."""
 
-from __future__ import annotations
-
 import html
 import re
 import unicodedata

@@ -1,7 +1,5 @@
 """Check the parts that a VA needs, and the logo."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from functools import lru_cache
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Read descriptor files, check them with schema and rules, and compare the orders of a run with each other."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 from collections import Counter

@@ -1,7 +1,5 @@
 """Write a copy of a template with its findings as Word comments."""
 
-from __future__ import annotations
-
 import io
 from collections.abc import Sequence
 

@@ -3,8 +3,6 @@
 Add the pages of the findings, remove the warnings that the settings ignore, and report ignores without effect.
 """
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace

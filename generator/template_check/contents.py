@@ -3,8 +3,6 @@
 Report as well the constructs for which its PDFs need LibreOffice instead of typst.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import replace
 

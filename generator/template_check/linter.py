@@ -3,8 +3,6 @@
 docxtpl reads tags with regular expressions and can lose text silently; the linter has a rule for each case.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

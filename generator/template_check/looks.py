@@ -1,7 +1,5 @@
 """Resolve the styles of a template: size, colour, font, alignment and visibility of its text."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 from dataclasses import dataclass

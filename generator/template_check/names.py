@@ -1,7 +1,5 @@
 """Compare the names in a template with those of its documents: unknown, forbidden and missing ones."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Mapping
 

@@ -1,7 +1,5 @@
 """Read the documents of a template optically, clean and worn by every profile."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path

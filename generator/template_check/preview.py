@@ -1,7 +1,5 @@
 """Draw the pages of a template: with its longest stress order, or with the places of its findings."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from collections.abc import Iterable, Iterator, Sequence

@@ -3,8 +3,6 @@
 The measurements behind these rules are in `docs/ocr-layout.md`.
 """
 
-from __future__ import annotations
-
 import re
 import shutil
 from collections.abc import Collection, Iterable, Iterator

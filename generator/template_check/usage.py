@@ -1,7 +1,5 @@
 """Find the names that a template uses in all its branches, from its tags, without rendering it."""
 
-from __future__ import annotations
-
 import contextlib
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence

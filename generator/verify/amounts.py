@@ -1,7 +1,5 @@
 """Whether a page shows what its text says: texts that are hidden, amounts cell by cell, and those of no order."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from itertools import pairwise

@@ -4,8 +4,6 @@ White space, and the typographic variants of apostrophe, dash and quotes, fold: 
 case and digits do not.
 """
 
-from __future__ import annotations
-
 import enum
 import re
 from collections.abc import Iterable, Sequence

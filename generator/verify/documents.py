@@ -1,7 +1,5 @@
 """Open documents, find their orders, and compare them."""
 
-from __future__ import annotations
-
 import os
 import pickle
 import tempfile

@@ -4,8 +4,6 @@ They stand here and not beside the checks, which need the libraries of the extra
 looked up without them.
 """
 
-from __future__ import annotations
-
 from generator.common.findings import ERROR, INFO, WARNING, define
 
 DOCUMENT_ILLISIBLE = define("DOCUMENT-ILLISIBLE", ERROR)

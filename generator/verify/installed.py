@@ -1,7 +1,5 @@
 """Which optical readers this machine has, asked before anything is imported that comes with them."""
 
-from __future__ import annotations
-
 from importlib.util import find_spec
 
 # What the extra `ocr` brings; the engines themselves are asked for apart.

@@ -1,7 +1,5 @@
 """What must stand on a document, looked for in what was read: letter for letter, and unbroken."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 

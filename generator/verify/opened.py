@@ -4,8 +4,6 @@ Phones and some scanners write a file for each page. A page that begins a docume
 that follow it, up to the next such page, are the rest of it.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, replace

@@ -1,7 +1,5 @@
 """How a scanned page lies where no QR code tells: quarter turns, skew, two pages on one sheet."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 

@@ -1,7 +1,5 @@
 """Pictures of a verified document: pages that show what was read well or badly, and mentions cut out of them."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Iterable

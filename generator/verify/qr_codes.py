@@ -1,7 +1,5 @@
 """The QR codes on a page."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Pages as pictures: a PDF at any resolution, a scan unchanged."""
 
-from __future__ import annotations
-
 import io
 import warnings
 from collections.abc import Iterator

@@ -8,8 +8,6 @@ Engines read a page line by line: a large title gets lost, and lines half a line
 read once more, alone: lines that were passed over, and the cells of tables.
 """
 
-from __future__ import annotations
-
 import os
 import threading
 from collections.abc import Callable, Iterable, Iterator, Sequence

@@ -1,7 +1,5 @@
 """The priced rows of a page's tables, by geometry: cells, labels that wrap, amounts with or without a currency."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace

@@ -3,8 +3,6 @@
 Pages are not compared, pictures not read: a document that passes here may still print something else.
 """
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path

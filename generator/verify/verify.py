@@ -1,7 +1,5 @@
 """Is this document the order's, is everything there and legible, do the values and the QR code agree?"""
 
-from __future__ import annotations
-
 import re
 import statistics
 from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

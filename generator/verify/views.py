@@ -3,8 +3,6 @@
 On screen, printed, with its layers shown and hidden: all views must show the same.
 """
 
-from __future__ import annotations
-
 import enum
 import io
 from collections.abc import Iterator, Mapping, Sequence

@@ -4,8 +4,6 @@ PDFium draws a page without some of its text objects. The difference is the ink 
 covers them: a white box, a picture, an annotation, another text.
 """
 
-from __future__ import annotations
-
 import ctypes
 import enum
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -5,8 +5,6 @@ from the devices' own standards where they have one (the fax: ITU-T T.4, 204 × 
 stand otherwise for a mediocre, not an extreme, case.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from typing import Any

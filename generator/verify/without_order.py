@@ -4,8 +4,6 @@ No order is known: the AF's record says which mentions are mandatory, and everyt
 program cannot decide (a clause that may tie the order to another one) is shown to a person.
 """
 
-from __future__ import annotations
-
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence

@@ -1,7 +1,5 @@
 """The HTTP API, `/api/v1`."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 from collections.abc import AsyncIterator, Sequence

@@ -1,7 +1,5 @@
 """Batches: each has a folder and a process of `segurdoc batch`, whose manifest makes it go on after a restart."""
 
-from __future__ import annotations
-
 import asyncio
 import json
 import os

@@ -1,7 +1,5 @@
 """What a server is started with."""
 
-from __future__ import annotations
-
 import os
 from dataclasses import dataclass, field
 from functools import lru_cache

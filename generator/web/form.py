@@ -1,7 +1,5 @@
 """The form of an order, generated from the schema and the questions of the AF record."""
 
-from __future__ import annotations
-
 import copy
 import json
 import re

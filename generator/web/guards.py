@@ -1,7 +1,5 @@
 """What every request passes: Host and Origin, token, size, time, headers of safety, counts and the access log."""
 
-from __future__ import annotations
-
 import asyncio
 import hmac
 import json

@@ -3,8 +3,6 @@
 Whatever parses, renders or reads files from outside runs in a worker, never in the server's own process.
 """
 
-from __future__ import annotations
-
 import asyncio
 import contextlib
 import tempfile

@@ -1,7 +1,5 @@
 """JSON answers, and errors as problem+json (RFC 9457) with findings where there are some."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping, Sequence
 

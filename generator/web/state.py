@@ -1,7 +1,5 @@
 """What handlers share: the parts of the server, its counts, and the language of an answer."""
 
-from __future__ import annotations
-
 from collections import Counter, defaultdict
 from dataclasses import dataclass, field
 

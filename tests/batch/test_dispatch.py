@@ -1,7 +1,5 @@
 """Chunks given to engines that break; `test_run.py` has real processes."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Sequence
 from concurrent.futures import BrokenExecutor, Executor, Future
 from pathlib import Path

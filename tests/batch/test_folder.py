@@ -1,7 +1,5 @@
 """What the runs of one folder may do to each other's files."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

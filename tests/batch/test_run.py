@@ -1,7 +1,5 @@
 """A run with real processes; `tests/cli/test_batch.py` runs the command."""
 
-from __future__ import annotations
-
 import json
 import multiprocessing
 import os

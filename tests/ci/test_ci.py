@@ -1,7 +1,5 @@
 """What people put into their CI: the hooks, the action, the snippets of the guide."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

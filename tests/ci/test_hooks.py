@@ -1,7 +1,5 @@
 """The hooks of this repository: what they run is what CI runs."""
 
-from __future__ import annotations
-
 import re
 
 from tests.conftest import ROOT

@@ -1,7 +1,5 @@
 """The hooks as a vendor's repository runs them: cloned from git, installed by pip into an empty environment."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

@@ -1,7 +1,5 @@
 """Help texts and usage errors: in the language of the call, for every command, option and sentence of click."""
 
-from __future__ import annotations
-
 import ast
 import re
 import string

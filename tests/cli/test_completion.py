@@ -1,7 +1,5 @@
 """Completion by the shells themselves: a real one, in a terminal of its own, in which the tab key is pressed."""
 
-from __future__ import annotations
-
 import os
 import pty
 import re

@@ -1,7 +1,5 @@
 """`segurdoc eligibles`, and the base in the other commands, as a user has them."""
 
-from __future__ import annotations
-
 import json
 import re
 from pathlib import Path

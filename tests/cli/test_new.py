@@ -1,7 +1,5 @@
 """`segurdoc new` on a terminal, as a person has it."""
 
-from __future__ import annotations
-
 import json
 import os
 import pty

@@ -1,7 +1,5 @@
 """Options that no other test of their command uses, and the proof that none is left."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """No command writes over what it reads: a signed scan, a descriptor or a journal may stand nowhere else."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """An output folder that cannot be written: every command names the file asked for, a remedy, and ends alike."""
 
-from __future__ import annotations
-
 import os
 import shutil
 import subprocess

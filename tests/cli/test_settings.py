@@ -1,7 +1,5 @@
 """Settings as a user of the command line has them: found, used, overruled, refused."""
 
-from __future__ import annotations
-
 import json
 import os
 import shlex

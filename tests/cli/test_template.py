@@ -1,7 +1,5 @@
 """`segurdoc template`: own templates made, checked, drawn and listed."""
 
-from __future__ import annotations
-
 import json
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """Commands whose folder of temporary files has a long path, with spaces and accents."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Work in worker processes: answers, exceptions, limits, crashes, and what remains afterwards."""
 
-from __future__ import annotations
-
 import multiprocessing
 import os
 import signal

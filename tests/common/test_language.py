@@ -1,7 +1,5 @@
 """The catalogues of sentences: both languages with the same values, each sentence used as the code calls it."""
 
-from __future__ import annotations
-
 import ast
 import re
 import string

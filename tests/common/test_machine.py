@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from generator.common.machine import FONT_PACKAGES, METRIC_ALIASES, missing_fonts_finding
 from generator.render.pdf.fonts import missing_faces
 

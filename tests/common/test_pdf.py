@@ -1,7 +1,5 @@
 """PDFs that open without a password are read whatever their encryption."""
 
-from __future__ import annotations
-
 import io
 import subprocess
 from pathlib import Path

@@ -1,7 +1,5 @@
 """What runs leave among the temporary files, and what they never touch."""
 
-from __future__ import annotations
-
 import os
 import signal
 import subprocess

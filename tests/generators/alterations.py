@@ -1,7 +1,5 @@
 """PDFs and scans of a document, altered as forgers and mistakes do: each alteration has a name and can be drawn again."""
 
-from __future__ import annotations
-
 import io
 import random
 import re

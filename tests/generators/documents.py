@@ -1,7 +1,5 @@
 """The documents that engines are compared on: of the samples, of drawn orders, of restyled templates."""
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator

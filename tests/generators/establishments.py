@@ -4,8 +4,6 @@
 `--rows 5000 -o big.xlsx` a larger one.
 """
 
-from __future__ import annotations
-
 import argparse
 import datetime
 import random

@@ -4,8 +4,6 @@ A document is drawn as blocks first; each tool sets them its own way: LibreOffic
 from HTML, ReportLab and Typst where they are installed.
 """
 
-from __future__ import annotations
-
 import html
 import importlib.util
 import io

@@ -4,8 +4,6 @@ A line is a piece of text on one baseline without a wide gap in it. Spaces are n
 gaps. Positions are in points from the upper left corner of the page.
 """
 
-from __future__ import annotations
-
 import ctypes
 import unicodedata
 from collections import defaultdict

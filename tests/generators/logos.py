@@ -1,7 +1,5 @@
 """Logos of several forms, modes and shapes, drawn by the program: nobody's own."""
 
-from __future__ import annotations
-
 import functools
 import io
 from pathlib import Path

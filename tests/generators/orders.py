@@ -4,8 +4,6 @@
 `ordinary_order` draws names and amounts into one sample: what a vendor's day looks like.
 """
 
-from __future__ import annotations
-
 import datetime
 import json
 import random

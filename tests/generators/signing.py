@@ -1,7 +1,5 @@
 """Signed PDFs for tests: certificates made here, signatures by pyHanko."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from dataclasses import dataclass

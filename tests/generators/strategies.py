@@ -1,7 +1,5 @@
 """Texts for property tests: any characters, and those that mean something to a language on the way to paper."""
 
-from __future__ import annotations
-
 from hypothesis import strategies as st
 
 from tests.generators.texts import FRENCH, SIGNS, SPACES

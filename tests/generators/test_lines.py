@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from tests.generators.lines import Comparison, compare_pages, read_pages
 from tests.verify.plain_pdf import FIRST_LINE, LEADING, plain_pdf
 

@@ -1,7 +1,5 @@
 """Texts of every alphabet, length and shape that a descriptor accepts, drawn from a seeded source."""
 
-from __future__ import annotations
-
 import random
 import unicodedata
 

@@ -1,7 +1,5 @@
 """What people's devices do to pages: profiles of wear, two at once, resolutions, compressions, photos, handwriting."""
 
-from __future__ import annotations
-
 import io
 import random
 from collections.abc import Sequence

@@ -1,7 +1,5 @@
 """Small DOCX files of given WordprocessingML, for tests of one construct at a time."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """A hostile input: the files it needs, and the command that meets them."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """Files that commands read next to orders: devices, pipes, files of gigabytes, records, bases, journals, logos, lists."""
 
-from __future__ import annotations
-
 import json
 import os
 import struct

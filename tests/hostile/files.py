@@ -1,7 +1,5 @@
 """Hostile workbooks, CSV, JSON, PDF and picture files: small, and made to fill memory, to last, or to crash readers."""
 
-from __future__ import annotations
-
 import io
 import struct
 import zipfile

@@ -1,7 +1,5 @@
 """Settings, manifests, descriptors and folders that would have the program read or replace what is not its own."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections.abc import Iterator

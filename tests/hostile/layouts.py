@@ -1,7 +1,5 @@
 """Templates whose layout, pictures and package would keep the engines busy: they are rendered to PDF, and checked."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 import zlib

@@ -1,7 +1,5 @@
 """Run the program on hostile inputs, and measure the whole process tree."""
 
-from __future__ import annotations
-
 import os
 import subprocess
 import sys

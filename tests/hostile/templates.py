@@ -1,7 +1,5 @@
 """Templates that would go on for ever, take the machine, fetch something, or hide what they have to say."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 
 from tests.hostile.case import Case, order

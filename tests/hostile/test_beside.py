@@ -1,7 +1,5 @@
 """Good files next to hostile ones are verified, rendered and imported in the same run."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterable
 from pathlib import Path

@@ -3,8 +3,6 @@
 `python -m benchmarks.hostile` runs every one of them, which takes too long for a test.
 """
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from tests.hostile.files import HostileFile, json_files, open_documents, workbooks

@@ -1,7 +1,5 @@
 """Each hostile template, settings file, manifest and folder ends with a finding, and changes nothing of others."""
 
-from __future__ import annotations
-
 import os
 import sys
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Orders from descriptors, some with a vendor's own part from the settings."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import unicodedata

@@ -1,7 +1,5 @@
 """The descriptor's schema: what it refuses, how it says it, and that it describes itself."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Iterator
 from typing import Any

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from generator.render.convert import Pdf, RenderedDocx, typeset
 from generator.render.options import Engine
 from tests.generators.wordprocessing import docx, paragraph

@@ -1,7 +1,5 @@
 """One order to its files: with the real LibreOffice (slow), and with ones that misbehave."""
 
-from __future__ import annotations
-
 import errno
 import hashlib
 import json

@@ -4,8 +4,6 @@ Nothing here is imported from the package: dates are compared as ISO texts, amou
 deadlines are written out anew from the source text.
 """
 
-from __future__ import annotations
-
 import datetime
 from typing import Any
 

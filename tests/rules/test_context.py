@@ -1,7 +1,5 @@
 """Each rule on base, history, dates and invoice, in both directions: the order that keeps it, and the one that breaks it."""
 
-from __future__ import annotations
-
 import copy
 import datetime
 from collections.abc import Mapping

@@ -1,7 +1,5 @@
 """What the catalogue of rules explains."""
 
-from __future__ import annotations
-
 import pytest
 
 from generator.common.explain import all_kinds

@@ -1,7 +1,5 @@
 """Rules on what past runs delivered, on real output folders."""
 
-from __future__ import annotations
-
 import copy
 import json
 import shutil

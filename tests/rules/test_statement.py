@@ -1,7 +1,5 @@
 """Random orders and bases: the program says of each what an independent statement of the rules says."""
 
-from __future__ import annotations
-
 import copy
 import datetime
 from decimal import Decimal

@@ -3,8 +3,6 @@
 `python -m tests.template_check.corpus FOLDER` writes them all, to be opened in Word.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import sys

@@ -1,7 +1,5 @@
 """Changes to templates: pieces of their XML replaced, added, taken away."""
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

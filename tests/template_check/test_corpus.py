@@ -1,7 +1,5 @@
 """Every fault of the corpus is found with its code and its place; what is no fault is not."""
 
-from __future__ import annotations
-
 import subprocess
 from pathlib import Path
 

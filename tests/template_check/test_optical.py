@@ -1,7 +1,5 @@
 """A mention in pale grey: sound in the text layer and on a sharp page, lost once the page is worn."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

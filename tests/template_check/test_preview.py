@@ -1,7 +1,5 @@
 """Pictures of a template with the places of its findings."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Whatever stands in a template, its check says so and does not fail."""
 
-from __future__ import annotations
-
 import tempfile
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """A PDF of plain lines, one font, as small as a PDF can be."""
 
-from __future__ import annotations
-
 FIRST_LINE, LEADING = 800, 20
 
 

@@ -1,7 +1,5 @@
 """Other vendors' documents, right ones and ones with a planted fault: a right answer for each, in one word."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from pathlib import Path
 

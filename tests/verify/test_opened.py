@@ -1,7 +1,5 @@
 """Documents as they come, and pages of one document, each in a picture of its own."""
 
-from __future__ import annotations
-
 import io
 import os
 import subprocess

@@ -1,7 +1,5 @@
 """A scanned page lies as its lines do, and a sheet of two pages is parted where a blank strip is between them."""
 
-from __future__ import annotations
-
 import numpy as np
 import pypdfium2
 import pytest

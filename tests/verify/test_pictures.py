@@ -1,7 +1,5 @@
 """Mentions cut out of the pages of a verified document."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

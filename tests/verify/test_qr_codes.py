@@ -1,7 +1,5 @@
 """Several documents in one file are told by their QR codes, each with its pages."""
 
-from __future__ import annotations
-
 import dataclasses
 import datetime
 import io

@@ -1,7 +1,5 @@
 """The engines on a real page: slow, and only where their data are."""
 
-from __future__ import annotations
-
 import numpy as np
 import pytest
 from PIL import Image, ImageDraw, ImageFont

@@ -3,8 +3,6 @@
 Means are certificates as signature fields hold them, and marks on the real PDF of an order.
 """
 
-from __future__ import annotations
-
 import base64
 import dataclasses
 import datetime

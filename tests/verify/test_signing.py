@@ -1,7 +1,5 @@
 """What is seen of signatures, on the real PDF of an order, signed in the ways that programs and people do."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable

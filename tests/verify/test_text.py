@@ -1,7 +1,5 @@
 """The text layer of turned pages reads in its own order, whatever viewers turn."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """Documents held against their order, on real pages: rendered, drawn, altered, read."""
 
-from __future__ import annotations
-
 import dataclasses
 import io
 import zipfile

@@ -1,7 +1,5 @@
 """Words of a text layer that people do not see, and the many ways in which words that they see are painted."""
 
-from __future__ import annotations
-
 import io
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """Any vendor's order, without its descriptor: written for the test, in another layout than the built-in one."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

@@ -1,7 +1,5 @@
 """PDFs of plain text whose pages are turned, or whose content is, made for real."""
 
-from __future__ import annotations
-
 import ctypes
 import io
 

@@ -1,7 +1,5 @@
 """A real browser: Debian's Chromium, which `scripts/setup --tests` installs."""
 
-from __future__ import annotations
-
 import contextlib
 import shutil
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """Draw the pictures of the guide to `segurdoc serve`: `python -m tests.web.pictures` after a change of the pages."""
 
-from __future__ import annotations
-
 import io
 import json
 import tempfile

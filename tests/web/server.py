@@ -1,7 +1,5 @@
 """Real servers on free ports."""
 
-from __future__ import annotations
-
 import contextlib
 import os
 import signal

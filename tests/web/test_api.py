@@ -1,7 +1,5 @@
 """The calls of the API, on a real server."""
 
-from __future__ import annotations
-
 import json
 import zipfile
 from io import BytesIO

@@ -1,7 +1,5 @@
 """Batches: many orders with progress, through restarts, bounded in number."""
 
-from __future__ import annotations
-
 import json
 import time
 import zipfile

@@ -1,7 +1,5 @@
 """Each page's whole story in Chromium: an order, a document, a list, a template, the follow-up."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

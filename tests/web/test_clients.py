@@ -1,7 +1,5 @@
 """A client in another language renders and verifies."""
 
-from __future__ import annotations
-
 import json
 import os
 import shutil

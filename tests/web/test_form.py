@@ -1,7 +1,5 @@
 """The form of an order: what the schema and the records make of it, and the descriptor that it makes."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 

@@ -1,7 +1,5 @@
 """What a server refuses, what it says of itself, and what it keeps."""
 
-from __future__ import annotations
-
 import json
 import os
 import re

@@ -1,7 +1,5 @@
 """The calls of the guide of the service, made by curl to a real server."""
 
-from __future__ import annotations
-
 import json
 import re
 import shutil

@@ -1,7 +1,5 @@
 """Requests made to break the server itself: each is answered, and none with an error of the server."""
 
-from __future__ import annotations
-
 import json
 
 import httpx

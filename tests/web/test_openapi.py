@@ -3,8 +3,6 @@
 With SEGURDOC_API_CASES=2000 in the environment that many cases are sent, instead of some hundred.
 """
 
-from __future__ import annotations
-
 import os
 from typing import Any
 

@@ -1,7 +1,5 @@
 """How a server starts, is busy, and stops."""
 
-from __future__ import annotations
-
 import json
 import socket
 import subprocess

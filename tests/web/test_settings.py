@@ -1,7 +1,5 @@
 """A server with settings: every order has the vendor, the logo, the layouts and the records that they give."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """The pages' own sentences for findings."""
 
-from __future__ import annotations
-
 from generator.common.explain import all_kinds
 from generator.common.language import LANGS, catalogue
 

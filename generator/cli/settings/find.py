@@ -1,7 +1,5 @@
 """Where settings are: looked for from a folder upwards. Quick, for each call of the command does it."""
 
-from __future__ import annotations
-
 import os
 import re
 import stat

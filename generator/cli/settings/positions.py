@@ -1,7 +1,5 @@
 """Where each value of a TOML text stands: `tomllib` reads the text, and does not say."""
 
-from __future__ import annotations
-
 import re
 import tomllib
 from collections.abc import Callable

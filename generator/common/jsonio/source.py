@@ -3,8 +3,6 @@
 Each problem of a file is a finding, and the other descriptors are still read.
 """
 
-from __future__ import annotations
-
 import codecs
 import glob
 import io

@@ -3,8 +3,6 @@
 The sentences are in `generator/messages/interface/json.toml`, by the names that `_Stop.cause` takes.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Callable

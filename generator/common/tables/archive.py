@@ -5,8 +5,6 @@ one cell at the far end would take gigabytes: both formats are measured before t
 failed as empty cells, and says nothing of cells that are merged in an ODS file, nor of what is hidden.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

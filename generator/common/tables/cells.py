@@ -3,8 +3,6 @@
 Each function returns the value, or the finding that says why there is none; an empty cell is None.
 """
 
-from __future__ import annotations
-
 import datetime
 import re
 import unicodedata

@@ -4,8 +4,6 @@ charset-normalizer was tried on short lists of French names: it takes « Hôpita
 Windows-1252, which gives « H“pital de la Forˆt ». What tells encodings apart is where French has which letters.
 """
 
-from __future__ import annotations
-
 import codecs
 import re
 from collections.abc import Iterator

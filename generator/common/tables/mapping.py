@@ -1,7 +1,5 @@
 """Which column holds which field: said by data, proposed from the headers, confirmed, never guessed silently."""
 
-from __future__ import annotations
-
 import hashlib
 import json
 import re

@@ -1,7 +1,5 @@
 """A table as it was read: its header, its rows, and where each cell stands."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping
 from dataclasses import dataclass, field

@@ -1,7 +1,5 @@
 """List the fields of a list of clients: the keys of a descriptor, each with the format of its cells."""
 
-from __future__ import annotations
-
 import enum
 from collections.abc import Container, Iterable
 from dataclasses import dataclass

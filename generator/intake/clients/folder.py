@@ -3,8 +3,6 @@
 Existing descriptors are kept unless `--replace` is given, and an order keeps its number.
 """
 
-from __future__ import annotations
-
 import json
 import re
 from collections.abc import Iterable, Iterator, Mapping

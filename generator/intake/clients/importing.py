@@ -1,7 +1,5 @@
 """Import a list of clients: each row is checked as a descriptor, and its findings name cells."""
 
-from __future__ import annotations
-
 import json
 import os
 from collections import Counter

@@ -1,7 +1,5 @@
 """Read a row of a list as a descriptor whose findings name cells."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace

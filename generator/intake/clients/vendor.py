@@ -1,7 +1,5 @@
 """Read the vendor's part of every order (`fournisseur`) from a file."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from generator.common.findings import Finding, FindingsError, Place

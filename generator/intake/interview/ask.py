@@ -3,8 +3,6 @@
 A question takes one line, which is checked while it is typed, with completion from the base.
 """
 
-from __future__ import annotations
-
 import textwrap
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass

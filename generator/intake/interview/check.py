@@ -1,7 +1,5 @@
 """Check an answer: its format, then schema and rules on the descriptor of all answers so far."""
 
-from __future__ import annotations
-
 import json
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """List the questions for an order, which depend on the answers so far."""
 
-from __future__ import annotations
-
 import datetime
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field

@@ -4,8 +4,6 @@ It is found by content types, relationships and markup, in every part whatever i
 Links for a reader to click are no active content.
 """
 
-from __future__ import annotations
-
 import re
 import zlib
 from collections.abc import Iterator, Mapping

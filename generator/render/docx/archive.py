@@ -1,7 +1,5 @@
 """What a DOCX contains that was checked before: its parts and their relationships, its text, the fonts it asks for."""
 
-from __future__ import annotations
-
 import io
 import posixpath
 import re

@@ -1,7 +1,5 @@
 """What a template can print: every value already in its printed form. `docs/en/own-templates.md` lists the names."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from math import ceil

@@ -4,8 +4,6 @@ Only the meanings are written by hand (`generator/messages/interface/fields.toml
 context (`generator.render.docx.context`); the examples are its values for the order that the descriptor's schema gives.
 """
 
-from __future__ import annotations
-
 import dataclasses
 import enum
 import json

@@ -4,8 +4,6 @@ docxtpl hands Jinja one line a paragraph, so the line of a Jinja error is a para
 then looked for in the part as it was written, to name the table cell.
 """
 
-from __future__ import annotations
-
 import re
 from dataclasses import dataclass
 

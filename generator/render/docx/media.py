@@ -1,7 +1,5 @@
 """Decode the pictures of a template: one that is damaged shows as an empty frame, or in part."""
 
-from __future__ import annotations
-
 import io
 import struct
 import warnings

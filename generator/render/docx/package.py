@@ -4,8 +4,6 @@ Everything that reads a template later expects Word's own names. Word itself ope
 packages with relationships that lead nowhere, so those are mended here, once.
 """
 
-from __future__ import annotations
-
 import io
 import re
 import zipfile

@@ -3,8 +3,6 @@
 Templates come from outside. Whatever one writes, it ends soon, takes little memory, and gives the same bytes each time.
 """
 
-from __future__ import annotations
-
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import fields, is_dataclass

@@ -4,8 +4,6 @@ A tag that takes its paragraph, row or cell away (`{%p … %}`) may leave a cell
 cell, a table without a row. Word calls such a file unreadable, whether the schema of ECMA-376 allows it or not.
 """
 
-from __future__ import annotations
-
 import re
 
 from lxml import etree

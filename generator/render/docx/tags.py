@@ -4,8 +4,6 @@ Python gives up on the first with an error of its own. docxtpl does not look at 
 A template alone is looked at, never a document: a value may contain braces, and is printed literally.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The templates of documents: built in, or the vendor's own file, opened within bounds and checked."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 from functools import lru_cache
 from pathlib import Path

@@ -4,8 +4,6 @@ A format comes from the run, else its character style, else the paragraph's styl
 17.7.2).
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator, Mapping
 

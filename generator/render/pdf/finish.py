@@ -4,8 +4,6 @@ LibreOffice writes the time of the conversion and a random identifier into the f
 document's own content, so that the same order gives the same bytes.
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 from html import escape

@@ -4,8 +4,6 @@ Each start has a profile of its own, made of two small files and thrown away aft
 a killed one leaves nothing broken, and neither the user's macros nor his settings count.
 """
 
-from __future__ import annotations
-
 import json
 import os
 import re

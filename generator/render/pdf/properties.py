@@ -3,8 +3,6 @@
 The seal shows that nobody changed a file.
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 from dataclasses import dataclass

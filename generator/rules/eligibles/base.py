@@ -4,8 +4,6 @@ The file has a line for its workbook, then a line for each establishment. The fi
 others: a base that is incomplete or was edited by hand is refused.
 """
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import json

@@ -3,8 +3,6 @@
 Invalid cells are reported, never repaired.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field, replace

@@ -1,7 +1,5 @@
 """Search establishments by number or name, as people write them, and format them as text or JSON."""
 
-from __future__ import annotations
-
 import difflib
 import heapq
 from collections.abc import Iterator

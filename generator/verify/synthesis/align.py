@@ -1,7 +1,5 @@
 """A delivered page laid over the page it should be: found in it however it lies, and drawn anew in its frame."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from functools import cached_property

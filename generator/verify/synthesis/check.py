@@ -1,7 +1,5 @@
 """Compare a delivered document with the pages that its order gives: every page, every region, the text layer."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 

@@ -1,7 +1,5 @@
 """A delivered page beside the expected one, worn as it is: the ink that this explains, and the ink that it does not."""
 
-from __future__ import annotations
-
 import enum
 from dataclasses import dataclass
 from functools import cached_property

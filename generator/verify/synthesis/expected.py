@@ -1,7 +1,5 @@
 """The pages that an order's document must show: their ink, their words with places, and the rooms to write in."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator
 from dataclasses import dataclass
 

@@ -1,7 +1,5 @@
 """Every region of a delivered page explained: as expected, a mark in a room for it, unreadable, added, or different."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace

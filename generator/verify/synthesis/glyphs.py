@@ -1,7 +1,5 @@
 """The glyphs of the expected pages: what each character looks like in their own fonts, and which one a piece shows."""
 
-from __future__ import annotations
-
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """The words of a page that are others, gone or unreadable, by their glyphs."""
 
-from __future__ import annotations
-
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass

@@ -1,7 +1,5 @@
 """What jobs answer, and what they share."""
 
-from __future__ import annotations
-
 import base64
 import io
 from collections.abc import Iterable, Mapping, Sequence

@@ -1,7 +1,5 @@
 """Jobs on uploads of many orders: descriptors, a ZIP of them, or a list of clients with its columns."""
 
-from __future__ import annotations
-
 import io
 import json
 import zipfile

@@ -1,7 +1,5 @@
 """Jobs on orders: check, render, preview, split for a batch, find where each stands."""
 
-from __future__ import annotations
-
 import datetime
 import hashlib
 import io

@@ -1,7 +1,5 @@
 """The pages of many orders: upload, columns of a list, refused rows, progress, documents."""
 
-from __future__ import annotations
-
 from typing import Any
 
 from starlette.datastructures import UploadFile

@@ -1,7 +1,5 @@
 """The page of all orders: where each stands, and its next deadline."""
 
-from __future__ import annotations
-
 import datetime
 import time
 from collections.abc import Callable, Mapping

@@ -1,7 +1,5 @@
 """The page of one order: a form, its findings, and the document next to it."""
 
-from __future__ import annotations
-
 import json
 from collections.abc import Mapping
 

@@ -1,7 +1,5 @@
 """The addresses of the pages, and the pages of few lines: token, document that came back, own template."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 from starlette.convertors import StringConvertor, register_url_convertor

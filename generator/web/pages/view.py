@@ -1,7 +1,5 @@
 """How a page is made of its template."""
 
-from __future__ import annotations
-
 import datetime
 import re
 from collections.abc import Mapping, Sequence

@@ -1,7 +1,5 @@
 """Settings: what a file gives, and how each mistake in one is said."""
 
-from __future__ import annotations
-
 import json
 from pathlib import Path
 from typing import Any

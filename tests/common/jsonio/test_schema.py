@@ -1,7 +1,5 @@
 """Both readers of a schema: the quick one accepts nothing in which the thorough one finds something."""
 
-from __future__ import annotations
-
 import copy
 import json
 from pathlib import Path

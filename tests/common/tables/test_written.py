@@ -1,7 +1,5 @@
 """Lists as Excel, LibreOffice, Google Sheets, Numbers and libraries write them: the right values, or a finding."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

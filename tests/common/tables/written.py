@@ -1,7 +1,5 @@
 """Lists as spreadsheets and libraries write them: the same two clients, in each of the ways that people send them."""
 
-from __future__ import annotations
-
 import datetime
 import io
 import zipfile

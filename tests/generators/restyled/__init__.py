@@ -3,8 +3,6 @@
 `python -m tests.generators.restyled FOLDER` writes them all, to be opened by hand.
 """
 
-from __future__ import annotations
-
 from collections.abc import Callable
 from dataclasses import dataclass, replace
 from functools import partial

@@ -1,7 +1,5 @@
 """Templates as Google Docs writes them: every property said outright, right-to-left too, and no theme."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from tests.generators.restyled.model import Paragraph, Run, Table

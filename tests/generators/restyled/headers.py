@@ -1,7 +1,5 @@
 """Headers and footers of restyled templates: by kind, the blocks of the first, default and even pages."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from tests.generators.restyled.model import Block, Cell, Paragraph, Row, Run, Table, line, tag

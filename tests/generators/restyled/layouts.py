@@ -1,7 +1,5 @@
 """How contents are laid out: as they are, in tables, in lists, with annexes of several pages."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Templates as LibreOffice Writer writes them: its own styles, properties that switch off what is off anyway."""
 
-from __future__ import annotations
-
 import tempfile
 from collections.abc import Sequence
 from functools import cache

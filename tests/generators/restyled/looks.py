@@ -1,7 +1,5 @@
 """How a restyled template looks, whatever program writes it."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 A4, LETTER = (11906, 16838), (12240, 15840)

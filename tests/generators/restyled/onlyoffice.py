@@ -1,7 +1,5 @@
 """Templates as OnlyOffice writes them: empty properties everywhere, numbered styles."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from tests.generators.restyled.model import Cell, Paragraph, Run, Table

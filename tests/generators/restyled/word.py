@@ -1,7 +1,5 @@
 """Templates as Microsoft Word writes them: theme fonts, revision identifiers, spelling marks, content controls."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from xml.sax.saxutils import escape
 

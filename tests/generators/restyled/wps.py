@@ -1,7 +1,5 @@
 """Templates as WPS Office writes them: East Asian font hints, kerning, sizes for all scripts, autofit tables."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 
 from tests.generators.restyled.model import Paragraph, Run, Table

@@ -1,7 +1,5 @@
 """What the writers of restyled templates share: the package, its parts, and how blocks become XML."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Sequence

@@ -3,8 +3,6 @@
 `python -m tests.intake.clients.planted FOLDER` writes `clients.xlsx` and `eligibles.base` there, and prints the mistakes.
 """
 
-from __future__ import annotations
-
 import datetime
 import sys
 from collections.abc import Callable

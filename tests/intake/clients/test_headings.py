@@ -1,7 +1,5 @@
 """Headings seen in vendors' lists: what is proposed for each."""
 
-from __future__ import annotations
-
 import tomllib
 
 from generator.common.tables.mapping import propose

@@ -1,7 +1,5 @@
 """What a template must not bring: anything that fetches from elsewhere, or runs."""
 
-from __future__ import annotations
-
 import gzip
 import io
 import zipfile

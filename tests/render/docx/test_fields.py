@@ -1,7 +1,5 @@
 """The names that templates can use are those of the real context, and say what it prints."""
 
-from __future__ import annotations
-
 import re
 from typing import Any
 

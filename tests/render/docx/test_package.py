@@ -1,7 +1,5 @@
 """Packages as other programs than Word for Windows write them: read, or refused by name."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from collections.abc import Callable

@@ -1,7 +1,5 @@
 """DOCX made for real by docxtpl, without LibreOffice."""
 
-from __future__ import annotations
-
 import io
 import os
 import re

@@ -1,7 +1,5 @@
 """Templates that would not end, or take the machine: each is stopped by its budget, whatever it uses."""
 
-from __future__ import annotations
-
 import pytest
 from jinja2 import TemplateError
 from jinja2.exceptions import SecurityError

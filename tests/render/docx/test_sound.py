@@ -1,7 +1,5 @@
 """What conditions and loops leave behind is mended; what cannot be is refused; Word can open what is delivered."""
 
-from __future__ import annotations
-
 import pytest
 
 from generator.references import DocumentKind

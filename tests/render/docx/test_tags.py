@@ -1,7 +1,5 @@
 """Tags that docxtpl does not fill, or that are too deep or long: `render` refuses them as `template check` does."""
 
-from __future__ import annotations
-
 from pathlib import Path
 
 import pytest

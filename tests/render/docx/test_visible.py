@@ -1,7 +1,5 @@
 """Text that nobody sees does not satisfy a mention, where the DOCX alone is made."""
 
-from __future__ import annotations
-
 import io
 import zipfile
 from pathlib import Path

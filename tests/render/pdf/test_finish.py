@@ -1,7 +1,5 @@
 """What LibreOffice makes of the clock does not reach the finished PDF."""
 
-from __future__ import annotations
-
 import datetime
 import io
 

@@ -1,5 +1,3 @@
-from __future__ import annotations
-
 from generator.render.pdf.fonts import compatible_families, missing_faces
 
 

@@ -1,7 +1,5 @@
 """The engine against programs that misbehave in LibreOffice's place; `tests/render/test_pipeline.py` runs the real one."""
 
-from __future__ import annotations
-
 import subprocess
 from collections.abc import Callable
 from pathlib import Path

@@ -1,7 +1,5 @@
 """Documents of an order, as they are made, worn, signed and altered, compared with the pages that the order gives."""
 
-from __future__ import annotations
-
 import io
 import json
 from collections.abc import Callable, Iterator

@@ -1,7 +1,5 @@
 """Uploads of many orders: descriptors, archives, and lists with their columns."""
 
-from __future__ import annotations
-
 import csv
 import io
 import json

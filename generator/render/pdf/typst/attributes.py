@@ -4,8 +4,6 @@ Every attribute that changes pages is read here: a value that is not known is no
 value of a hostile or damaged document is dropped silently or raises anything.
 """
 
-from __future__ import annotations
-
 import math
 import re
 from collections.abc import Mapping

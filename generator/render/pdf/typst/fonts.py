@@ -1,7 +1,5 @@
 """The fonts that documents are set in: those of the package, or those installed; and their vertical metrics."""
 
-from __future__ import annotations
-
 import struct
 import unicodedata
 from collections.abc import Iterable, KeysView, Mapping

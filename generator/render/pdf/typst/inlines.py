@@ -6,8 +6,6 @@ that is spaced out has the space after its last letter, but at the end of a line
 within the run alone, where small capitals and other fonts part it for Typst.
 """
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections import deque

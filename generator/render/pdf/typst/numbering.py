@@ -1,7 +1,5 @@
 """Numbers and bullets of list paragraphs (ECMA-376 part 1, 17.9)."""
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable
 from dataclasses import dataclass

@@ -4,8 +4,6 @@ Styles and direct formatting are merged by key: a later one replaces an earlier 
 is on a list of what the engine typesets or of what changes nothing on paper; the rest is noted as unsupported.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict

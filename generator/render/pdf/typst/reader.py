@@ -1,7 +1,5 @@
 """Reads a rendered DOCX into the model; constructs outside the supported subset are noted, never dropped."""
 
-from __future__ import annotations
-
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 

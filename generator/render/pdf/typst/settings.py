@@ -1,7 +1,5 @@
 """The settings of a DOCX that change its pages (ECMA-376 part 1, 17.15)."""
 
-from __future__ import annotations
-
 from dataclasses import dataclass
 
 from lxml import etree

@@ -3,8 +3,6 @@
 The file keeps its objects; those that change are written in their places, and the table of objects anew.
 """
 
-from __future__ import annotations
-
 import re
 from collections.abc import Iterator
 

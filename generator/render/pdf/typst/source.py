@@ -1,7 +1,5 @@
 """Writes the Typst source of a document: calls of the functions of `source.typ`, with values as string literals."""
 
-from __future__ import annotations
-
 from collections.abc import Sequence
 from dataclasses import replace
 from importlib.resources import files

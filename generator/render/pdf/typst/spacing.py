@@ -4,8 +4,6 @@ The heights of headers and footers follow from them where it is sure how many li
 them, but that takes as long as typesetting a page.
 """
 
-from __future__ import annotations
-
 import math
 from collections.abc import Iterator
 from dataclasses import replace

@@ -1,7 +1,5 @@
 """Styles, document defaults and theme fonts of a DOCX (ECMA-376 part 1, 17.7), resolved to whole formats."""
 
-from __future__ import annotations
-
 from collections.abc import Mapping
 from dataclasses import dataclass, fields
 from functools import lru_cache

@@ -1,7 +1,5 @@
 """Reads the tables of a DOCX (ECMA-376 part 1, 17.4 and 17.7.6): widths, spans, borders, margins, heights, styles."""
 
-from __future__ import annotations
-
 import itertools
 import re
 from collections.abc import Callable, Iterator

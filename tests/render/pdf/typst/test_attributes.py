@@ -1,7 +1,5 @@
 """Values of attributes that nobody expects: each gives a PDF, or the reason why typst does not make one."""
 
-from __future__ import annotations
-
 import random
 import re
 from collections.abc import Iterator

@@ -1,7 +1,5 @@
 """PDFs by Typst: what they contain, that values are never code, and that nothing is dropped silently."""
 
-from __future__ import annotations
-
 import datetime
 import io
 import subprocess

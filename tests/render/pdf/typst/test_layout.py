@@ -3,8 +3,6 @@
 Baselines and left edges are in points from the upper left corner of an A4 page with margins of 50 points, in 12 points.
 """
 
-from __future__ import annotations
-
 import pytest
 
 from generator.render.pdf.typst import typeset_docx

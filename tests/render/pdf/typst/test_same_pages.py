@@ -1,7 +1,5 @@
 """Pages of Typst against those of LibreOffice: the same text on the same lines of the same pages."""
 
-from __future__ import annotations
-
 from collections.abc import Iterable
 from pathlib import Path
 

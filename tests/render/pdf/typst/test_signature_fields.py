@@ -1,7 +1,5 @@
 """Signature fields: where they are, that pyHanko signs them one after the other, and that nothing else becomes one."""
 
-from __future__ import annotations
-
 import datetime
 import io
 from pathlib import Path
