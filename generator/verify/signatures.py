@@ -102,9 +102,10 @@ class Signature:
         if self.chain in (Chain.UNKNOWN, Chain.REVOKED):
             yield kinds.SIGNATURE_CHAINE.at(place, **values, reason=self.chain.label)
         if self.time and not self.began <= self.time <= self.expiry:
-            first, last = (f"{each:%d/%m/%Y}" for each in (self.began, self.expiry))
+            first, last = (text("verify.signature.day", day=each) for each in (self.began, self.expiry))
             yield kinds.SIGNATURE_CERTIFICAT_EXPIRE.at(place, **values, first=first, last=last)
-        time = text("verify.signature.time", time=self.time) if self.time else "?"
+        # A signer's own time may be of any zone.
+        time = text("verify.signature.time", time=self.time.astimezone(datetime.UTC)) if self.time else "?"
         if self.is_time_stamp:
             yield kinds.SIGNATURE_HORODATAGE.at(place, **values, time=time, chain=self.chain.label)
         else:

@@ -13,6 +13,7 @@ from itertools import chain
 
 from generator.common.findings import Finding, Place
 from generator.common.folding import fold_signs
+from generator.common.language import text
 from generator.documents.mentions import PrintedMention
 from generator.documents.qr import QrPayload
 from generator.references import Appel, Appels, DocumentKind, Mention, Status
@@ -322,17 +323,17 @@ def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place, *
             yield kinds.BDC_MENTION_ABSENTE.at(where, text=text)
 
 
-def contradictions(payload: QrPayload, text: str, place: Place) -> Iterator[Finding]:
+def contradictions(payload: QrPayload, content: str, place: Place) -> Iterator[Finding]:
     """Report what a QR code of this program says otherwise than the text."""
-    flat = fold_signs(text)
+    flat = fold_signs(content)
     amount = f"{payload.ttc:.2f}".replace(".", ",")
     said: tuple[tuple[str, str], ...] = (
-        ("numéro", payload.numero),
-        ("FINESS", payload.finess_pmsi),
-        ("référence", payload.reference),
+        ("numero", payload.numero),
+        ("finess", payload.finess_pmsi),
+        ("reference", payload.reference),
         ("date", payload.date.strftime("%d/%m/%Y")),
-        *((("montant TTC", amount),) if payload.document is DocumentKind.BDC else ()),
+        *((("amount", amount),) if payload.document is DocumentKind.BDC else ()),
     )
     for name, value in said:
         if fold_signs(value) not in flat:
-            yield kinds.QR_CONTREDIT.at(place, name=name, value=value)
+            yield kinds.QR_CONTREDIT.at(place, name=text(f"verify.qr-code.{name}"), value=value)

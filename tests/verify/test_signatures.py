@@ -87,6 +87,13 @@ def test_valid_signature_names_signer_and_chain(root: Identity, client: Identity
     assert codes(data, root) == ["SIGNATURE-INTACTE"]
 
 
+def test_time_of_another_zone_is_printed_in_utc(client: Identity) -> None:
+    paris = datetime.timezone(datetime.timedelta(hours=2))
+    signature = dataclasses.replace(only(signed(PDF, client)), time=datetime.datetime(2026, 5, 12, 1, 30, tzinfo=paris))
+    (intact,) = (found for found in signature.findings(PLACE) if found.code == "SIGNATURE-INTACTE")
+    assert "11/05/2026 23:30 UTC" in intact.message("fr")
+
+
 def test_signed_bytes_that_changed_are_an_error(client: Identity) -> None:
     data = signed(PDF, client).replace(b"12 000,00", b"99 000,00")
     assert not only(data).is_intact

@@ -33,7 +33,6 @@ ELIGIBLES_CATEGORIE = define("ELIGIBLES-CATEGORIE", ERROR)
 ELIGIBLES_HT_TTC = define("ELIGIBLES-HT-TTC", ERROR)
 ELIGIBLES_SANS_PLAFOND = define("ELIGIBLES-SANS-PLAFOND", WARNING)
 
-# The XSD of FINESS allows a letter in the second place only, for Corsica: 2A0000154.
 # Separates several FINESS in one cell.
 _SEPARATOR = ";"
 # FINESS nomenclature cs1500106: `codeagr3` (agrégats de niveau 3) has 4 digits, `code` (catégories) has 3.
