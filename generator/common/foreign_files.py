@@ -43,10 +43,18 @@ _FLAT = {
 }
 
 
-def foreign_kind(data: bytes) -> Text | None:
-    """Return the format of a file and how to save it instead, if the format is known and unsupported."""
+def foreign_format(data: bytes, wanted: str = "") -> Text | None:
+    """Return the format of a file, and how to save it instead.
+
+    Args:
+        data: the file.
+        wanted: the format that the reader takes, `document` or `workbook`; none by default.
+
+    Returns:
+        The format; None where it is the one wanted, or not known.
+    """
     name = _name_of(data)
-    return text(f"common.foreign-files.{name}") if name else None
+    return text(f"common.foreign-files.{name}") if name and name != wanted else None
 
 
 def _name_of(data: bytes) -> str | None:

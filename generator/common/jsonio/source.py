@@ -17,7 +17,7 @@ from typing import BinaryIO
 
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, Place, define
-from generator.common.foreign_files import foreign_kind
+from generator.common.foreign_files import foreign_format
 from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
 from generator.common.language import Text, os_reason, text
@@ -277,10 +277,8 @@ def _other_format(file: str, data: bytes) -> Text | None:
     begins_as_json = data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
     if not data.strip() or begins_as_json:
         return None
-    kind = foreign_kind(data)
-    if kind is None and file.lower().endswith(_LIST_SUFFIXES):
-        return text("json.formats.list")
-    return text("json.formats.workbook") if kind == text("common.foreign-files.workbook") else kind
+    found = foreign_format(data)
+    return text("json.formats.list") if found is None and file.lower().endswith(_LIST_SUFFIXES) else found
 
 
 def _looks_like_object(line: bytes) -> bool:

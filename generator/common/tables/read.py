@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING
 
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
-from generator.common.foreign_files import foreign_kind
+from generator.common.foreign_files import foreign_format
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason, quoted, text
 from generator.common.opc import DAMAGED_ZIP
@@ -262,8 +262,8 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
 
 
 def _read_text(file: str, data: bytes) -> _Sheet:
-    if kind := foreign_kind(data):
-        raise _unreadable(file, kind)
+    if found := foreign_format(data):
+        raise _unreadable(file, found)
     decoded = decode(data)
     separator = _separator(decoded.text)
     rows = list(_records(file, decoded.text, separator))

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from generator.common import opc
-from generator.common.foreign_files import foreign_kind
+from generator.common.foreign_files import foreign_format
 from generator.common.language import Text, text
 from generator.render.docx.archive import DOCUMENT
 
@@ -75,17 +75,11 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     except opc.DAMAGED_ZIP as error:
         # A PDF, a workbook or an encrypted document is named as such: its remedy is another one.
         unknown = opc.damage_of(error) if data.startswith(b"PK") else text("render.package.no-archive")
-        raise PackageProblem(_other_kind(data) or unknown) from error
+        raise PackageProblem(foreign_format(data, "document") or unknown) from error
     _check_markup(parts)
-    if opc.main_part_is_missing(parts) and (kind := _other_kind(data)):
-        raise PackageProblem(kind)
+    if opc.main_part_is_missing(parts) and (found := foreign_format(data, "document")):
+        raise PackageProblem(found)
     return parts, all(opc.plain_name(entry.filename) == entry.filename for entry in entries)
-
-
-def _other_kind(data: bytes) -> Text | None:
-    """Return the format of a file that is no Word document; None where it is one, or unknown."""
-    kind = foreign_kind(data)
-    return None if kind == text("common.foreign-files.document") else kind
 
 
 def _check_bounds(entries: list[zipfile.ZipInfo]) -> None:
