@@ -1,24 +1,8 @@
 from pathlib import Path
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
-from generator.common.files import Delivery, deliver
-from generator.documents.file_names import file_stem
-from generator.references import DocumentKind
-from tests.conftest import FULL, Json, order_of
-
-
-def test_names_say_document_reference_client_and_number(order_json: Json) -> None:
-    assert file_stem(order_of(order_json), DocumentKind.BDC) == "BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123"
-
-
-@given(number=st.from_regex(r"[A-Za-z0-9]([A-Za-z0-9 ._/#:-]{0,30}[A-Za-z0-9])?", fullmatch=True))
-def test_names_keep_to_the_safe_alphabet(number: str) -> None:
-    stem = file_stem(order_of({**FULL, "numero": number}), DocumentKind.VA)
-    assert set(stem) <= set("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789._-")
-    assert len(stem) < 100
+from generator.common.files import Delivery, deliver, open_regular
 
 
 def test_files_are_whole_or_not_there(tmp_path: Path) -> None:
@@ -49,3 +33,8 @@ def test_a_second_delivery_replaces_the_first(tmp_path: Path) -> None:
         deliver({tmp_path / "new" / "x.pdf": data})
     assert (tmp_path / "new" / "x.pdf").read_bytes() == b"22"
     assert len(list((tmp_path / "new").iterdir())) == 1
+
+
+def test_open_regular_refuses_folders(tmp_path: Path) -> None:
+    with pytest.raises(IsADirectoryError):
+        open_regular(tmp_path)

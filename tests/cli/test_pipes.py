@@ -1,3 +1,5 @@
+"""Commands that are given a pipe or a device where they read a file: they refuse it at once, or read it."""
+
 import os
 import subprocess
 import sys
@@ -5,7 +7,6 @@ from pathlib import Path
 
 import pytest
 
-from generator.common.files import open_regular
 from tests.conftest import VALID
 
 ORDER = str(VALID / "bdc-dpi-v2.json")
@@ -73,8 +74,3 @@ def test_pipe_of_a_shell_is_read() -> None:
     finally:
         os.close(reading)
     assert b"SCHEMA-CLE-ABSENTE" in ended.stdout + ended.stderr
-
-
-def test_open_regular_refuses_folders(tmp_path: Path) -> None:
-    with pytest.raises(IsADirectoryError):
-        open_regular(tmp_path)
