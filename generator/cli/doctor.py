@@ -17,9 +17,9 @@ from generator.common.language import Lang, Text, text
 from generator.common.machine import FONT_PACKAGES, OFFICE_PACKAGE, french_data
 from generator.common.resources import SCHEMAS, TEMPLATES
 from generator.references import DocumentKind
-from generator.render.docx.archive import faces
+from generator.render.docx.archive import font_names
 from generator.render.docx.templates import load_template
-from generator.render.pdf.fonts import installed_faces, missing_faces
+from generator.render.pdf.fonts import installed_fonts, missing_fonts
 from generator.render.pdf.libreoffice import does_start, probe_libreoffice
 
 
@@ -70,7 +70,7 @@ def examine() -> Iterator[Check]:
     """Check every tool that the program uses, the needed ones first."""
     yield _typst()
     yield _libreoffice()
-    yield from _faces()
+    yield from _fonts()
     yield from _engines()
 
 
@@ -100,18 +100,18 @@ def _libreoffice() -> Check:
     )
 
 
-def _faces() -> Iterator[Check]:
+def _fonts() -> Iterator[Check]:
     # The fonts that the built-in templates name; own templates may need others.
-    asked = frozenset[str]().union(*(faces(load_template(kind).data) for kind in DocumentKind))
-    installed = installed_faces()
-    for face in sorted(asked):
+    asked = frozenset[str]().union(*(font_names(load_template(kind).data) for kind in DocumentKind))
+    installed = installed_fonts()
+    for font in sorted(asked):
         yield Check(
-            name=face,
+            name=font,
             purpose=text("cli.doctor.font"),
             needed=False,
-            present=None if installed is None else not missing_faces([face], installed),
+            present=None if installed is None else not missing_fonts([font], installed),
             found="",
-            how=_debian(FONT_PACKAGES.get(face, face)),
+            how=_debian(FONT_PACKAGES.get(font, font)),
         )
 
 

@@ -12,12 +12,12 @@ from typing import TYPE_CHECKING
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import LANGS, Text, text
 from generator.common.machine import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
-from generator.render.docx.archive import faces, theme_faces
+from generator.render.docx.archive import font_names, theme_font_names
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
 from generator.render.pdf.fonts import (
     compatible_families,
-    installed_faces,
-    missing_faces,
+    installed_fonts,
+    missing_fonts,
     rare_characters,
     unprintable,
     used_fonts,
@@ -120,7 +120,7 @@ def _substitutes(pdf: bytes, docx: RenderedDocx) -> Iterator[Finding]:
     """Report the fonts of a PDF that its template does not ask for, where a character needs one."""
     # Letters of Western European languages are in every text font: most PDFs need not be opened for their fonts.
     rare = rare_characters(docx.text)
-    asked = faces(docx.data) | theme_faces(docx.data) if rare else frozenset[str]()
+    asked = font_names(docx.data) | theme_font_names(docx.data) if rare else frozenset[str]()
     if foreign_characters(rare, asked):
         from pypdf import PdfReader
 
@@ -144,8 +144,8 @@ def convert_all(
     if not documents:
         return
     office = probe_libreoffice()
-    asked = {number: faces(docx.data) for number, docx in documents.items()}
-    missing = missing_faces(frozenset[str]().union(*asked.values()), installed_faces()) if office else ()
+    asked = {number: font_names(docx.data) for number, docx in documents.items()}
+    missing = missing_fonts(frozenset[str]().union(*asked.values()), installed_fonts()) if office else ()
     # Every document would fail alike: the command ends at once, with exit code 3.
     if options.engine is Engine.LIBREOFFICE and (missing or office is None):
         raise MissingToolError(missing_fonts_finding(missing) if office else libreoffice_missing())
@@ -223,7 +223,7 @@ def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], r
     try:
         reader = PdfReader(io.BytesIO(pdf.read_bytes()))
         data = sealed(finish_pdf(reader, docx.properties, docx.attachment))
-        return Pdf(data, tuple(_check_fonts(reader, asked | theme_faces(docx.data), docx.place)), made_by)
+        return Pdf(data, tuple(_check_fonts(reader, asked | theme_font_names(docx.data), docx.place)), made_by)
     # A PDF that pypdf cannot read fails alone: the other documents of this start are delivered.
     except (PyPdfError, OSError, KeyError, ValueError) as error:
         return Pdf(None, (CONVERSION_ECHEC.at(docx.place, said=str(error)),))

@@ -82,7 +82,7 @@ def render_order(order: Order, appel: Appel, out: Path, options: RenderOptions |
         options: what to make.
 
     Raises:
-        MissingToolError: LibreOffice alone is to make the PDFs and is missing, or a face of the template is.
+        MissingToolError: LibreOffice alone is to make the PDFs and is missing, or a font of the template is.
     """
     (rendered,) = render_orders([(order, appel)], out, options)
     return rendered
@@ -126,7 +126,7 @@ def render_orders(
         For each order, what became of each of its documents.
 
     Raises:
-        MissingToolError: LibreOffice alone is to make the PDFs and is missing, or a face of the template is.
+        MissingToolError: LibreOffice alone is to make the PDFs and is missing, or a font of the template is.
     """
     asked = options or RenderOptions()
     jobs = [

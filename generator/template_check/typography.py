@@ -17,7 +17,7 @@ from generator.common.language import Text, text
 from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
 from generator.common.programs import run
 from generator.references import Appel, DocumentKind
-from generator.render.pdf.fonts import installed_faces, missing_faces
+from generator.render.pdf.fonts import installed_fonts, missing_fonts
 from generator.template_check.looks import Looks
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 from generator.template_check.usage import Usage
@@ -137,7 +137,7 @@ def check_fonts(layout: Layout) -> Iterator[TemplateFinding]:
             font = looks.of_run(paragraph, text_run).font
             if font:
                 used.setdefault(font, paragraph)
-    missing = missing_faces(used, installed_faces())
+    missing = missing_fonts(used, installed_fonts())
     for font, paragraph in used.items():
         if font in missing:
             values = dict(missing_fonts_finding([font]).values)

@@ -1,5 +1,5 @@
 from generator.common.machine import FONT_PACKAGES, METRIC_ALIASES, missing_fonts_finding
-from generator.render.pdf.fonts import missing_faces
+from generator.render.pdf.fonts import missing_fonts
 
 
 def test_the_package_of_a_font_of_the_same_widths_is_named() -> None:
@@ -18,5 +18,5 @@ def test_a_font_that_no_package_has_is_to_be_replaced_in_the_template() -> None:
 def test_the_font_that_a_package_gives_satisfies_the_check() -> None:
     for font, twin in METRIC_ALIASES.items():
         assert twin in FONT_PACKAGES
-        assert missing_faces([font], frozenset({twin})) == ()
-        assert missing_faces([font], frozenset()) == (font,)
+        assert missing_fonts([font], frozenset({twin})) == ()
+        assert missing_fonts([font], frozenset()) == (font,)

@@ -225,8 +225,8 @@ def test_source_date_epoch_dates_the_pdf(
 
 
 @pytest.mark.slow
-def test_a_face_that_the_template_does_not_name_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
-    # Noto Sans has no boxes: LibreOffice takes them from some other face.
+def test_a_font_that_the_template_does_not_name_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+    # Noto Sans has no boxes: LibreOffice takes them from some other font.
     template = own_template(tmp_path, without="DejaVu Sans", instead="Noto Sans")
     found = codes(order_of(order_json), appels, tmp_path / "out", template=template, formats=(Format.PDF,))
     assert found == ["POLICE-SUPPLEANTE"]
@@ -288,11 +288,11 @@ def test_without_libreoffice_a_pdf_is_refused_and_a_docx_is_not(
     assert [file.suffix for file in tmp_path.iterdir()] == [".docx"]
 
 
-def test_a_template_s_missing_face_is_refused_before_the_start(
+def test_a_template_s_missing_font_is_refused_before_the_start(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_soffice("exit 0")
-    monkeypatch.setattr("generator.render.convert.installed_faces", lambda: frozenset({"DejaVu Sans"}))
+    monkeypatch.setattr("generator.render.convert.installed_fonts", lambda: frozenset({"DejaVu Sans"}))
     order = order_of(order_json)
     with pytest.raises(MissingToolError, match="Noto Sans") as caught:
         render_order(order, appels[order.reference], tmp_path, RenderOptions(engine=Engine.LIBREOFFICE))
@@ -416,10 +416,10 @@ def test_the_conditional_clause_must_stand_where_the_order_has_it(
 
 
 @pytest.mark.parametrize("name", ["東京大学病院", "A\ufdfdB"])
-def test_characters_that_no_face_has_are_refused_before_they_become_boxes(
+def test_characters_that_no_font_has_are_refused_before_they_become_boxes(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
-    # As on a machine that has the faces of the templates and no other.
+    # As on a machine that has the fonts of the templates and no other.
     listing = Finished(0, "20-7e a0-36f 2010-2027 20ac 2610-2612")
     monkeypatch.setattr("generator.render.pdf.fonts.run", lambda *_, **__: listing)
     order_json["client"]["denomination_sociale"] = name

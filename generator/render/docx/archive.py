@@ -74,18 +74,18 @@ def has_picture(data: bytes, name: str) -> bool:
     return any(wanted in parts[part] for part in filter(_TEXT_PARTS.fullmatch, parts))
 
 
-def faces(data: bytes) -> frozenset[str]:
-    """Return the faces that a DOCX asks for by name in its styles and its text."""
+def font_names(data: bytes) -> frozenset[str]:
+    """Return the fonts that a DOCX asks for by name in its styles and its text."""
     # `w:cs` and `w:eastAsia` are for complex and Asian scripts. Fonts of the theme are not among these: styles that no
     # text uses name them too, and they need not be installed.
     return frozenset(_run_fonts(data, "ascii", "hAnsi"))
 
 
-def theme_faces(data: bytes) -> frozenset[str]:
-    """Return the faces that a DOCX asks for in its styles and its text by their place in its theme."""
+def theme_font_names(data: bytes) -> frozenset[str]:
+    """Return the fonts that a DOCX asks for in its styles and its text by their place in its theme."""
     asked = frozenset(_run_fonts(data, "asciiTheme", "hAnsiTheme"))
     theme = next((part for name, part in read_parts(data).items() if _THEME.fullmatch(name)), b"") if asked else b""
-    return frozenset(face for name, face in theme_fonts(theme).items() if name in asked and face)
+    return frozenset(font for name, font in theme_fonts(theme).items() if name in asked and font)
 
 
 def _run_fonts(data: bytes, *keys: str) -> Iterator[str]:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from pypdf import PdfReader
     from pypdf.generic import DictionaryObject
 
-# Western European letters, and the signs of French typography and of our boxes: every text face has them.
+# Western European letters, and the signs of French typography and of our boxes: every text font has them.
 _COMMON_UP_TO = "\u017f"
 _COMMON_SIGNS = frozenset("–—‘’‚“”„†•…‰‹›€™☐☒")
 
@@ -31,7 +31,7 @@ _SUBSET = re.compile(r"^[A-Z]{6}\+")
 _STYLE = re.compile(r"[,-](Bold|Italic|Oblique|Regular|BoldItalic|BoldOblique|MT|BoldMT|ItalicMT)+$|-?Identity-H$")
 
 
-def installed_faces() -> frozenset[str] | None:
+def installed_fonts() -> frozenset[str] | None:
     """Return the families fontconfig knows, None where there is no fontconfig to ask."""
     listed = _listed_fonts("family")
     return None if listed is None else frozenset(name.strip() for line in listed for name in line.split(","))
@@ -56,7 +56,7 @@ def rare_characters(text: str) -> frozenset[str]:
 
 
 def unprintable(text: str) -> tuple[str, ...]:
-    """Return the characters of `text` that no installed face has: LibreOffice prints an empty box for them.
+    """Return the characters of `text` that no installed font has: LibreOffice prints an empty box for them.
 
     Nothing is returned where there is no fontconfig to ask.
     """
@@ -76,18 +76,18 @@ def _installed_characters() -> tuple[tuple[int, int], ...]:
     return tuple((each[0], each[-1]) for each in bounds)
 
 
-def missing_faces(wanted: Iterable[str], installed: frozenset[str] | None) -> tuple[str, ...]:
-    """Return the faces of `wanted` that are not installed, nor one of the same widths; none where that is unknown."""
+def missing_fonts(wanted: Iterable[str], installed: frozenset[str] | None) -> tuple[str, ...]:
+    """Return the fonts of `wanted` that are not installed, nor one of the same widths; none where that is unknown."""
     if installed is None:
         return ()
     # A font of the same widths gives the same lines and pages.
-    return tuple(sorted(face for face in wanted if not {face, METRIC_ALIASES.get(face)} & installed))
+    return tuple(sorted(font for font in wanted if not {font, METRIC_ALIASES.get(font)} & installed))
 
 
-def compatible_families(faces: Iterable[str]) -> frozenset[str]:
-    """Return the families a PDF may use for `faces`, as a PDF names them: without spaces."""
-    names = set(faces)
-    return frozenset(name.replace(" ", "") for name in names | {METRIC_ALIASES.get(face, face) for face in names})
+def compatible_families(fonts: Iterable[str]) -> frozenset[str]:
+    """Return the families a PDF may use for `fonts`, as a PDF names them: without spaces."""
+    names = set(fonts)
+    return frozenset(name.replace(" ", "") for name in names | {METRIC_ALIASES.get(font, font) for font in names})
 
 
 @dataclass(frozen=True, slots=True)

@@ -254,8 +254,8 @@ def _run(found: etree._Element) -> Run | None:
     bold = found.find(f"{{{W}}}rPr/{{{W}}}b") is not None
     # A box is in a font that has it.
     font = _value(found, "rPr/rFonts", "ascii")
-    face = (f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>',) if font else ()
-    return Run(text, (*face, *(("<w:b/>",) if bold else ()))) if text else None
+    fonts = (f'<w:rFonts w:ascii="{font}" w:hAnsi="{font}" w:cs="{font}"/>',) if font else ()
+    return Run(text, (*fonts, *(("<w:b/>",) if bold else ()))) if text else None
 
 
 def _value(element: etree._Element, path: str, name: str = "val") -> str:

@@ -188,7 +188,7 @@ class Word(Writer):
                 *(("accent6", "70AD47"), ("hlink", "0563C1"), ("folHlink", "954F72")),
             )
         )
-        faces = "".join(
+        fonts = "".join(
             f'<a:{kind}Font><a:latin typeface="{escape(name)}"/><a:ea typeface=""/><a:cs typeface=""/></a:{kind}Font>'
             for kind, name in (("major", self.look.heading), ("minor", self.look.font))
         )
@@ -196,7 +196,7 @@ class Word(Writer):
         line = f'<a:ln w="6350">{fill}</a:ln>'
         return (
             f'{DECLARATION}<a:theme xmlns:a="{_THEME}" name="Thème Office"><a:themeElements>'
-            f'<a:clrScheme name="Office">{colors}</a:clrScheme><a:fontScheme name="Office">{faces}</a:fontScheme>'
+            f'<a:clrScheme name="Office">{colors}</a:clrScheme><a:fontScheme name="Office">{fonts}</a:fontScheme>'
             f'<a:fmtScheme name="Office"><a:fillStyleLst>{fill * 3}</a:fillStyleLst><a:lnStyleLst>{line * 3}</a:lnStyleLst>'
             f"<a:effectStyleLst>{'<a:effectStyle><a:effectLst/></a:effectStyle>' * 3}</a:effectStyleLst>"
             f"<a:bgFillStyleLst>{fill * 3}</a:bgFillStyleLst></a:fmtScheme></a:themeElements></a:theme>"

@@ -6,7 +6,7 @@ import pytest
 
 from generator.common.opc import write_package
 from generator.common.resources import TEMPLATES
-from generator.render.docx.archive import faces, read_parts, theme_faces
+from generator.render.docx.archive import font_names, read_parts, theme_font_names
 from generator.render.docx.templates import ArchiveError, read_template
 from tests.generators.wordprocessing import docx, paragraph
 
@@ -53,19 +53,19 @@ def test_the_same_parts_give_the_same_bytes_whatever_their_order() -> None:
         assert opened.namelist()[0] == "[Content_Types].xml"
 
 
-def test_the_faces_of_a_template_are_those_its_text_asks_for() -> None:
-    assert faces((TEMPLATES / "bdc.docx").read_bytes()) == {"Noto Sans", "DejaVu Sans"}
+def test_the_fonts_of_a_template_are_those_its_text_asks_for() -> None:
+    assert font_names((TEMPLATES / "bdc.docx").read_bytes()) == {"Noto Sans", "DejaVu Sans"}
 
 
-def test_theme_faces_are_those_that_runs_name() -> None:
+def test_theme_fonts_are_those_that_runs_name() -> None:
     fonts = '<a:{0}Font><a:latin typeface="{1}"/></a:{0}Font>'
     theme = '<a:theme xmlns:a="http://schemas.openxmlformats.org/drawingml/2006/main"><a:fontScheme>{}</a:fontScheme></a:theme>'
     data = theme.format(fonts.format("major", "Noto Serif") + fonts.format("minor", "Noto Sans")).encode()
     run = '<w:rFonts w:asciiTheme="majorHAnsi" w:hAnsiTheme="majorHAnsi"/>'
     parts = {**read_parts(docx(paragraph("x", run=run))), "word/theme/theme1.xml": data}
-    assert theme_faces(write_package(parts)) == {"Noto Serif"}
-    assert theme_faces(docx(paragraph("x", run=run))) == frozenset()
-    assert theme_faces((TEMPLATES / "bdc.docx").read_bytes()) == frozenset()
+    assert theme_font_names(write_package(parts)) == {"Noto Serif"}
+    assert theme_font_names(docx(paragraph("x", run=run))) == frozenset()
+    assert theme_font_names((TEMPLATES / "bdc.docx").read_bytes()) == frozenset()
 
 
 def flagged(data: bytes, *, bits: int = 0, method: int | None = None) -> bytes:
