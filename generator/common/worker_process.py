@@ -96,6 +96,8 @@ def serve(pipe: connection.Connection, folder: str) -> None:
         except (EOFError, OSError):
             return
         if received == NO_JOB:
+            # A program that a job started and left may not outlive the worker.
+            kill_all(descendants_of(os.getpid()))
             return
         job, cwd, environ, limits = pickle.loads(received)  # noqa: S301  # from our parent
         # What runs in a worker sees the variables of the call, such as SOURCE_DATE_EPOCH.

@@ -89,6 +89,10 @@ def start_program(pid_file: Path) -> None:
     hang()
 
 
+def leave_program() -> int:
+    return subprocess.Popen(["sleep", "100"], start_new_session=True).pid
+
+
 def two_steps() -> str:
     for name in ("a.pdf", "b.pdf"):
         step(Place(name))
@@ -164,6 +168,12 @@ def test_programs_of_a_worker_end_with_it(tmp_path: Path) -> None:
         workers.shutdown(wait=False)
         assert future.exception()
     assert is_gone(int(pid_file.read_text()))
+
+
+def test_program_that_a_job_left_ends_with_the_idle_worker() -> None:
+    with Workers(1) as workers:
+        pid = workers.submit(leave_program).result()
+    assert is_gone(pid)
 
 
 def test_step_restarts_the_clock_and_names_the_file() -> None:

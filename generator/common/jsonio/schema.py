@@ -1,7 +1,8 @@
 """Check a JSON object against a draft 2020-12 schema, with one finding for each violation.
 
 jsonschema-rs accepts valid objects, jsonschema lists the violations of the others. Both stay: with jsonschema alone
-the validation of 1,000 orders without findings takes 2.2 s of CPU time instead of 0.65 s.
+`segurdoc validate` takes 3.05 s of CPU time for 1,000 widely drawn orders instead of 2.45 s; the checks of 1,000 orders
+without findings take 2.2 s instead of 0.65 s.
 """
 
 from __future__ import annotations
