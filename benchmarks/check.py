@@ -53,7 +53,7 @@ def read() -> None:
         given.append(pages)
         return readers.read_pages(name, pages)
 
-    options = CheckOptions(engines=(engine,), wears=tuple(PROFILES))
+    options = CheckOptions(readers=(engine,), wears=tuple(PROFILES))
     start = time.perf_counter()
     with patch.object(verify, "read_pages", noted):
         checked = check_template(TEMPLATE, list(load_appels().values()), options)

@@ -50,7 +50,7 @@ class Inputs:
             "formats": options.formats,
             "name": options.name,
             "attach": options.attach,
-            "engines": options.engines,
+            "readers": options.readers,
             "sample": options.sample,
             "engine": options.engine,
             "read_back": options.read_back,

@@ -75,7 +75,7 @@ def command(
     appels = inputs.appels_or_exit(own_appels)
     # Late: the run needs engines and pools, which take longer to import than the help to be read.
     from generator.batch.run import BatchOptions
-    from generator.cli.batch_run import keep_docx, render_all
+    from generator.cli.batch_output import keep_docx, render_all
 
     asked = BatchOptions(
         out=out or settings.out or options.DEFAULT_OUT,
@@ -88,7 +88,7 @@ def command(
             attach=not no_attach,
             timeout=timeout,
             engine=Engine(engine),
-            engines=inputs.readers_or_exit(reader) if verify == "ocr" else (),
+            readers=inputs.readers_or_exit(reader) if verify == "ocr" else (),
             sample=sample,
             read_back=verify != "none",
         ),

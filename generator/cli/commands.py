@@ -1,4 +1,4 @@
-"""Commands and groups whose help, from `messages/interface/help.toml`, and errors are in the language of the call."""
+"""Commands and groups whose help, from `messages/sentences/help.toml`, and errors are in the language of the call."""
 
 import difflib
 import importlib

@@ -71,7 +71,7 @@ def examine() -> Iterator[Check]:
     yield _typst()
     yield _libreoffice()
     yield from _fonts()
-    yield from _engines()
+    yield from _readers()
 
 
 def _typst() -> Check:
@@ -115,7 +115,7 @@ def _fonts() -> Iterator[Check]:
         )
 
 
-def _engines() -> Iterator[Check]:
+def _readers() -> Iterator[Check]:
     purpose = text("cli.doctor.reader")
     extra = _pip("'segurdoc[ocr]'")
     # The library is a package of Python, the French data one of Debian: the remedy names the one that is missing.

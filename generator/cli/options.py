@@ -16,12 +16,12 @@ from generator.common.worker_process import DEFAULT_MEMORY, DEFAULT_SECONDS, MEG
 from generator.references import DocumentKind
 from generator.render.options import DEFAULT_FORMATS, Engine, Format
 from generator.reports import REPORTERS
-from generator.verify.installed import READERS
+from generator.verify.installed import READER_NAMES
 
 # Where neither `--out` nor the settings name a folder.
 DEFAULT_OUT = Path("out")
 # Known before the libraries are imported, so that `--help` works without them; a test holds them together.
-PROFILES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
+WEAR_NAMES = ("net-300", "net-200", "fax", "bureau-200", "copie-200", "toner-200", "photo-200", "signe-200")
 
 
 class IsoDate(click.DateTime):
@@ -99,8 +99,8 @@ template_option = click.option("--template", type=ExistingPath(dir_okay=False), 
 engine_option = click.option("--engine", type=choice_of(Engine), default=Engine.AUTO.value, show_default=True)
 attach_option = click.option("--no-attach", is_flag=True)
 
-reader_option = click.option("--reader", type=click.Choice([*READERS, "all"]))
-wear_option = click.option("--wear", "wears", multiple=True, type=click.Choice([*PROFILES, "all", "none"]))
+reader_option = click.option("--reader", type=click.Choice([*READER_NAMES, "all"]))
+wear_option = click.option("--wear", "wears", multiple=True, type=click.Choice([*WEAR_NAMES, "all", "none"]))
 trust_option = click.option("--trust-roots", multiple=True, type=ExistingPath(dir_okay=False), metavar="FILE")
 
 memory_option = click.option(
@@ -135,4 +135,4 @@ def formats_of(formats: Iterable[str]) -> tuple[Format, ...]:
 def wears_of(asked: Iterable[str]) -> tuple[str, ...]:
     """Return the profiles that `--wear` names, each once."""
     names = tuple(dict.fromkeys(asked))
-    return PROFILES if "all" in names else tuple(name for name in names if name != "none")
+    return WEAR_NAMES if "all" in names else tuple(name for name in names if name != "none")

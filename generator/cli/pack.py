@@ -49,7 +49,7 @@ def command(
     if out.exists() and not _is_ours(out):
         raise usage_error("overwrite-other", file=out)
     appels = inputs.appels_or_exit(own_appels)
-    engines = inputs.readers_or_exit(reader)
+    readers = inputs.readers_or_exit(reader)
     roots = inputs.roots_or_exit(trust_roots)
     from generator.dossier.pack import CONTROLES_APRES_SOLDE, Purpose, build_archive, pack_order
     from generator.dossier.signed import SIGNE_INCONNU, recognised
@@ -64,7 +64,7 @@ def command(
     findings += (found for found in problems if found.kind != SIGNE_INCONNU)
     asked = Purpose(purpose) if purpose else None
     templates = tuple(settings.templates.items())
-    pack = partial(pack_order, engines=engines, appels=appels, roots=roots, templates=templates)
+    pack = partial(pack_order, readers=readers, appels=appels, roots=roots, templates=templates)
     dossiers, said = _packed(checked, documents, asked, pack)
     findings += said
     # Controls may follow a solde: the finding recalls which pieces to keep.

@@ -75,7 +75,7 @@ def command(
         attach=not no_attach,
         timeout=timeout,
         engine=Engine(engine),
-        engines=inputs.readers_or_exit(reader) if verified or reader else (),
+        readers=inputs.readers_or_exit(reader) if verified or reader else (),
     )
     context = inputs.context_or_exit(eligibles, registers, today)
     run = _Run(out or settings.out or options.DEFAULT_OUT, render_options, verbose=verbose)

@@ -19,7 +19,7 @@ from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind, load_appels
 
 # Known before the module is imported; a test holds them together.
-FORMS = ("text", "json", "markdown")
+REPORT_FORMATS = ("text", "json", "markdown")
 # Codes of what is missing on the machine; the module of the first one is too slow to import for `--help`.
 _MACHINE = ("LIBREOFFICE-NECESSAIRE", MOTEUR_ABSENT.code)
 
@@ -93,7 +93,7 @@ def check_templates(
     if not files:
         raise usage_error("no-template")
     appels = inputs.choose_appels(reference, inputs.appels_or_exit(own_appels))
-    engines = inputs.readers_or_exit(reader) if ocr or reader else ()
+    readers = inputs.readers_or_exit(reader) if ocr or reader else ()
     # Late: what renders and reads takes longer to import than the help to be read.
     from generator.cli import checked_templates
     from generator.template_check.check import CheckOptions
@@ -101,7 +101,7 @@ def check_templates(
     check_options = CheckOptions(
         document=DocumentKind(document) if document else None,
         rendered=not static,
-        engines=engines,
+        readers=readers,
         wears=options.wears_of(wears or ("all",)),
         timeout=timeout,
     )
@@ -127,7 +127,7 @@ def check_templates(
 @command.command("fields")
 @options.document_option
 @_reference_option
-@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text", show_default=True)
 @options.appel_option
 @click.pass_obj
 def list_fields(

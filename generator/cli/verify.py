@@ -22,14 +22,14 @@ from generator.dossier.signed import SUFFIXES
 from generator.references import Appels, DocumentKind
 from generator.reports.verdicts import asked_of, read_answers, unchanged, write_answers
 from generator.rules.validation import CheckedOrder, validate
-from generator.verify.installed import READERS, find_readers
-from generator.verify.text_only import read_text_only
+from generator.verify.installed import READER_NAMES, find_readers
+from generator.verify.without_reader import read_text_only
 
 if TYPE_CHECKING:
     from generator.verify.documents import VerifyOptions
     from generator.verify.verify import Verified
 
-FORMS = ("text", "json", "junit", "sarif", "github")
+REPORT_FORMATS = ("text", "json", "junit", "sarif", "github")
 _PAGE = ".html"
 REPORT_SUFFIXES = {_PAGE: "html", ".json": "json", ".xml": "junit", ".sarif": "sarif"}
 """The form of `--report`, by the ending of its name."""
@@ -43,12 +43,12 @@ REPORT_SUFFIXES = {_PAGE: "html", ".json": "json", ".xml": "junit", ".sarif": "s
 @click.option("--reference", metavar="AF", shell_complete=completion.references)
 @options.reader_option
 # What `verify` called it before; to other commands the engine is what makes PDFs.
-@click.option("--engine", "old_reader", type=click.Choice([*READERS, "all"]), hidden=True)
+@click.option("--engine", "old_reader", type=click.Choice([*READER_NAMES, "all"]), hidden=True)
 @options.wear_option
 @options.template_option
 @options.trust_option
 @click.option("--strict", is_flag=True)
-@click.option("--format", "form", type=click.Choice(FORMS), default="text", show_default=True)
+@click.option("--format", "form", type=click.Choice(REPORT_FORMATS), default="text", show_default=True)
 @click.option("--annotate", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.png")
 @click.option("--report", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE")
 @click.option("--manifest", type=click.Path(path_type=Path, dir_okay=False), metavar="FILE.jsonl")
@@ -89,13 +89,13 @@ def command(
         known, is_refused = _orders(order or orders, appels)
         _verify_text(paths, known, appels, kind, outputs)
     else:
-        engines = inputs.readers_or_exit(reader)
+        readers = inputs.readers_or_exit(reader)
         # Late: without the extra `ocr`, whose libraries it needs, the line before has ended the run.
         from generator.verify.documents import VerifyOptions
 
         known, is_refused = _orders(order or orders, appels)
         verify_options = VerifyOptions(
-            engines=engines,
+            readers=readers,
             wears=options.wears_of(wears),
             document=kind,
             reference=reference,
@@ -194,7 +194,7 @@ def _verify_text(
     kind: DocumentKind | None,
     outputs: _Outputs,
 ) -> None:
-    """Verify what can be without an optical engine, and say what was not done."""
+    """Verify what can be without an optical reader, and say what was not done."""
     missing = find_readers(None)[1]
     read = [read_text_only(path, known, appels, missing, kind) for path in paths]
     findings = [found for each in read for found in each.findings]

@@ -1,7 +1,8 @@
 """Define findings, finding kinds and places.
 
-A kind is defined once with `define`, next to the check that reports it; its message is in `generator/messages/`. A
-finding has a kind, a place and the values of the message. Reports format it in a language.
+A kind is defined once with `define`, next to the check that reports it; its message is in
+`generator/messages/findings/`. A finding has a kind, a place and the values of the message. Reports format it in a
+language.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import cache
 
 from generator.common.language import Lang, Text, text
-from generator.common.resources import MESSAGES
+from generator.common.resources import FINDING_CATALOGUES
 
 # The longest value quoted in a message: a descriptor may contain a megabyte instead of a name.
 QUOTE_LIMIT = 160
@@ -83,7 +84,7 @@ def messages() -> Mapping[str, Message]:
     The catalogues are read when the first message is needed: a run without findings does not read them.
     """
     read: dict[str, Message] = {}
-    for path in sorted(MESSAGES.glob("*.toml")):
+    for path in sorted(FINDING_CATALOGUES.glob("*.toml")):
         for code, entry in tomllib.loads(path.read_text("utf-8")).items():
             text, fix, why = (Text(**entry[key]) if key in entry else _NOTHING for key in ("message", "fix", "why"))
             read[code] = Message(text, fix, why, entry.get("source", ""), entry.get("example", ""), path.stem)
@@ -104,7 +105,7 @@ class FindingKind:
 
     @property
     def message(self) -> Message:
-        """The message of the kind, from the catalogues (`generator/messages/`)."""
+        """The message of the kind, from the catalogues (`generator/messages/findings/`)."""
         return self.own_message or messages()[self.code]
 
     def at(self, place: Place, **values: object) -> Finding:
@@ -169,7 +170,7 @@ class FindingError(Exception):
 
 
 def define(code: str, severity: Severity) -> FindingKind:
-    """Define a finding kind, whose message is in a catalogue (`generator/messages/*.toml`).
+    """Define a finding kind, whose message is in a catalogue (`generator/messages/findings/*.toml`).
 
     Args:
         code: a stable code: words in upper case, separated by hyphens.

@@ -1,6 +1,6 @@
 """Texts in French and English: the language of a user, the sentences of catalogues, the reasons of the system.
 
-Sentences that are not findings come from the catalogues in `generator/messages/interface/`.
+Sentences that are not findings come from the catalogues in `generator/messages/sentences/`.
 """
 
 import errno
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import Any, Literal, get_args
 
-from generator.common.resources import INTERFACE
+from generator.common.resources import SENTENCE_CATALOGUES
 
 Lang = Literal["fr", "en"]
 LANGS: tuple[Lang, ...] = get_args(Lang)
@@ -60,7 +60,7 @@ def detect_lang(environ: Mapping[str, str] = os.environ) -> Lang:
 @cache
 def catalogue(name: str) -> Mapping[str, Any]:
     """Return a catalogue by its name, read when it is first needed."""
-    content: dict[str, Any] = tomllib.loads((INTERFACE / f"{name}.toml").read_text("utf-8"))
+    content: dict[str, Any] = tomllib.loads((SENTENCE_CATALOGUES / f"{name}.toml").read_text("utf-8"))
     return content
 
 

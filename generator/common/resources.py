@@ -12,5 +12,5 @@ EARLIER_TEMPLATES = (TEMPLATES / "0.1.0",)
 SCHEMAS = ROOT / "schemas"
 APPELS = SCHEMAS / "appels"
 FONTS = PACKAGE / "render" / "pdf" / "font_files"
-MESSAGES = PACKAGE / "messages"
-INTERFACE = MESSAGES / "interface"
+FINDING_CATALOGUES = PACKAGE / "messages" / "findings"
+SENTENCE_CATALOGUES = PACKAGE / "messages" / "sentences"

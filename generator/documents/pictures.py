@@ -1,16 +1,14 @@
-"""Draw the QR code of a document, and prepare the vendor's logo."""
+"""Prepare the pictures that documents print: the vendor's logo, in the form that QR codes have as well."""
 
 from __future__ import annotations
 
 import io
-import re
 import stat
 import warnings
-from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING
 
 from generator.common.findings import ERROR, define
 from generator.common.language import Text, os_reason, text
@@ -21,18 +19,6 @@ if TYPE_CHECKING:
 MM_PER_INCH, POINTS_PER_INCH = 25.4, 72
 # English Metric Units, in which a DOCX gives sizes.
 EMU_PER_MM = 36_000
-# The guide of the Swiss QR-bill asks for modules of 0.4 mm; 0.5 mm is still legible after a fax.
-MODULE_MM = 0.5
-MIN_QR_MM = 30.5
-_PIXELS_PER_MODULE = 8
-# ISO/IEC 18004 asks for a quiet zone of four modules.
-QUIET_MODULES = 4
-_DARK_MODULES = re.compile(rb"\x00+")
-# qrcode.util.MODE_ALPHA_NUM, which the type stubs lack as a literal.
-# Two characters take 11 bits instead of 16 (ISO/IEC 18004).
-_ALPHANUMERIC: Literal[2] = 2
-# qrcode would try all eight masks, which takes eight times as long.
-_MASK: Literal[2] = 2
 
 LOGO_BOX_MM = (55.0, 18.0)
 LOGO_MIN_MM = 2.0
@@ -68,48 +54,6 @@ class LogoError(Exception):
     def __init__(self, reason: Text) -> None:
         super().__init__(reason.en)
         self.reason = reason
-
-
-def qr_picture(text: str, description: str) -> Picture:
-    """Return a QR code of level Q with its quiet zone, at least 30.5 mm wide.
-
-    Args:
-        text: upper-case letters, digits and ` $%*+-./:` only: the alphanumeric mode.
-        description: what a screen reader says.
-    """
-    import qrcode
-    from PIL import Image
-    from qrcode.util import QRData
-
-    code = qrcode.QRCode(None, qrcode.ERROR_CORRECT_Q, border=QUIET_MODULES, mask_pattern=_MASK)
-    code.add_data(QRData(text.encode(), mode=_ALPHANUMERIC), optimize=0)
-    code.make(fit=False)  # its size is the best fit all the same, found once instead of twice
-    rows = [bytes(0x00 if dark else 0xFF for dark in row) for row in code.get_matrix()]
-    side = len(rows)
-    # Short and long codes have the same size, so that they do not move the text next to them.
-    width_mm = max(side * MODULE_MM, MIN_QR_MM)
-    # A module has 8 × 8 pixels, and 8 pixels of a black and white picture are one byte. This takes half the time of
-    # qrcode's own picture, which draws a square for each module.
-    stream = io.BytesIO()
-    pixels = b"".join(row * _PIXELS_PER_MODULE for row in rows)
-    Image.frombytes("1", (side * _PIXELS_PER_MODULE,) * 2, pixels).save(stream, "PNG")
-    return Picture(stream.getvalue(), width_mm, width_mm, description, _svg(rows))
-
-
-def _svg(rows: Sequence[bytes]) -> bytes:
-    """Return modules, a byte each, as an SVG: a stroke for each run of dark ones."""
-    path = ""
-    for y, row in enumerate(rows):
-        at = 0
-        for run in _DARK_MODULES.finditer(row):
-            # Moves from the end of the run before are shorter than places.
-            path += f"m{run.start() - at} 0h{len(run[0])}" if at else f"M{run.start()} {y}.5h{len(run[0])}"
-            at = run.end()
-    size = len(rows)
-    return (
-        f'<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 {size} {size}" shape-rendering="crispEdges">'
-        f'<path fill="#fff" d="M0 0h{size}v{size}H0"/><path stroke="#000" d="{path}"/></svg>'
-    ).encode()
 
 
 def logo_picture(path: Path, description: str) -> Picture:

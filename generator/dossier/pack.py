@@ -61,7 +61,7 @@ class PackedFile:
         document: the kind of document; None for the descriptor.
         source: the file it comes from.
         findings: its findings, none of which is an error.
-        signature: the signatures seen on it, a value of `generator.verify.signing.Trace`; empty for the descriptor.
+        signature: the signatures seen on it, a value of `signature_traces.Trace`; empty for the descriptor.
     """
 
     name: str
@@ -92,7 +92,7 @@ class PackedOrder:
         pieces: its files.
         set_aside: the signed documents that failed the verification.
         findings: the findings on its files, and a warning for each document set aside.
-        engines: the readers that verified it.
+        readers: the readers that verified it.
     """
 
     name: str
@@ -101,7 +101,7 @@ class PackedOrder:
     pieces: tuple[PackedFile, ...]
     set_aside: tuple[SetAside, ...]
     findings: tuple[Finding, ...]
-    engines: tuple[str, ...]
+    readers: tuple[str, ...]
 
 
 def next_purpose(order: Order) -> Purpose:
@@ -114,7 +114,7 @@ def pack_order(
     signed: Sequence[SignedDocument],
     purpose: Purpose,
     *,
-    engines: tuple[str, ...],
+    readers: tuple[str, ...],
     appels: Appels,
     roots: tuple[bytes, ...] = (),
     templates: tuple[tuple[DocumentKind, Path], ...] = (),
@@ -125,7 +125,7 @@ def pack_order(
         checked: a valid order.
         signed: its signed documents.
         purpose: the payment requested.
-        engines: the readers to verify with.
+        readers: the readers to verify with.
         appels: the AF records.
         roots: trusted root certificates for signatures, as DER.
         templates: own templates by kind of document.
@@ -145,7 +145,7 @@ def pack_order(
     document = DocumentKind.BDC if purpose is Purpose.AVANCE else properties.document_kinds(order)[-1]
     if purpose is Purpose.SOLDE and document is DocumentKind.BDC:
         return (properties.missing_va(order.place, DocumentKind.VA),)
-    options = VerifyOptions(engines, document=document, roots=roots, templates=templates)
+    options = VerifyOptions(readers, document=document, roots=roots, templates=templates)
     tried = [
         _verify(each, digest, checked, appels, options)
         for each, digest in without_copies(found for found in signed if found.document is document)
@@ -166,7 +166,7 @@ def pack_order(
     # The manifest lists them apart: their findings are not those of the document that was sent.
     set_aside = tuple(SetAside(each.signed.path.name, each.digest.sha256, each.findings) for each in failed)
     findings = (*passed[0].verified.findings, *(_report_set_aside(order, each, passed[0]) for each in failed))
-    return PackedOrder(_name(order), order, purpose, pieces, set_aside, findings, engines)
+    return PackedOrder(_name(order), order, purpose, pieces, set_aside, findings, readers)
 
 
 @dataclass(frozen=True, slots=True)
@@ -250,7 +250,7 @@ def _object(dossier: PackedOrder) -> dict[str, object]:
         "finess_pmsi": order.client.finess_pmsi,
         "client": order.client.denomination_sociale,
         "montant": {"ht": str(order.montant.ht), "ttc": str(order.montant.ttc)},
-        "verified_with": list(dossier.engines),
+        "verified_with": list(dossier.readers),
         "pieces": [_piece(piece, dossier.name) for piece in dossier.pieces],
         "set_aside": [
             {"source": each.source, "sha256": each.sha256, "findings": _codes(each.findings)}

@@ -265,7 +265,7 @@ def without_unsigned(documents: Iterable[SignedDocument]) -> tuple[list[SignedDo
 def _is_signed(path: Path) -> bool | None:
     """Return whether the frames for signatures of a document contain something; None if they are not checked."""
     from generator.verify.opened import UnreadableDocumentError, open_document
-    from generator.verify.signing import Trace, signing_of
+    from generator.verify.signature_traces import Trace, signing_of
 
     try:
         trace = signing_of(open_document(path)).trace

@@ -24,6 +24,9 @@ from generator.rules.model import DeliveredOrder, Register
 from generator.rules.past_orders import read_register
 from generator.rules.validation import CheckedOrder, validate
 
+# A deadline is near from this number of days on: reports mark it.
+NEAR_DAYS = 30
+
 
 class OrderState(enum.Enum):
     """The states of an order, in the order in which it goes through them."""

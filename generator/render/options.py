@@ -47,7 +47,7 @@ class RenderOptions:
         attach: let the PDF carry its canonical descriptor.
         timeout: seconds that LibreOffice has for a document.
         late_limit: documents that may reach that limit; the documents after them are not tried. None to try each.
-        engines: optical reading engines that read each PDF back before it is delivered; none by default.
+        readers: optical readers that read each PDF back before it is delivered; none by default.
         sample: the share of documents that they read, from 0 to 1.
         engine: what makes the PDFs.
         read_back: check that every mention stands in the document's text; always, unless asked otherwise.
@@ -61,7 +61,7 @@ class RenderOptions:
     attach: bool = True
     timeout: float = DEFAULT_TIMEOUT
     late_limit: int | None = None
-    engines: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
     sample: float = 1.0
     engine: Engine = Engine.AUTO
     read_back: bool = True

@@ -281,7 +281,7 @@ def _finished(job: _Job, made: _Made, pdf: Pdf) -> Rendered | _Finished:
         findings = (*pdf.findings, *_read_back(job, made, page_texts(pdf.data), place))
     except UnreadablePdfError as error:
         return _refused(job.document, CONVERSION_ECHEC.at(place, said=str(error)))
-    if job.options.engines and _is_sampled(made, job.options.sample):
+    if job.options.readers and _is_sampled(made, job.options.sample):
         # What the text layer lacks is said once.
         findings = tuple(dict.fromkeys((*findings, *_read_optically(job, pdf.data, place))))
     files = {
@@ -323,4 +323,4 @@ def _read_optically(job: _Job, pdf: bytes, place: Place) -> tuple[Finding, ...]:
     from generator.verify.verify import Wanted, verify
 
     seen = look_at(open_pdf(Path(place.file), pdf))
-    return verify(seen, Wanted(job.order, job.appel, job.document), job.options.engines).findings
+    return verify(seen, Wanted(job.order, job.appel, job.document), job.options.readers).findings

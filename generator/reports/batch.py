@@ -176,7 +176,7 @@ def _html(results: Results, tally: Tally, lang: Lang) -> Iterator[str]:
         lang=lang,
         title=text("reports.batch.title").say(lang),
         counts=[
-            (outcome, text(f"reports.batch.outcomes.{outcome}").say(lang), tally.outcomes[outcome])
+            (outcome, text(f"reports.batch.outcomes-counted.{outcome}").say(lang), tally.outcomes[outcome])
             for outcome in OUTCOMES
         ],
         files=tally.files,
@@ -193,7 +193,7 @@ def _rows(results: Iterable[Done], lang: Lang, *, bad: bool) -> Iterator[dict[st
             continue
         yield {
             "key": outcome_of(done),
-            "word": text(f"reports.batch.outcome.{outcome_of(done)}").say(lang),
+            "word": text(f"reports.batch.outcome-of-one.{outcome_of(done)}").say(lang),
             "name": record.order or record.file,
             "files": [output.name for output in record.outputs],
             "findings": [page_values(finding, lang) for finding in record.findings],

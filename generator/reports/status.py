@@ -13,12 +13,10 @@ from rich.text import Text as Styled
 
 from generator.common.language import Lang, text
 from generator.documents.printed import french_date
-from generator.dossier.status import Due, OrderState, Standing
+from generator.dossier.status import NEAR_DAYS, Due, OrderState, Standing
 from generator.references import Status
 from generator.reports.text import printable
 
-# A deadline is near from this number of days on.
-NEAR_DAYS = 30
 # Columns from which a terminal has room for AF and FINESS.
 _WIDE = 110
 # Long numbers are cut to no less than the first, where the establishment's name has fewer columns than the second.

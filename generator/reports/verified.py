@@ -12,7 +12,7 @@ from generator.reports.machine_readable import Case, finding_object, github_repo
 from generator.reports.text import page_values, printable, text_report
 from generator.reports.verdicts import is_unread, verdict
 from generator.verify.compare import Outcome, Reading
-from generator.verify.signing import Signing, Trace
+from generator.verify.signature_traces import Signing, Trace
 from generator.verify.verify import Look, Verified
 
 VerifiedReporter = Callable[[Sequence[Verified], Lang], str]
@@ -61,7 +61,7 @@ def json_verified(verified: Sequence[Verified], lang: Lang) -> str:
 
 
 def junit_verified(verified: Sequence[Verified], lang: Lang) -> str:
-    """Return JUnit XML: a suite for each document, a case for each mention and engine, one for the rest."""
+    """Return JUnit XML: a suite for each document, a case for each mention and reader, one for the rest."""
     return junit_cases([case for each in verified for case in _cases(each)], lang)
 
 
@@ -121,7 +121,7 @@ def _document(verified: Verified, lang: Lang) -> dict[str, object]:
 
 
 def _look(look: Look) -> dict[str, object]:
-    return {"engine": look.engine, "wear": look.wear, "mentions": [_reading(reading) for reading in look.readings]}
+    return {"engine": look.reader, "wear": look.wear, "mentions": [_reading(reading) for reading in look.readings]}
 
 
 def _reading(reading: Reading) -> dict[str, object]:

@@ -320,7 +320,7 @@ def _files(past: DeliveredOrder, suffix: str) -> Iterator[Path]:
 def _has_code(order: Order, docx: Path) -> bool:
     """Return whether a DOCX contains the QR code of the order's BDC, whose text has the descriptor's digest."""
     # Imported late: few registers have DOCX files only.
-    from generator.documents.pictures import qr_picture
+    from generator.documents.qr import qr_picture
 
     payload = qr.qr_payload(order, DocumentKind.BDC, properties.document_descriptor(order, DocumentKind.BDC))
     code = qr_picture(payload.encode(), "").data

@@ -52,14 +52,14 @@ class CheckOptions:
     Attributes:
         document: the kind of document of the template; None to find it by its title.
         rendered: whether to render pages with the stress orders and check them.
-        engines: the readers of the pages; none by default.
+        readers: the readers of the pages; none by default.
         wears: names of `generator.verify.wear.PROFILES` to apply to the pages, besides the clean pages.
         timeout: seconds that LibreOffice has for a document.
     """
 
     document: DocumentKind | None = None
     rendered: bool = True
-    engines: tuple[str, ...] = ()
+    readers: tuple[str, ...] = ()
     wears: tuple[str, ...] = ()
     timeout: float = DEFAULT_TIMEOUT
 
@@ -114,7 +114,7 @@ def check_template(file: Path, appels: Sequence[Appel], options: CheckOptions) -
     orders = [stress for appel in serving for stress in stress_orders(appel, document)] if can_render else []
     made = render_stress_orders(file, orders, options.timeout, pdf=options.rendered)
     given = [*check_rendered(layout.template.name, made, usage)]
-    if options.engines:
+    if options.readers:
         given += _read(layout.template.name, made, usage, options)
     everything = (*written, *_without_repeated(given, written))
     check = TemplateCheck(file, everything, document, sum(each.is_made for each in made), layout)
@@ -187,7 +187,7 @@ def _read(
     try:
         for each in made:
             if each.stress.name == "long":
-                yield from check_optically(template, each, usage, options.engines, options.wears)
+                yield from check_optically(template, each, usage, options.readers, options.wears)
     except ReaderMissingError as error:
         yield TemplateFinding(MOTEUR_ABSENT.at(Place(), missing=str(error)))
 

@@ -19,24 +19,24 @@ _MOST = 0.5
 
 
 def check_optically(
-    template: str, made: rendered.RenderedOrder, usage: Usage, engines: Sequence[str], wears: Sequence[str]
+    template: str, made: rendered.RenderedOrder, usage: Usage, readers: Sequence[str], wears: Sequence[str]
 ) -> Iterator[TemplateFinding]:
-    """Find the mentions that engines do not read back from a document.
+    """Find the mentions that readers do not read back from a document.
 
     Args:
         template: the template's name.
         made: the document.
         usage: the names that the template uses, to find the paragraph of a mention.
-        engines: the readers, by name (`generator.verify.readers.READERS`).
+        readers: the readers, by name (`generator.verify.readers.READERS`).
         wears: names of `generator.verify.wear.PROFILES` to apply, besides the clean document.
 
     Raises:
-        ReaderMissingError: an engine is not on this machine.
+        ReaderMissingError: a reader is not on this machine.
     """
     if made.pdf is None:
         return
     wanted = Wanted(made.stress.order, made.stress.appel, made.stress.document)
-    verified = verify(opened.look_at(opened.open_pdf(Path(template), made.pdf)), wanted, engines, wears)
+    verified = verify(opened.look_at(opened.open_pdf(Path(template), made.pdf)), wanted, readers, wears)
     here = Place(template, part=made.name)
     every = [mention.id for mention in wanted.mentions]
     lost: dict[str, list[Look]] = {}
@@ -50,7 +50,7 @@ def check_optically(
     for name, looks in lost.items():
         is_worn = all(look.wear != NET for look in looks)
         # A mention that survives the clean page and most wears is at risk, not lost.
-        is_fragile = is_worn and len(looks) < _MOST * len(wears) * len(engines)
+        is_fragile = is_worn and len(looks) < _MOST * len(wears) * len(readers)
         kind = rendered.MODELE_LECTURE_FRAGILE if is_fragile else rendered.MODELE_LECTURE
         paragraph = rendered.find_paragraph(name, usage)
         place = rendered.in_paragraph(paragraph, here)
@@ -65,7 +65,7 @@ def _by(looks: Sequence[Look]) -> Text:
     """Return which readers lost a mention, on the clean page or with which wear."""
     clean = text("template_check.optical.clean-page")
     lost = []
-    for engine in dict.fromkeys(look.engine for look in looks):
-        wears = [clean if look.wear == NET else Text(look.wear, look.wear) for look in looks if look.engine == engine]
-        lost.append(text("common.labelled", label=engine, value=joined(wears)))
+    for reader in dict.fromkeys(look.reader for look in looks):
+        wears = [clean if look.wear == NET else Text(look.wear, look.wear) for look in looks if look.reader == reader]
+        lost.append(text("common.labelled", label=reader, value=joined(wears)))
     return joined(lost, ";")

@@ -1,6 +1,6 @@
-"""What an engine read, against what must stand on the document: verbatim, nearly, or missing.
+"""What a reader read, against what must stand on the document: verbatim, nearly, or missing.
 
-White space, and the typographic variants of apostrophe, dash and quotes, fold: engines choose them freely. Accents,
+White space, and the typographic variants of apostrophe, dash and quotes, fold: readers choose them freely. Accents,
 case and digits do not.
 """
 

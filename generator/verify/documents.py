@@ -36,8 +36,8 @@ from generator.verify.opened import (
 )
 from generator.verify.qr_codes import Codes
 from generator.verify.readers import read_pages
+from generator.verify.signature_traces import may_be_signed, signing_of
 from generator.verify.signatures import means_findings, verify_signatures
-from generator.verify.signing import may_be_signed, signing_of
 from generator.verify.synthesis.check import shown_picture
 from generator.verify.synthesis.expected import DPI
 from generator.verify.verify import Verified, Wanted, kind_of, order_names, own_code, verify
@@ -56,18 +56,18 @@ class VerifyOptions:
     """How to verify.
 
     Attributes:
-        engines: names of optical reading engines.
+        readers: names of optical readers.
         wears: names of the profiles to try a document under, besides without wear.
         document: the kind of document, where it is known.
         reference: the AF, where it is known.
         sought: the orders are a collection to look in; else there is one, and the document must be its own.
         roots: certificates that a chain of signatures may end at, as DER.
         templates: own layouts by the kind of document they lay out.
-        reads: let engines read what could be compared with the pages that its order gives.
+        reads: let readers read what could be compared with the pages that its order gives.
         takes_logo: the orders came without the file of their logo: a document is compared with the one it shows.
     """
 
-    engines: tuple[str, ...]
+    readers: tuple[str, ...]
     wears: tuple[str, ...] = ()
     document: DocumentKind | None = None
     reference: str | None = None
@@ -95,7 +95,7 @@ def verify_files(
         render_expected: renders the document that an order gives.
 
     Raises:
-        ReaderMissingError: an engine is not on this machine.
+        ReaderMissingError: a reader is not on this machine.
     """
     for document in documents:
         try:
@@ -133,7 +133,7 @@ def verify_many(
         In the order of the paths what was found of each document, without the pages, and the pictures as PNG.
 
     Raises:
-        ReaderMissingError: an engine is not on this machine.
+        ReaderMissingError: a reader is not on this machine.
     """
     work = _Work(list(orders), appels, options, render_expected, draws)
     with tempfile.TemporaryDirectory(prefix="segurdoc-") as folder:
@@ -141,10 +141,10 @@ def verify_many(
         # Written once instead of sent with each document: a record of an AF weighs some 100 kB.
         shared.write_bytes(pickle.dumps(work))
         documents = [GivenDocument(path) for path in paths]
-        if not orders and options.engines and may_be_photos(paths):
+        if not orders and options.readers and may_be_photos(paths):
             # What one of them does to its reader is said when it is verified.
             with suppress(BoundedError):
-                documents = run_bounded(paths[0], gather_photos, paths, options.engines[0], appels, Path(folder))
+                documents = run_bounded(paths[0], gather_photos, paths, options.readers[0], appels, Path(folder))
         if len(documents) == 1:
             (only,) = documents
             yield _answer(only.path, lambda: run_bounded(only.path, _verify_one, only, shared), appels)
@@ -227,13 +227,13 @@ def _verify_opened(
             shown = _with_own_logo(wanted, opened, template, render_expected, Path(folder)) if takes_logo else wanted
             problems = list[Finding]()
             expected = _expected(shown, template, render_expected, folder, problems)
-            verified = verify(seen, wanted, options.engines, options.wears, expected=expected, reads=options.reads)
+            verified = verify(seen, wanted, options.readers, options.wears, expected=expected, reads=options.reads)
         means = means_findings(opened, wanted.appel, place)
         return replace(verified, findings=(*verified.findings, *problems, *means))
     found = inspect(
         seen,
         appels,
-        options.engines,
+        options.readers,
         options.wears,
         reference=options.reference,
         document=options.document,
@@ -347,7 +347,7 @@ def _names(checked: CheckedOrder) -> tuple[str, str, str]:
 
 
 def _read(seen: Seen, options: VerifyOptions) -> str:
-    return "\n".join(line.text for page in read_pages(options.engines[0], seen.pages) for line in page)
+    return "\n".join(line.text for page in read_pages(options.readers[0], seen.pages) for line in page)
 
 
 def _wanted(checked: CheckedOrder, text: str, codes: Codes, options: VerifyOptions) -> Wanted:

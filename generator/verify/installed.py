@@ -2,10 +2,10 @@
 
 from importlib.util import find_spec
 
-# What the extra `ocr` brings; the engines themselves are asked for apart.
+# What the extra `ocr` brings; the readers themselves are asked for apart.
 _LIBRARIES = ("asn1crypto", "cv2", "numpy", "rapidfuzz", "zxingcpp")
 # A test holds these and `generator.verify.readers.READERS` together.
-READERS = ("tesseract", "rapidocr")
+READER_NAMES = ("tesseract", "rapidocr")
 
 
 def find_readers(asked: str | None) -> tuple[tuple[str, ...], str]:
@@ -21,7 +21,7 @@ def find_readers(asked: str | None) -> tuple[tuple[str, ...], str]:
         installed = installed_readers()
         if asked in installed:
             return (asked,), ""
-        if installed and asked not in READERS:
+        if installed and asked not in READER_NAMES:
             return (installed if asked == "all" else installed[:1]), ""
-        absent = [asked] if asked in READERS else [*READERS]
+        absent = [asked] if asked in READER_NAMES else [*READER_NAMES]
     return (), ", ".join(map(str, absent))

@@ -173,7 +173,7 @@ def first_picture(data: bytes) -> Image.Image | None:
 
 @dataclass(frozen=True)
 class Seen:
-    """An opened document, its pages for the engines, and its codes."""
+    """An opened document, its pages for the readers, and its codes."""
 
     opened: Opened
     pages: tuple[PageImage, ...]

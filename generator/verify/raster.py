@@ -89,7 +89,7 @@ def _loaded(document: pdfium.PdfDocument) -> Iterator[pdfium.PdfPage]:
 
 
 def _check_size(width: float, height: float) -> None:
-    """Refuse a page that is too large to read, or no page of text at all: engines end the process on mere strips."""
+    """Refuse a page that is too large to read, or no page of text at all: readers end the process on mere strips."""
     if width * height > MAX_PIXELS:
         limit = MAX_PIXELS // 1_000_000
         raise UnreadablePdfError(text("verify.refused.page-size", width=width, height=height, limit=limit))
@@ -141,7 +141,7 @@ def rotated(pixels: Pixels, degrees: float, border: int, flags: int = cv2.INTER_
 
 
 def enlarged(page: PageImage, factor: float) -> PageImage:
-    """Return a page drawn larger: an engine that missed something may see it then."""
+    """Return a page drawn larger: a reader that missed something may see it then."""
     height, width = page.pixels.shape
     if height * width * factor**2 > MAX_PIXELS:
         return page

@@ -1,10 +1,10 @@
-"""Optical reading engines, two unrelated ones behind one small interface. Each is loaded once a thread and kept.
+"""Optical readers, two unrelated ones behind one small interface. Each is loaded once a thread and kept.
 
-Pages are read side by side, one a core; an engine keeps to one thread, or they would fight for the cores.
+Pages are read side by side, one a core; a reader keeps to one thread, or they would fight for the cores.
 
 They come with `pip install segurdoc[ocr]`; Tesseract's French data come from the system (Debian: tesseract-ocr-fra).
 
-Engines read a page line by line: a large title gets lost, and lines half a line apart are read as one. Such pieces are
+Readers read a page line by line: a large title gets lost, and lines half a line apart are read as one. Such pieces are
 read once more, alone: lines that were passed over, and the cells of tables.
 """
 
@@ -33,7 +33,7 @@ PAGE_SECONDS = 60
 # Tesseract's local threshold: a shadow swallows no line, and the accents of large capitals stay with their letters.
 # With it, and pages made even, it reads 173 of 173 texts on pale toner instead of 103 (docs/ocr-layout.md).
 THRESHOLD = {"thresholding_method": "2"}
-# An engine serves one thread at a time: each thread has its own.
+# A reader serves one thread at a time: each thread has its own.
 _THREAD = threading.local()
 # RapidOCR fills some 0.8 GB while it reads a page: one page at once, however many cores there are.
 _ONE_RAPID = threading.Lock()
@@ -59,7 +59,7 @@ class Reader(Protocol):
 
 
 class ReaderMissingError(Exception):
-    """The engine is not on this machine; `str()` says what is missing."""
+    """The reader is not on this machine; `str()` says what is missing."""
 
 
 class Tesseract:
@@ -155,7 +155,7 @@ def get_reader(name: str) -> Reader:
 
 
 def installed_readers() -> tuple[str, ...]:
-    """Return the names of the engines that this machine has, without loading them."""
+    """Return the names of the readers that this machine has, without loading them."""
     present = {
         "tesseract": find_spec("tesserocr") is not None and french_data() is not None,
         "rapidocr": find_spec("rapidocr") is not None and find_spec("onnxruntime") is not None,
@@ -167,14 +167,14 @@ def read_pages(name: str, pages: Iterable[PageImage]) -> list[tuple[Line, ...]]:
     """Return the lines of each page, read side by side on all cores.
 
     Raises:
-        ReaderMissingError: the engine is not on this machine.
+        ReaderMissingError: the reader is not on this machine.
     """
     return list(_pool().map(lambda page: get_reader(name).read(page), pages))
 
 
 @cache
 def _pool() -> ThreadPoolExecutor:
-    # Threads are kept, each with engines of its own: loading one takes a while.
+    # Threads are kept, each with readers of its own: loading one takes a while.
     return ThreadPoolExecutor(os.cpu_count(), thread_name_prefix="reader")
 
 
@@ -222,14 +222,14 @@ def _row_line(row: list[int], corners: NDArray[np.float64], texts: Sequence[str]
 
 
 def read_whole(reader: str, pages: Sequence[PageImage]) -> list[tuple[Line, ...]]:
-    """Return the lines of each page, those that the engine passes over at first included.
+    """Return the lines of each page, those that the reader passes over at first included.
 
     Args:
-        reader: the engine.
+        reader: the reader.
         pages: the pages, their lines level.
 
     Raises:
-        ReaderMissingError: the engine is not on this machine.
+        ReaderMissingError: the reader is not on this machine.
     """
     return [
         tuple(_in_order((*lines, *_passed_over(reader, page, lines))))
@@ -265,12 +265,12 @@ def read_cells(reader: str, page: PageImage, rules: Rules) -> tuple[Piece, ...]:
     """Return what stands on a page in narrow lines, as in the cells of tables, each read alone.
 
     Args:
-        reader: the engine.
+        reader: the reader.
         page: the page, its lines level, without the rules of tables.
         rules: these rules; an upright one parts two cells.
 
     Raises:
-        ReaderMissingError: the engine is not on this machine.
+        ReaderMissingError: the reader is not on this machine.
     """
     widest = _CELL * page.pixels.shape[1]
     boxes = [box for box in _text_boxes(_ink_of(page), page.dpi, rules.down) if box[2] - box[0] < widest][:_MOST_CELLS]
@@ -285,10 +285,10 @@ def read_cells(reader: str, page: PageImage, rules: Rules) -> tuple[Piece, ...]:
 
 
 def read_cell(reader: str, page: PageImage, box: Box) -> tuple[str, ...]:
-    """Return what an engine reads in a box in several sizes, on white paper: the rules of a table are outside of it.
+    """Return what a reader reads in a box in several sizes, on white paper: the rules of a table are outside of it.
 
     Raises:
-        ReaderMissingError: the engine is not on this machine.
+        ReaderMissingError: the reader is not on this machine.
     """
     left, top, right, bottom = box
     piece = page.pixels[max(top - _CELL_PAD, 0) : bottom + _CELL_PAD, max(left - _CELL_PAD, 0) : right + _CELL_PAD]

@@ -51,7 +51,7 @@ class PricedRow:
         label: what it is the price of; it may wrap.
         amounts: its amounts in cents, from left to right.
         place: where its label is, in pixels of the page, to read it once more.
-        readings: what engines read there, alone; it may hold words of the rows above and below.
+        readings: what readers read there, alone; it may hold words of the rows above and below.
         box: where its amounts are.
     """
 
@@ -62,7 +62,7 @@ class PricedRow:
     box: Box = field(default=(0, 0, 0, 0), compare=False)
 
     def is_crossed_by(self, line: Line) -> bool:
-        """Return whether a line runs over its amounts: an engine reads the cells of a row as one line."""
+        """Return whether a line runs over its amounts: a reader reads the cells of a row as one line."""
         left, top, right, bottom = self.box
         return line.box[0] < right and left < line.box[2] and top <= line.middle <= bottom
 
@@ -97,7 +97,7 @@ def _strokes(dark: Pixels, size: tuple[int, int]) -> Pixels:
 
 
 def unruled(page: PageImage) -> PageImage:
-    """Return a page without the rules of its tables: engines misread what stands between them."""
+    """Return a page without the rules of its tables: readers misread what stands between them."""
     rules = rules_of(page)
     lines = cv2.dilate(np.maximum(rules.across, rules.down), np.ones((3, 3), np.uint8))
     return replace(page, pixels=np.where(lines > 0, 255, page.pixels).astype(np.uint8))
@@ -237,7 +237,7 @@ class _Row:
         first = self.first
         left = [cell for cell in self.cells if cell.box[2] <= first.box[0]]
         level = (cell for cell in left if _is_level(cell.middle, first, max(cell.height, first.height)))
-        # A count or an amount that an engine misread is no name.
+        # A count or an amount that a reader misread is no name.
         words = [cell for cell in level if len(cell.text) > _SHORTEST_NAME and _NAME.search(cell.text)]
         column = self._column(words)
         # A line that runs on below the amounts is of another paragraph.

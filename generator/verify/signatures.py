@@ -23,7 +23,7 @@ from generator.common.language import Text, joined, os_reason, text
 from generator.references import Appel
 from generator.verify import finding_kinds as kinds
 from generator.verify.opened import Opened
-from generator.verify.signing import Trace, signature_contents, signing_of
+from generator.verify.signature_traces import Trace, signature_contents, signing_of
 
 if TYPE_CHECKING:
     from asn1crypto.x509 import Certificate, Name

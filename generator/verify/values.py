@@ -46,7 +46,7 @@ _OWN_WORDS = re.compile(
 )
 # Share of ink in the square of an empty box, and the factor by which a ticked box exceeds it.
 _LEAST_BOX, _TICKED_MORE = 0.03, 1.3
-# Of a hundred, how alike a label is to the name of the prestation that an engine misread.
+# Of a hundred, how alike a label is to the name of the prestation that a reader misread.
 _NEARLY = 75
 # The end of the prestation's name that stands above the label of a sum.
 _VAGUE = re.compile(r"(?:\+ )?vague \d", re.IGNORECASE)
@@ -60,7 +60,7 @@ _SUM = re.compile(
     re.IGNORECASE,
 )
 _TOTALS = ("total ht", "total ttc", "tva 20 %")
-# Of a hundred, how alike to these a whole label is in which an engine misread a letter.
+# Of a hundred, how alike to these a whole label is in which a reader misread a letter.
 _A_LETTER = 85
 # In percent; none, too. Code général des impôts, articles 278, 278-0 bis, 279, 281 quater and 296.
 _VAT_RATES = (0, 2.1, 5.5, 8.5, 10, 20)
@@ -90,7 +90,7 @@ _SIRET = re.compile(r"(?<!\d)(?:\d[ \u00a0\u202f]?){13}\d(?!\d)")
 _FINESS = re.compile(r"\b\d[ \u00a0\u202f]?[0-9AB](?:[ \u00a0\u202f]?\d){7}\b")
 # A label may wrap in its cell: its number is on one of these lines after it.
 _LINES_AFTER = 2
-# What an engine leaves of a number at least.
+# What a reader leaves of a number at least.
 _FEW_DIGITS = re.compile(r"\d.*\d.*\d")
 # The deadline before which an order is signed.
 _ORDERED_BEFORE = "avance"
@@ -176,7 +176,7 @@ def _checked(
 ) -> Iterator[Finding]:
     """Find the number behind its label, or on the lines after it (a label may wrap in its cell), and check it.
 
-    On a scan, digits that are no such number may be one that an engine misread.
+    On a scan, digits that are no such number may be one that a reader misread.
     """
     word, misread = "siret" if pattern is _SIRET else "finess", ""
     name = text(f"verify.values.{word}")
@@ -203,7 +203,7 @@ def _checked(
 def _nature(page: ReadPages, appel: Appel, place: Place, *, is_text: bool) -> Iterator[Finding]:
     """Count the ticked boxes among those before the names of the prestations, where a machine can tell.
 
-    Engines take a ticked box for an empty one: what they read is not judged. The one ticked is the one priced.
+    Readers take a ticked box for an empty one: what they read is not judged. The one ticked is the one priced.
     """
     marks = _marks(page, appel)
     ticked = [name for name, is_ticked in marks.items() if is_ticked]
@@ -251,7 +251,7 @@ def _prestation_in(text: str, appel: Appel) -> str | None:
 
 
 def _one_is_darker(inked: Mapping[str, float]) -> bool:
-    # Engines take a ticked box for an empty one: its ink tells.
+    # Readers take a ticked box for an empty one: its ink tells.
     shares = sorted(inked.values())
     return (
         len(shares) > 1 and shares[0] > _LEAST_BOX and all(share < shares[-1] / _TICKED_MORE for share in shares[:-1])
@@ -408,7 +408,7 @@ def _may_be_total(text: str) -> bool:
 
 
 def _has_nearly(text: str, names: Iterable[str]) -> bool:
-    """Return whether a text that an engine misread may contain one of some names."""
+    """Return whether a text that a reader misread may contain one of some names."""
     from rapidfuzz import fuzz
 
     return any(fuzz.partial_ratio(name, text) > _NEARLY for name in names)

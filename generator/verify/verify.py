@@ -26,7 +26,7 @@ from generator.verify.orientation import single_pages
 from generator.verify.qr_codes import Codes
 from generator.verify.raster import PageImage, enlarged, turn
 from generator.verify.readers import read_pages
-from generator.verify.signing import Signing
+from generator.verify.signature_traces import Signing
 from generator.verify.synthesis.check import Synthesis, check_pages, hidden_text
 from generator.verify.synthesis.expected import DPI, expected_pages
 from generator.verify.views import View, view_findings, views_of
@@ -34,10 +34,10 @@ from generator.verify.visible_text import visible_text
 from generator.verify.wear import PROFILES, worn
 
 NET = "net"
-# Engines take upright strokes for one another, and miscount them: « Ill », « l1 ». They take an O for a 0.
+# Readers take upright strokes for one another, and miscount them: « Ill », « l1 ». They take an O for a 0.
 _UPRIGHTS = re.compile("1*[Il|][1Il|]*")
 _LOOK_ALIKES = str.maketrans("Il|O", "1110")
-# In a value, an engine may misread one letter of this many.
+# In a value, a reader may misread one letter of this many.
 _LETTERS_A_SLIP = 20
 # What does not come back is read once more on pages this much larger.
 SECOND_LOOK = 1.5
@@ -67,17 +67,17 @@ class Wanted:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """How the mentions of a document came back from one engine under one wear (`net`: none); how sure it is, to 100."""
+    """How the mentions of a document came back from one reader under one wear (`net`: none); how sure it is, to 100."""
 
-    engine: str
+    reader: str
     wear: str
     readings: tuple[Reading, ...]
     confidence: float = 100.0
 
     @property
     def by(self) -> str:
-        """The engine, and the wear where there is one."""
-        return self.engine if self.wear == NET else f"{self.engine}, {self.wear}"
+        """The reader, and the wear where there is one."""
+        return self.reader if self.wear == NET else f"{self.reader}, {self.wear}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ class Verified:
     Attributes:
         file: the document.
         wanted: the document that it was compared with; None where no order is known.
-        looks: how each mention came back, for each engine and wear.
+        looks: how each mention came back, for each reader and wear.
         findings: everything that is to be reported.
         pages: the pages as they were read, upright, for pictures of them.
         code_read: whether a QR code of this program was read.
@@ -140,7 +140,7 @@ Looked = tuple[Look, tuple[tuple[str, int], ...]]
 def verify(
     seen: Seen,
     wanted: Wanted,
-    engines: Sequence[str],
+    readers: Sequence[str],
     wears: Sequence[str] = (),
     *,
     expected: Iterable[bytes] = (),
@@ -151,21 +151,21 @@ def verify(
     Args:
         seen: the document.
         wanted: what it should be.
-        engines: names of `generator.verify.readers.READERS`.
+        readers: names of `generator.verify.readers.READERS`.
         wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
         expected: the order's document, rendered anew, in each layout that it may have; the later ones are asked for
-            where it has not those before. With it the pages are compared, and what engines misread is a warning;
-            without it, or where the pages are of another layout, what engines read is all there is.
-        reads: let engines read pages that were compared: would an optical reader read them?
+            where it has not those before. With it the pages are compared, and what readers misread is a warning;
+            without it, or where the pages are of another layout, what readers read is all there is.
+        reads: let readers read pages that were compared: would an optical reader read them?
 
     Raises:
-        ReaderMissingError: an engine is not on this machine.
+        ReaderMissingError: a reader is not on this machine.
     """
     place = seen.place
     if other := _other_document(wanted, seen.codes, place):
         return Verified(place.file, wanted, (), (other,), seen.pages, code_read=True)
     views = views_of(seen.opened.data, DPI) if seen.opened.texts else {}
-    is_rendered, compared = _compared(seen, wanted, engines, expected, views)
+    is_rendered, compared = _compared(seen, wanted, readers, expected, views)
     mentions = [each for each in wanted.mentions if not compared or each.id in compared.mentions]
     missing = list(missing_mentions(mentions, seen.opened.texts, place)) if seen.opened.texts else []
     findings = [*_code_findings(wanted, seen.codes, place), *missing]
@@ -174,7 +174,7 @@ def verify(
     straight = seen
     if seen.opened.is_scan:
         straight = replace(seen, pages=compared.pages if compared else single_pages(seen.pages))
-    looked = list(looks_at(straight, mentions, engines, wears)) if reads or not compared else []
+    looked = list(looks_at(straight, mentions, readers, wears)) if reads or not compared else []
     # The mentions that the text layer, or else the QR code, vouches for.
     if seen.opened.texts:
         known = {mention.id for mention in mentions} - {str(dict(found.values)["id"]) for found in missing}
@@ -186,7 +186,7 @@ def verify(
         unread = [look for look, _ in looked if seen.opened.is_scan and _is_not_understood(look)]
         # What is hardly read on a scan has no amounts to judge.
         if is_rendered and not unread:
-            findings += _amounts_of_another_layout(straight, wanted, views, engines[0])
+            findings += _amounts_of_another_layout(straight, wanted, views, readers[0])
         findings += _judgements(looked, unread, place, known)
     looks, pages = tuple(look for look, _ in looked), compared.pages if compared else straight.pages
     return Verified(place.file, wanted, looks, tuple(findings), pages, bool(seen.codes.payloads), compared=compared)
@@ -322,40 +322,40 @@ def _code_findings(wanted: Wanted, codes: Codes, place: Place) -> Iterator[Findi
 
 
 def looks_at(
-    seen: Seen, mentions: Sequence[PrintedMention], engines: Iterable[str], wears: Sequence[str]
+    seen: Seen, mentions: Sequence[PrintedMention], readers: Iterable[str], wears: Sequence[str]
 ) -> Iterator[Looked]:
-    """Read a document with each engine under each wear; where something does not come back, a second time, larger.
+    """Read a document with each reader under each wear; where something does not come back, a second time, larger.
 
     Args:
         seen: the document.
         mentions: what must stand on it.
-        engines: names of `generator.verify.readers.READERS`.
+        readers: names of `generator.verify.readers.READERS`.
         wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
 
     Yields:
         What came back, and the labels that stand there more often than they should, with how often.
 
     Raises:
-        ReaderMissingError: an engine is not on this machine.
+        ReaderMissingError: a reader is not on this machine.
     """
-    tried = [(engine, wear) for engine in engines for wear in (NET, *wears)]
+    tried = [(reader, wear) for reader in readers for wear in (NET, *wears)]
 
-    def look(engine: str, wear: str) -> Looked:
+    def look(reader: str, wear: str) -> Looked:
         # The time limit of a worker is that of one reading.
         step()
         pages: Iterable[PageImage] = seen.pages
         if wear != NET:
             profile = PROFILES[wear]
             pages = [worn(page, profile) for page in seen.opened.pages(profile.dpi, turned=seen.codes.turned)]
-        lines = read_pages(engine, pages)
+        lines = read_pages(reader, pages)
         readings = compare(mentions, lines)
         if any(reading.outcome is not Outcome.VERBATIM for reading in readings):
-            larger = read_pages(engine, [enlarged(page, SECOND_LOOK) for page in pages])
+            larger = read_pages(reader, [enlarged(page, SECOND_LOOK) for page in pages])
             second = [[line.scaled(1 / SECOND_LOOK) for line in page] for page in larger]
             readings = tuple(map(better, readings, compare(mentions, second)))
         sure = [piece.confidence for page in lines for line in page for piece in line.pieces]
         confidence = statistics.median(sure) if sure else 0.0
-        return Look(engine, wear, readings, confidence), repeated_labels(mentions, lines)
+        return Look(reader, wear, readings, confidence), repeated_labels(mentions, lines)
 
     # Two at a time: while the pages of one are read, those of the next are worn.
     with ThreadPoolExecutor(max_workers=2) as beside:
@@ -375,7 +375,7 @@ def better(first: Reading, second: Reading) -> Reading:
 def judged(look: Look, place: Place, *, known: Collection[str] = ()) -> Iterator[Finding]:
     """Say what did not come back.
 
-    Look-alikes taken for one another and a letter of a name misread are the engine's doing where the text layer or the
+    Look-alikes taken for one another and a letter of a name misread are the reader's doing where the text layer or the
     QR code says that a mention is `known` to be right. Where nothing else tells, a person must compare.
     """
     if look.readings and all(reading.outcome is Outcome.MISSING for reading in look.readings):

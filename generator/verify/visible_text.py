@@ -25,7 +25,7 @@ from generator.verify.text import Box, Line, Piece, is_turned, text_lines, touch
 _TINY, _PALE, _COVERED = 8, 160, 0.08
 # A dash has no height of its own.
 _FLAT_SIGNS = frozenset("-–—_.,:;'’…·•")
-# A page of which fewer words are painted than this share is a scan, with the words that an engine read laid under it.
+# A page of which fewer words are painted than this share is a scan, with the words that a reader read laid under it.
 _SCAN = 0.2
 # Forms in forms that are looked into, as pypdfium2 does; texts that lie over each other and are kept apart.
 _DEPTH, _LAYERS = 15, 8

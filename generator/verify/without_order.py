@@ -41,20 +41,20 @@ from generator.verify.verify import NET, SECOND_LOOK, Look, Verified, better, le
 from generator.verify.views import View, view_findings, views_of
 from generator.verify.visible_text import VisibleText, visible_text
 
-# What reads a PDF that has text, in the place of an engine.
+# What reads a PDF that has text, in the place of a reader.
 TEXT_LAYER = "texte"
 # « Page 1 / 2 », « page 1 sur 2 ».
 _PAGE_OF = re.compile(r"page\s*(?P<page>\d{1,3})\s*(?:/|sur|de)\s*(?P<total>\d{1,3})\b", re.IGNORECASE)
 # Darker than this is the ink of a box.
 _INK = 150
-# What engines misread of a scan may be right on larger pages.
+# What readers misread of a scan may be right on larger pages.
 _VALUES = (kinds.BDC_VALEUR, kinds.BDC_VALEUR_A_VOIR, kinds.BDC_VALEUR_ABSENTE)
 
 
 def inspect(
     seen: Seen,
     appels: Appels,
-    engines: Sequence[str],
+    readers: Sequence[str],
     wears: Sequence[str] = (),
     *,
     reference: str | None,
@@ -63,24 +63,24 @@ def inspect(
 ) -> Verified:
     """Say what a document that comes without its order has and lacks.
 
-    A PDF's text layer tells what it says, the engines what can be read of its page: both must agree.
+    A PDF's text layer tells what it says, the readers what can be read of its page: both must agree.
 
     Args:
         seen: the document.
         appels: the records known.
-        engines: the engines that read it; the first tells what a document without text layer says. None: a text layer
+        readers: the readers that read it; the first tells what a document without text layer says. None: a text layer
             is taken at its word.
         wears: names of `generator.verify.wear.PROFILES` to try it under, besides without wear.
         reference: the AF, where it is known; else it is read off the document.
         document: what it should be; else its QR code says it, and a BDC is assumed.
-        reads: let engines read it for legibility, too.
+        reads: let readers read it for legibility, too.
 
     Raises:
-        ReaderMissingError: an engine is not on this machine.
+        ReaderMissingError: a reader is not on this machine.
     """
     place, code_read = seen.place, bool(seen.codes.payloads)
     kind = document or next((payload.document for payload in seen.codes.payloads), DocumentKind.BDC)
-    read = _read(seen, engines, appels)
+    read = _read(seen, readers, appels)
     appel = _appel_of(read, appels, reference, place)
     if isinstance(appel, Finding):
         return Verified(place.file, None, (), (appel,), read.seen.pages, code_read)
@@ -97,9 +97,9 @@ def inspect(
     sound = [reading.mention for reading in readings if reading.outcome is Outcome.VERBATIM]
     if read.layer:
         findings += (*hidden_texts(read.layer, place), *added_digits(read.layer, place))
-    if read.layer and engines:
-        findings += hidden_amounts(read.layer, read.shown, engines[0], place)
-    for look, _ in looks_at(read.flat, sound, engines, wears) if reads else ():
+    if read.layer and readers:
+        findings += hidden_amounts(read.layer, read.shown, readers[0], place)
+    for look, _ in looks_at(read.flat, sound, readers, wears) if reads else ():
         looks.append(look)
         findings += legibility(look, place, known={mention.id for mention in sound})
     findings += means_findings(seen.opened, appel, place)
@@ -144,7 +144,7 @@ class _Read:
         return [tuple(line.scaled(1 / SECOND_LOOK) for line in page) for page in pages]
 
 
-def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
+def _read(seen: Seen, readers: Sequence[str], appels: Appels) -> _Read:
     if seen.opened.texts:
         views = views_of(seen.opened.data, DPI)
         shown = views[View.SCREEN]
@@ -156,14 +156,14 @@ def _read(seen: Seen, engines: Sequence[str], appels: Appels) -> _Read:
             for row in priced_rows(_pieces_of(lines), rules_of(image))
         ]
         return _Read(seen, seen, TEXT_LAYER, views, shown, layer, pages, [], _said(pages, shown, rows, appels))
-    seen, reader = replace(seen, pages=single_pages(seen.pages)), engines[0]
+    seen, reader = replace(seen, pages=single_pages(seen.pages)), readers[0]
     flat = replace(seen, pages=tuple(map(unruled, seen.pages)))
     pages = read_whole(reader, flat.pages)
     cells = [read_cells(reader, *each) for each in zip(flat.pages, map(rules_of, seen.pages), strict=True)]
     scans = zip(pages, cells, seen.pages, flat.pages, strict=True)
     by_page = [list(_scanned_rows(*each, reader)) for each in scans]
     said = _said(pages, seen.pages, list(chain.from_iterable(by_page)), appels)
-    # An engine reads the cells of a row as one line, garbled, which would be another line with a price.
+    # A reader reads the cells of a row as one line, garbled, which would be another line with a price.
     crossing = set[Line]()
     for lines, rows in zip(pages, by_page, strict=True):
         crossing.update(line for line in lines if any(row.is_crossed_by(line) for row in rows))
@@ -235,7 +235,7 @@ def _pieces_of(lines: Sequence[Line]) -> list[Piece]:
 def _scanned_rows(
     lines: Sequence[Line], cells: Sequence[Piece], image: PageImage, flat: PageImage, reader: str
 ) -> Iterator[PricedRow]:
-    # An engine joins the lines of a label with the amounts next to them: cells are read alone, and labels once more.
+    # A reader joins the lines of a label with the amounts next to them: cells are read alone, and labels once more.
     pieces = _pieces_of(lines)
     others = [piece for piece in pieces if not any(touch(piece.box, cell.box) for cell in cells)]
     read = [_with_amount(cell, pieces, flat, reader) for cell in cells]
@@ -309,7 +309,7 @@ def _mention_findings(readings: Sequence[Reading], appel: Appel, place: Place, *
         if mention.value and mention.id != "ligne_prestation":
             yield kinds.BDC_LIBELLE.at(where, text=text)
         elif reading.outcome is Outcome.NEARLY:
-            # Engines write « l'État » for the « l'Etat » of the State mention (docs/ocr-layout.md).
+            # Readers write « l'État » for the « l'Etat » of the State mention (docs/ocr-layout.md).
             accent = fold_signs(text).replace("l'Etat", "l'État") == reading.read.replace("l'Etat", "l'État")
             kind = (
                 kinds.BDC_MENTION_ACCENT

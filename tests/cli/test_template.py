@@ -14,7 +14,7 @@ from PIL import Image
 
 from generator.cli.main import segurdoc
 from generator.cli.session import Exit
-from generator.cli.template import FORMS
+from generator.cli.template import REPORT_FORMATS
 from generator.common.resources import TEMPLATES
 from generator.reports.fields import FIELD_REPORTERS
 from tests.template_check.corpus import FAULTS
@@ -173,7 +173,7 @@ def test_every_form_of_report_names_template_and_code(form: str, template: Path)
 
 
 @pytest.mark.slow
-def test_a_mention_that_engines_lose_is_told_with_its_wear(tmp_path: Path) -> None:
+def test_a_mention_that_readers_lose_is_told_with_its_wear(tmp_path: Path) -> None:
     # Dark enough on its grey for the eye, and for no engine.
     grey = run_properties('<w:shd w:val="pct50" w:color="auto" w:fill="auto"/>')
     template = tmp_path / "modele.docx"
@@ -267,9 +267,9 @@ def test_new_makes_the_file_that_the_settings_already_name(tmp_path: Path) -> No
 
 
 def test_fields_are_listed_in_every_form(tmp_path: Path) -> None:
-    assert tuple(FIELD_REPORTERS) == FORMS
+    assert tuple(FIELD_REPORTERS) == REPORT_FORMATS
     text, value, table = (
-        run_in(tmp_path, "template", "fields", "--document", "va", "--format", form).stdout for form in FORMS
+        run_in(tmp_path, "template", "fields", "--document", "va", "--format", form).stdout for form in REPORT_FORMATS
     )
     paths = [each["path"] for each in json.loads(value)]
     assert {"mention.siret.value", "questions[].text", "qr_code", "reserves.items[]"} <= set(paths)

@@ -11,10 +11,10 @@ from click.testing import CliRunner, Result
 from PIL import Image
 
 from generator.cli.main import segurdoc
-from generator.cli.options import PROFILES as NAMED_PROFILES
-from generator.cli.verify import FORMS
+from generator.cli.options import WEAR_NAMES
+from generator.cli.verify import REPORT_FORMATS
 from generator.reports.verified import VERIFIED_REPORTERS
-from generator.verify.installed import READERS as NAMED_READERS
+from generator.verify.installed import READER_NAMES
 from generator.verify.readers import READERS
 from generator.verify.wear import PROFILES
 from tests.conftest import VALID, RenderedSample
@@ -39,9 +39,9 @@ def pdf(rendered_samples: list[RenderedSample]) -> Path:
 
 
 def test_the_names_that_help_shows_are_those_that_exist() -> None:
-    assert tuple(READERS) == NAMED_READERS
-    assert tuple(PROFILES) == NAMED_PROFILES
-    assert tuple(VERIFIED_REPORTERS) == FORMS
+    assert tuple(READERS) == READER_NAMES
+    assert tuple(PROFILES) == WEAR_NAMES
+    assert tuple(VERIFIED_REPORTERS) == REPORT_FORMATS
 
 
 def test_files_that_are_no_documents_are_findings_and_the_others_go_on(run: Run, tmp_path: Path) -> None:

@@ -11,7 +11,7 @@ import pytest
 from generator.common.explain import all_kinds, findings_page, near_codes
 from generator.common.findings import ERROR, Finding, Place, define, messages, quote
 from generator.common.language import Lang
-from generator.common.resources import MESSAGES
+from generator.common.resources import FINDING_CATALOGUES
 from tests.conftest import INVALID, ROOT
 
 KINDS = all_kinds()
@@ -35,7 +35,7 @@ def test_every_message_belongs_to_a_kind() -> None:
 
 
 def test_no_code_is_in_two_catalogues() -> None:
-    codes = [code for path in MESSAGES.glob("*.toml") for code in tomllib.loads(path.read_text("utf-8"))]
+    codes = [code for path in FINDING_CATALOGUES.glob("*.toml") for code in tomllib.loads(path.read_text("utf-8"))]
     assert len(codes) == len(set(codes))
 
 

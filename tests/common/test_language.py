@@ -9,11 +9,11 @@ from typing import Any
 import pytest
 
 from generator.common.language import LANGS, Text, catalogue, joined, quoted, text
-from generator.common.resources import INTERFACE
+from generator.common.resources import SENTENCE_CATALOGUES
 from tests.conftest import ROOT
 
 # Catalogues with keys of another form, each tested next to its reader.
-OTHERS = {"chapters", "click", "constructs", "fields", "help", "toml"}
+OTHERS = {"chapters", "click", "constructs", "help", "template_fields", "toml"}
 
 
 def values(sentence: str) -> set[str]:
@@ -31,7 +31,7 @@ def sentences(table: Mapping[str, Any], key: str) -> Iterator[tuple[str, Mapping
 
 SENTENCES = {
     key: entry
-    for path in INTERFACE.glob("*.toml")
+    for path in SENTENCE_CATALOGUES.glob("*.toml")
     if path.stem not in OTHERS
     for key, entry in sentences(catalogue(path.stem), path.stem)
     # The pages' own sentences for findings are tested with the pages.

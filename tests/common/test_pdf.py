@@ -8,7 +8,7 @@ import pytest
 from pypdf import PdfReader, PdfWriter
 
 from generator.common.pdf import attached_json, unlocked
-from generator.verify.signing import traces_of
+from generator.verify.signature_traces import traces_of
 
 DESCRIPTOR = b'{"numero": "BC-1"}'
 

@@ -8,9 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 from PIL import Image
 
-from generator.documents.pictures import QUIET_MODULES, qr_picture
 from generator.documents.properties import document_descriptor
-from generator.documents.qr import QrPayload, decode_payload, qr_payload
+from generator.documents.qr import QUIET_MODULES, QrPayload, decode_payload, qr_payload, qr_picture
 from generator.orders.canonical import canonical_digest
 from generator.references import DocumentKind
 from tests.conftest import Json, order_of

@@ -40,7 +40,7 @@ def expected_of(checked: CheckedOrder, folder: Path) -> bytes:
 
 
 def verified(path: Path, checked: CheckedOrder, appels: Appels) -> Verified:
-    options = VerifyOptions(engines=("tesseract",), reads=False)
+    options = VerifyOptions(readers=("tesseract",), reads=False)
     (found,) = verify_files([GivenDocument(path)], [checked], appels, options, render_expected)
     return found
 

@@ -9,8 +9,7 @@ from pathlib import Path
 import pytest
 from PIL import Image
 
-from generator.documents.pictures import qr_picture
-from generator.documents.qr import QrPayload
+from generator.documents.qr import QrPayload, qr_picture
 from generator.references import Appels, DocumentKind
 from generator.render.pipeline import render_expected
 from generator.verify.documents import VerifyOptions, verify_files

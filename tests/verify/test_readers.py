@@ -1,4 +1,4 @@
-"""The engines on a real page: slow, and only where their data are."""
+"""The readers on a real page: slow, and only where their data are."""
 
 import numpy as np
 import pytest

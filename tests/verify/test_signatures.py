@@ -20,6 +20,7 @@ from pypdf.generic import ByteStringObject, DictionaryObject, NameObject
 from generator.common.findings import Finding, FindingError, Place, Severity
 from generator.references import Appel, Appels
 from generator.verify.opened import open_pdf
+from generator.verify.signature_traces import signature_contents
 from generator.verify.signatures import (
     Chain,
     Change,
@@ -29,11 +30,10 @@ from generator.verify.signatures import (
     read_roots,
     verify_signatures,
 )
-from generator.verify.signing import signature_contents
 from tests.generators.signing import NOW, YEAR, Identity, identity, signed, time_stamped
 from tests.verify.plain_pdf import plain_pdf
-from tests.verify.test_signing import bdc as bdc  # noqa: PLC0414  # a fixture
-from tests.verify.test_signing import field
+from tests.verify.test_signature_traces import bdc as bdc  # noqa: PLC0414  # a fixture
+from tests.verify.test_signature_traces import field
 
 PLACE = Place("a.pdf")
 PDF = plain_pdf(["Bon de commande", "Montant : 12 000,00"])

@@ -47,7 +47,7 @@ def good(bdc: RenderedSample, appels: Appels) -> Verified:
 def test_a_good_document_has_no_finding(good: Verified) -> None:
     assert not good.findings
     assert good.code_read
-    assert [look.engine for look in good.looks] == ["tesseract"]
+    assert [look.reader for look in good.looks] == ["tesseract"]
     assert all(reading.outcome is Outcome.VERBATIM and reading.lines for reading in good.looks[0].readings)
 
 

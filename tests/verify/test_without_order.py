@@ -49,9 +49,9 @@ def written(tmp_path: Path, lines: list[str]) -> Path:
     return path
 
 
-def said(path: Path, appels: Appels, engines: tuple[str, ...] = (), reference: str | None = None) -> list[Finding]:
-    """Return what is said of a document; without engines of its text layer alone."""
-    found = inspect(look_at(open_document(path)), appels, engines, reference=reference, document=DocumentKind.BDC)
+def said(path: Path, appels: Appels, readers: tuple[str, ...] = (), reference: str | None = None) -> list[Finding]:
+    """Return what is said of a document; without readers of its text layer alone."""
+    found = inspect(look_at(open_document(path)), appels, readers, reference=reference, document=DocumentKind.BDC)
     return [finding for finding in found.findings if finding.severity != "info"]
 
 

@@ -1,6 +1,6 @@
 """The cause of a JSON syntax error, and what mends it: Python's reader says only where it stopped.
 
-The sentences are in `generator/messages/interface/json.toml`, by the names that `_Stop.cause` takes.
+The sentences are in `generator/messages/sentences/json.toml`, by the names that `_Stop.cause` takes.
 """
 
 import json

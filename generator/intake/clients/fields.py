@@ -92,7 +92,7 @@ def _field(
     name: str, form: Form, *alternatives: str, label: Text | None = None, without: str = "", required: bool = False
 ) -> ClientField:
     """Return a field; without a label of its own, its label is in the catalogue under its name."""
-    label = label or text(f"intake.fields.{name.replace('.', '-')}")
+    label = label or text(f"intake.columns.{name.replace('.', '-')}")
     sets = tuple(words(each) for each in alternatives)
     needed = name in _NEEDED or name.startswith("scenario.")
     field = ColumnField(name, label, required=required, needed=needed, words=sets, without=words(without))

@@ -1,7 +1,8 @@
 """List the names that a template can print, each with its kind, meaning and an example.
 
-Only the meanings are written by hand (`generator/messages/interface/fields.toml`). The names are those of the template
-context (`generator.render.docx.context`); the examples are its values for the order that the descriptor's schema gives.
+Only the meanings are written by hand (`generator/messages/sentences/template_fields.toml`). The names are those of the
+template context (`generator.render.docx.context`); the examples are its values for the order that the descriptor's
+schema gives.
 """
 
 import dataclasses
@@ -130,7 +131,7 @@ def _field(path: str, values: list[object], appel: Appel, *, optional: bool) -> 
 
 def _meaning(path: str, appel: Appel) -> Text:
     """Return what a name means; for one of a mention, such as `mention.finess.text`, by the text of the mention."""
-    meanings = catalogue("fields")
+    meanings = catalogue("template_fields")
     if path in meanings:
         return Text(**meanings[path])
     _, name, part = path.split(".")

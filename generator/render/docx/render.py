@@ -23,8 +23,9 @@ from lxml import etree
 from generator.common.findings import ERROR, Finding, FindingError, Place, define
 from generator.common.language import text
 from generator.common.opc import Parts, parse_xml, write_package
-from generator.documents.pictures import LOGO_ILLISIBLE, LogoError, Picture, logo_picture, qr_picture
+from generator.documents.pictures import LOGO_ILLISIBLE, LogoError, Picture, logo_picture
 from generator.documents.properties import document_moment, document_subject, document_title
+from generator.documents.qr import qr_picture
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
 from generator.render.docx.active import find_active

@@ -221,7 +221,7 @@ def _fit(word: Word, expected: Ink, ink: Ink, reach: int) -> Fit:
 
 
 def _strays_found(page: ExpectedPage, ink: Ink, fits: Sequence[Fit]) -> tuple[Fit, ...]:
-    # Engines set some lines a little otherwise: a word that is not in its place is sought around it.
+    # Readers set some lines a little otherwise: a word that is not in its place is sought around it.
     usual = float(np.median([fit.alike for fit in fits])) if fits else 1.0
     found = []
     for fit in fits:

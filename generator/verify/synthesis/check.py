@@ -16,8 +16,8 @@ from generator.verify.compare import compare
 from generator.verify.raster import PageImage
 from generator.verify.synthesis.align import Delivered, Registered, Registrar
 from generator.verify.synthesis.comparison import Difference, Shown, compare_page
+from generator.verify.synthesis.differences import explain
 from generator.verify.synthesis.expected import DPI, ExpectedPage, Word, expected_pages, words_of
-from generator.verify.synthesis.explain import explain
 from generator.verify.synthesis.glyphs import Glyphs, blurred
 from generator.verify.text import Box, Line, touch, union
 from generator.verify.views import View
@@ -97,7 +97,7 @@ def check_pages(
         views: its pages in each view; those of a scan as the screen's.
         expected: the pages that must be there.
         mentions: what must stand on them.
-        reader: the engine that reads what is there otherwise.
+        reader: the reader that reads what is there otherwise.
         place: the document.
         is_drawn: its pages are drawn from a PDF with text, not scanned.
 
@@ -105,7 +105,7 @@ def check_pages(
         What was found; None where none of its pages is known: it is of another layout, or illegible.
 
     Raises:
-        ReaderMissingError: the engine is not on this machine.
+        ReaderMissingError: the reader is not on this machine.
     """
     found, unknown, black = _pages_found(views, expected, is_drawn=is_drawn)
     shown = {each.page.number: each for view, each in reversed(found) if view is View.SCREEN}
@@ -267,7 +267,7 @@ def hidden_text(
 
 
 def _is_expected(word: Word, page: ExpectedPage) -> bool:
-    # Engines part words otherwise: a word is sought in the joined text of its level.
+    # Readers part words otherwise: a word is sought in the joined text of its level.
     _, top, _, bottom = word.box
     level = (other for other in page.words if other.box[1] - _NEAR <= (top + bottom) / 2 <= other.box[3] + _NEAR)
     return fold_signs(word.text) in fold_signs(

@@ -129,7 +129,7 @@ def compare_page(registered: Registered) -> Comparison:
     gain = float(np.median(ink[inked]) / np.median(soft[inked])) if inked.any() else 1.0
     # Elsewhere on the raster of pixels a drawn stroke is as dark as it can be, however soft the page is as a whole.
     explained = np.maximum(soft * max(gain, 1.0), page.ink if registered.is_drawn else 0)
-    # A word that engines set a little elsewhere explains the ink where it was found, too.
+    # A word that readers set a little elsewhere explains the ink where it was found, too.
     for fit in registered.fits:
         if fit.shift != (0, 0):
             place, own = around(fit.word.box, PAD, fit.shift), explained[around(fit.word.box, PAD)].copy()

@@ -30,7 +30,7 @@ _CLEAR_STEM, _ABOVE_OTHERS, _CLEAR_PAGE = 0.05, 0.1, -0.02
 # under eight wears, were reported.
 _ACCENTS, _BASE_AND_MARK, _ACCENT_PART = frozenset("\u0300\u0301\u0302\u0308"), 2, 0.22
 _ACCENT_GONE, _LETTER_THERE = 0.5, 0.8
-# In pixels: engines draw each glyph at a whole pixel, those of a coarse scan are larger.
+# In pixels: readers draw each glyph at a whole pixel, those of a coarse scan are larger.
 _GLYPH_STRAY = 3
 # In a PDF of another version of LibreOffice the glyphs of a word are set a pixel nearer or farther.
 _DRAWN_STRAY = 2

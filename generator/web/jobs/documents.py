@@ -47,12 +47,12 @@ def verify_job(
         return answer(refused, lang)
     paths = [written(number, *each, default="document.pdf") for number, each in enumerate(documents, 1)]
     # Without a reader the text of PDFs is compared, and a finding says what was not.
-    engines, _ = find_readers(None)
-    if engines:
+    readers, _ = find_readers(None)
+    if readers:
         from generator.verify.documents import VerifyOptions
 
         options = VerifyOptions(
-            engines=engines,
+            readers=readers,
             reads=False,
             sought=len(known) > 1,
             templates=settings.templates,
@@ -103,7 +103,7 @@ def _read(
     verified, drawn = [], []
     documents = [GivenDocument(path) for path in paths]
     if not known and may_be_photos(paths):
-        documents = gather_photos(paths, options.engines[0], appels, Path())
+        documents = gather_photos(paths, options.readers[0], appels, Path())
     for document in documents:
         renderer = _Renderer()
         # One by one: the mentions of each need the pages that were rendered for it.
@@ -134,9 +134,9 @@ def _read(
 def _read_text(
     paths: Sequence[Path], known: Sequence[CheckedOrder], appels: Appels, lang: Lang
 ) -> tuple[list[dict[str, object]], list[Finding]]:
-    """Verify the text of PDFs alone: no optical engine is installed."""
+    """Verify the text of PDFs alone: no optical reader is installed."""
     from generator.common.language import text
-    from generator.verify.text_only import read_text_only
+    from generator.verify.without_reader import read_text_only
 
     given: list[dict[str, object]] = []
     findings: list[Finding] = []

@@ -9,7 +9,7 @@ from starlette.requests import Request
 from starlette.responses import Response
 
 from generator.common.folding import fold_words
-from generator.reports.status import NEAR_DAYS
+from generator.dossier.status import NEAR_DAYS
 from generator.web.jobs.answer import Answer
 from generator.web.jobs.orders import CSV, ICS, followup_job
 from generator.web.pages.view import download, page
@@ -49,6 +49,7 @@ async def followup_page(request: Request) -> Response:
         total=len(rows),
         late=sum(row["urgency"] == "late" for row in rows),
         near=sum(row["urgency"] == "near" for row in rows),
+        near_days=NEAR_DAYS,
         states=states,
         references=sorted({row["reference"] for row in rows}),
         asked={name: asked.get(name, "") for name in ("q", "state", "reference")},

@@ -13,7 +13,7 @@ from hypothesis import given, settings
 from PIL import Image
 from pypdf import PdfReader
 
-from generator.documents.pictures import qr_picture
+from generator.documents.qr import qr_picture
 from generator.render.pdf.properties import Attachment, PdfProperties
 from generator.render.pdf.typst import (
     MissingFontError,

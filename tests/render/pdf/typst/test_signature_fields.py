@@ -15,8 +15,8 @@ from generator.render.pdf.properties import Attachment, PdfProperties
 from generator.render.pdf.typst import typeset_docx
 from generator.render.pipeline import render_order
 from generator.verify.opened import open_document
+from generator.verify.signature_traces import Trace, signing_of
 from generator.verify.signatures import Change, verify_signatures
-from generator.verify.signing import Trace, signing_of
 from tests.conftest import Json, order_of
 from tests.generators.signing import Identity, identity, signed
 from tests.generators.wordprocessing import docx, paragraph

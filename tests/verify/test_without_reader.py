@@ -4,7 +4,7 @@ from generator.references import Appels
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order
 from generator.rules.validation import check_descriptor
-from generator.verify.text_only import read_text_only
+from generator.verify.without_reader import read_text_only
 from tests.conftest import Json, descriptor
 
 

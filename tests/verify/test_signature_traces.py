@@ -16,7 +16,7 @@ from generator.references import Appels
 from generator.render.options import Format, RenderOptions
 from generator.render.pipeline import render_order
 from generator.verify.opened import open_document, open_pdf
-from generator.verify.signing import Signing, Trace, signing_of
+from generator.verify.signature_traces import Signing, Trace, signing_of
 from tests.conftest import VALID, order_of
 
 # Strokes in the two frames of the README's order, in points.

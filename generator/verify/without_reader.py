@@ -1,4 +1,4 @@
-"""Verification without an optical engine: the text of a PDF against its order, as far as that goes.
+"""Verification without an optical reader: the text of a PDF against its order, as far as that goes.
 
 Pages are not compared, pictures not read: a document that passes here may still print something else.
 """
@@ -49,7 +49,7 @@ def read_text_only(
     """Compare the text of a PDF with its order, in a worker.
 
     Args:
-        path: the document; a scan needs an engine, and its finding says so.
+        path: the document; a scan needs a reader, and its finding says so.
         known: the orders it may be of; the one that the PDF carries is added.
         appels: the records of the AF.
         missing: what is missing on the machine for more.

@@ -61,11 +61,11 @@ _LEAST_TEXT, _LEAST_DIGITS = 5, 2
 _ON_LEVEL = 0.3
 # Pale text: its smallest strokes, how wide its line is in pixels, how many places are read on a page.
 _LEAST_FAINT, _LEAST_LINE, _MOST_FAINT = (5, 10, 2), 60, 8
-# How pale its palest ink is; how many letters and digits an engine reads of it without doubt.
+# How pale its palest ink is; how many letters and digits a reader reads of it without doubt.
 _FAINT_INK, _LEAST_FAINT_TEXT = 0.1, 8
 # In pixels: how far from a frame what crosses its edge is.
 _CROSSES = 4
-# In pixels: white around a piece that is read. The engine is sure of a word from this confidence on.
+# In pixels: white around a piece that is read. The reader is sure of a word from this confidence on.
 _MARGIN, _SURE = 12, 70.0
 
 
@@ -136,7 +136,7 @@ def _settled(difference: Difference, compared: Comparison, reader: str) -> Diffe
 
 
 def _read(reader: str, ink: Ink, *, sure: bool = False) -> str:
-    """Return what is read in a piece of a page; with `sure`, only the words that the engine is sure of."""
+    """Return what is read in a piece of a page; with `sure`, only the words that the reader is sure of."""
     pixels = np.pad((255 - 255 * np.clip(ink, 0, 1)).astype(np.uint8), _MARGIN, constant_values=255)
     lines = get_reader(reader).read(PageImage(np.ascontiguousarray(pixels), DPI))
     if sure:
@@ -238,7 +238,7 @@ def _is_beside(box: Box, word: Word, text: str) -> bool:
 
 
 def _is_text(text: str) -> bool:
-    # Of a stroke, an engine makes a few letters.
+    # Of a stroke, a reader makes a few letters.
     return sum(map(str.isalnum, text)) >= _LEAST_TEXT or sum(map(str.isdigit, text)) >= _LEAST_DIGITS
 
 

@@ -265,7 +265,7 @@ def summary(tally: Tally, waiting: int, seconds: float, manifest: Path, lang: La
     orders.columns[1].justify = "right"
     for outcome in OUTCOMES:
         if tally.outcomes[outcome]:
-            word = text(f"reports.batch.outcomes.{outcome}").say(lang)
+            word = text(f"reports.batch.outcomes-counted.{outcome}").say(lang)
             orders.add_row(word, str(tally.outcomes[outcome]))
     if waiting:
         orders.add_row(text("cli.batch.summary.waiting").say(lang), str(waiting))
