@@ -36,7 +36,7 @@ for path in sorted(Path(sys.argv[2]).iterdir()):
 
 
 def write_orders(folder: Path, total: int) -> None:
-    """Write so many orders, a file each: two dossiers an establishment, each with its VA."""
+    """Write `total` orders, a file each: two dossiers an establishment, each with its VA."""
     folder.mkdir()
     for number in range(total):
         descriptor = national_orders(number // 2)[number % 2]

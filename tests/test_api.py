@@ -20,20 +20,20 @@ def test_three_lines_render_an_order(tmp_path: Path) -> None:
     assert [file.name for file in rendered.files] == ["BDC_AF-HOP-DPI-Va2_010000024_BC-2026-000123.docx"]
 
 
-def test_an_unsound_descriptor_raises_with_all_its_findings() -> None:
+def test_unsound_descriptor_raises_with_all_its_findings() -> None:
     with pytest.raises(FindingsError) as caught:
         load_order(INVALID / "schema-cle-inconnue.json")
     assert [found.code for found in caught.value.findings] == ["SCHEMA-CLE-INCONNUE"]
 
 
-def test_a_document_that_is_withheld_raises(tmp_path: Path) -> None:
+def test_document_that_is_withheld_raises(tmp_path: Path) -> None:
     order = load_order(VALID / "bdc-dpi-v2.json")
     with pytest.raises(FindingsError, match="DOCUMENT-SANS-VA"):
         render_order(order, tmp_path, documents=["bdc", "va"], formats=["docx"])
     assert [file.name[:3] for file in tmp_path.iterdir()] == ["BDC"]
 
 
-def test_an_af_that_is_not_given_again_raises_by_name(tmp_path: Path) -> None:
+def test_af_that_is_not_given_again_raises_by_name(tmp_path: Path) -> None:
     record = json.loads((APPELS / "af-hop-dpi-va2.json").read_text("utf-8"))
     (tmp_path / "own.json").write_text(json.dumps({**record, "reference": "AF-HOP-XXX-Va9"}), "utf-8")
     descriptor = json.loads((VALID / "bdc-dpi-v1-v2-sans-option.json").read_text("utf-8"))
@@ -59,7 +59,7 @@ def test_several_orders_need_load_orders() -> None:
     assert len(load_orders(VALID / "lot.jsonl")) == 2
 
 
-def test_an_unknown_kind_of_document_is_a_value_error(tmp_path: Path) -> None:
+def test_unknown_kind_of_document_is_a_value_error(tmp_path: Path) -> None:
     with pytest.raises(ValueError, match="facture"):
         render_order(load_order(VALID / "bdc-dpi-v2.json"), tmp_path, documents=["facture"])
 

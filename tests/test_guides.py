@@ -116,14 +116,14 @@ def marks(guide: Path) -> list[pytest.MarkDecorator]:
 @pytest.mark.parametrize(
     "guide", [pytest.param(guide, marks=marks(guide), id=guide.name) for guide in GUIDES if guide not in GENERATED]
 )
-def test_a_guide_shows_what_the_program_does(guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_guide_shows_what_the_program_does(guide: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(tmp_path)
     for shown, given in executed(guide):
         assert shown == given
 
 
 @pytest.mark.parametrize("guide", [*GUIDES, DOCS / "index.md"], ids=lambda guide: guide.name)
-def test_a_guide_is_wrapped(guide: Path) -> None:
+def test_guide_is_wrapped(guide: Path) -> None:
     text = BLOCK.sub("", guide.read_text("utf-8"))
     assert not [line for line in text.splitlines() if len(line) > WIDTH and not line.startswith(("|", "!["))]
 

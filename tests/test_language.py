@@ -12,11 +12,14 @@ BANNED = re.compile(
     r"what is to be said|what is said|\b(?:is|are) told\b|\bso many\b|beside\s+those|held against|stands for itself"
     r"|no good for|\bas it is[.;]"
 )
-SUFFIXES = frozenset({".py", ".md", ".toml"})
+SUFFIXES = frozenset({".py", ".md", ".toml", ".json", ".html", ".sh"})
+FOLDERS = ("generator", "docs", "tests", "benchmarks", "templates", "scripts", "schemas", "samples")
 
 
 def texts() -> list[Path]:
-    files = [path for folder in ("generator", "docs") for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
+    files = [path for folder in FOLDERS for path in (ROOT / folder).rglob("*") if path.suffix in SUFFIXES]
+    # This file quotes the phrases.
+    files = [path for path in files if path != Path(__file__) and "invalid" not in path.parts]
     return [*files, *(ROOT / name for name in ("CHANGELOG.md", "CONTRIBUTING.md", "README.md", "README.en.md"))]
 
 
@@ -45,3 +48,13 @@ def test_tests_import_no_private_name() -> None:
         if alias.name.startswith("_")
     ]
     assert private == []
+
+
+def test_names_of_tests_are_short_and_begin_with_their_subject() -> None:
+    names = [
+        node.name
+        for path in (ROOT / "tests").rglob("*.py")
+        for node in ast.walk(ast.parse(path.read_text("utf-8")))
+        if isinstance(node, ast.FunctionDef) and node.name.startswith("test_")
+    ]
+    assert [name for name in names if len(name) > 60 or name.startswith(("test_a_", "test_an_", "test_the_"))] == []

@@ -92,7 +92,7 @@ IN_AN_ORDER = [
 
 
 @pytest.mark.parametrize(("right", "wrong", "cause", "remedy"), IN_AN_ORDER)
-def test_a_mistake_in_an_order_is_explained(right: str, wrong: str, cause: str, remedy: str) -> None:
+def test_mistake_in_an_order_is_explained(right: str, wrong: str, cause: str, remedy: str) -> None:
     sound = Path("bdc.json").read_text("utf-8")
     edit(right, wrong)
     refused = run("validate", "bdc.json")
@@ -114,7 +114,7 @@ SPOILT = [
 
 
 @pytest.mark.parametrize(("wrong", "cause", "meant"), SPOILT)
-def test_a_spoilt_text_is_explained(wrong: str, cause: str, meant: str) -> None:
+def test_spoilt_text_is_explained(wrong: str, cause: str, meant: str) -> None:
     order = json.loads(Path("bdc.json").read_text("utf-8"))
     order["client"]["denomination_sociale"] = wrong
     Path("bdc.json").write_text(json.dumps(order, ensure_ascii=False), "utf-8")
@@ -316,7 +316,7 @@ COMMANDS = {
 
 
 @pytest.mark.parametrize("name", COMMANDS)
-def test_a_mistake_in_a_command_is_explained(name: str) -> None:
+def test_mistake_in_a_command_is_explained(name: str) -> None:
     mistake = COMMANDS[name]
     mistake.before()
     refused = run(*mistake.command)
@@ -328,7 +328,7 @@ def test_a_mistake_in_a_command_is_explained(name: str) -> None:
     assert mended.exit_code == 0, mended.output
 
 
-def test_the_va_that_the_message_shows_is_sound() -> None:
+def test_va_that_the_message_shows_is_sound() -> None:
     refused = run(*DOCX, "--document", "va")
     assert "DOCUMENT-SANS-VA" in refused.output
     (va,) = re.findall(r'"va": (\{.*\})', refused.output)
@@ -337,7 +337,7 @@ def test_the_va_that_the_message_shows_is_sound() -> None:
     assert run(*DOCX, "--document", "va", "--today", "2027-03-01").exit_code == 0
 
 
-def test_the_files_that_the_message_names_free_their_name() -> None:
+def test_files_that_the_message_names_free_their_name() -> None:
     Path("segurdoc.toml").write_text('[output]\nname = "{document}_{numero}"\n', "utf-8")
     config = ["--config", "segurdoc.toml", "--lang", "fr", *DOCX]
     assert CliRunner().invoke(segurdoc, config).exit_code == 0
@@ -349,7 +349,7 @@ def test_the_files_that_the_message_names_free_their_name() -> None:
     assert CliRunner().invoke(segurdoc, config).exit_code == 0
 
 
-def test_the_pattern_that_the_message_gives_tells_two_orders_apart() -> None:
+def test_pattern_that_the_message_gives_tells_two_orders_apart() -> None:
     settings = Path("segurdoc.toml")
     settings.write_text('[output]\nname = "{document}_{numero}"\n', "utf-8")
     shutil.copy("bdc.json", "autre.json")
@@ -362,7 +362,7 @@ def test_the_pattern_that_the_message_gives_tells_two_orders_apart() -> None:
     assert CliRunner().invoke(segurdoc, validate).exit_code == 0
 
 
-def test_the_proposal_asks_for_everything_at_once() -> None:
+def test_proposal_asks_for_everything_at_once() -> None:
     shown = run(*IMPORT).output
     asked = re.findall(r"--set (\S+)=VALEUR", shown)
     options = [option for name in asked for option in ("--set", f"{name}={CONSTANTS[name]}")]

@@ -58,7 +58,7 @@ def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
     return folder
 
 
-def test_the_installation_of_the_readme_renders_its_order(installed: Path) -> None:
+def test_installation_of_the_readme_renders_its_order(installed: Path) -> None:
     readme = (ROOT / "README.md").read_text("utf-8")
     (order,) = re.findall(r'^```json title="bdc.json"\n(.*?)^```$', readme, re.DOTALL | re.MULTILINE)
     (installed / "bdc.json").write_text(order, "utf-8")
@@ -67,7 +67,7 @@ def test_the_installation_of_the_readme_renders_its_order(installed: Path) -> No
     assert sorted(path.suffix for path in (installed / "documents").iterdir()) == [".docx", ".pdf"]
 
 
-def test_the_extras_of_the_guide_exist(installed: Path) -> None:
+def test_extras_of_the_guide_exist(installed: Path) -> None:
     guide = (ROOT / "docs" / "fr" / "installation.md").read_text("utf-8")
     commands = re.findall(r"^\| .+ \| `(pip install .+)` \|$", guide, re.MULTILINE)
     assert commands
@@ -77,25 +77,25 @@ def test_the_extras_of_the_guide_exist(installed: Path) -> None:
         assert "does not provide the extra" not in ended.stdout + ended.stderr
 
 
-def test_the_wheel_is_light(wheel: Path) -> None:
+def test_wheel_is_light(wheel: Path) -> None:
     assert wheel.stat().st_size < 6_000_000
 
 
-def test_the_wheel_has_the_templates_of_earlier_versions(wheel: Path) -> None:
+def test_wheel_has_the_templates_of_earlier_versions(wheel: Path) -> None:
     names = set(zipfile.ZipFile(wheel).namelist())
     for folder in EARLIER_TEMPLATES:
         for template in folder.glob("*.docx"):
             assert f"generator/data/templates/{folder.name}/{template.name}" in names
 
 
-def test_an_installed_wheel_finds_its_templates_and_schemas(wheel_binaries: Path, tmp_path: Path) -> None:
+def test_installed_wheel_finds_its_templates_and_schemas(wheel_binaries: Path, tmp_path: Path) -> None:
     out = tmp_path / "out"
     ended = _segurdoc(wheel_binaries, tmp_path, "render", ORDER, "--out", out)
     assert ended.returncode == 0, ended.stderr
     assert len(list(out.iterdir())) == 4
 
 
-def test_without_libreoffice_the_samples_are_rendered_by_the_wheel(
+def test_without_libreoffice_samples_are_rendered_by_wheel(
     wheel_binaries: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")

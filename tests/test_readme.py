@@ -9,7 +9,7 @@ from generator.rules.validation import check_descriptor
 from tests.conftest import ROOT, descriptor
 
 
-def test_the_example_descriptor_is_valid_and_draws_no_warning(appels: Appels) -> None:
+def test_example_descriptor_is_valid_and_draws_no_warning(appels: Appels) -> None:
     (text,) = re.findall(r"```json title=\"bdc.json\"\n(.*?)```", (ROOT / "README.md").read_text("utf-8"), re.DOTALL)
     findings = check_descriptor(descriptor(json.loads(text)), appels).findings
     assert not [found for found in findings if found.severity in (ERROR, WARNING)]

@@ -63,15 +63,13 @@ WITHOUT_SAMPLE = {
 
 
 @pytest.mark.parametrize("name", sorted(path.name for path in VALID.glob("*.json*")))
-def test_a_valid_sample_has_no_error(name: str, appels: Appels, context: RuleContext) -> None:
+def test_valid_sample_has_no_error(name: str, appels: Appels, context: RuleContext) -> None:
     for checked in validate([VALID / name], appels, context=context):
         assert checked.order is not None
         assert not [finding for finding in checked.findings if finding.severity is ERROR]
 
 
-def test_the_only_warning_of_the_valid_samples_is_the_ceiling_that_nobody_knows(
-    appels: Appels, context: RuleContext
-) -> None:
+def test_only_warning_of_valid_samples_is_the_unknown_ceiling(appels: Appels, context: RuleContext) -> None:
     findings = [found for checked in validate([VALID], appels, context=context) for found in checked.findings]
     assert [found.code for found in findings if found.severity is WARNING] == ["FUSION-PLAFOND"]
 
@@ -123,7 +121,7 @@ def base_file(base: Base, tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.mark.parametrize("name", EXPECTED)
-def test_an_invalid_sample_gives_exactly_the_findings_expected(
+def test_invalid_sample_gives_exactly_the_findings_expected(
     name: str, base_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(SAMPLES)
@@ -131,7 +129,7 @@ def test_an_invalid_sample_gives_exactly_the_findings_expected(
 
 
 @pytest.mark.parametrize("name", [name for name, sample in EXPECTED.items() if "mended" in sample])
-def test_a_sample_that_is_mended_gives_none_of_them(
+def test_sample_that_is_mended_gives_none_of_them(
     name: str, base_file: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(SAMPLES)
@@ -165,7 +163,7 @@ def test_every_invalid_sample_is_expected_and_there() -> None:
     assert not [name for name in there - set(EXPECTED) - named if Path(name).parent.as_posix() not in named]
 
 
-def test_every_code_has_an_invalid_sample_or_a_reason_to_have_none() -> None:
+def test_every_code_has_invalid_sample_or_reason_to_have_none() -> None:
     sampled = {finding.split()[0] for each in EXPECTED.values() for finding in each["findings"]}
     declared = {kind.code for kind in all_kinds()}
     reasoned = {code for code in declared - sampled if any(re.fullmatch(pattern, code) for pattern in WITHOUT_SAMPLE)}
@@ -177,14 +175,14 @@ def test_every_code_has_an_invalid_sample_or_a_reason_to_have_none() -> None:
     assert not idle
 
 
-def test_what_is_said_of_each_run_is_said_of_the_valid_samples_too(base_file: Path) -> None:
+def test_what_is_said_of_each_run_is_said_of_valid_samples_too(base_file: Path) -> None:
     arguments = ["--no-config", "--lang", "fr", "validate", str(VALID), "--format", "json", "--today", "2027-03-31"]
     without = json.loads(CliRunner().invoke(segurdoc, arguments).stdout)
     held = json.loads(CliRunner().invoke(segurdoc, [*arguments, "--eligibles", str(base_file)]).stdout)
     assert {each["code"] for each in [*without, *held]} >= OF_EACH_RUN
 
 
-def test_the_valid_samples_cover_references_prestations_and_documents(appels: Appels) -> None:
+def test_valid_samples_cover_references_and_documents(appels: Appels) -> None:
     orders = [checked.order for checked in validate([VALID], appels) if checked.order]
     assert len(orders) >= 6
     assert {order.reference for order in orders} == {"AF-HOP-DPI-Va2", "AF-HOP-PFI-Va2"}

@@ -13,7 +13,7 @@ BUILT = build()
 
 
 @pytest.mark.parametrize("name", sorted(BUILT))
-def test_the_file_is_what_the_code_builds(name: str) -> None:
+def test_file_is_what_the_code_builds(name: str) -> None:
     assert (TEMPLATES / name).read_bytes() == BUILT[name], "run: python -m templates.build"
 
 

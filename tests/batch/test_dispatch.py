@@ -70,7 +70,7 @@ def tasks_of(order_json: Json, appels: Appels, count: int) -> list[Task]:
 def worked(
     order_json: Json, appels: Appels, pool: FragilePool, count: int = 40, *, step: int = 0
 ) -> dict[int, OrderOutcome]:
-    """Return what became of so many orders, all there at once, or so many at a step."""
+    """Return the outcomes of `count` orders, given all at once, or `step` at a time."""
     work = Work(pool, iter(tasks_of(order_json, appels, count)), SETTINGS)
     outcomes: dict[int, OrderOutcome] = {}
 
@@ -92,7 +92,7 @@ def worked(
 @pytest.mark.parametrize("culprits", [set(), {0}, {13}, {39}, {3, 4, 20}])
 @pytest.mark.parametrize("error", [BrokenExecutor("a worker died"), RuntimeError("KilledWorker")])
 @pytest.mark.parametrize("step", [0, 7])
-def test_who_kills_a_worker_ends_up_alone_and_the_others_are_made_once(
+def test_who_kills_worker_ends_up_alone_and_others_are_made_once(
     order_json: Json, appels: Appels, culprits: set[int], error: Exception, step: int
 ) -> None:
     outcomes = worked(order_json, appels, FragilePool(culprits, error), step=step)

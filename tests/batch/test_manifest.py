@@ -28,7 +28,7 @@ def test_what_a_run_adds_the_next_one_finds(tmp_path: Path) -> None:
         assert manifest.find("c") is None
 
 
-def test_a_line_that_a_killed_run_left_unfinished_is_dropped(tmp_path: Path) -> None:
+def test_line_that_a_killed_run_left_unfinished_is_dropped(tmp_path: Path) -> None:
     with Manifest(tmp_path) as manifest:
         manifest.add([delivered("a")])
     whole = (tmp_path / NAME).read_bytes()
@@ -84,7 +84,7 @@ def test_manifest_knows_whose_a_name_is(tmp_path: Path) -> None:
         assert manifest.find_owner(second, "BC-1", ["BC-1_BDC.pdf"]) is None
 
 
-def test_of_several_records_of_an_order_the_last_counts_and_is_kept(tmp_path: Path) -> None:
+def test_of_several_records_of_order_last_counts_and_is_kept(tmp_path: Path) -> None:
     with Manifest(tmp_path) as manifest:
         manifest.add([delivered("a", inputs="1"), delivered("b"), refused("old.json")])
     with Manifest(tmp_path) as manifest:
@@ -110,7 +110,7 @@ def test_two_runs_cannot_have_one_folder(tmp_path: Path) -> None:
     Manifest(tmp_path).__exit__(None, None, None)
 
 
-def test_a_manifest_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
+def test_manifest_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     victim = tmp_path / "victim"
     victim.write_bytes(b"precious")
     (tmp_path / "out").mkdir()
@@ -120,7 +120,7 @@ def test_a_manifest_that_is_a_link_is_not_followed(tmp_path: Path) -> None:
     assert victim.read_bytes() == b"precious"
 
 
-def test_the_check_tells_what_is_gone_changed_or_unknown(tmp_path: Path) -> None:
+def test_check_tells_what_is_gone_changed_or_unknown(tmp_path: Path) -> None:
     for name in ("same.pdf", "changed.pdf", "gone.pdf", "unknown.docx", "notes.txt"):
         (tmp_path / name).write_bytes(b"before")
     outputs = [read_output(tmp_path / f"{name}.pdf") for name in ("same", "changed", "gone")]
@@ -136,7 +136,7 @@ def test_the_check_tells_what_is_gone_changed_or_unknown(tmp_path: Path) -> None
     assert is_intact(tmp_path, outputs[0])
 
 
-def test_a_folder_without_manifest_is_told(tmp_path: Path) -> None:
+def test_folder_without_manifest_is_reported(tmp_path: Path) -> None:
     assert [found.code for found in check_outputs(tmp_path)] == ["MANIFESTE-ABSENT"]
     assert [found.code for found in check_outputs(tmp_path / "none")] == ["MANIFESTE-ABSENT"]
 

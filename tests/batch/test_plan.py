@@ -54,14 +54,14 @@ def test_sound_orders_are_kept_to_be_rendered_as_they_were(order_json: Json, app
     assert (task.number, task.name) == (0, "AF-HOP-DPI-Va2_010000024_BC-2026-000123")
 
 
-def test_an_order_that_is_not_sound_is_refused_and_the_next_goes_on(order_json: Json, appels: Appels) -> None:
+def test_order_that_is_not_sound_is_refused_and_the_next_goes_on(order_json: Json, appels: Appels) -> None:
     (bad, good), count = planned([{**order_json, "numero": ""}, order_json], appels)
     assert code_of(bad).startswith("SCHEMA-")
     assert good is None
     assert count == 1
 
 
-def test_an_order_that_was_delivered_is_not_rendered_again(order_json: Json, appels: Appels) -> None:
+def test_order_that_was_delivered_is_not_rendered_again(order_json: Json, appels: Appels) -> None:
     name = "AF-HOP-DPI-Va2_010000024_BC-2026-000123"
     assert planned([order_json], appels, done=(name,)) == ([name], 0)
 
@@ -79,13 +79,13 @@ def test_two_orders_of_one_establishment_for_one_af_are_an_error(order_json: Jso
     assert code_of(second) == "COMMANDE-DOUBLE"
 
 
-def test_the_same_order_twice_is_made_once_with_a_warning(order_json: Json, appels: Appels) -> None:
+def test_same_order_twice_is_made_once_with_a_warning(order_json: Json, appels: Appels) -> None:
     (_, second), count = planned([order_json, order_json], appels)
     assert code_of(second, OrderStatus.REPEATED) == "COMMANDE-REPETEE"
     assert count == 1
 
 
-def test_a_pattern_gives_the_files_it_matches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pattern_gives_the_files_it_matches(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     for name in ("b.json", "a.json", "[x].json", "deep/c.json"):
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text("{}")
@@ -116,7 +116,7 @@ def test_documents_are_the_same_while_their_inputs_are(
     assert len({first, *others}) == len(others) + 1
 
 
-def test_a_logo_that_changes_is_another_input(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_logo_that_changes_is_another_input(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     logo = tmp_path / "logo.png"
     order_json["fournisseur"]["logo"] = str(logo)
     digests = []

@@ -28,7 +28,7 @@ DOCX = RenderOptions(formats=(Format.DOCX,))
 
 
 def orders_in(folder: Path, order_json: Json, count: int) -> Path:
-    """Write so many sound orders, each of another establishment."""
+    """Write `count` sound orders, each of another establishment."""
     folder.mkdir()
     for number in range(count):
         base = f"01{number:06}"
@@ -51,7 +51,7 @@ def run(
     return results
 
 
-def test_an_order_that_fails_in_a_way_nobody_foresaw_does_not_take_the_others(
+def test_unforeseen_failure_does_not_take_other_orders(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     from generator.render import pipeline
@@ -75,7 +75,7 @@ def test_an_order_that_fails_in_a_way_nobody_foresaw_does_not_take_the_others(
     assert "unforeseen" in outcomes[1].findings[0].message("fr")
 
 
-def test_a_second_run_does_only_what_changed(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_second_run_does_only_what_changed(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     source, out = orders_in(tmp_path / "orders", order_json, 4), tmp_path / "out"
     assert [done.unchanged for done in run(out, source, appels)] == [False] * 4
     changed = json.loads((source / "002.json").read_text("utf-8"))
@@ -125,7 +125,7 @@ def test_orders_are_rendered_while_others_are_checked(order_json: Json, appels: 
     assert len(list(out.glob("*.docx"))) == 120
 
 
-def test_an_order_that_failed_is_tried_again(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_order_that_failed_is_tried_again(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     source, out = orders_in(tmp_path / "orders", order_json, 2), tmp_path / "out"
     out.mkdir()
     taken = out / "BDC_AF-HOP-DPI-Va2_010000008_N-0.docx"
@@ -142,7 +142,7 @@ def test_an_order_that_failed_is_tried_again(order_json: Json, appels: Appels, t
     ]
 
 
-def test_what_is_asked_for_without_libreoffice_is_said_before_any_work(
+def test_missing_libreoffice_is_reported_before_any_work(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
@@ -169,7 +169,7 @@ def when_working(act: Callable[[int], None]) -> threading.Thread:
     return thread
 
 
-def test_a_worker_that_is_killed_costs_no_order(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_worker_that_is_killed_costs_no_order(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     source = orders_in(tmp_path / "orders", order_json, 12)
     killer = when_working(lambda pid: os.kill(pid, signal.SIGKILL))
     results = run(tmp_path / "out", source, appels)

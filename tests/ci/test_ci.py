@@ -24,11 +24,11 @@ def check(*command: str | Path) -> None:
     assert ended.returncode == 0, ended.stdout + ended.stderr
 
 
-def test_the_action_follows_the_schema_of_github() -> None:
+def test_action_follows_the_schema_of_github() -> None:
     check(BIN / "check-jsonschema", "--builtin-schema", "vendor.github-actions", ACTION)
 
 
-def test_the_hooks_follow_the_schema_of_pre_commit() -> None:
+def test_hooks_follow_the_schema_of_pre_commit() -> None:
     check(BIN / "pre-commit", "validate-manifest", ".pre-commit-hooks.yaml")
 
 
@@ -43,14 +43,14 @@ def test_the_hooks_follow_the_schema_of_pre_commit() -> None:
         (".pre-commit-config.yaml", ["pre-commit", "validate-config"]),
     ],
 )
-def test_the_snippets_of_the_guide_follow_their_schemas(tmp_path: Path, name: str, command: list[str]) -> None:
+def test_snippets_of_the_guide_follow_their_schemas(tmp_path: Path, name: str, command: list[str]) -> None:
     file = tmp_path / Path(name).name
     file.write_text(BLOCKS[name], "utf-8")
     check(BIN / command[0], *command[1:], file)
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=["fr", "en"])
-def test_the_guide_names_every_input_of_the_action_and_every_hook(guide: str) -> None:
+def test_guide_names_every_input_of_the_action_and_every_hook(guide: str) -> None:
     inputs = re.findall(r"^  (\w+):\n    description", ACTION.read_text("utf-8").split("outputs:")[0], re.MULTILINE)
     assert inputs
     assert (
@@ -62,7 +62,7 @@ def test_the_guide_names_every_input_of_the_action_and_every_hook(guide: str) ->
 
 
 @pytest.mark.parametrize("guide", GUIDES, ids=["fr", "en"])
-def test_the_guide_names_every_form_of_report_and_every_code(guide: str) -> None:
+def test_guide_names_every_form_of_report_and_every_code(guide: str) -> None:
     from generator.reports import REPORTERS
 
     assert set(re.findall(r"^\| `(\w+)` \|", guide.split("## GitHub", maxsplit=1)[0], re.MULTILINE)) == set(REPORTERS)
@@ -91,7 +91,7 @@ def repository(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_the_action_annotates_sums_up_and_reports(repository: Path) -> None:
+def test_action_annotates_sums_up_and_reports(repository: Path) -> None:
     ended = act(repository, paths="mes commandes/*.json\n", reports="out/reports")
     assert ended.returncode == Exit.FINDINGS, ended.stderr
     assert "::error file=mes commandes/siret-cle.json,line=9,col=14,title=SIRET-CLE::" in ended.stdout
@@ -105,7 +105,7 @@ def test_the_action_annotates_sums_up_and_reports(repository: Path) -> None:
     }
 
 
-def test_the_action_is_fine_where_all_is_and_tells_a_pattern_that_matches_nothing(repository: Path) -> None:
+def test_action_reports_a_pattern_that_matches_nothing(repository: Path) -> None:
     assert act(repository, paths="mes commandes/bdc*").returncode == Exit.FINE
     ended = act(repository, paths="mes commandes/bdc*\nnosuch/*.json", format="text")
     assert ended.returncode == Exit.USAGE
@@ -113,7 +113,7 @@ def test_the_action_is_fine_where_all_is_and_tells_a_pattern_that_matches_nothin
     assert (repository / "segurdoc-reports" / "validate.sarif").exists()
 
 
-def test_the_action_refuses_to_check_nothing(repository: Path) -> None:
+def test_action_refuses_to_check_nothing(repository: Path) -> None:
     ended = act(repository)
     assert ended.returncode == Exit.USAGE
     assert "::error title=segurdoc::nothing to check" in ended.stdout
@@ -128,7 +128,7 @@ def test_each_command_of_the_action_has_a_run_of_its_own_name(repository: Path) 
     assert names == {"segurdoc validate/", "segurdoc template check/"}
 
 
-def test_an_input_of_the_action_is_never_a_command(repository: Path) -> None:
+def test_input_of_the_action_is_never_a_command(repository: Path) -> None:
     act(repository, paths="$(touch pwned)\n; touch pwned\n--config=x", format="text")
     assert not (repository / "pwned").exists()
 
@@ -142,7 +142,7 @@ def test_settings_that_are_broken_are_in_the_action_s_reports(repository: Path) 
 
 
 @pytest.mark.slow
-def test_the_action_checks_templates_too(repository: Path) -> None:
+def test_action_checks_templates_too(repository: Path) -> None:
     (repository / "modèles").mkdir()
     (repository / "modèles" / "mon va.docx").write_bytes((ROOT / "templates" / "va.docx").read_bytes())
     ended = act(repository, paths="mes commandes/bdc*", templates="modèles/*.docx", format="text")
@@ -152,7 +152,7 @@ def test_the_action_checks_templates_too(repository: Path) -> None:
     assert 'classname="modèles/mon va.docx"' in report
 
 
-def test_without_libreoffice_the_action_ends_with_the_machine_s_code(
+def test_without_libreoffice_action_ends_with_machine_s_code(
     repository: Path, framed_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     (repository / "bdc.docx").write_bytes(framed_template.read_bytes())

@@ -13,7 +13,7 @@ def test_hooks_run_lines_of_the_test_command() -> None:
     assert [command for command in commands if command not in lines] == []
 
 
-def test_the_workflow_runs_the_readme_s_test_command() -> None:
+def test_workflow_runs_the_readme_s_test_command() -> None:
     workflow = (ROOT / ".github" / "workflows" / "ci.yml").read_text("utf-8")
     assert "run: bash scripts/test" in workflow
     assert "bash scripts/test" in (ROOT / "README.md").read_text("utf-8")

@@ -50,7 +50,7 @@ def orders(tmp_path: Path, order_json: Json) -> Path:
     return folder
 
 
-def test_the_good_ones_are_made_and_the_bad_ones_are_told(orders: Path, tmp_path: Path) -> None:
+def test_good_ones_are_made_and_the_bad_ones_are_reported(orders: Path, tmp_path: Path) -> None:
     result = batch(orders.name, "-o", "out", *DOCX, cwd=tmp_path)
     assert result.returncode == 1
     assert sorted(path.name.rpartition("_")[2] for path in (tmp_path / "out").glob("*.docx")) == [
@@ -66,7 +66,7 @@ def test_the_good_ones_are_made_and_the_bad_ones_are_told(orders: Path, tmp_path
     assert batch("--check", tmp_path / "out").returncode == 0
 
 
-def test_with_fail_fast_nothing_is_made_where_an_order_is_refused(orders: Path, tmp_path: Path) -> None:
+def test_with_fail_fast_nothing_is_made_where_order_is_refused(orders: Path, tmp_path: Path) -> None:
     result = batch(orders, "-o", tmp_path / "out", "--fail-fast", *DOCX)
     assert result.returncode == 1
     assert "not rendered" in result.stdout
@@ -84,7 +84,7 @@ def test_quiet_prints_errors_alone(orders: Path, tmp_path: Path) -> None:
     assert result.stdout == ""
 
 
-def test_orders_come_from_lists_lines_patterns_and_the_standard_input(orders: Path, tmp_path: Path) -> None:
+def test_orders_come_from_lists_patterns_and_standard_input(orders: Path, tmp_path: Path) -> None:
     values = [json.loads((orders / f"00{number}.json").read_text("utf-8")) for number in range(3)]
     (tmp_path / "list.json").write_text(json.dumps(values[:1]), "utf-8")
     (tmp_path / "lines.jsonl").write_text(json.dumps(values[1]) + "\n", "utf-8")
@@ -117,11 +117,11 @@ def test_reports_say_what_became_of_every_order(orders: Path, tmp_path: Path) ->
     assert (root.get("tests"), root.get("failures"), len(root.findall(".//failure"))) == ("5", "2", 2)
 
 
-def test_the_forms_of_reports_are_known_before_they_are_imported() -> None:
+def test_forms_of_reports_are_known_before_they_are_imported() -> None:
     assert tuple(BATCH_REPORTERS) == REPORT_SUFFIXES
 
 
-def test_a_report_tells_what_earlier_runs_did(orders: Path, tmp_path: Path) -> None:
+def test_report_tells_what_earlier_runs_did(orders: Path, tmp_path: Path) -> None:
     for new in (3, 0):
         result = batch(orders, "-o", tmp_path / "out", *DOCX, "--report", tmp_path / "report.json")
         assert re.search(r"their files in the folder +3 *\n", result.stdout)
@@ -130,7 +130,7 @@ def test_a_report_tells_what_earlier_runs_did(orders: Path, tmp_path: Path) -> N
     assert (whole["outcomes"]["unchanged"], whole["outcomes"]["delivered"], whole["files"]) == (3, 0, 3)
 
 
-def test_a_file_that_was_changed_after_delivery_is_told(orders: Path, tmp_path: Path) -> None:
+def test_file_that_was_changed_after_delivery_is_reported(orders: Path, tmp_path: Path) -> None:
     batch(orders, "-o", tmp_path / "out", *DOCX)
     next((tmp_path / "out").glob("*.docx")).write_bytes(b"")
     result = batch("--check", tmp_path / "out")
@@ -148,13 +148,13 @@ def test_a_file_that_was_changed_after_delivery_is_told(orders: Path, tmp_path: 
         ("x.json", "--sample", "2"),
     ],
 )
-def test_a_mistake_in_the_call_is_told_before_any_work(arguments: tuple[str, ...], tmp_path: Path) -> None:
+def test_mistake_in_the_call_is_reported_before_any_work(arguments: tuple[str, ...], tmp_path: Path) -> None:
     result = batch(*arguments, "-o", tmp_path / "out")
     assert result.returncode == 2
     assert not (tmp_path / "out").exists()
 
 
-def test_an_output_folder_that_cannot_be_is_the_machine_s_fault(orders: Path, tmp_path: Path) -> None:
+def test_output_folder_that_cannot_be_is_the_machine_s_fault(orders: Path, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     result = batch(orders, "-o", tmp_path / "file" / "out", *DOCX)
     assert result.returncode == 3
@@ -178,7 +178,7 @@ def test_whatever_a_number_is_files_stay_in_the_folder(name: str, orders: Path, 
         assert len(path.name) < 120
 
 
-def test_a_link_in_a_document_s_place_is_replaced_not_followed(orders: Path, tmp_path: Path) -> None:
+def test_link_in_a_document_s_place_is_replaced_not_followed(orders: Path, tmp_path: Path) -> None:
     victim = tmp_path / "victim.docx"
     victim.write_bytes(b"precious")
     out = tmp_path / "out"
@@ -202,7 +202,7 @@ def children_of(folder: Path) -> list[psutil.Process]:
 
 
 @pytest.mark.parametrize(("number", "code"), [(signal.SIGINT, 130), (signal.SIGTERM, 143)])
-def test_an_interrupted_run_leaves_nothing_and_says_how_to_go_on(
+def test_interrupted_run_leaves_nothing_and_says_how_to_go_on(
     orders: Path, tmp_path: Path, number: int, code: int
 ) -> None:
     soffice = tmp_path / "soffice"
@@ -241,9 +241,7 @@ FAULTS = {
 
 
 @pytest.mark.parametrize("fault", FAULTS)
-def test_a_libreoffice_that_misbehaves_is_told_for_each_order_and_nothing_is_half_there(
-    fault: str, orders: Path, tmp_path: Path
-) -> None:
+def test_misbehaving_libreoffice_leaves_nothing_half_there(fault: str, orders: Path, tmp_path: Path) -> None:
     soffice = tmp_path / "soffice"
     soffice.write_text(
         f'#!/bin/sh\n[ "$1" = --version ] && echo "LibreOffice 7.4.7.2 40(Build:2)" && exit\n{FAULTS[fault]}\n'
@@ -268,7 +266,7 @@ def test_batch_delivers_docx_where_the_engine_is_missing(orders: Path, tmp_path:
     assert not (tmp_path / "pdf").exists()
 
 
-def test_a_docx_without_its_pdf_is_listed_until_libreoffice_is_there(
+def test_docx_without_pdf_is_listed_until_libreoffice_is_there(
     order_json: Json, tmp_path: Path, framed_template: Path
 ) -> None:
     orders, out = orders_in(tmp_path / "orders", order_json, 2), tmp_path / "out"
@@ -295,7 +293,7 @@ def test_a_docx_without_its_pdf_is_listed_until_libreoffice_is_there(
 
 
 @pytest.mark.slow
-def test_a_batch_gives_the_bytes_that_one_order_at_a_time_gives(
+def test_batch_gives_the_bytes_that_one_order_at_a_time_gives(
     rendered_samples: list[RenderedSample], tmp_path: Path
 ) -> None:
     result = batch(VALID, "-o", tmp_path / "é out", "--jobs", "2", "--engine", "libreoffice", HOME="/nonexistent")
@@ -317,7 +315,7 @@ def test_documents_are_read_optically_where_it_is_asked_for(orders: Path, tmp_pa
 
 
 @pytest.mark.slow
-def test_a_dask_cluster_of_two_workers_does_the_work(orders: Path, tmp_path: Path) -> None:
+def test_dask_cluster_of_two_workers_does_the_work(orders: Path, tmp_path: Path) -> None:
     distributed = pytest.importorskip("distributed")
     with distributed.LocalCluster(n_workers=2, threads_per_worker=2, dashboard_address=None) as cluster:
         address = cluster.scheduler_address.removeprefix("tcp://")
@@ -327,7 +325,7 @@ def test_a_dask_cluster_of_two_workers_does_the_work(orders: Path, tmp_path: Pat
     assert batch("--check", tmp_path / "out").returncode == 0
 
 
-def test_a_cluster_that_does_not_answer_is_told(orders: Path, tmp_path: Path) -> None:
+def test_cluster_that_does_not_answer_is_reported(orders: Path, tmp_path: Path) -> None:
     result = batch(
         orders,
         "-o",

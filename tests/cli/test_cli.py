@@ -37,7 +37,7 @@ def test_every_command_explains_itself(name: str) -> None:
     assert ended.stdout.startswith("Usage : ")
 
 
-def test_a_sound_descriptor_is_fine() -> None:
+def test_sound_descriptor_is_fine() -> None:
     ended = segurdoc("validate", VALID / "bdc-dpi-v2.json")
     assert ended.returncode == Exit.FINE
     assert ended.stdout.endswith(
@@ -45,7 +45,7 @@ def test_a_sound_descriptor_is_fine() -> None:
     )
 
 
-def test_a_finding_is_told_with_its_place_its_line_and_what_to_do() -> None:
+def test_finding_has_its_place_its_line_and_what_to_do() -> None:
     ended = segurdoc("validate", INVALID / "siret-cle.json")
     assert ended.returncode == Exit.FINDINGS
     lines = ended.stdout.split("\n")
@@ -71,11 +71,11 @@ def test_messages_are_french_unless_english_is_asked_for(
 
 
 @pytest.mark.parametrize("arguments", [["validate", "--lang", "en"], ["validate", "--lang=en"]])
-def test_the_language_counts_after_the_command_too(arguments: list[str]) -> None:
+def test_language_counts_after_the_command_too(arguments: list[str]) -> None:
     assert "error SIRET-CLE" in segurdoc(*arguments, INVALID / "siret-cle.json", LC_ALL="fr_FR.UTF-8").stdout
 
 
-def test_the_json_report_is_json_with_every_finding() -> None:
+def test_json_report_is_json_with_every_finding() -> None:
     ended = segurdoc("validate", "--format", "json", INVALID / "siret-cle.json")
     finding, *_ = json.loads(ended.stdout)
     assert (finding["code"], finding["line"], finding["pointer"]) == ("SIRET-CLE", 9, "/fournisseur/siret")
@@ -91,7 +91,7 @@ def test_reports_go_to_files_in_the_form_of_their_names(tmp_path: Path) -> None:
     assert segurdoc("validate", "--report", "a.pdf", VALID).returncode == Exit.USAGE
 
 
-def test_a_report_is_never_written_over_what_was_checked(tmp_path: Path) -> None:
+def test_report_is_never_written_over_what_was_checked(tmp_path: Path) -> None:
     order = tmp_path / "order.json"
     shutil.copy(VALID / "bdc-dpi-v2.json", order)
     before = order.read_bytes()
@@ -105,7 +105,7 @@ def test_a_report_is_never_written_over_what_was_checked(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("option", ["--eligibles", "--appel"])
-def test_what_ends_a_run_is_told_in_the_form_asked_for(option: str, tmp_path: Path) -> None:
+def test_what_ends_a_run_is_reported_in_the_form_asked_for(option: str, tmp_path: Path) -> None:
     given = tmp_path / "given"
     given.write_text("nonsense", "utf-8")
     report = tmp_path / "report.xml"
@@ -116,12 +116,12 @@ def test_what_ends_a_run_is_told_in_the_form_asked_for(option: str, tmp_path: Pa
     assert finding["code"] in report.read_text("utf-8")
 
 
-def test_what_a_record_does_not_know_is_said_once_for_many_orders() -> None:
+def test_what_record_does_not_know_is_said_once_for_many_orders() -> None:
     findings = json.loads(segurdoc("validate", "--format", "json", VALID).stdout)
     assert [finding["code"] for finding in findings].count("APPEL-SCENARIO-A-CONFIRMER") == 1
 
 
-def test_the_standard_input_is_a_descriptor_too() -> None:
+def test_standard_input_is_a_descriptor_too() -> None:
     assert (
         segurdoc("validate", "-", stdin=(VALID / "bdc-dpi-v1-v2-sans-option.json").read_text("utf-8")).returncode
         == Exit.FINE
@@ -129,7 +129,7 @@ def test_the_standard_input_is_a_descriptor_too() -> None:
     assert "-:1:1: erreur JSON-SYNTAXE" in segurdoc("validate", "-", stdin="nonsense").stdout
 
 
-def test_a_usage_mistake_is_a_code_of_its_own() -> None:
+def test_usage_mistake_is_a_code_of_its_own() -> None:
     assert segurdoc("validate").returncode == Exit.USAGE
     assert segurdoc("nosuch").returncode == Exit.USAGE
     assert segurdoc("render", "x.json", "--document", "facture").returncode == Exit.USAGE
@@ -227,14 +227,14 @@ def test_render_names_the_engine_of_each_pdf(tmp_path: Path, framed_template: Pa
     assert "bdc : PDF fait par libreoffice : cadre ou lettrine [w:framePr] (paragraphe" in ended.stderr
 
 
-def test_a_broken_record_is_told(tmp_path: Path) -> None:
+def test_broken_record_is_reported(tmp_path: Path) -> None:
     (tmp_path / "own.json").write_text("{}")
     ended = segurdoc("validate", "--appel", tmp_path / "own.json", VALID / "bdc-dpi-v2.json")
     assert ended.returncode == Exit.FINDINGS
     assert "SCHEMA-CLE-ABSENTE" in ended.stderr
 
 
-def test_an_internal_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
+def test_internal_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]) -> None:
     from generator.cli import main as edge
 
     def fail(*_: object, **__: object) -> None:
@@ -246,7 +246,7 @@ def test_an_internal_error_is_one_sentence(monkeypatch: pytest.MonkeyPatch, caps
     assert "Traceback" not in capsys.readouterr().err
 
 
-def test_a_reader_that_has_had_enough_is_no_error() -> None:
+def test_reader_that_has_had_enough_is_no_error() -> None:
     command = f"{shlex.quote(sys.executable)} -m generator schema | head -n 1; exit ${{PIPESTATUS[0]}}"
     bash = shutil.which("bash") or "bash"
     ended = subprocess.run([bash, "-c", command], capture_output=True, text=True, check=False)
@@ -255,7 +255,7 @@ def test_a_reader_that_has_had_enough_is_no_error() -> None:
 
 
 @pytest.mark.parametrize("encoding", ["cp1252", "latin-1", "ascii"])
-def test_an_output_that_cannot_encode_a_sign_is_no_crash(encoding: str) -> None:
+def test_output_that_cannot_encode_a_sign_is_no_crash(encoding: str) -> None:
     command = [sys.executable, "-m", "generator", "validate", str(INVALID / "siret-cle.json")]
     environment = {**os.environ, "PYTHONIOENCODING": encoding}
     ended = subprocess.run(command, capture_output=True, env=environment, check=False)
@@ -263,7 +263,7 @@ def test_an_output_that_cannot_encode_a_sign_is_no_crash(encoding: str) -> None:
     assert b"SIRET-CLE" in ended.stdout
 
 
-def test_an_output_that_is_full_is_the_machine_s_fault() -> None:
+def test_output_that_is_full_is_the_machine_s_fault() -> None:
     command = [sys.executable, "-m", "generator", "schema"]
     with Path("/dev/full").open("wb") as full:
         ended = subprocess.run(command, stdout=full, stderr=subprocess.PIPE, text=True, check=False)
@@ -283,7 +283,7 @@ def test_no_standard_input_is_an_empty_one() -> None:
 @pytest.mark.parametrize(
     ("number", "code"), [(signal.SIGINT, Exit.INTERRUPT), (signal.SIGTERM, 143), (signal.SIGHUP, 129)]
 )
-def test_an_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
+def test_interrupt_ends_the_conversion_and_leaves_nothing(tmp_path: Path, number: int, code: int) -> None:
     pid_file = tmp_path / "pid"
     script = tmp_path / "soffice"
     script.write_text(
@@ -328,7 +328,7 @@ def test_streams_that_are_closed_or_full_have_their_code(streams: str, code: int
     assert (ended.returncode, "Traceback" in ended.stderr) == (code, False)
 
 
-def test_a_pipe_of_a_process_that_ends_is_no_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_pipe_of_a_process_that_ends_is_no_interrupt(monkeypatch: pytest.MonkeyPatch) -> None:
     def vanishes(*_: object, **__: object) -> None:
         raise EOFError
 

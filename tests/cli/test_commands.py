@@ -197,7 +197,7 @@ def test_every_option_has_a_help_and_every_help_an_option() -> None:
     assert shared == set(catalogue("help")["options"])
 
 
-def test_every_command_has_its_line_and_its_help_in_both_languages() -> None:
+def test_every_command_has_its_help_in_both_languages() -> None:
     for path, entry in catalogue("help")["commands"].items():
         for text in (entry["about"], *([] if path == "segurdoc" else [entry["line"]])):
             assert set(text) == set(LANGS), path
@@ -217,7 +217,7 @@ def test_language_is_accepted_before_and_after_the_command(arguments: list[str])
     assert call(*arguments, LC_ALL="fr_FR.UTF-8").out.startswith("Usage: segurdoc render")
 
 
-def test_language_of_the_locale_or_of_the_settings_decides_the_help(tmp_path: Path) -> None:
+def test_language_of_locale_or_of_settings_decides_help(tmp_path: Path) -> None:
     settings = tmp_path / "segurdoc.toml"
     settings.write_text('lang = "fr"\n')
     assert call("render", "--help", LC_ALL="en_US.UTF-8").out.startswith("Usage:")

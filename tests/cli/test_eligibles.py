@@ -30,7 +30,7 @@ def file(tmp_path_factory: pytest.TempPathFactory, code: str) -> Path:
     return path
 
 
-def test_without_a_mapping_a_proposal_is_shown_and_nothing_is_written(tmp_path: Path) -> None:
+def test_without_mapping_a_proposal_is_shown_alone(tmp_path: Path) -> None:
     ended = segurdoc("eligibles", "import", WORKBOOK, "-o", tmp_path / "base")
     assert ended.returncode == Exit.FINDINGS
     for told in ("CORRESPONDANCE-ABSENTE", "« FINESS PMSI » (A)", "--map", "[colonnes.eligibles]", "ligne 3"):
@@ -38,7 +38,7 @@ def test_without_a_mapping_a_proposal_is_shown_and_nothing_is_written(tmp_path: 
     assert not (tmp_path / "base").exists()
 
 
-def test_a_code_that_was_not_shown_confirms_nothing(tmp_path: Path) -> None:
+def test_code_that_was_not_shown_confirms_nothing(tmp_path: Path) -> None:
     ended = segurdoc("eligibles", "import", WORKBOOK, "--confirm", "00000000", "-o", tmp_path / "base")
     assert ended.returncode == Exit.FINDINGS
     assert "CORRESPONDANCE-CHANGEE" in ended.stdout
@@ -58,7 +58,7 @@ def test_what_was_pasted_into_the_settings_is_used(tmp_path: Path) -> None:
     assert "ELIGIBLE-ABSENT" in ended.stdout
 
 
-def test_bad_rows_are_told_with_row_and_column_and_the_others_are_kept(tmp_path: Path) -> None:
+def test_bad_rows_are_reported_and_the_others_are_kept(tmp_path: Path) -> None:
     workbook = tmp_path / "base.csv"
     workbook.write_text("FINESS;Nom\n010000024;CH d'Exempleville\n10000032;CH\n", "utf-8")
     ended = segurdoc(
@@ -85,11 +85,11 @@ def test_escape_codes_of_a_workbook_are_printed_as_signs(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize("options", [["--map", "finess"], ["--header-row", "0"]])
-def test_a_misused_option_is_a_usage_error(options: list[str]) -> None:
+def test_misused_option_is_a_usage_error(options: list[str]) -> None:
     assert segurdoc("eligibles", "import", WORKBOOK, *options).returncode == Exit.USAGE
 
 
-def test_an_establishment_is_shown(file: Path) -> None:
+def test_establishment_is_shown(file: Path) -> None:
     ended = segurdoc("eligibles", "show", "hopital", "fictf", "plato", "--eligibles", file)
     assert ended.stdout.startswith("990000044  Hôpital Fictif du Plateau\n")
     assert "base-fictive.xlsx, 2026-01-10, sha256" in ended.stdout
@@ -98,7 +98,7 @@ def test_an_establishment_is_shown(file: Path) -> None:
     assert segurdoc("eligibles", "show", "zzzz", "--eligibles", file).returncode == Exit.FINDINGS
 
 
-def test_the_base_that_was_imported_is_used_without_being_named(tmp_path: Path, code: str) -> None:
+def test_base_that_was_imported_is_used_without_being_named(tmp_path: Path, code: str) -> None:
     own = {"XDG_DATA_HOME": str(tmp_path)}
     assert segurdoc("eligibles", "show", "x", **own).returncode == Exit.FINDINGS
     before = segurdoc("validate", INVALID / "eligible-absent.json", **own)
@@ -110,7 +110,7 @@ def test_the_base_that_was_imported_is_used_without_being_named(tmp_path: Path, 
         assert told in after.stdout
 
 
-def test_a_base_that_cannot_be_used_is_told(tmp_path: Path) -> None:
+def test_base_that_cannot_be_used_is_reported(tmp_path: Path) -> None:
     for path, code, told in (
         (WORKBOOK, Exit.FINDINGS, "ELIGIBLES-FICHIER"),
         (tmp_path / "nosuch", Exit.USAGE, "nosuch"),
@@ -120,7 +120,7 @@ def test_a_base_that_cannot_be_used_is_told(tmp_path: Path) -> None:
         assert told in ended.stderr
 
 
-def test_an_order_that_the_base_refuses_is_not_rendered(tmp_path: Path, file: Path) -> None:
+def test_order_that_the_base_refuses_is_not_rendered(tmp_path: Path, file: Path) -> None:
     ended = segurdoc(
         "render", INVALID / "plafond-depasse.json", "--format", "docx", "-o", tmp_path, "--eligibles", file
     )
@@ -129,7 +129,7 @@ def test_an_order_that_the_base_refuses_is_not_rendered(tmp_path: Path, file: Pa
     assert list(tmp_path.iterdir()) == []
 
 
-def test_the_documents_are_the_same_with_and_without_a_base(tmp_path: Path, file: Path) -> None:
+def test_documents_are_the_same_with_and_without_a_base(tmp_path: Path, file: Path) -> None:
     order = VALID / "bdc-dpi-v2.json"
     for name, options in (("with", ("--eligibles", file)), ("without", ())):
         assert segurdoc("render", order, "--format", "docx", "-o", tmp_path / name, *options).returncode == Exit.FINE
@@ -137,14 +137,14 @@ def test_the_documents_are_the_same_with_and_without_a_base(tmp_path: Path, file
     assert one == other
 
 
-def test_the_day_can_be_set() -> None:
+def test_day_can_be_set() -> None:
     order = VALID / "bdc-dpi-v2.json"
     assert "DATE-A-VENIR" in segurdoc("validate", order, "--today", "2026-05-03").stdout
     assert "DATE-A-VENIR" not in segurdoc("validate", order, "--today", "2026-05-04").stdout
     assert segurdoc("validate", order, "--today", "hier").returncode == Exit.USAGE
 
 
-def test_a_batch_records_the_base_and_says_anew_what_another_one_says(tmp_path: Path, file: Path) -> None:
+def test_batch_records_base_and_says_anew_what_another_one_says(tmp_path: Path, file: Path) -> None:
     out, report = tmp_path / "out", tmp_path / "report.json"
     batch = ("batch", VALID / "bdc-dpi-v2.json", "-o", out, "--format", "docx", "--jobs", "1", "--report", report)
     recorded = []
@@ -164,7 +164,7 @@ def test_a_batch_records_the_base_and_says_anew_what_another_one_says(tmp_path: 
     assert (order["outcome"], order["eligibles"]) == ("unchanged", with_base["eligibles"])
 
 
-def test_a_register_keeps_a_second_order_from_being_made(tmp_path: Path) -> None:
+def test_register_keeps_a_second_order_from_being_made(tmp_path: Path) -> None:
     past = tmp_path / "past"
     assert segurdoc("render", VALID / "bdc-dpi-v2.json", "--format", "docx", "-o", past).returncode == Exit.FINE
     value = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))

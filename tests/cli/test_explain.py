@@ -8,7 +8,7 @@ def run(*arguments: str) -> Result:
     return CliRunner().invoke(segurdoc, arguments)
 
 
-def test_a_finding_is_explained_in_both_languages() -> None:
+def test_finding_is_explained_in_both_languages() -> None:
     french, english = run("--lang", "fr", "explain", "montant-nul"), run("--lang", "en", "explain", "MONTANT-NUL")
     assert french.exit_code == english.exit_code == 0
     for word in (
@@ -36,7 +36,7 @@ def test_every_finding_has_an_explanation() -> None:
     assert [line.split()[0] for line in result.output.splitlines() if line.startswith(tuple(codes))] == codes
 
 
-def test_a_finding_about_a_deadline_shows_its_dates_and_what_is_not_sure_of_them() -> None:
+def test_finding_about_a_deadline_shows_dates_and_doubts() -> None:
     shown = " ".join(run("--no-config", "--lang", "fr", "explain", "DATE-VA-APRES-SOLDE").output.split())
     told = "peut-être reportée au 28/09/2027, selon une source tierce : vérifier l'arrêté"
     for reference in ("AF-HOP-DPI-Va2", "AF-HOP-PFI-Va2"):
@@ -44,7 +44,7 @@ def test_a_finding_about_a_deadline_shows_its_dates_and_what_is_not_sure_of_them
     assert "17/03/2027" not in shown
 
 
-def test_an_unknown_code_suggests_near_ones_and_the_known_are_explained() -> None:
+def test_unknown_code_suggests_near_ones_and_known_are_explained() -> None:
     result = run("--lang", "en", "explain", "SIRET", "MONTANT-NUL")
     assert result.exit_code == 2
     assert "no finding has the code SIRET; known are: SIRET-CLE" in result.stderr

@@ -84,7 +84,7 @@ def folder(tmp_path: Path) -> Path:
     return tmp_path
 
 
-def test_a_person_answers_and_validate_accepts(folder: Path) -> None:
+def test_person_answers_and_validate_accepts(folder: Path) -> None:
     terminal = Terminal(folder, "--today", "2026-05-20")
     for answer in ANSWERS:
         terminal.wait_for(" : ")
@@ -135,7 +135,7 @@ def test_what_is_wrong_shows_while_it_is_typed(folder: Path) -> None:
     assert terminal.end() == 130
 
 
-def test_a_warning_shows_no_line_of_a_json_that_nobody_wrote(folder: Path) -> None:
+def test_warning_shows_no_line_of_a_json_that_nobody_wrote(folder: Path) -> None:
     terminal = Terminal(folder, "-o", "bdc.json")
     for each in [*ANSWERS[:4], planted.finess(700_007)]:
         terminal.wait_for(" : ")
@@ -155,7 +155,7 @@ def test_without_a_terminal_it_is_a_mistake_of_usage(folder: Path) -> None:
     assert "segurdoc import" in ended.stderr
 
 
-def test_a_file_that_is_there_is_not_written_over(folder: Path) -> None:
+def test_file_that_is_there_is_not_written_over(folder: Path) -> None:
     (folder / "order.json").write_text(json.dumps(FULL), "utf-8")
     terminal = Terminal(folder, "-o", "order.json")
     assert terminal.end() == 2
@@ -167,7 +167,7 @@ def test_a_file_that_is_there_is_not_written_over(folder: Path) -> None:
     ("option", "name", "code"),
     [("--eligibles", "broken.json", 1), ("--register", "nosuch", 2), ("--appel", "broken.json", 1)],
 )
-def test_a_file_that_cannot_be_used_ends_the_command(folder: Path, option: str, name: str, code: int) -> None:
+def test_file_that_cannot_be_used_ends_the_command(folder: Path, option: str, name: str, code: int) -> None:
     (folder / "broken.json").write_text("{", "utf-8")
     terminal = Terminal(folder, option, name)
     assert terminal.end() == code
@@ -186,7 +186,7 @@ def answer(terminal: Terminal, answers: list[str]) -> None:
     assert terminal.end() == 0, terminal.seen
 
 
-def test_the_vendor_is_asked_for_alone_and_once(folder: Path) -> None:
+def test_vendor_is_asked_for_alone_and_once(folder: Path) -> None:
     (folder / "segurdoc.toml").write_text('eligibles = "eligibles.base"\n', "utf-8")
     terminal = Terminal(folder, "--fournisseur")
     answer(terminal, VENDOR)
@@ -201,7 +201,7 @@ def test_the_vendor_is_asked_for_alone_and_once(folder: Path) -> None:
     assert subprocess.run(validate, cwd=folder, check=False, capture_output=True).returncode == 0
 
 
-def test_the_settings_come_before_the_vendors_file(folder: Path) -> None:
+def test_settings_come_before_the_vendors_file(folder: Path) -> None:
     vendor = {"siret": "35600000000048", "responsable_qualite": "Responsable des offres"}
     (folder / "fournisseur.json").write_text(json.dumps({"fournisseur": vendor}), "utf-8")
     terminal = Terminal(folder, "-o", "bdc.json", "--today", "2026-05-20")
@@ -210,7 +210,7 @@ def test_the_settings_come_before_the_vendors_file(folder: Path) -> None:
     assert written["fournisseur"] == {"responsable_qualite": "Responsable des offres"}
 
 
-def test_the_values_of_a_vendors_file_are_proposed(tmp_path: Path) -> None:
+def test_values_of_a_vendors_file_are_proposed(tmp_path: Path) -> None:
     vendor = {**FULL["fournisseur"], "logo": "logo.png"}
     (tmp_path / "fournisseur.json").write_text(json.dumps({"fournisseur": vendor}), "utf-8")
     terminal = Terminal(tmp_path, "--fournisseur")
@@ -220,14 +220,14 @@ def test_the_values_of_a_vendors_file_are_proposed(tmp_path: Path) -> None:
     assert changed == {**vendor, "adresse": {**vendor["adresse"], "ville": "Lyon"}}
 
 
-def test_an_order_is_no_vendors_file_to_replace(tmp_path: Path) -> None:
+def test_order_is_no_vendors_file_to_replace(tmp_path: Path) -> None:
     (tmp_path / "bdc.json").write_text(json.dumps(FULL), "utf-8")
     terminal = Terminal(tmp_path, "--fournisseur", "-o", "bdc.json")
     assert terminal.end() == 2
     assert json.loads((tmp_path / "bdc.json").read_text("utf-8")) == FULL
 
 
-def test_a_wrong_vendors_file_is_named_before_any_question(folder: Path) -> None:
+def test_wrong_vendors_file_is_named_before_any_question(folder: Path) -> None:
     (folder / "segurdoc.toml").unlink()
     (folder / "fournisseur.json").write_text('{"fournisseur": {"siret": "73282932000075"}}', "utf-8")
     terminal = Terminal(folder)

@@ -87,7 +87,7 @@ def test_what_verifies_is_packed_and_the_rest_told(tmp_path: Path, orders: Path,
 
 
 @pytest.mark.slow
-def test_a_file_that_does_not_verify_is_set_aside_and_told_apart(tmp_path: Path, orders: Path, appels: Appels) -> None:
+def test_file_that_does_not_verify_is_set_aside_and_told_apart(tmp_path: Path, orders: Path, appels: Appels) -> None:
     folder, out = tmp_path / "signed", tmp_path / "x.zip"
     folder.mkdir()
     signed_scan(pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path), folder / "scan.tiff")
@@ -110,7 +110,7 @@ def test_a_file_that_does_not_verify_is_set_aside_and_told_apart(tmp_path: Path,
 
 
 @pytest.mark.slow
-def test_a_pdf_that_was_only_saved_anew_is_refused(tmp_path: Path, orders: Path, appels: Appels) -> None:
+def test_pdf_that_was_only_saved_anew_is_refused(tmp_path: Path, orders: Path, appels: Appels) -> None:
     folder, out = tmp_path / "signed", tmp_path / "x.zip"
     folder.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
@@ -175,7 +175,7 @@ def test_signature_that_nothing_here_can_verify_is_refused(
 
 
 @pytest.mark.slow
-def test_a_means_of_signature_off_the_list_is_named_and_packed(tmp_path: Path, orders: Path, appels: Appels) -> None:
+def test_means_of_signature_off_the_list_is_named_and_packed(tmp_path: Path, orders: Path, appels: Appels) -> None:
     signed, out = tmp_path / "signed", tmp_path / "x.zip"
     signed.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)
@@ -203,7 +203,7 @@ def test_without_signed_documents_nothing_is_written(tmp_path: Path, orders: Pat
     assert not out.exists()
 
 
-def test_a_va_is_no_piece_of_a_request_for_avance(tmp_path: Path, orders: Path, appels: Appels) -> None:
+def test_va_is_no_piece_of_a_request_for_avance(tmp_path: Path, orders: Path, appels: Appels) -> None:
     folder = tmp_path / "signed"
     folder.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.VA, appels, tmp_path)
@@ -213,7 +213,7 @@ def test_a_va_is_no_piece_of_a_request_for_avance(tmp_path: Path, orders: Path, 
     assert "Bon de commande" in result.stderr
 
 
-def test_a_solde_is_not_requested_without_a_va(tmp_path: Path, orders: Path) -> None:
+def test_solde_is_not_requested_without_a_va(tmp_path: Path, orders: Path) -> None:
     value = json.loads((orders / "BC-1.json").read_text("utf-8"))
     del value["va"]
     (orders / "BC-1.json").write_text(json.dumps(value), "utf-8")
@@ -224,9 +224,7 @@ def test_a_solde_is_not_requested_without_a_va(tmp_path: Path, orders: Path) -> 
 
 
 @pytest.mark.slow
-def test_two_documents_that_fit_are_told_and_the_same_bytes_twice_are_one(
-    tmp_path: Path, orders: Path, appels: Appels
-) -> None:
+def test_two_fitting_documents_are_reported_unless_equal(tmp_path: Path, orders: Path, appels: Appels) -> None:
     folder, out = tmp_path / "signed", tmp_path / "x.zip"
     folder.mkdir()
     pdf = pdf_of(order(orders, "BC-1"), DocumentKind.BDC, appels, tmp_path)

@@ -39,7 +39,7 @@ STATUS = ("status", "orders", "--suivi", "suivi.csv", "--format", "csv")
         (STATUS, "suivi.csv"),
     ],
 )
-def test_a_file_that_is_read_or_not_ours_is_not_overwritten(
+def test_file_that_is_read_or_not_ours_is_not_overwritten(
     command: tuple[str, ...], out: str, folder: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.chdir(folder)
@@ -49,7 +49,7 @@ def test_a_file_that_is_read_or_not_ours_is_not_overwritten(
     assert (folder / out).read_bytes() == before
 
 
-def test_a_workbook_is_not_replaced_by_its_base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_workbook_is_not_replaced_by_its_base(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     shown = CliRunner().invoke(segurdoc, ["--no-config", "eligibles", "import", "base.xlsx"]).output
     code = shown.rpartition("--confirm ")[2].split()[0]
@@ -58,7 +58,7 @@ def test_a_workbook_is_not_replaced_by_its_base(folder: Path, monkeypatch: pytes
     assert (folder / "base.xlsx").read_bytes() == BASE.read_bytes()
 
 
-def test_a_report_may_be_written_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_report_may_be_written_again(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.chdir(folder)
     for _ in range(2):
         CliRunner().invoke(segurdoc, ["--no-config", *STATUS, "-o", "orders/etat.csv"])

@@ -28,7 +28,7 @@ _PLAIN = ["setpriv", "--inh-caps=-dac_override", "--bounding-set=-dac_override"]
         (["template", "new", "--document", "bdc", "-o", "closed/a.docx"], "closed/a.docx"),
     ],
 )
-def test_a_folder_without_write_permission_is_named(arguments: list[str], named: str, tmp_path: Path) -> None:
+def test_folder_without_write_permission_is_named(arguments: list[str], named: str, tmp_path: Path) -> None:
     closed = tmp_path / "closed"
     closed.mkdir(mode=0o555)
     ended = subprocess.run(

@@ -45,14 +45,14 @@ def project(tmp_path: Path, order_json: Json) -> Path:
     return tmp_path
 
 
-def test_render_takes_folder_names_layout_vendor_and_language_from_the_settings(project: Path) -> None:
+def test_render_takes_what_settings_give(project: Path) -> None:
     ended = segurdoc(project / "orders", "render", "one.json", "--format", "docx")
     assert ended.returncode == Exit.FINE, ended.stderr
     assert ended.stdout.strip() == str(project / "documents" / "BC-2026-000123_BDC.docx")
     assert "1 file written" in ended.stderr
 
 
-def test_the_layout_of_the_settings_is_the_one_used(project: Path) -> None:
+def test_layout_of_the_settings_is_the_one_used(project: Path) -> None:
     (project / "layouts" / "own.docx").write_bytes(b"no layout")
     ended = segurdoc(project, "render", "orders/one.json", "--format", "docx")
     assert ended.returncode == Exit.FINDINGS
@@ -86,7 +86,7 @@ def test_batch_does_again_what_settings_change(project: Path) -> None:
     }
 
 
-def test_two_orders_that_a_short_name_cannot_tell_apart_do_not_overwrite_each_other(project: Path) -> None:
+def test_two_orders_of_one_short_name_do_not_overwrite(project: Path) -> None:
     other = json.loads((project / "orders" / "one.json").read_text("utf-8"))
     other["client"]["finess_pmsi"] = "990000036"
     (project / "orders" / "two.json").write_text(json.dumps(other), "utf-8")
@@ -122,7 +122,7 @@ def test_doctor_and_verbose_say_which_settings_are_used(project: Path) -> None:
     assert "réglages : aucun" in segurdoc(project, "--no-config", "-v", "schema").stderr
 
 
-def test_a_folder_that_is_gone_has_no_settings(tmp_path: Path) -> None:
+def test_folder_that_is_gone_has_no_settings(tmp_path: Path) -> None:
     gone = tmp_path / "gone"
     gone.mkdir()
     python, order = shlex.quote(sys.executable), shlex.quote(str(VALID / "bdc-dpi-v2.json"))
@@ -132,7 +132,7 @@ def test_a_folder_that_is_gone_has_no_settings(tmp_path: Path) -> None:
     assert ended.returncode == Exit.FINE, ended.stderr
 
 
-def test_a_file_that_is_given_counts_instead_of_the_one_found(project: Path) -> None:
+def test_file_that_is_given_counts_instead_of_the_one_found(project: Path) -> None:
     (project / "other.toml").write_text('lang = "fr"\n' + VENDOR, "utf-8")
     assert "1 valide" in segurdoc(project, "--config", "other.toml", "validate", "orders").stdout
     assert segurdoc(project, "--config", "nosuch.toml", "validate", "orders").returncode == Exit.USAGE
@@ -150,5 +150,5 @@ def test_records_of_the_settings_are_known(project: Path) -> None:
     assert "AF-HOP-OWN-Va2" in segurdoc(project, "references").stdout
 
 
-def test_the_schema_of_settings_is_printed() -> None:
+def test_schema_of_settings_is_printed() -> None:
     assert json.loads(segurdoc(VALID, "schema", "settings").stdout)["properties"]["template"]

@@ -24,7 +24,7 @@ def status(*arguments: object) -> Result:
     return CliRunner().invoke(segurdoc, ["--no-config", "--lang", "fr", "status", *map(str, arguments)])
 
 
-def test_the_table_lists_every_order_the_most_urgent_first(appels: Appels) -> None:
+def test_table_lists_every_order_the_most_urgent_first(appels: Appels) -> None:
     result = status(VALID, *TODAY)
     assert result.exit_code == 0
     lines = [
@@ -76,12 +76,12 @@ def test_csv_reads_back_and_holds_no_formula(order_json: dict[str, object], tmp_
     assert (row["client"], row["etat"], row["jours"]) == ("'=1+1;é", "to-issue", "10")
 
 
-def test_the_calendar_goes_to_a_file(tmp_path: Path) -> None:
+def test_calendar_goes_to_a_file(tmp_path: Path) -> None:
     assert status(VALID, *TODAY, "--format", "ics", "-o", "dues.ics").exit_code == 0
     assert len(list(Calendar.from_ical((tmp_path / "dues.ics").read_bytes()).walk("VEVENT"))) == 6
 
 
-def test_what_is_wrong_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
+def test_what_is_wrong_is_reported_and_the_rest_is_shown(tmp_path: Path) -> None:
     (tmp_path / "bad.json").write_text("{", "utf-8")
     (tmp_path / "none").mkdir()
     (tmp_path / "none" / "damaged.pdf").write_bytes(b"%PDF-1.7 damaged")
@@ -92,13 +92,13 @@ def test_what_is_wrong_is_told_and_the_rest_is_shown(tmp_path: Path) -> None:
     assert "BC-2026-000123" in result.stdout
 
 
-def test_an_order_that_stands_twice_is_shown_once() -> None:
+def test_order_that_stands_twice_is_shown_once() -> None:
     result = status(VALID / "bdc-dpi-v2.json", VALID / "bdc-dpi-v2.json", *TODAY)
     assert "NOM-DOUBLE" in result.stderr
     assert result.stdout.count("BC-2026-000123") == 1
 
 
-def test_a_day_that_is_none_is_a_mistake_of_usage() -> None:
+def test_day_that_is_none_is_a_mistake_of_usage() -> None:
     assert status(VALID, "--today", "2026-02-30").exit_code == 2
 
 

@@ -38,13 +38,13 @@ def pdf(rendered_samples: list[RenderedSample]) -> Path:
     return sample.file(".pdf")
 
 
-def test_the_names_that_help_shows_are_those_that_exist() -> None:
+def test_names_that_help_shows_are_those_that_exist() -> None:
     assert tuple(READERS) == READER_NAMES
     assert tuple(PROFILES) == WEAR_NAMES
     assert tuple(VERIFIED_REPORTERS) == REPORT_FORMATS
 
 
-def test_files_that_are_no_documents_are_findings_and_the_others_go_on(run: Run, tmp_path: Path) -> None:
+def test_files_that_are_no_documents_are_findings(run: Run, tmp_path: Path) -> None:
     (tmp_path / "a.pdf").write_bytes(b"%PDF-1.7 damaged")
     (tmp_path / "b.txt").write_text("hello")
     result = run("verify", tmp_path / "a.pdf", tmp_path / "b.txt", tmp_path)
@@ -75,7 +75,7 @@ def test_options_that_do_not_fit_are_usage_errors(
     assert said in result.output
 
 
-def test_an_engine_that_is_not_installed_says_how_to_get_it(
+def test_engine_that_is_not_installed_says_how_to_get_it(
     run: Run, pdf: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generator.verify.readers.installed_readers", lambda: ())
@@ -94,7 +94,7 @@ def test_an_engine_that_is_not_installed_says_how_to_get_it(
     assert result.output.count("photo.png") == 1
 
 
-def test_an_order_that_is_not_sound_is_said_instead_of_verified(run: Run, pdf: Path, tmp_path: Path) -> None:
+def test_order_that_is_not_sound_is_said_instead_of_verified(run: Run, pdf: Path, tmp_path: Path) -> None:
     (tmp_path / "o.json").write_text("{}")
     result = run("verify", pdf, "--order", tmp_path / "o.json")
     assert result.exit_code == 1
@@ -102,7 +102,7 @@ def test_an_order_that_is_not_sound_is_said_instead_of_verified(run: Run, pdf: P
 
 
 @pytest.mark.slow
-def test_a_document_carries_its_own_order(run: Run, pdf: Path) -> None:
+def test_document_carries_its_own_order(run: Run, pdf: Path) -> None:
     result = run("verify", pdf)
     assert result.exit_code == 0, result.output
     assert "Bon de commande BC-2026-000123" in result.output
@@ -110,7 +110,7 @@ def test_a_document_carries_its_own_order(run: Run, pdf: Path) -> None:
 
 
 @pytest.mark.slow
-def test_the_order_of_a_scan_is_found_among_many(run: Run, pdf: Path, tmp_path: Path) -> None:
+def test_order_of_a_scan_is_found_among_many(run: Run, pdf: Path, tmp_path: Path) -> None:
     from generator.verify.opened import open_document
 
     page = Image.fromarray(next(open_document(pdf).pages(200)).pixels)
@@ -137,7 +137,7 @@ def test_photos_of_one_document_are_taken_together(run: Run, pdf: Path, tmp_path
 
 
 @pytest.mark.slow
-def test_a_document_without_its_order_is_held_against_the_record(run: Run, pdf: Path, tmp_path: Path) -> None:
+def test_document_without_its_order_is_held_against_the_record(run: Run, pdf: Path, tmp_path: Path) -> None:
     other = tmp_path / "orders"
     other.mkdir()
     shutil.copy(VALID / "bdc-pfi-v2.json", other)
@@ -149,7 +149,7 @@ def test_a_document_without_its_order_is_held_against_the_record(run: Run, pdf: 
 
 
 @pytest.mark.slow
-def test_of_two_versions_of_an_order_the_one_of_the_code_is_taken(run: Run, pdf: Path, tmp_path: Path) -> None:
+def test_of_two_versions_of_order_one_of_code_is_taken(run: Run, pdf: Path, tmp_path: Path) -> None:
     order = json.loads((VALID / "bdc-dpi-v2.json").read_text("utf-8"))
     (tmp_path / "logo.png").write_bytes((VALID / "logo.png").read_bytes())
     (tmp_path / "b.json").write_text(json.dumps(order))
@@ -160,7 +160,7 @@ def test_of_two_versions_of_an_order_the_one_of_the_code_is_taken(run: Run, pdf:
 
 
 @pytest.mark.slow
-def test_options_that_the_document_contradicts_are_told(run: Run, pdf: Path) -> None:
+def test_options_that_the_document_contradicts_are_reported(run: Run, pdf: Path) -> None:
     for arguments, code in (
         (["--reference", "AF-HOP-PFI-Va2"], "REFERENCE-AUTRE"),
         (["--document", "va"], "DOCUMENT-SANS-VA"),

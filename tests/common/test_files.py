@@ -19,7 +19,7 @@ def test_when_one_file_cannot_take_its_place_none_does(tmp_path: Path) -> None:
     assert [path.name for path in tmp_path.iterdir()] == ["b.pdf"]
 
 
-def test_what_is_begun_shows_when_it_is_finished_and_leaves_nothing_when_it_is_abandoned(tmp_path: Path) -> None:
+def test_delivery_shows_when_finished_and_leaves_nothing_else(tmp_path: Path) -> None:
     first, second = (Delivery({tmp_path / f"{name}.pdf": b"%PDF", tmp_path / f"{name}.docx": b"PK"}) for name in "ab")
     assert not list(tmp_path.glob("*.pdf"))
     second.abandon()
@@ -28,7 +28,7 @@ def test_what_is_begun_shows_when_it_is_finished_and_leaves_nothing_when_it_is_a
     assert (tmp_path / "a.pdf").read_bytes() == b"%PDF"
 
 
-def test_a_second_delivery_replaces_the_first(tmp_path: Path) -> None:
+def test_second_delivery_replaces_the_first(tmp_path: Path) -> None:
     for data in (b"1", b"22"):
         deliver({tmp_path / "new" / "x.pdf": data})
     assert (tmp_path / "new" / "x.pdf").read_bytes() == b"22"

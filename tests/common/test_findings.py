@@ -40,7 +40,7 @@ def test_no_code_is_in_two_catalogues() -> None:
 
 
 @pytest.mark.parametrize(("lang", "name"), [("fr", "constats.md"), ("en", "findings.md")])
-def test_the_pages_of_findings_are_current(lang: Lang, name: str) -> None:
+def test_pages_of_findings_are_current(lang: Lang, name: str) -> None:
     page = (ROOT / "docs" / lang / name).read_text("utf-8")
     assert page == f"{findings_page(lang)}\n"
     assert page.count("\n### ") == len(KINDS)
@@ -76,13 +76,13 @@ def test_examples_are_json() -> None:
         json.loads(example if example.startswith("{") else f"{{{example}}}")
 
 
-def test_a_code_that_is_not_known_has_near_ones() -> None:
+def test_code_that_is_not_known_has_near_ones() -> None:
     assert near_codes("siret", KINDS) == ("SIRET-CLE", "SIRET-SIREN")
     assert near_codes("MONTANT-NULL", KINDS)[0] == "MONTANT-NUL"
     assert near_codes("", KINDS) == near_codes("XYZZY", KINDS) == ()
 
 
-def test_a_code_is_taken_once() -> None:
+def test_code_is_taken_once() -> None:
     with pytest.raises(ValueError, match="MONTANT-NUL"):
         define("MONTANT-NUL", ERROR)
 
@@ -92,7 +92,7 @@ def test_braces_in_values_are_text() -> None:
     assert "{key} {0}" in Finding(kind, Place(), (("key", "{key} {0}"),)).message("fr")
 
 
-def test_a_quoted_value_shows_what_is_invisible_and_is_not_endless() -> None:
+def test_quoted_value_shows_what_is_invisible_and_is_not_endless() -> None:
     assert quote("a\n\u202e\ud800") == "a\\u000a\\u202e\\ud800"
     assert len(quote("x" * 10_000)) < 200
 

@@ -17,7 +17,7 @@ def ends(pid: int) -> bool:
     return False
 
 
-def test_the_code_and_the_words_are_kept() -> None:
+def test_code_and_the_words_are_kept() -> None:
     ended = run(["sh", "-c", "echo out; echo err >&2; exit 3"], timeout=10)
     assert ended.code == 3
     assert ended.output.split() == ["out", "err"]
@@ -29,7 +29,7 @@ def test_endless_words_are_kept_from_the_end() -> None:
     assert ended.output.endswith("last")
 
 
-def test_a_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
+def test_program_that_hangs_is_ended_with_its_children(tmp_path: Path) -> None:
     pid_file = tmp_path / "pid"
     ended = run(["sh", "-c", f"sleep 60 & echo $! > {pid_file}; wait"], timeout=1)
     assert ended.code is None
@@ -42,6 +42,6 @@ def test_children_left_behind_are_ended_too(tmp_path: Path) -> None:
     assert ends(int(pid_file.read_text()))
 
 
-def test_a_program_that_is_not_there_is_an_os_error() -> None:
+def test_program_that_is_not_there_is_an_os_error() -> None:
     with pytest.raises(OSError, match="nosuchprogram"):
         run(["/nosuchprogram"], timeout=1)

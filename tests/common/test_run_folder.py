@@ -109,7 +109,7 @@ def test_private_folder_that_another_made_is_not_used(temporary: Path, taken: st
     assert not list((temporary / "other").iterdir())
 
 
-def test_forked_process_that_drops_exit_handlers_keeps_the_folder() -> None:
+def test_forked_process_that_drops_exit_handlers_keeps_folder() -> None:
     script = """
 import atexit, os, tempfile
 from pathlib import Path

@@ -106,7 +106,7 @@ def test_character_that_the_font_lacks_is_named(value: str) -> None:
     assert caught.value.values["char"] in {"U+2212", "U+2192", "U+2265", "U+6771", "U+2460"}
 
 
-def test_note_may_have_characters_that_the_font_lacks_and_no_unprintable_ones() -> None:
+def test_note_may_have_characters_that_the_font_lacks() -> None:
     check_note("17/03/2027 → 22/06/2027")
     with pytest.raises(FormatProblem, match="TEXTE-CARACTERE"):
         check_note("17/03/2027\u200b")

@@ -30,7 +30,7 @@ def record(**changes: object) -> ManifestLine:
     return ManifestLine(**{**values, **changes})  # type: ignore[arg-type]  # what the tests ask for
 
 
-def test_a_record_is_read_as_it_was_written() -> None:
+def test_record_is_read_as_it_was_written() -> None:
     written = record()
     read = from_line(to_line(written))
     assert (read.order, read.outputs, read.engines, read.seconds) == ("AF_1_2", (OUTPUT,), written.engines, 0.25)
@@ -40,7 +40,7 @@ def test_a_record_is_read_as_it_was_written() -> None:
     assert after.fix("fr") == before.fix("fr")
 
 
-def test_a_record_is_one_line_of_ascii() -> None:
+def test_record_is_one_line_of_ascii() -> None:
     line = to_line(record(file="é\n\u2028.json"))
     assert line.endswith(b"\n")
     assert line.count(b"\n") == 1
@@ -55,7 +55,7 @@ def test_braces_of_a_message_are_text() -> None:
 
 
 @pytest.mark.parametrize("name", ["../x.pdf", "/etc/passwd", "a/b.pdf", "", "."])
-def test_a_file_out_of_the_folder_is_no_record(name: str) -> None:
+def test_file_out_of_the_folder_is_no_record(name: str) -> None:
     with pytest.raises(ManifestLineError):
         from_line(to_line(record(outputs=(Output(name, 1, "0"),))))
 

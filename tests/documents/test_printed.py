@@ -21,7 +21,7 @@ def test_dates_are_day_month_year() -> None:
     assert french_date(datetime.date(2026, 5, 4)) == "04/05/2026"
 
 
-def test_a_siret_is_grouped_as_people_read_it() -> None:
+def test_siret_is_grouped_as_people_read_it() -> None:
     assert siret("73282932000074") == "732\xa0829\xa0320\xa000074"
 
 

@@ -42,7 +42,7 @@ def test_other_codes_are_refused(text: str) -> None:
         decode_payload(text)
 
 
-def test_the_payload_says_what_the_order_says(va_json: Json) -> None:
+def test_payload_says_what_the_order_says(va_json: Json) -> None:
     order = order_of(va_json)
     canonical = document_descriptor(order, DocumentKind.VA)
     payload = qr_payload(order, DocumentKind.VA, canonical)
@@ -59,14 +59,14 @@ def test_the_payload_says_what_the_order_says(va_json: Json) -> None:
     )
 
 
-def test_a_bdc_has_the_date_of_the_order(va_json: Json) -> None:
+def test_bdc_has_the_date_of_the_order(va_json: Json) -> None:
     order = order_of(va_json)
     payload = qr_payload(order, DocumentKind.BDC, document_descriptor(order, DocumentKind.BDC))
     assert payload.date == order.date_emission
 
 
 @pytest.mark.parametrize("length", [80, 113, 180])
-def test_the_picture_decodes_and_is_25_mm_wide_without_its_quiet_zone(length: int) -> None:
+def test_qr_picture_decodes_and_is_25_mm_wide(length: int) -> None:
     text = ("SEGURDOC1*" * 20)[:length]
     picture = qr_picture(text, "code")
     image = Image.open(io.BytesIO(picture.data))

@@ -6,9 +6,7 @@ from generator.references import Appels, DocumentKind
 
 
 @pytest.mark.parametrize("document", list(DocumentKind))
-def test_every_mention_question_and_box_of_a_record_is_asked_of_a_template(
-    appels: Appels, document: DocumentKind
-) -> None:
+def test_every_mention_question_and_box_is_asked(appels: Appels, document: DocumentKind) -> None:
     for appel in appels.values():
         asked = {
             text.id
@@ -35,7 +33,7 @@ def test_every_choice_of_reserves_is_made(appels: Appels) -> None:
         assert {None if va is None or va.reserves is None else bool(va.reserves) for va in made} == {None, False, True}
 
 
-def test_the_longest_order_has_every_optional_value(appels: Appels) -> None:
+def test_longest_order_has_every_optional_value(appels: Appels) -> None:
     order = longest_order(appels["AF-HOP-DPI-Va2"], DocumentKind.VA).order
     assert order.solution
     assert order.solution.version

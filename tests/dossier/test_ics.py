@@ -26,7 +26,7 @@ def events(data: bytes) -> list[Any]:
     return list(Calendar.from_ical(data).walk("VEVENT"))
 
 
-def test_a_deadline_is_one_event_with_the_orders_it_is_for(order_json: Json, appels: Appels) -> None:
+def test_deadline_is_one_event_with_the_orders_it_is_for(order_json: Json, appels: Appels) -> None:
     avance, installation, solde = events(make_calendar(standings(order_json, appels, "BC-1", "BC-2"), TODAY, "fr"))
     assert avance["UID"] == "af-hop-dpi-va2-avance@segurdoc"
     assert avance["SUMMARY"] == "AF-HOP-DPI-Va2 : avance (2 commandes)"
@@ -41,7 +41,7 @@ def test_a_deadline_is_one_event_with_the_orders_it_is_for(order_json: Json, app
     assert [alarm["TRIGGER"].dt.days for alarm in avance.walk("VALARM")] == [-30, -7, -1]
 
 
-def test_an_hour_that_is_known_makes_a_timed_event(order_json: Json, appels: Appels) -> None:
+def test_hour_that_is_known_makes_a_timed_event(order_json: Json, appels: Appels) -> None:
     timed = standings(order_json, appels, "BC-1", time=datetime.time(12))
     event = events(make_calendar(timed, TODAY, "en"))[0]
     assert event["SUMMARY"] == "AF-HOP-DPI-Va2: avance (1 order)"
@@ -49,7 +49,7 @@ def test_an_hour_that_is_known_makes_a_timed_event(order_json: Json, appels: App
     assert event.start == datetime.datetime(2026, 6, 18, 10, tzinfo=datetime.UTC)
 
 
-def test_the_same_orders_give_the_same_bytes_and_other_orders_the_same_uids(order_json: Json, appels: Appels) -> None:
+def test_same_orders_give_same_bytes_and_other_orders_same_uids(order_json: Json, appels: Appels) -> None:
     one, two = (standings(order_json, appels, *numbers) for numbers in (("BC-1",), ("BC-1", "BC-2")))
     assert make_calendar(one, TODAY, "fr") == make_calendar(one, TODAY, "fr")
     uids = [[event["UID"] for event in events(make_calendar(each, TODAY, "fr"))] for each in (one, two)]

@@ -32,7 +32,7 @@ def scanned(pdf: Path, path: Path) -> Path:
 
 
 @pytest.mark.parametrize("document", [DocumentKind.BDC, DocumentKind.VA])
-def test_a_signed_document_is_known_by_what_it_still_has(
+def test_signed_document_is_known_by_what_it_still_has(
     document: DocumentKind, tmp_path: Path, va_json: Json, rendered: Render, appels: Appels
 ) -> None:
     order = order_of(va_json)
@@ -48,7 +48,7 @@ def test_a_signed_document_is_known_by_what_it_still_has(
         assert recogniser.recognise(path) == SignedDocument(path, name, document, by)
 
 
-def test_a_pdf_that_nobody_signed_is_told(tmp_path: Path, order_json: Json, rendered: Render, appels: Appels) -> None:
+def test_pdf_that_nobody_signed_is_reported(tmp_path: Path, order_json: Json, rendered: Render, appels: Appels) -> None:
     order = order_of(order_json)
     pdf = rendered(order, DocumentKind.BDC)
     assert is_sealed(pdf.read_bytes())
@@ -60,7 +60,7 @@ def test_a_pdf_that_nobody_signed_is_told(tmp_path: Path, order_json: Json, rend
     assert found.code == "SIGNE-INTACT"
 
 
-def test_a_number_that_begins_another_is_not_taken_for_it(
+def test_number_that_begins_another_is_not_taken_for_it(
     tmp_path: Path, order_json: Json, rendered: Render, appels: Appels
 ) -> None:
     short, long = (order_of({**order_json, "numero": numero}) for numero in ("BC-1", "BC-12"))
@@ -73,7 +73,7 @@ def test_a_number_that_begins_another_is_not_taken_for_it(
         assert found.order.endswith("BC-12")
 
 
-def test_what_is_of_no_order_is_told(tmp_path: Path, order_json: Json, rendered: Render, appels: Appels) -> None:
+def test_what_is_of_no_order_is_reported(tmp_path: Path, order_json: Json, rendered: Render, appels: Appels) -> None:
     other = order_of({**order_json, "numero": "BC-OTHER"})
     pdf = rendered(order_of(order_json), DocumentKind.BDC)
     recogniser = Recogniser(named(other), appels)
@@ -94,7 +94,7 @@ def test_what_is_of_no_order_is_told(tmp_path: Path, order_json: Json, rendered:
     ]
 
 
-def test_a_folder_that_is_not_there_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_folder_that_is_not_there_is_reported(tmp_path: Path, appels: Appels) -> None:
     (found,) = Recogniser({}, appels).read(tmp_path / "none")
     assert isinstance(found, Finding)
     assert found.code == "SIGNE-ILLISIBLE"

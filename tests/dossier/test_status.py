@@ -44,13 +44,13 @@ def stands(order: Order, appels: Appels, evidence: Evidence, today: datetime.dat
         (Evidence(events=[event(Step.ANNULE), event(Step.SOLDE_DEMANDE)], has_journal=True), OrderState.CANCELLED),
     ],
 )
-def test_the_furthest_step_that_is_shown_counts(
+def test_furthest_step_that_is_shown_counts(
     evidence: Evidence, state: OrderState, order_json: Json, appels: Appels
 ) -> None:
     assert stands(order_of(order_json), appels, evidence).state is state
 
 
-def test_the_va_of_the_descriptor_tells_the_installation_from_its_day_on(va_json: Json, appels: Appels) -> None:
+def test_va_of_descriptor_tells_installation_from_its_day_on(va_json: Json, appels: Appels) -> None:
     va_json["va"]["date_installation"] = "2027-02-01"
     order = order_of(va_json)
     before, after = datetime.date(2027, 1, 31), datetime.date(2027, 2, 1)
@@ -77,7 +77,7 @@ def test_days_are_left_to_each_deadline_until_its_step_is_done(order_json: Json,
     assert done.next_due is None
 
 
-def test_the_most_urgent_comes_first_and_what_has_no_deadline_left_last(order_json: Json, appels: Appels) -> None:
+def test_most_urgent_comes_first_and_no_deadline_last(order_json: Json, appels: Appels) -> None:
     order = order_of(order_json)
     done, late, far = (
         stands(order, appels, Evidence(events=events, has_journal=True), today)

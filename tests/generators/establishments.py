@@ -90,7 +90,7 @@ def _row(drawn: random.Random, finess: str, name: str, code: str, *, other: str,
 
 
 def write(path: Path, total: int, seed: int = 2022) -> None:
-    """Write the workbook of so many establishments."""
+    """Write a workbook of `total` establishments."""
     path.parent.mkdir(parents=True, exist_ok=True)
     with xlsxwriter.Workbook(path, {"strings_to_numbers": False}) as book:
         book.set_properties({"title": TITLE, "created": datetime.datetime(2026, 1, 10, tzinfo=datetime.UTC)})

@@ -47,25 +47,25 @@ def squeezed(text: str) -> str:
 
 
 @pytest.mark.parametrize("restyled", WRITTEN, ids=standard_order_name)
-def test_a_restyled_template_prints_every_mention(restyled: Restyled) -> None:
+def test_restyled_template_prints_every_mention(restyled: Restyled) -> None:
     assert missing_texts(restyled) == []
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("restyled", SAVED, ids=standard_order_name)
-def test_a_template_saved_by_libreoffice_prints_every_mention(restyled: Restyled) -> None:
+def test_template_saved_by_libreoffice_prints_every_mention(restyled: Restyled) -> None:
     assert missing_texts(restyled) == []
 
 
 @pytest.mark.parametrize("restyled", WRITTEN, ids=standard_order_name)
-def test_a_restyled_template_is_the_same_each_time(restyled: Restyled) -> None:
+def test_restyled_template_is_the_same_each_time(restyled: Restyled) -> None:
     assert restyled.build() == restyled.build()
     with zipfile.ZipFile(io.BytesIO(restyled.build())) as archive:
         for name in archive.namelist():
             etree.fromstring(archive.read(name))
 
 
-def test_restyled_templates_are_of_five_programs_and_three_documents() -> None:
+def test_restyled_templates_are_of_five_programs() -> None:
     assert len(RESTYLED) >= 30
     assert min(Counter(each.producer for each in RESTYLED).values()) >= 6
     assert set(Counter(each.document for each in RESTYLED)) == set(DocumentKind)

@@ -42,7 +42,7 @@ def test_good_document_beside_hostile_ones_is_verified(tmp_path: Path) -> None:
     assert not found.faults, found.output[-2000:]
     (good,) = papers.glob("BDC_*.pdf")
     compliant = [line for line in found.output.splitlines() if "· compliant ·" in line]
-    assert [line.partition(" : ")[0] for line in compliant] == [str(good)], found.output[-2000:]
+    assert [line.partition(": ")[0] for line in compliant] == [str(good)], found.output[-2000:]
 
 
 @pytest.mark.slow

@@ -49,7 +49,7 @@ def test_no_reserves_and_unknown_reserves_are_not_the_same(va_json: Json) -> Non
     assert absent.va.reserves is None
 
 
-def test_a_part_is_sound_when_neither_it_nor_what_is_around_it_is_refused(order_json: Json) -> None:
+def test_part_is_sound_where_it_and_its_parents_are(order_json: Json) -> None:
     order_json["montant"]["ht"] = "much"
     order_json["client"] = "CH"
     draft = draft_order(descriptor(order_json))
@@ -67,14 +67,14 @@ def defaults(folder: Path, text: str = TOML) -> Descriptor:
     return found
 
 
-def test_a_descriptor_need_not_repeat_its_vendor(tmp_path: Path, appels: Appels, order_json: Json) -> None:
+def test_descriptor_need_not_repeat_its_vendor(tmp_path: Path, appels: Appels, order_json: Json) -> None:
     del order_json["fournisseur"]
     checked = check_descriptor(descriptor(order_json), appels, defaults(tmp_path))
     assert checked.order is not None
     assert checked.order.fournisseur.siret == "73282932000074"
 
 
-def test_the_descriptor_s_own_values_win_key_by_key(tmp_path: Path, appels: Appels, order_json: Json) -> None:
+def test_descriptor_s_own_values_win_key_by_key(tmp_path: Path, appels: Appels, order_json: Json) -> None:
     order_json["fournisseur"] = {"mail": "own@b.example", "signataire": {"nom": "Autre"}}
     checked = check_descriptor(descriptor(order_json), appels, defaults(tmp_path))
     assert checked.order is not None
@@ -86,7 +86,7 @@ def test_the_descriptor_s_own_values_win_key_by_key(tmp_path: Path, appels: Appe
     assert fournisseur.signataire.qualite is None
 
 
-def test_the_canonical_descriptor_is_that_of_the_whole_order(tmp_path: Path, appels: Appels) -> None:
+def test_canonical_descriptor_is_that_of_the_whole_order(tmp_path: Path, appels: Appels) -> None:
     shared, own = dict(FULL["fournisseur"]), {**FULL, "scenario": _answers(appels)}
     own["fournisseur"] = {**shared, "signataire": {"nom": "Nom", "qualite": "Directeur"}}
     whole = check_descriptor(descriptor(own), appels)
@@ -97,7 +97,7 @@ def test_the_canonical_descriptor_is_that_of_the_whole_order(tmp_path: Path, app
     assert document_descriptor(short.order, DocumentKind.VA) == document_descriptor(whole.order, DocumentKind.VA)
 
 
-def test_a_finding_about_a_value_of_the_settings_names_their_line(
+def test_finding_about_a_value_of_the_settings_names_their_line(
     tmp_path: Path, appels: Appels, order_json: Json
 ) -> None:
     order_json["fournisseur"] = {"mail": "own@b.example", "telephone": "3"}
@@ -108,7 +108,7 @@ def test_a_finding_about_a_value_of_the_settings_names_their_line(
     assert {("SCHEMA-FORME", "order.json", 9), ("LOGO-ILLISIBLE", str(tmp_path / "segurdoc.toml"), 9)} <= said
 
 
-def test_a_logo_of_the_settings_lies_beside_them(tmp_path: Path, appels: Appels, order_json: Json) -> None:
+def test_logo_of_the_settings_lies_beside_them(tmp_path: Path, appels: Appels, order_json: Json) -> None:
     order_json["fournisseur"] = {}
     checked = check_descriptor(descriptor(order_json), appels, defaults(tmp_path, TOML + 'logo = "logo.png"\n'))
     assert [found.code for found in checked.findings if found.place.pointer == "/fournisseur/logo"] == [
@@ -130,7 +130,7 @@ def test_what_is_in_neither_is_missing(tmp_path: Path, appels: Appels, order_jso
     assert (found.code, found.place.file) == ("SCHEMA-CLE-ABSENTE", str(tmp_path / "segurdoc.toml"))
 
 
-def test_a_vendor_that_is_no_object_is_refused_as_it_is(tmp_path: Path, appels: Appels, order_json: Json) -> None:
+def test_vendor_that_is_no_object_is_refused_as_it_is(tmp_path: Path, appels: Appels, order_json: Json) -> None:
     order_json["fournisseur"] = "Éditeur"
     found = check_descriptor(descriptor(order_json), appels, defaults(tmp_path)).findings
     assert "SCHEMA-TYPE" in [each.code for each in found]

@@ -29,19 +29,19 @@ def test_what_no_document_prints_does_not_count(va_json: Json) -> None:
     assert canonical(va_json, with_va=True) == first
 
 
-def test_the_digest_of_an_order_that_is_out_there_stays(order_json: Json) -> None:
+def test_digest_of_an_order_that_is_out_there_stays(order_json: Json) -> None:
     order_json["solution"]["numero_referencement"] = "à compléter"  # as it was printed then
     digest = "e943c483c5286ee2538ea65e50f41bf2"
     assert canonical_digest(canonical(order_json)).hex() == digest
 
 
-def test_a_printed_value_counts(order_json: Json) -> None:
+def test_printed_value_counts(order_json: Json) -> None:
     first = canonical(order_json)
     order_json["client"]["denomination_sociale"] += "s"
     assert canonical(order_json) != first
 
 
-def test_a_bdc_is_the_same_before_and_after_its_va(va_json: Json) -> None:
+def test_bdc_is_the_same_before_and_after_its_va(va_json: Json) -> None:
     with_va = canonical(va_json)
     assert b'"va"' in canonical(va_json, with_va=True)
     del va_json["va"]
@@ -53,7 +53,7 @@ def test_it_is_json_that_gives_the_same_order_back(order_json: Json) -> None:
     assert canonical(again) == canonical(order_json)
 
 
-def test_the_digest_is_the_start_of_what_sha256sum_prints(order_json: Json) -> None:
+def test_digest_is_the_start_of_what_sha256sum_prints(order_json: Json) -> None:
     data = canonical(order_json)
     assert hashlib.sha256(data).hexdigest().startswith(canonical_digest(data).hex())
     assert len(canonical_digest(data)) == 16

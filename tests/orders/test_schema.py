@@ -28,7 +28,7 @@ def properties(schema: Any, path: str = "") -> Iterator[tuple[str, dict[str, Any
                 yield from properties(inner, f"{path}/{name}")
 
 
-def test_the_schemas_are_sound_and_of_the_draft_they_say() -> None:
+def test_schemas_are_sound_and_of_the_draft_they_say() -> None:
     for name in ("order.schema.json", "appel.schema.json"):
         schema = json.loads((SCHEMAS / name).read_text("utf-8"))
         assert schema["$schema"] == "https://json-schema.org/draft/2020-12/schema"
@@ -56,7 +56,7 @@ def test_no_object_takes_unknown_keys_but_metadata(order_json: Json) -> None:
     assert [found.code for found in findings(order_json)] == ["SCHEMA-CLE-INCONNUE"]
 
 
-def test_everything_wrong_is_said_in_one_go_in_the_order_of_the_file(order_json: Json) -> None:
+def test_everything_wrong_is_said_in_one_go_in_order_of_file(order_json: Json) -> None:
     order_json["numero"] = ""
     order_json["fournisseur"]["siret"] = "73282932000075"
     del order_json["client"]["finess_pmsi"]
@@ -70,7 +70,7 @@ def test_everything_wrong_is_said_in_one_go_in_the_order_of_the_file(order_json:
     ]
 
 
-def test_a_misspelt_key_gets_a_suggestion_among_the_missing_ones(order_json: Json) -> None:
+def test_misspelt_key_gets_a_suggestion_among_the_missing_ones(order_json: Json) -> None:
     order_json["fournisseur"]["siert"] = order_json["fournisseur"].pop("siret")
     unknown = next(found for found in findings(order_json) if found.code == "SCHEMA-CLE-INCONNUE")
     assert "vouliez-vous « siret »" in unknown.message("fr")
@@ -84,7 +84,7 @@ def test_what_is_expected_is_said_in_both_languages(order_json: Json) -> None:
     assert "two decimals" in found.fix("en")
 
 
-def test_a_value_of_a_megabyte_is_quoted_in_short(order_json: Json) -> None:
+def test_value_of_a_megabyte_is_quoted_in_short(order_json: Json) -> None:
     order_json["prestation"] = "x" * 1_000_000
     (found,) = findings(order_json)
     assert len(found.message("fr")) < 300

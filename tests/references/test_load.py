@@ -52,22 +52,22 @@ SEED_QUESTIONS = [
 ]
 
 
-def test_the_dpi_record_has_the_form_s_texts_letter_for_letter(appels: Appels) -> None:
+def test_dpi_record_has_the_form_s_texts_letter_for_letter(appels: Appels) -> None:
     texts = {mention.text for mention in appels["AF-HOP-DPI-Va2"].document_mentions(DocumentKind.BDC)}
     assert set(SEED_TEXTS) <= texts
 
 
-def test_the_boxes_of_both_records_are_the_form_s_letter_for_letter(appels: Appels) -> None:
+def test_boxes_of_both_records_are_the_form_s_letter_for_letter(appels: Appels) -> None:
     for appel in appels.values():
         lines = [prestation.line for prestation in appel.prestations]
         assert lines == ["Prestation Ségur Vague 1 + Vague 2", "Prestation Ségur Vague 2"]
 
 
-def test_the_dpi_record_has_the_form_s_questions_in_order(appels: Appels) -> None:
+def test_dpi_record_has_the_form_s_questions_in_order(appels: Appels) -> None:
     assert [question.text for question in appels["AF-HOP-DPI-Va2"].questions] == SEED_QUESTIONS
 
 
-def test_the_pfi_record_asks_for_the_planned_date_only_and_says_so(appels: Appels) -> None:
+def test_pfi_record_asks_for_the_planned_date_only_and_says_so(appels: Appels) -> None:
     pfi = appels["AF-HOP-PFI-Va2"]
     assert [question.id for question in pfi.questions] == ["date_previsionnelle_installation"]
     assert pfi.questions_status is Status.TO_CONFIRM
@@ -97,17 +97,17 @@ def test_mention_ids_are_unique(appels: Appels) -> None:
         assert len(ids) == len(set(ids))
 
 
-def test_an_own_record_replaces_the_built_in_one(tmp_path: Path, record: Json) -> None:
+def test_own_record_replaces_the_built_in_one(tmp_path: Path, record: Json) -> None:
     record["label"]["fr"] = "À nous"
     assert load_appels([write(tmp_path, record)])["AF-HOP-DPI-Va2"].label.fr == "À nous"
 
 
-def test_an_own_record_adds_a_reference_without_code(tmp_path: Path, record: Json) -> None:
+def test_own_record_adds_a_reference_without_code(tmp_path: Path, record: Json) -> None:
     record["reference"] = "AF-HOP-RI-Va9"
     assert "AF-HOP-RI-Va9" in load_appels([write(tmp_path, record)])
 
 
-def test_a_broken_record_says_all_that_is_wrong(tmp_path: Path, record: Json) -> None:
+def test_broken_record_says_all_that_is_wrong(tmp_path: Path, record: Json) -> None:
     del record["questions"]
     record["mentions"][3]["value"] = "client.finess"
     with pytest.raises(FindingsError) as caught:
@@ -115,7 +115,7 @@ def test_a_broken_record_says_all_that_is_wrong(tmp_path: Path, record: Json) ->
     assert {found.code for found in caught.value.findings} == {"SCHEMA-CLE-ABSENTE", "APPEL-VALEUR-INCONNUE"}
 
 
-def test_a_record_is_held_to_the_calendar_and_to_characters_that_print(tmp_path: Path, record: Json) -> None:
+def test_record_is_held_to_calendar_and_to_characters_that_print(tmp_path: Path, record: Json) -> None:
     record["deadlines"][0]["date"] = "2026-02-30"
     record["label"]["fr"] = "\ud800"
     record["conditional_clause"]["text"] = "AVANT\x07APRES"
@@ -128,9 +128,7 @@ def test_a_record_is_held_to_the_calendar_and_to_characters_that_print(tmp_path:
     ]
 
 
-def test_a_source_quotes_signs_that_the_font_lacks_and_a_printed_text_is_told_of_them(
-    tmp_path: Path, record: Json
-) -> None:
+def test_source_may_quote_signs_that_the_font_lacks(tmp_path: Path, record: Json) -> None:
     record["deadlines"][0]["source"] = "« 17/03/2027 → 22/06/2027 »"
     record["deadlines"][0]["date"] = "2026-02-30"
     record["mentions"][0]["text"] = "BON → COMMANDE"
@@ -141,19 +139,19 @@ def test_a_source_quotes_signs_that_the_font_lacks_and_a_printed_text_is_told_of
 
 
 @pytest.mark.parametrize("key", ["mentions", "questions"])
-def test_an_id_taken_twice_is_told(tmp_path: Path, record: Json, key: str) -> None:
+def test_id_taken_twice_is_reported(tmp_path: Path, record: Json, key: str) -> None:
     record[key].append(record[key][0])
     with pytest.raises(FindingsError) as caught:
         load_appels([write(tmp_path, record)])
     assert [found.code for found in caught.value.findings] == ["APPEL-ID-DOUBLE"]
 
 
-def test_a_missing_record_is_a_finding(tmp_path: Path) -> None:
+def test_missing_record_is_a_finding(tmp_path: Path) -> None:
     with pytest.raises(FindingsError, match="FICHIER-ILLISIBLE"):
         load_appels([tmp_path / "none.json"])
 
 
-def test_dates_that_a_third_party_reports_are_told_and_count_for_nothing(appels: Appels) -> None:
+def test_dates_of_a_third_party_count_for_nothing(appels: Appels) -> None:
     later = {"installation": datetime.date(2027, 6, 22), "solde": datetime.date(2027, 9, 28)}
     for appel in appels.values():
         for deadline in appel.deadlines:
@@ -167,14 +165,14 @@ def test_dates_that_a_third_party_reports_are_told_and_count_for_nothing(appels:
 
 
 @pytest.mark.parametrize("date", ["2027-06-16", "2027-06-15"])
-def test_a_reported_date_comes_after_the_deadline(tmp_path: Path, record: Json, date: str) -> None:
+def test_reported_date_comes_after_the_deadline(tmp_path: Path, record: Json, date: str) -> None:
     record["deadlines"][2]["reported"]["date"] = date
     with pytest.raises(FindingsError) as caught:
         load_appels([write(tmp_path, record)])
     assert [found.code for found in caught.value.findings] == ["APPEL-REPORT-ANTERIEUR"]
 
 
-def test_the_amounts_are_owed_on_every_order(appels: Appels) -> None:
+def test_amounts_are_owed_on_every_order(appels: Appels) -> None:
     for appel in appels.values():
         amounts = {mention.id: mention for mention in appel.mentions if mention.id.startswith("montant")}
         labels_are_ours = dict.fromkeys(("montant_ht", "montant_tva", "montant_ttc"), Status.TO_CONFIRM)

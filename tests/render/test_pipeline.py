@@ -37,7 +37,7 @@ FakeSoffice = Callable[[str], Path]
 
 
 def codes(order: Order, appels: Appels, out: Path, **options: object) -> list[str]:
-    """Return what is said of an order whose PDFs LibreOffice makes."""
+    """Return the findings on an order whose PDFs LibreOffice makes."""
     asked = RenderOptions(**{"engine": Engine.LIBREOFFICE, **options})  # type: ignore[arg-type]
     rendered = render_order(order, appels[order.reference], out, asked)
     return [finding.code for each in rendered for finding in each.findings]
@@ -66,7 +66,7 @@ def test_every_document_has_two_pages_at_most(rendered_samples: list[RenderedSam
 
 
 @pytest.mark.slow
-def test_opening_and_saving_a_docx_in_libreoffice_changes_nothing_visible(
+def test_saving_in_libreoffice_changes_nothing_visible(
     rendered_samples: list[RenderedSample], tmp_path_factory: pytest.TempPathFactory
 ) -> None:
     chosen = {sample.document: sample for sample in rendered_samples}.values()
@@ -92,7 +92,7 @@ def test_opening_and_saving_a_docx_in_libreoffice_changes_nothing_visible(
 
 
 @pytest.mark.slow
-def test_no_heading_and_no_question_is_left_at_the_foot_of_a_page(rendered_samples: list[RenderedSample]) -> None:
+def test_no_heading_and_no_question_is_left_at_foot_of_page(rendered_samples: list[RenderedSample]) -> None:
     headings = ("Fournisseur", "Client unique", "Montant", "Réserves")
     for sample in rendered_samples:
         for page in page_texts(sample.file(".pdf").read_bytes()):
@@ -143,7 +143,7 @@ def test_end_document_of_one_question_takes_one_page(rendered_samples: list[Rend
 
 
 @pytest.mark.slow
-def test_the_qr_code_on_the_page_says_what_the_order_says(rendered_samples: list[RenderedSample]) -> None:
+def test_qr_code_on_the_page_says_what_the_order_says(rendered_samples: list[RenderedSample]) -> None:
     for sample in rendered_samples:
         with pdfium.PdfDocument(sample.file(".pdf")) as document:
             picture = document[0].render(scale=150 / 72).to_pil()
@@ -153,7 +153,7 @@ def test_the_qr_code_on_the_page_says_what_the_order_says(rendered_samples: list
 
 
 @pytest.mark.slow
-def test_the_pdf_carries_its_canonical_descriptor(rendered_samples: list[RenderedSample]) -> None:
+def test_pdf_carries_its_canonical_descriptor(rendered_samples: list[RenderedSample]) -> None:
     for sample in rendered_samples:
         reader = PdfReader(sample.file(".pdf"))
         ((name, (data,)),) = reader.attachments.items()
@@ -165,7 +165,7 @@ def test_the_pdf_carries_its_canonical_descriptor(rendered_samples: list[Rendere
 
 
 @pytest.mark.slow
-def test_the_pdf_is_tagged_in_french_titled_and_says_it_is_pdf_a_3b(rendered_samples: list[RenderedSample]) -> None:
+def test_pdf_is_tagged_in_french_titled_and_says_it_is_pdf_a_3b(rendered_samples: list[RenderedSample]) -> None:
     for sample in rendered_samples:
         reader = PdfReader(sample.file(".pdf"))
         root: Any = reader.root_object
@@ -195,7 +195,7 @@ def test_qpdf_finds_nothing_wrong(rendered_samples: list[RenderedSample]) -> Non
 
 
 @pytest.mark.slow
-def test_the_same_order_gives_the_same_bytes(
+def test_same_order_gives_the_same_bytes(
     rendered_samples: list[RenderedSample], appels: Appels, tmp_path: Path
 ) -> None:
     first = next(sample for sample in rendered_samples if sample.document is DocumentKind.VA)
@@ -225,7 +225,7 @@ def test_source_date_epoch_dates_the_pdf(
 
 
 @pytest.mark.slow
-def test_a_font_that_the_template_does_not_name_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_font_that_the_template_does_not_name_is_reported(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     # Noto Sans has no boxes: LibreOffice takes them from some other font.
     template = own_template(tmp_path, without="DejaVu Sans", instead="Noto Sans")
     found = codes(order_of(order_json), appels, tmp_path / "out", template=template, formats=(Format.PDF,))
@@ -241,7 +241,7 @@ def test_a_font_that_the_template_does_not_name_is_told(order_json: Json, appels
         ("yes | head -c 5000000", "CONVERSION-ECHEC"),
     ],
 )
-def test_a_conversion_that_fails_is_a_finding_and_nothing_is_delivered(
+def test_failed_conversion_is_a_finding_and_delivers_nothing(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, body: str, code: str
 ) -> None:
     fake_soffice(body)
@@ -250,7 +250,7 @@ def test_a_conversion_that_fails_is_a_finding_and_nothing_is_delivered(
     assert not out.exists()
 
 
-def test_a_pdf_that_is_not_the_document_is_not_delivered(
+def test_pdf_that_is_not_the_document_is_not_delivered(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path
 ) -> None:
     other = tmp_path / "other.pdf"
@@ -266,7 +266,7 @@ def test_a_pdf_that_is_not_the_document_is_not_delivered(
     assert not out.exists()
 
 
-def test_a_file_that_is_no_pdf_is_not_delivered(
+def test_file_that_is_no_pdf_is_not_delivered(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path
 ) -> None:
     fake_soffice(
@@ -288,7 +288,7 @@ def test_without_libreoffice_a_pdf_is_refused_and_a_docx_is_not(
     assert [file.suffix for file in tmp_path.iterdir()] == [".docx"]
 
 
-def test_a_template_s_missing_font_is_refused_before_the_start(
+def test_template_s_missing_font_is_refused_before_the_start(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_soffice("exit 0")
@@ -313,7 +313,7 @@ def test_typst_alone_refuses_what_it_does_not_support(
     ]
 
 
-def test_a_docx_that_does_not_read_back_is_not_delivered_without_its_pdf(
+def test_docx_that_does_not_read_back_is_not_delivered(
     order_json: Json, appels: Appels, tmp_path: Path, framed_template: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
@@ -342,7 +342,7 @@ def test_no_order_gives_no_document(tmp_path: Path) -> None:
     assert render_orders([], tmp_path) == []
 
 
-def test_a_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_va_is_refused_where_the_descriptor_has_none(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     options = {"documents": (DocumentKind.VA,), "formats": (Format.DOCX,)}
     assert codes(order_of(order_json), appels, tmp_path, **options) == ["DOCUMENT-SANS-VA"]
 
@@ -383,7 +383,7 @@ def own_template(
         ("{{ signature.client.nom }}", "", "signataire.client.nom"),
     ],
 )
-def test_a_template_that_drops_or_changes_what_must_stand_is_refused(
+def test_template_that_drops_or_changes_a_mention_is_refused(
     order_json: Json, appels: Appels, tmp_path: Path, without: str, instead: str, missing: str
 ) -> None:
     order_json["client"]["signataire"] = {"nom": "Dominique Modèle"}
@@ -397,15 +397,13 @@ def test_a_template_that_drops_or_changes_what_must_stand_is_refused(
     assert all(str(name).startswith(missing) for name in said)
 
 
-def test_a_template_without_the_qr_code_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_template_without_the_qr_code_is_reported(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     template = own_template(tmp_path, without="{{ qr_code }}")
     found = codes(order_of(order_json), appels, tmp_path / "out", template=template, formats=(Format.DOCX,))
     assert found == ["MODELE-SANS-QR"]
 
 
-def test_the_conditional_clause_must_stand_where_the_order_has_it(
-    order_json: Json, appels: Appels, tmp_path: Path
-) -> None:
+def test_conditional_clause_must_stand_where_the_order_has_it(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     order_json["sous_condition_referencement"] = True
     order = order_of(order_json)
     appel = replace(appels[order.reference], conditional_clause="Texte de clause fictif, pour l'essai.")
@@ -416,7 +414,7 @@ def test_the_conditional_clause_must_stand_where_the_order_has_it(
 
 
 @pytest.mark.parametrize("name", ["東京大学病院", "A\ufdfdB"])
-def test_characters_that_no_font_has_are_refused_before_they_become_boxes(
+def test_characters_that_no_font_has_are_refused(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, name: str
 ) -> None:
     # As on a machine that has the fonts of the templates and no other.
@@ -426,7 +424,7 @@ def test_characters_that_no_font_has_are_refused_before_they_become_boxes(
     assert codes(order_of(order_json), appels, tmp_path, formats=(Format.DOCX,)) == ["CARACTERE-SANS-DESSIN"]
 
 
-def test_a_temporary_folder_that_is_full_is_a_finding(
+def test_temporary_folder_that_is_full_is_a_finding(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_soffice("exit 0")
@@ -438,13 +436,13 @@ def test_a_temporary_folder_that_is_full_is_a_finding(
     assert codes(order_of(order_json), appels, tmp_path / "out", engine=Engine.LIBREOFFICE) == ["SORTIE-IMPOSSIBLE"]
 
 
-def test_an_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("")
     assert codes(order_of(order_json), appels, tmp_path / "file", formats=(Format.DOCX,)) == ["SORTIE-IMPOSSIBLE"]
 
 
 @pytest.mark.slow
-def test_a_font_that_is_not_in_the_file_is_an_error(
+def test_font_that_is_not_in_the_file_is_an_error(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     monkeypatch.setattr("generator.render.convert.used_fonts", lambda _: frozenset({UsedFont("NotoSans", False)}))

@@ -59,7 +59,7 @@ def test_sarif_names_rules_places_and_levels() -> None:
     assert place["region"] == {"startLine": 3, "startColumn": 7}
 
 
-def test_a_report_of_nothing_is_sound_in_every_form() -> None:
+def test_report_of_nothing_is_sound_in_every_form() -> None:
     assert json.loads(REPORTERS["json"]([], "fr")) == []
     assert json.loads(REPORTERS["sarif"]([], "fr"))["runs"][0]["results"] == []
     assert REPORTERS["github"]([], "fr") == ""
@@ -68,7 +68,7 @@ def test_a_report_of_nothing_is_sound_in_every_form() -> None:
     assert (root.get("tests"), root.get("failures")) == ("1", "0")
 
 
-def test_the_html_report_stands_alone_and_escapes_what_it_quotes() -> None:
+def test_html_report_stands_alone_and_escapes_what_it_quotes() -> None:
     page = html_report("Titre", [Sheet("a<script>.pdf", "ok", (finding(),), ("data:image/png;base64,AA==",))], "fr")
     assert "<script>" not in page
     assert "&lt;b&gt;" in page
@@ -108,7 +108,7 @@ def test_sarif_of_every_kind_of_finding_follows_its_schema() -> None:
     assert [error.message for error in SARIF.iter_errors(log)] == []
 
 
-def test_the_sarif_schema_refuses_what_is_wrong() -> None:
+def test_sarif_schema_refuses_what_is_wrong() -> None:
     log = json.loads(REPORTERS["sarif"]([finding()], "fr"))
     log["runs"][0]["results"][0]["locations"][0]["physicalLocation"]["region"]["startLine"] = 0
     assert [*SARIF.iter_errors(log)]

@@ -37,9 +37,7 @@ def test_no_line_is_wider_than_the_terminal(order_json: Json, appels: Appels, wi
     assert sum("…" in line for line in lines) == 1
 
 
-def test_a_deadline_perhaps_put_off_is_told_and_its_days_count_to_the_earlier_date(
-    va_json: Json, appels: Appels
-) -> None:
+def test_deadline_perhaps_put_off_counts_to_earlier_date(va_json: Json, appels: Appels) -> None:
     today = datetime.date(2027, 6, 1)
     order = order_of(va_json)
     shown = [find_standing(order, appels[order.reference], Evidence(), today)]

@@ -13,7 +13,7 @@ PLACE = Place("order.json", 9, 14, "/fournisseur/siret", excerpt='    "siret": "
 FOUND: Finding = SIRET_CLE.at(PLACE, value="1")
 
 
-def test_the_text_shows_place_sentence_line_caret_and_remedy() -> None:
+def test_text_shows_place_sentence_line_caret_and_remedy() -> None:
     assert click.unstyle(text_report([FOUND], "en")).split("\n") == [
         "order.json:9:14 /fournisseur/siret: error SIRET-CLE",
         "  SIRET 1 does not exist: its key is wrong",
@@ -23,7 +23,7 @@ def test_the_text_shows_place_sentence_line_caret_and_remedy() -> None:
     ]
 
 
-def test_a_place_in_a_template_is_said_in_words() -> None:
+def test_place_in_a_template_is_said_in_words() -> None:
     place = Place("own.docx", part=Text("paragraphe 2", "paragraph 2"))
     assert click.unstyle(text_report([SIRET_CLE.at(place, value="1")], "fr")).startswith(
         "own.docx paragraphe 2: erreur"
@@ -41,7 +41,7 @@ def test_what_a_terminal_would_obey_is_not_passed_on() -> None:
     assert "\x07" not in report
 
 
-def test_the_json_holds_place_sentences_values_and_source() -> None:
+def test_json_holds_place_sentences_values_and_source() -> None:
     (found,) = json.loads(json_report([FOUND], "fr"))
     assert found["code"] == "SIRET-CLE"
     assert found["severity"] == "error"

@@ -119,7 +119,7 @@ KEPT_AND_BROKEN: list[tuple[str, dict[str, Any], dict[str, Any]]] = [
 
 
 @pytest.mark.parametrize(("code", "kept", "broken"), KEPT_AND_BROKEN)
-def test_a_rule_speaks_where_it_is_broken_and_there_alone(
+def test_rule_speaks_where_it_is_broken_and_there_alone(
     order_json: Json, appels: Appels, context: RuleContext, code: str, kept: Json, broken: Json
 ) -> None:
     assert code not in codes(changed(order_json, kept), appels, context)
@@ -132,14 +132,14 @@ def test_without_a_base_nothing_is_said_of_it_but_once_a_run(order_json: Json, a
     assert [found.code for found in review_context(RuleContext())] == ["ELIGIBLES-SANS-BASE"]
 
 
-def test_the_base_is_named_with_its_date_and_digest(context: RuleContext, base: Base) -> None:
+def test_base_is_named_with_its_date_and_digest(context: RuleContext, base: Base) -> None:
     (found,) = review_context(context)
     assert found.code == "ELIGIBLES-BASE"
     for part in ("base-fictive.xlsx", "2026-01-10", base.source.sha256):
         assert part in found.message("en")
 
 
-def test_a_refused_row_is_named(order_json: Json, appels: Appels, base: Base) -> None:
+def test_refused_row_is_named(order_json: Json, appels: Appels, base: Base) -> None:
     context = RuleContext(replace(base, refused={ABSENT: 12}))
     value = changed(order_json, {"client.finess_pmsi": ABSENT})
     (found,) = check_descriptor(descriptor(value), appels, context=context).findings
@@ -147,7 +147,7 @@ def test_a_refused_row_is_named(order_json: Json, appels: Appels, base: Base) ->
     assert "12" in found.message("fr")
 
 
-def test_the_number_that_the_client_s_name_has_in_the_base_is_told(
+def test_number_that_client_s_name_has_in_base_is_reported(
     order_json: Json, appels: Appels, context: RuleContext
 ) -> None:
     value = changed(order_json, {"client": {"finess_pmsi": ABSENT, "denomination_sociale": "C.H. D'EXEMPLEVILLE"}})
@@ -160,7 +160,7 @@ def test_the_number_that_the_client_s_name_has_in_the_base_is_told(
     assert "ELIGIBLE-ABSENT" in codes(value, appels, context)
 
 
-def test_the_finess_pmsi_is_told_where_another_number_was_given(
+def test_finess_pmsi_is_reported_where_another_number_was_given(
     order_json: Json, appels: Appels, context: RuleContext
 ) -> None:
     value = changed(order_json, {"client.finess_pmsi": "010000032"})
@@ -169,7 +169,7 @@ def test_the_finess_pmsi_is_told_where_another_number_was_given(
     assert "010000024" in found.message("fr")
 
 
-def test_the_juridique_number_of_a_group_names_some_of_its_establishments(
+def test_juridique_number_names_some_establishments(
     order_json: Json, appels: Appels, base: Base, context: RuleContext
 ) -> None:
     group = max((number for each in base for number, _ in each.others), key=lambda number: len(base.known_as(number)))
@@ -185,7 +185,7 @@ def one_ceiling(base: Base, plafond: Plafond | None) -> RuleContext:
     return RuleContext(replace(base, etablissements={known.finess: known}))
 
 
-def test_a_ceiling_that_the_base_lacks_is_a_warning(order_json: Json, appels: Appels, base: Base) -> None:
+def test_ceiling_that_the_base_lacks_is_a_warning(order_json: Json, appels: Appels, base: Base) -> None:
     (found,) = check_descriptor(descriptor(order_json), appels, context=one_ceiling(base, None)).findings
     assert (found.code, found.severity) == ("PLAFOND-INCONNU", Severity.WARNING)
     assert codes(order_json, appels, one_ceiling(base, Plafond(ht=Decimal(10000)))) == []
@@ -198,7 +198,7 @@ def test_no_ceiling_is_worked_out_from_the_other(order_json: Json, appels: Appel
     assert codes(order_json, appels, one_ceiling(base, Plafond(ht=Decimal("9999.99")))) == ["PLAFOND-DEPASSE"]
 
 
-def test_a_public_code_among_the_private_ones_is_no_match(order_json: Json, appels: Appels, base: Base) -> None:
+def test_public_code_among_the_private_ones_is_no_match(order_json: Json, appels: Appels, base: Base) -> None:
     appel = appels["AF-HOP-DPI-Va2"]
     assert appel.eligibility
     known = replace(base.etablissements["010000024"], agregat=None, categorie="1102")
@@ -206,7 +206,7 @@ def test_a_public_code_among_the_private_ones_is_no_match(order_json: Json, appe
     assert codes(order_json, appels, context) == ["CATEGORIE-HORS-LISTE"]
 
 
-def test_an_af_whose_clients_have_another_identifier_is_not_held_against_the_base(
+def test_af_of_another_identifier_is_not_compared_with_base(
     order_json: Json, appels: Appels, context: RuleContext
 ) -> None:
     appel = replace(appels["AF-HOP-DPI-Va2"], client_identifier="siret")
@@ -214,7 +214,7 @@ def test_an_af_whose_clients_have_another_identifier_is_not_held_against_the_bas
     assert codes(value, {appel.reference: appel}, context) == []
 
 
-def test_a_record_without_lists_days_and_deadlines_judges_none(
+def test_record_without_lists_days_and_deadlines_judges_none(
     order_json: Json, appels: Appels, context: RuleContext
 ) -> None:
     appel = replace(appels["AF-HOP-DPI-Va2"], eligibility=None, early_order=None, deadlines=())
@@ -230,7 +230,7 @@ def test_a_record_without_lists_days_and_deadlines_judges_none(
     assert codes(value, {appel.reference: appel}, context) == []
 
 
-def test_a_deadline_to_be_confirmed_says_so(order_json: Json, appels: Appels) -> None:
+def test_deadline_to_be_confirmed_says_so(order_json: Json, appels: Appels) -> None:
     late = changed(order_json, {"scenario.date_previsionnelle_installation": "2027-03-18"})
     (found,) = check_descriptor(descriptor(late), appels).findings
     assert "à confirmer" in found.message("fr")
@@ -239,7 +239,7 @@ def test_a_deadline_to_be_confirmed_says_so(order_json: Json, appels: Appels) ->
     assert "à confirmer" not in found.message("fr")
 
 
-def test_the_day_to_judge_from_can_be_set(order_json: Json, appels: Appels) -> None:
+def test_day_to_judge_from_can_be_set(order_json: Json, appels: Appels) -> None:
     for day, said in ((datetime.date(2026, 5, 3), ["DATE-A-VENIR"]), (datetime.date(2026, 5, 4), []), (None, [])):
         assert codes(order_json, appels, RuleContext(today=day)) == said
 
@@ -247,7 +247,7 @@ def test_the_day_to_judge_from_can_be_set(order_json: Json, appels: Appels) -> N
 @pytest.mark.parametrize(
     "key", ["fusion", "historique", "solution", "va", "client", "montant", "scenario", "prestation"]
 )
-def test_a_part_that_the_schema_refuses_silences_its_rules_alone(
+def test_part_that_the_schema_refuses_silences_its_rules_alone(
     order_json: Json, appels: Appels, context: RuleContext, key: str
 ) -> None:
     value = changed(order_json, {"fusion": MERGED, "historique": PAST, "va": VA, key: 7})
@@ -260,7 +260,7 @@ def test_every_rule_says_where_it_comes_from() -> None:
             assert rule.check.__doc__
 
 
-def test_a_date_for_a_yes_or_no_question_is_told_once(order_json: Json, appels: Appels, context: RuleContext) -> None:
+def test_date_for_a_yes_or_no_question_is_reported_once(order_json: Json, appels: Appels, context: RuleContext) -> None:
     value = changed(order_json, {"scenario.prosante_connect": "2026-01-01"})
     assert codes(value, appels, context) == ["SCENARIO-REPONSE"]
 
@@ -271,7 +271,7 @@ def _with_codes(context: RuleContext, finess: str, **codes: str | None) -> RuleC
     return replace(context, base=replace(context.base, etablissements={**context.base.etablissements, finess: row}))
 
 
-def test_a_code_off_its_list_beside_one_that_is_listed_is_told(
+def test_code_off_its_list_beside_one_that_is_listed_is_reported(
     order_json: Json, appels: Appels, context: RuleContext
 ) -> None:
     finess = order_json["client"]["finess_pmsi"]
@@ -280,14 +280,12 @@ def test_a_code_off_its_list_beside_one_that_is_listed_is_told(
     assert codes(order_json, appels, both) == ["CATEGORIE-SELON-STATUT"]
 
 
-def test_an_establishment_without_category_is_told_where_others_have_one(
-    order_json: Json, appels: Appels, context: RuleContext
-) -> None:
+def test_establishment_without_category_is_reported(order_json: Json, appels: Appels, context: RuleContext) -> None:
     bare = _with_codes(context, order_json["client"]["finess_pmsi"], agregat=None, categorie=None)
     assert codes(order_json, appels, bare) == ["CATEGORIE-INCONNUE"]
 
 
-def test_a_base_without_categories_is_told_once_a_run(order_json: Json, appels: Appels, context: RuleContext) -> None:
+def test_base_without_categories_is_reported_once_a_run(order_json: Json, appels: Appels, context: RuleContext) -> None:
     assert context.base
     bare = {finess: replace(each, agregat=None, categorie=None) for finess, each in context.base.etablissements.items()}
     without = replace(context, base=replace(context.base, etablissements=bare))
@@ -295,7 +293,7 @@ def test_a_base_without_categories_is_told_once_a_run(order_json: Json, appels: 
     assert [found.code for found in review_context(without)] == ["ELIGIBLES-BASE", "CATEGORIE-INCONNUE"]
 
 
-def test_a_merged_establishment_whose_row_was_refused_is_told_so(
+def test_merged_establishment_of_a_refused_row_is_reported(
     order_json: Json, appels: Appels, context: RuleContext
 ) -> None:
     assert context.base
@@ -310,7 +308,7 @@ def test_without_vat_a_ceiling_with_vat_alone_still_counts(order_json: Json, app
     assert codes(order_json, appels, one_ceiling(base, Plafond(ttc=Decimal("12000.00")))) == ["PLAFOND-DEPASSE"]
 
 
-def test_a_date_that_is_perhaps_put_off_is_told_and_judged_all_the_same(order_json: Json, appels: Appels) -> None:
+def test_date_perhaps_put_off_is_reported_and_judged(order_json: Json, appels: Appels) -> None:
     value = changed(order_json, {"va": {**VA, "date": "2027-09-01", "adresse_mssante": "a@ch.mssante.fr"}})
     (found,) = check_descriptor(descriptor(value), appels).findings
     assert (found.code, found.severity) == ("DATE-VA-APRES-SOLDE", Severity.WARNING)
@@ -318,7 +316,7 @@ def test_a_date_that_is_perhaps_put_off_is_told_and_judged_all_the_same(order_js
     assert "peut-être reportée au 28/09/2027, selon une source tierce : vérifier l'arrêté" in found.message("fr")
 
 
-def test_a_record_without_the_mention_asks_for_no_mssante_address(order_json: Json, appels: Appels) -> None:
+def test_record_without_the_mention_asks_for_no_mssante_address(order_json: Json, appels: Appels) -> None:
     appel = appels["AF-HOP-DPI-Va2"]
     mentions = tuple(mention for mention in appel.mentions if mention.id != "adresse_mssante")
     own = {**appels, appel.reference: replace(appel, mentions=mentions)}

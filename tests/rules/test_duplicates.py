@@ -14,11 +14,11 @@ def other(order_json: Json, finess: str, numero: str) -> Json:
     return {**order_json, "numero": numero, "client": {**order_json["client"], "finess_pmsi": finess}}
 
 
-def test_orders_for_different_establishments_are_not_in_each_other_s_way(order_json: Json, appels: Appels) -> None:
+def test_orders_of_different_establishments_do_not_collide(order_json: Json, appels: Appels) -> None:
     assert said([order_json, other(order_json, "990000010", "BC-2")], appels) == [([], True), ([], True)]
 
 
-def test_a_second_order_for_an_establishment_and_an_af_is_refused(order_json: Json, appels: Appels) -> None:
+def test_second_order_for_an_establishment_and_an_af_is_refused(order_json: Json, appels: Appels) -> None:
     assert said([order_json, {**order_json, "numero": "BC-2"}], appels)[1] == (["COMMANDE-DOUBLE"], False)
 
 
@@ -28,7 +28,7 @@ def test_one_prestation_is_ordered_not_both(order_json: Json, appels: Appels) ->
     assert said([order_json, both], appels)[1] == (["COMMANDE-DOUBLE"], False)
 
 
-def test_a_number_used_twice_is_a_warning(order_json: Json, appels: Appels) -> None:
+def test_number_used_twice_is_a_warning(order_json: Json, appels: Appels) -> None:
     twice = other(order_json, "990000010", order_json["numero"].lower())
     assert said([order_json, twice], appels)[1] == (["NUMERO-DOUBLE"], True)
 
@@ -39,7 +39,7 @@ def test_two_vendors_may_have_one_number(order_json: Json, appels: Appels) -> No
     assert said([order_json, twice], appels)[1] == ([], True)
 
 
-def test_an_order_that_is_not_sound_is_in_nobody_s_way(order_json: Json, appels: Appels) -> None:
+def test_order_that_is_not_sound_is_in_nobody_s_way(order_json: Json, appels: Appels) -> None:
     broken = {**order_json, "montant": {**order_json["montant"], "ttc": "1.00"}}
     assert said([broken, order_json], appels) == [(["MONTANT-TTC"], False), ([], True)]
 
@@ -47,7 +47,7 @@ def test_an_order_that_is_not_sound_is_in_nobody_s_way(order_json: Json, appels:
 MERGED = {"finess": ["990000051", "990000069"], "justificatif": "arrete.pdf"}
 
 
-def test_an_establishment_merged_into_another_that_has_an_order_is_a_warning(order_json: Json, appels: Appels) -> None:
+def test_establishment_merged_into_an_ordered_one_is_a_warning(order_json: Json, appels: Appels) -> None:
     merger = {**other(order_json, "990000085", "BC-2"), "fusion": MERGED}
     member = other(order_json, "990000069", "BC-3")
     for first, second in ((merger, member), (member, merger)):

@@ -11,7 +11,7 @@ RULES = [kind for kind in all_kinds() if kind.message.catalogue == "rules" and n
 
 
 @pytest.mark.parametrize("kind", RULES, ids=lambda kind: str(kind.code))
-def test_a_rule_explains_its_severity(kind: FindingKind) -> None:
+def test_rule_explains_its_severity(kind: FindingKind) -> None:
     assert kind.message.why.fr
     assert kind.message.why.en
     assert kind.message.why.fr != kind.message.why.en

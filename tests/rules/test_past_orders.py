@@ -41,7 +41,7 @@ def batched(tmp_path: Path, appels: Appels) -> Path:
     return tmp_path
 
 
-def test_a_manifest_tells_orders_at_any_depth(batched: Path, order_json: Json) -> None:
+def test_manifest_tells_orders_at_any_depth(batched: Path, order_json: Json) -> None:
     register = read_register([batched])
     (known,) = register.delivered
     assert not register.findings
@@ -61,7 +61,7 @@ def test_orders_are_found_by_name_and_by_client(batched: Path, order_json: Json)
     assert Register().of_order(order) == ()
 
 
-def test_a_manifest_of_an_earlier_version_tells_what_its_names_tell(batched: Path, order_json: Json) -> None:
+def test_manifest_of_earlier_version_tells_what_its_names_tell(batched: Path, order_json: Json) -> None:
     manifest = batched / "2026" / "mai" / NAME
     value = json.loads(manifest.read_text("utf-8"))
     del value["identity"], value["documents"]
@@ -71,9 +71,7 @@ def test_a_manifest_of_an_earlier_version_tells_what_its_names_tell(batched: Pat
     assert known.documents == {DocumentKind.BDC}
 
 
-def test_documents_without_a_manifest_are_known_by_name_and_descriptor(
-    tmp_path: Path, order_json: Json, appels: Appels
-) -> None:
+def test_documents_without_manifest_are_known_by_name(tmp_path: Path, order_json: Json, appels: Appels) -> None:
     order = order_of({**order_json, "numero": "BC/2026 #7"})
     render_order(order, appels[order.reference], tmp_path, RenderOptions())
     (known,) = read_register([tmp_path]).delivered
@@ -97,7 +95,7 @@ def test_what_a_pdf_carries_counts_whatever_its_name(tmp_path: Path, va_json: Js
     assert known.documents == {DocumentKind.BDC, DocumentKind.VA}
 
 
-def test_a_manifest_tells_documents_whatever_the_names_of_their_files(tmp_path: Path, va_json: Json) -> None:
+def test_manifest_tells_documents_whatever_names_of_their_files(tmp_path: Path, va_json: Json) -> None:
     order = order_of(va_json)
     kept = record(
         order="BC-1", identity=order_identity(order), documents=(DocumentKind.BDC, DocumentKind.VA), outputs=(OUTPUT,)
@@ -118,7 +116,7 @@ def test_what_was_not_delivered_is_left_out(tmp_path: Path) -> None:
     assert read_register([tmp_path]).delivered == ()
 
 
-def test_a_damaged_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+def test_damaged_line_is_reported_and_the_others_are_read(tmp_path: Path) -> None:
     name = "AF-HOP-DPI-Va2_010000024_BC-1"
     (tmp_path / NAME).write_bytes(b"{}\n" + to_line(record(order=name)) + b'{"unfinished')
     register = read_register([tmp_path])
@@ -127,7 +125,7 @@ def test_a_damaged_line_is_told_and_the_others_are_read(tmp_path: Path) -> None:
     assert register.findings[0].place.line == 1
 
 
-def test_a_folder_that_is_not_there_or_holds_nothing_is_told(tmp_path: Path) -> None:
+def test_folder_that_is_not_there_or_holds_nothing_is_reported(tmp_path: Path) -> None:
     assert codes(read_register([tmp_path / "none", tmp_path]).findings) == ["REGISTRE-ILLISIBLE", "REGISTRE-VIDE"]
 
 
@@ -151,13 +149,11 @@ def said(value: Json, appels: Appels, folder: Path) -> list[str]:
     return [found.code for found in check_descriptor(descriptor(value), appels, context=context).findings]
 
 
-def test_an_order_that_was_delivered_may_be_made_again(order_json: Json, appels: Appels, delivered: Path) -> None:
+def test_order_that_was_delivered_may_be_made_again(order_json: Json, appels: Appels, delivered: Path) -> None:
     assert said(order_json, appels, delivered) == []
 
 
-def test_an_amount_with_vat_that_is_left_out_is_no_other_amount(
-    order_json: Json, appels: Appels, tmp_path: Path
-) -> None:
+def test_amount_with_vat_that_is_left_out_is_no_other_amount(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     order_json["montant"] = {"ht": "10000.00", "taux_tva": "0.00"}
     render_order(order_of(order_json), appels["AF-HOP-DPI-Va2"], tmp_path, RenderOptions(formats=(Format.PDF,)))
     order_json |= {"va": VA, "montant": {**order_json["montant"], "ttc": "10000.00"}}
@@ -166,16 +162,14 @@ def test_an_amount_with_vat_that_is_left_out_is_no_other_amount(
     assert said(order_json, appels, tmp_path) == ["VA-PERIMETRE"]
 
 
-def test_a_second_order_for_the_af_and_the_establishment_is_an_error(
-    order_json: Json, appels: Appels, delivered: Path
-) -> None:
+def test_second_order_for_af_and_establishment_is_error(order_json: Json, appels: Appels, delivered: Path) -> None:
     order_json["numero"] = "BC-2026-000999"
     assert said(order_json, appels, delivered) == ["COMMANDE-DEJA-PASSEE"]
     order_json["client"]["finess_pmsi"] = "990000010"
     assert said(order_json, appels, delivered) == []
 
 
-def test_an_order_for_another_af_is_none_of_it(order_json: Json, appels: Appels, delivered: Path) -> None:
+def test_order_for_another_af_is_none_of_it(order_json: Json, appels: Appels, delivered: Path) -> None:
     date = order_json["scenario"]["date_previsionnelle_installation"]
     questions = appels["AF-HOP-PFI-Va2"].questions
     answers = {each.id: date if each.is_date else True for each in questions}
@@ -183,7 +177,7 @@ def test_an_order_for_another_af_is_none_of_it(order_json: Json, appels: Appels,
     assert said({**other, "scenario": answers}, appels, delivered) == []
 
 
-def test_the_prestation_of_a_delivered_order_that_changes_is_a_warning(
+def test_prestation_of_delivered_order_that_changes_is_warning(
     order_json: Json, appels: Appels, delivered: Path
 ) -> None:
     order_json |= {
@@ -193,12 +187,12 @@ def test_the_prestation_of_a_delivered_order_that_changes_is_a_warning(
     assert said(order_json, appels, delivered) == ["PRESTATION-CHANGEE"]
 
 
-def test_a_number_that_was_another_order_s_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
+def test_number_that_was_another_order_s_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
     order_json["client"]["finess_pmsi"] = "990000010"
     assert said(order_json, appels, delivered) == ["NUMERO-DEJA-PRIS"]
 
 
-def test_the_va_is_about_what_the_order_delivered_says(order_json: Json, appels: Appels, delivered: Path) -> None:
+def test_va_is_about_what_the_order_delivered_says(order_json: Json, appels: Appels, delivered: Path) -> None:
     value = {**order_json, "va": VA}
     assert said(value, appels, delivered) == []
     value = copy.deepcopy(value)
@@ -208,7 +202,7 @@ def test_the_va_is_about_what_the_order_delivered_says(order_json: Json, appels:
     assert said(value, appels, delivered) == []
 
 
-def test_a_file_that_is_gone_or_no_pdf_any_more_is_told(
+def test_file_that_is_gone_or_no_pdf_any_more_is_reported(
     order_json: Json, appels: Appels, delivered: Path, tmp_path: Path
 ) -> None:
     folder = tmp_path / "copy"
@@ -223,7 +217,7 @@ def test_a_file_that_is_gone_or_no_pdf_any_more_is_told(
         assert "montant, date_emission" in found.message("fr")
 
 
-def test_a_merger_of_one_that_has_an_order_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
+def test_merger_of_one_that_has_an_order_is_a_warning(order_json: Json, appels: Appels, delivered: Path) -> None:
     own = order_json["client"]["finess_pmsi"]
     order_json["client"]["finess_pmsi"], order_json["numero"] = "990000085", "BC-2"
     order_json["fusion"] = {"finess": ["990000051", "990000069"], "justificatif": "arrete.pdf"}
@@ -251,7 +245,7 @@ def docx_of(value: Json, appels: Appels, folder: Path) -> Path:
     return folder
 
 
-def test_a_docx_alone_tells_that_nothing_changed_and_not_what_did(
+def test_docx_alone_tells_that_nothing_changed_and_not_what_did(
     order_json: Json, appels: Appels, tmp_path: Path
 ) -> None:
     folder = docx_of(order_json, appels, tmp_path)
@@ -262,14 +256,14 @@ def test_a_docx_alone_tells_that_nothing_changed_and_not_what_did(
     assert said({**changed, "va": VA}, appels, folder) == ["PERIMETRE-INCONNU"]
 
 
-def test_a_docx_that_is_damaged_is_told(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_docx_that_is_damaged_is_reported(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     folder = docx_of(order_json, appels, tmp_path)
     for path in folder.glob("*.docx"):
         path.write_bytes(path.read_bytes()[:-200])
     assert said({**order_json, "va": VA}, appels, folder) == ["PERIMETRE-INCONNU"]
 
 
-def test_a_va_alone_in_the_register_is_compared_with_nothing(va_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_va_alone_in_the_register_is_compared_with_nothing(va_json: Json, appels: Appels, tmp_path: Path) -> None:
     order = order_of(va_json)
     options = RenderOptions(documents=(DocumentKind.VA,), formats=(Format.DOCX,))
     render_order(order, appels[order.reference], tmp_path, options)
@@ -277,7 +271,7 @@ def test_a_va_alone_in_the_register_is_compared_with_nothing(va_json: Json, appe
 
 
 @pytest.mark.parametrize("earlier", [False, True])
-def test_the_manifest_of_a_batch_tells_the_perimeter_of_a_docx(
+def test_manifest_of_a_batch_tells_the_perimeter_of_a_docx(
     order_json: Json, appels: Appels, tmp_path: Path, *, earlier: bool
 ) -> None:
     source, out = tmp_path / "order.json", tmp_path / "out"

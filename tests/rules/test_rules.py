@@ -28,24 +28,24 @@ def test_rules_and_schema_speak_in_one_go(order_json: Json, appels: Appels) -> N
     assert codes(order_json, appels) == ["SCHEMA-FORME", "MONTANT-TTC", "SCENARIO-REPONSE"]
 
 
-def test_a_rule_is_silent_where_the_schema_has_spoken(order_json: Json, appels: Appels) -> None:
+def test_rule_is_silent_where_the_schema_has_spoken(order_json: Json, appels: Appels) -> None:
     order_json["montant"]["ht"] = 0
     assert codes(order_json, appels) == ["SCHEMA-TYPE"]
 
 
 @given(ht=st.decimals("0.01", "999999.99", places=2), taux=st.sampled_from(["0.00", "2.10", "8.50", "10.00", "20.00"]))
-def test_the_amount_with_vat_is_right_to_the_cent_and_no_other_is(ht: Decimal, taux: str) -> None:
+def test_amount_with_vat_is_right_to_the_cent_and_no_other_is(ht: Decimal, taux: str) -> None:
     exact = cents(ht + ht * Decimal(taux) / 100)
     assert abs(exact - ht * (1 + Decimal(taux) / 100)) <= Decimal("0.005")
 
 
 @pytest.mark.parametrize("shift", ["0.01", "-0.01"])
-def test_an_amount_a_cent_off_is_an_error(order_json: Json, appels: Appels, shift: str) -> None:
+def test_amount_a_cent_off_is_an_error(order_json: Json, appels: Appels, shift: str) -> None:
     order_json["montant"]["ttc"] = str(Decimal("12000.00") + Decimal(shift))
     assert codes(order_json, appels) == ["MONTANT-TTC"]
 
 
-def test_the_amount_with_vat_is_not_asked_for_at_the_rate_zero_alone(order_json: Json, appels: Appels) -> None:
+def test_amount_with_vat_is_not_asked_for_at_the_rate_zero_alone(order_json: Json, appels: Appels) -> None:
     order_json["montant"] = {"ht": "10000.00", "taux_tva": "0.00"}
     assert codes(order_json, appels) == []
     order_json["montant"]["ttc"] = "10000.01"
@@ -54,7 +54,7 @@ def test_the_amount_with_vat_is_not_asked_for_at_the_rate_zero_alone(order_json:
     assert codes(order_json, appels) == ["SCHEMA-CLE-ABSENTE"]
 
 
-def test_the_advice_on_a_scenario_names_the_referenced_solution() -> None:
+def test_advice_on_a_scenario_names_the_referenced_solution() -> None:
     kinds = [kind for kind in all_kinds() if kind.code.startswith("SCENARIO-")]
     assert len(kinds) == 5
     for kind in kinds:
@@ -62,38 +62,38 @@ def test_the_advice_on_a_scenario_names_the_referenced_solution() -> None:
         assert "coherent with the profile of the solution" in kind.message.fix.en
 
 
-def test_an_unknown_reference_gets_a_suggestion(order_json: Json, appels: Appels) -> None:
+def test_unknown_reference_gets_a_suggestion(order_json: Json, appels: Appels) -> None:
     order_json["reference"] = "AF-HOP-DPI-VA2"
     (finding,) = check_descriptor(descriptor(order_json), appels).findings
     assert finding.code == "REFERENCE-INCONNUE"
     assert "AF-HOP-DPI-Va2" in finding.message("fr")
 
 
-def test_a_prestation_that_the_af_lacks_is_an_error(order_json: Json, appels: Appels) -> None:
+def test_prestation_that_the_af_lacks_is_an_error(order_json: Json, appels: Appels) -> None:
     appel = appels["AF-HOP-DPI-Va2"]
     only = {appel.reference: replace(appel, prestations=appel.prestations[:1])}
     assert [found.code for found in check_descriptor(descriptor(order_json), only).findings] == ["PRESTATION-ABSENTE"]
 
 
-def test_an_end_document_that_the_af_lacks_is_an_error(va_json: Json, appels: Appels) -> None:
+def test_end_document_that_the_af_lacks_is_an_error(va_json: Json, appels: Appels) -> None:
     appel = appels["AF-HOP-DPI-Va2"]
     only = {appel.reference: replace(appel, end_documents=(DocumentKind.PV_PILOTE,))}
     assert "VA-TYPE-ABSENT" in [found.code for found in check_descriptor(descriptor(va_json), only).findings]
 
 
 @pytest.mark.parametrize("day", ["2026-W52-1", "0001-01-01", "20261102", "2026-11-31", "2026-11-02 "])
-def test_a_date_in_another_form_is_no_answer(order_json: Json, appels: Appels, day: str) -> None:
+def test_date_in_another_form_is_no_answer(order_json: Json, appels: Appels, day: str) -> None:
     order_json["scenario"]["date_previsionnelle_installation"] = day
     assert codes(order_json, appels) == ["SCENARIO-REPONSE"]
 
 
-def test_a_scenario_of_another_af_is_told_key_by_key(order_json: Json, appels: Appels) -> None:
+def test_scenario_of_another_af_is_reported_key_by_key(order_json: Json, appels: Appels) -> None:
     order_json["reference"] = "AF-HOP-PFI-Va2"
     said = codes(order_json, appels)
     assert said == ["DATE-COMMANDE-APRES-AVANCE", *["SCENARIO-QUESTION-INCONNUE"] * 5]
 
 
-def test_a_va_scenario_is_checked_like_the_order_s(va_json: Json, appels: Appels) -> None:
+def test_va_scenario_is_checked_like_the_order_s(va_json: Json, appels: Appels) -> None:
     va_json["va"]["scenario"] = {"prosante_connect": "non", "autre": True}
     said = codes(va_json, appels)
     assert "SCENARIO-REPONSE" in said
@@ -107,7 +107,7 @@ def test_what_a_record_does_not_know_is_said_of_the_record(appels: Appels) -> No
     assert dpi[0].place.file == "schemas/appels/af-hop-dpi-va2.json"
 
 
-def test_an_unknown_af_does_not_silence_the_other_rules(order_json: Json, appels: Appels) -> None:
+def test_unknown_af_does_not_silence_the_other_rules(order_json: Json, appels: Appels) -> None:
     order_json["reference"] = "AF-HOP-DPI-Va3"
     order_json["montant"] = {"ht": "0.00", "taux_tva": "20.00", "ttc": "5.00"}
     assert codes(order_json, appels) == ["REFERENCE-INCONNUE", "MONTANT-NUL", "MONTANT-TTC"]
@@ -118,18 +118,18 @@ def test_one_refused_answer_does_not_silence_the_missing_ones(order_json: Json, 
     assert sorted(codes(order_json, appels)) == ["SCENARIO-SANS-REPONSE"] * 4 + ["SCHEMA-TYPE"]
 
 
-def test_a_solution_that_is_there_and_refused_is_not_called_missing(va_json: Json, appels: Appels) -> None:
+def test_refused_solution_is_not_called_missing(va_json: Json, appels: Appels) -> None:
     va_json["solution"] = "DPI"
     va_json["va"]["scenario"] = {}
     assert codes(va_json, appels) == ["SCHEMA-TYPE"]
 
 
-def test_a_logo_that_cannot_be_used_is_told_before_anything_is_rendered(order_json: Json, appels: Appels) -> None:
+def test_unusable_logo_is_reported_before_rendering(order_json: Json, appels: Appels) -> None:
     order_json["fournisseur"]["logo"] = "nosuch.png"
     assert codes(order_json, appels) == ["LOGO-ILLISIBLE"]
 
 
-def test_a_va_before_its_installation_is_a_warning(va_json: Json, appels: Appels) -> None:
+def test_va_before_its_installation_is_a_warning(va_json: Json, appels: Appels) -> None:
     va_json["va"]["date_installation"] = "2027-03-02"
     va_json["va"]["scenario"] = {}
     assert codes(va_json, appels) == ["DATE-VA-AVANT-INSTALLATION"]
@@ -168,7 +168,7 @@ def broken(draw: st.DrawFn) -> Json:
 
 @settings(max_examples=200, deadline=None)
 @given(value=broken())
-def test_a_descriptor_broken_anywhere_gives_findings_never_an_exception(value: Json) -> None:
+def test_broken_descriptor_gives_findings_never_an_exception(value: Json) -> None:
     check_descriptor(descriptor(value), load_appels())
 
 

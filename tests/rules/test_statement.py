@@ -113,7 +113,7 @@ def as_base(stated: dict[str, Json], refused: set[str]) -> Base:
     refused=st.sets(numbers, max_size=1),
     today=days,
 )
-def test_the_program_says_what_the_statement_says(
+def test_program_says_what_the_statement_says(
     order: Json, stated: dict[str, Json], refused: set[str], today: str
 ) -> None:
     refused -= set(stated)

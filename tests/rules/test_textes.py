@@ -38,7 +38,7 @@ def found(order_json: Json, appels: Appels, name: str) -> dict[str, str]:
 
 
 @pytest.mark.parametrize(("name", "code", "meant"), SPOILT)
-def test_a_spoilt_text_is_told_with_the_text_meant(
+def test_spoilt_text_is_reported_with_the_text_meant(
     order_json: Json, appels: Appels, name: str, code: str, meant: str
 ) -> None:
     told = found(order_json, appels, name)
@@ -47,11 +47,11 @@ def test_a_spoilt_text_is_told_with_the_text_meant(
 
 
 @pytest.mark.parametrize("name", SOUND)
-def test_a_sound_text_is_not_doubted(order_json: Json, appels: Appels, name: str) -> None:
+def test_sound_text_is_not_doubted(order_json: Json, appels: Appels, name: str) -> None:
     assert not {code for code in found(order_json, appels, name) if code.startswith("VALEUR-")}
 
 
-def test_a_siret_whose_siren_alone_is_wrong_says_so(order_json: Json, appels: Appels) -> None:
+def test_siret_whose_siren_alone_is_wrong_says_so(order_json: Json, appels: Appels) -> None:
     # The key of 14 digits of 73282932100007 is right, that of 732829321 is not.
     order_json["fournisseur"]["siret"] = "73282932100007"
     (told,) = [

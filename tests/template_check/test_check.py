@@ -46,20 +46,20 @@ def ignore(code: str) -> Ignore:
     return Ignore(code, "lu et accepté", None, SETTINGS)
 
 
-def test_a_warning_is_ignored_with_a_reason(justified: TemplateCheck) -> None:
+def test_warning_is_ignored_with_a_reason(justified: TemplateCheck) -> None:
     kept, used = without_ignored(justified, [ignore("MODELE-JUSTIFIE")])
     assert not kept
     assert used == [ignore("MODELE-JUSTIFIE")]
 
 
-def test_an_error_cannot_be_ignored(small: TemplateCheck) -> None:
+def test_error_cannot_be_ignored(small: TemplateCheck) -> None:
     kept, used = without_ignored(small, [ignore("MODELE-CORPS-PETIT")])
     assert codes(kept) == ["MODELE-CORPS-PETIT", "IGNORE-ERREUR"]
     assert kept[-1].finding.place == SETTINGS
     assert not used
 
 
-def test_an_entry_that_takes_nothing_is_told() -> None:
+def test_entry_that_takes_nothing_is_reported() -> None:
     (found,) = unused([ignore("MODELE-JUSTIFIE")], used=[], errors=[])
     assert codes([found]) == ["IGNORE-INUTILE"]
     assert not list(unused([ignore("MODELE-JUSTIFIE")], used=[ignore("MODELE-JUSTIFIE")], errors=[]))

@@ -40,17 +40,17 @@ def expect(fault: Fault, found: TemplateCheck) -> None:
 
 
 @pytest.mark.parametrize("fault", WRITTEN, ids=lambda fault: fault.name)
-def test_a_fault_in_the_file_is_found_without_libreoffice(fault: Fault, tmp_path: Path, appels: Appels) -> None:
+def test_fault_in_the_file_is_found_without_libreoffice(fault: Fault, tmp_path: Path, appels: Appels) -> None:
     expect(fault, check(fault.build(), tmp_path, appels, rendered=False))
 
 
 @pytest.mark.slow
 @pytest.mark.parametrize("fault", SHOWN, ids=lambda fault: fault.name)
-def test_a_fault_of_the_pages_is_found(fault: Fault, tmp_path: Path, appels: Appels) -> None:
+def test_fault_of_the_pages_is_found(fault: Fault, tmp_path: Path, appels: Appels) -> None:
     expect(fault, check(fault.build(), tmp_path, appels, rendered=True))
 
 
-def test_the_corpus_has_sixty_faults_and_ten_restylings() -> None:
+def test_corpus_has_sixty_faults_and_ten_restylings() -> None:
     assert len(FAULTS) >= 60
     assert len({fault.name for fault in FAULTS}) == len(FAULTS)
     assert len(RESTYLINGS) >= 10
@@ -67,7 +67,7 @@ def test_nothing_is_said_of_a_built_in_template(kind: str, appels: Appels) -> No
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", RESTYLINGS)
-def test_a_restyling_gives_no_error(name: str, tmp_path: Path, appels: Appels) -> None:
+def test_restyling_gives_no_error(name: str, tmp_path: Path, appels: Appels) -> None:
     document, changes = RESTYLINGS[name]
     found = check(changed(document, *changes), tmp_path, appels, rendered=True)
     assert found.orders
@@ -76,7 +76,7 @@ def test_a_restyling_gives_no_error(name: str, tmp_path: Path, appels: Appels) -
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_template_that_libreoffice_saved_gives_no_error(kind: str, tmp_path: Path, appels: Appels) -> None:
+def test_template_that_libreoffice_saved_gives_no_error(kind: str, tmp_path: Path, appels: Appels) -> None:
     soffice = find_soffice()
     assert soffice
     command = [str(soffice), f"-env:UserInstallation={(tmp_path / 'profile').as_uri()}", "--headless", "--convert-to"]
@@ -89,14 +89,14 @@ def test_a_template_that_libreoffice_saved_gives_no_error(kind: str, tmp_path: P
 
 @pytest.mark.slow
 @pytest.mark.parametrize("kind", KINDS)
-def test_a_template_whose_tags_word_has_split_gives_no_error(kind: str, tmp_path: Path, appels: Appels) -> None:
+def test_template_whose_tags_word_has_split_gives_no_error(kind: str, tmp_path: Path, appels: Appels) -> None:
     found = check(changed(kind, split_runs), tmp_path, appels, rendered=True)
     assert found.orders
     assert not errors(found)
 
 
 @pytest.mark.parametrize("name", ["nom mal écrit", "classe d'une valeur"])
-def test_a_fault_is_found_in_a_tag_that_word_has_split(name: str, tmp_path: Path, appels: Appels) -> None:
+def test_fault_is_found_in_a_tag_that_word_has_split(name: str, tmp_path: Path, appels: Appels) -> None:
     fault = next(fault for fault in FAULTS if fault.name == name)
     data = changed(fault.document, fault.change, split_runs)
     expect(fault, check(data, tmp_path, appels, rendered=False))

@@ -36,12 +36,12 @@ def read(pale: tuple[RenderedOrder, Usage], wears: Sequence[str]) -> TemplateFin
     return found
 
 
-def test_a_mention_that_one_wear_of_several_hides_is_fragile(pale: tuple[RenderedOrder, Usage]) -> None:
+def test_mention_that_one_wear_of_several_hides_is_fragile(pale: tuple[RenderedOrder, Usage]) -> None:
     found = read(pale, ("net-300", "net-200", "copie-200"))
     assert (found.finding.code, found.finding.severity) == ("MODELE-LECTURE-FRAGILE", WARNING)
     assert found.finding.message("fr").endswith("(tesseract : copie-200)")
 
 
-def test_a_mention_that_most_wears_hide_is_the_layouts_fault(pale: tuple[RenderedOrder, Usage]) -> None:
+def test_mention_that_most_wears_hide_is_the_layouts_fault(pale: tuple[RenderedOrder, Usage]) -> None:
     found = read(pale, ("copie-200", "bureau-200"))
     assert (found.finding.code, found.finding.severity) == ("MODELE-LECTURE", ERROR)

@@ -24,7 +24,7 @@ def test_white_space_and_typographic_variants_fold(page: str) -> None:
 @pytest.mark.parametrize(
     ("wanted", "page"), [("été passé", "ete passé"), ("Etat", "État"), ("FINESS 010000024", "FINESS 010000025")]
 )
-def test_an_accent_a_letter_or_a_digit_makes_it_nearly(wanted: str, page: str) -> None:
+def test_accent_a_letter_or_a_digit_makes_it_nearly(wanted: str, page: str) -> None:
     reading = read(mention(wanted), page)
     assert reading.outcome is Outcome.NEARLY
     assert 0 < reading.error_rate <= 0.3
@@ -44,7 +44,7 @@ def test_another_text_is_missing() -> None:
     assert (reading.outcome, reading.page, reading.error_rate) == (Outcome.MISSING, 0, 1.0)
 
 
-def test_an_answer_may_stand_behind_its_boxes() -> None:
+def test_answer_may_stand_behind_its_boxes() -> None:
     question = PrintedMention("q", "Est-ce prêt ?", "Réponse : Oui", gap=60)
     assert read(question, "Est-ce prêt ?\n[x] Oui Non Réponse : Oui").outcome is Outcome.VERBATIM
     assert read(question, "Est-ce prêt ?\n[x] Oui Non Réponse : Non").outcome is not Outcome.VERBATIM
@@ -58,7 +58,7 @@ def test_nothing_read_is_everything_missing() -> None:
     assert read(mention("x"), "").outcome is Outcome.MISSING
 
 
-def test_the_mark_of_what_another_mention_took_is_not_shown() -> None:
+def test_mark_of_what_another_mention_took_is_not_shown() -> None:
     page = [Line("Responsable : Prénom Nom", (0, 0, 1, 1)), Line("Signataire : Prénom", (0, 0, 1, 1))]
     wanted = [mention("Responsable :", "Prénom Nom"), mention("Signataire :", "Prénom Nomade Long")]
     for reading in compare(wanted, [page]):

@@ -126,7 +126,7 @@ def test_another_priced_row_is_an_error(tmp_path: Path, appels: Appels) -> None:
     assert dict(finding.values)["label"] == "Formation sur site"
 
 
-def test_page_that_is_missing_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_page_that_is_missing_is_reported(tmp_path: Path, appels: Appels) -> None:
     assert [each.code for each in found([*LINES, "Page 1 / 2"], tmp_path, appels)] == ["PAGE-ABSENTE"]
     assert found([*LINES, "Page 1 / 1"], tmp_path, appels) == []
 

@@ -35,7 +35,7 @@ def test_every_other_character_counts(text: str, page: str) -> None:
     assert codes(mention(text), page) == ["MENTION-ABSENTE"]
 
 
-def test_an_answer_follows_its_question_with_the_boxes_between() -> None:
+def test_answer_follows_its_question_with_the_boxes_between() -> None:
     question = PrintedMention("question.x", "Est-ce prêt ?", "Réponse : Oui", gap=60)
     assert codes(question, "Est-ce\nprêt ?\n☒ Oui ☐ Non Réponse : Oui") == []
     assert codes(question, "Est-ce prêt ?\nRéponse : Oui") == []
@@ -43,11 +43,11 @@ def test_an_answer_follows_its_question_with_the_boxes_between() -> None:
     assert codes(question, "Est-ce prêt ?\n" + "x" * 80 + " Réponse : Oui") == ["MENTION-ABSENTE"]
 
 
-def test_a_compound_word_goes_on_over_the_line_s_end() -> None:
+def test_compound_word_goes_on_over_the_line_s_end() -> None:
     assert codes(mention("Trois-Vallées"), "des Trois-\nVallées et") == []
 
 
-def test_a_mention_may_wrap_at_spaces() -> None:
+def test_mention_may_wrap_at_spaces() -> None:
     assert codes(mention("Adresse :", "1 rue de l’Exemple"), "Adresse : 1 rue\nde l’Exemple") == []
 
 
@@ -58,12 +58,12 @@ def test_sentence_that_says_the_same_stands_for_a_mention() -> None:
     assert codes(worded, "12 € TTC, soit 11 € HT") == ["MENTION-ABSENTE"]
 
 
-def test_a_mention_of_one_line_may_not() -> None:
+def test_mention_of_one_line_may_not() -> None:
     assert codes(mention("N° :", "BC-2026", one_line=True), "N° : BC-\n2026") == ["MENTION-COUPEE"]
     assert codes(mention("N° :", "BC-2026", one_line=True), "x N° : BC-2026") == []
 
 
-def test_a_mention_over_two_pages_is_broken() -> None:
+def test_mention_over_two_pages_is_broken() -> None:
     assert codes(mention("un deux"), "un", "deux") == ["MENTION-COUPEE"]
 
 
@@ -78,5 +78,5 @@ def test_a_mention_over_two_pages_is_broken() -> None:
         "eMail : a@b.example",
     ],
 )
-def test_a_letter_missing_changed_or_added_is_a_missing_mention(page: str) -> None:
+def test_letter_missing_changed_or_added_is_a_missing_mention(page: str) -> None:
     assert codes(mention("Mail :", "a@b.example"), page) == ["MENTION-ABSENTE"]

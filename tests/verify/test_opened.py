@@ -64,20 +64,20 @@ def test_what_cannot_be_opened_is_a_finding_that_says_why(
     assert caught.value.finding.code == "DOCUMENT-ILLISIBLE"
 
 
-def test_a_file_that_is_not_there_and_a_folder_are_findings(tmp_path: Path) -> None:
+def test_file_that_is_not_there_and_a_folder_are_findings(tmp_path: Path) -> None:
     for path in (tmp_path / "nosuch.pdf", tmp_path):
         with pytest.raises(UnreadableDocumentError):
             open_document(path)
 
 
-def test_a_pdf_of_scanned_pages_is_a_scan_whatever_text_lies_under_them(tmp_path: Path) -> None:
+def test_pdf_of_scanned_pages_is_a_scan_despite_its_text(tmp_path: Path) -> None:
     Image.new("L", (1654, 2339), 255).save(tmp_path / "scan.pdf", resolution=200)
     opened = open_document(tmp_path / "scan.pdf")
     assert opened.is_scan
     assert len(list(opened.pages(100))) == 1
 
 
-def test_a_pdf_whose_second_page_alone_is_scanned_is_a_scan(tmp_path: Path) -> None:
+def test_pdf_whose_second_page_alone_is_scanned_is_a_scan(tmp_path: Path) -> None:
     Image.new("L", (1654, 2339), 255).save(tmp_path / "scan.pdf", resolution=200)
     writer = PdfWriter(io.BytesIO(plain_pdf(["Bon de commande"])))
     writer.append(tmp_path / "scan.pdf")
@@ -85,7 +85,7 @@ def test_a_pdf_whose_second_page_alone_is_scanned_is_a_scan(tmp_path: Path) -> N
     assert open_document(tmp_path / "mixed.pdf").is_scan
 
 
-def test_a_pdf_with_an_owner_s_password_alone_opens(tmp_path: Path) -> None:
+def test_pdf_with_an_owner_s_password_alone_opens(tmp_path: Path) -> None:
     plain = tmp_path / "plain.pdf"
     plain.write_bytes(plain_pdf(["Bon de commande"]))
     subprocess.run(["qpdf", "--encrypt", "", "owner", "256", "--", plain, tmp_path / "own.pdf"], check=True)
@@ -93,7 +93,7 @@ def test_a_pdf_with_an_owner_s_password_alone_opens(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize("box", ["5 14400", "14400 14400", "3 3"])
-def test_a_page_that_no_engine_can_take_is_refused(tmp_path: Path, box: str) -> None:
+def test_page_that_no_engine_can_take_is_refused(tmp_path: Path, box: str) -> None:
     path = tmp_path / "a.pdf"
     path.write_bytes(plain_pdf(["x"]).replace(b"595 842", box.encode()))
     with pytest.raises(UnreadableDocumentError):

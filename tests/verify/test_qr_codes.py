@@ -1,4 +1,4 @@
-"""Several documents in one file are told by their QR codes, each with its pages."""
+"""Several documents in one file are known by their QR codes, each with its pages."""
 
 import dataclasses
 import datetime

@@ -18,7 +18,7 @@ def blank_pdf(path: Path, pages: int, side: float = 595) -> bytes:
     return path.read_bytes()
 
 
-def test_a_page_has_the_dots_that_its_resolution_asks_for(tmp_path: Path) -> None:
+def test_page_has_the_dots_that_its_resolution_asks_for(tmp_path: Path) -> None:
     (page,) = rasterise(blank_pdf(tmp_path / "a.pdf", 1, side=144), 150)
     assert page.pixels.shape == (300, 300)
     assert page.pixels.dtype == np.uint8
@@ -37,20 +37,20 @@ def test_what_is_no_pdf_is_refused() -> None:
 
 
 @pytest.mark.parametrize("name", ["a.png", "a.jpg", "a.tiff"])
-def test_a_scan_is_taken_as_it_is_with_its_resolution(tmp_path: Path, name: str) -> None:
+def test_scan_is_taken_as_it_is_with_its_resolution(tmp_path: Path, name: str) -> None:
     Image.new("L", (200, 300), 128).save(tmp_path / name, dpi=(300, 300))
     (page,) = open_scan((tmp_path / name).read_bytes())
     assert page.pixels.shape == (300, 200)
     assert page.dpi == 300
 
 
-def test_a_scan_of_several_pages_gives_them_all(tmp_path: Path) -> None:
+def test_scan_of_several_pages_gives_them_all(tmp_path: Path) -> None:
     frames = [Image.new("1", (200, 300), shade) for shade in (0, 1, 0)]
     frames[0].save(tmp_path / "a.tiff", save_all=True, append_images=frames[1:])
     assert [int(np.max(page.pixels)) for page in open_scan((tmp_path / "a.tiff").read_bytes())] == [0, 255, 0]
 
 
-def test_a_scan_that_is_no_picture_or_too_large_is_refused() -> None:
+def test_scan_that_is_no_picture_or_too_large_is_refused() -> None:
     side = int(MAX_PIXELS**0.5) + 10
     for data in (b"no picture", picture((side, side)), picture((1, 1)), picture((101, 5000)), b""):
         with pytest.raises(UnreadablePdfError):
@@ -69,7 +69,7 @@ def test_what_is_transparent_is_paper(mode: str) -> None:
     assert np.min(page.pixels) == 255
 
 
-def test_a_picture_turned_by_a_camera_is_set_upright() -> None:
+def test_picture_turned_by_a_camera_is_set_upright() -> None:
     exif = Image.Exif()
     exif[0x0112] = 6
     (page,) = open_scan(picture((200, 300), "L", exif=exif))
@@ -77,7 +77,7 @@ def test_a_picture_turned_by_a_camera_is_set_upright() -> None:
 
 
 @pytest.mark.parametrize("said", [1, 99999])
-def test_a_resolution_that_no_scanner_has_is_not_believed(said: int) -> None:
+def test_resolution_that_no_scanner_has_is_not_believed(said: int) -> None:
     (page,) = open_scan(picture((200, 300), "L", dpi=(said, said)))
     assert page.dpi == ASSUMED_DPI
 
@@ -90,7 +90,7 @@ def scanned(image: Image.Image, kind: str = "TIFF", **options: object) -> bytes:
 
 @pytest.mark.parametrize("most", [65535, 4095, 255])
 @pytest.mark.parametrize("kind", ["PNG", "TIFF"])
-def test_a_grey_of_more_than_8_bits_keeps_its_ink(kind: str, most: int) -> None:
+def test_grey_of_more_than_8_bits_keeps_its_ink(kind: str, most: int) -> None:
     values = np.full((300, 200), most * 0.95, np.uint16)
     values[100:120] = most * 0.1
     (page,) = open_scan(scanned(Image.fromarray(values), kind))
@@ -99,7 +99,7 @@ def test_a_grey_of_more_than_8_bits_keeps_its_ink(kind: str, most: int) -> None:
     assert page.pixels[110, 50] == pytest.approx(25, abs=2)
 
 
-def test_a_grey_of_32_bits_or_of_floating_point_keeps_its_ink() -> None:
+def test_grey_of_32_bits_or_of_floating_point_keeps_its_ink() -> None:
     values = np.full((300, 200), 1.0, np.float32)
     values[100:120] = 0.1
     whole = (values * 60000).astype(np.int32)
@@ -119,14 +119,14 @@ def test_a_grey_of_32_bits_or_of_floating_point_keeps_its_ink() -> None:
         ((400, 600), (1200, 75), (600, 400)),
     ],
 )
-def test_a_fax_gets_square_pixels(size: tuple[int, int], dpi: tuple[int, int], squared: tuple[int, int]) -> None:
+def test_fax_gets_square_pixels(size: tuple[int, int], dpi: tuple[int, int], squared: tuple[int, int]) -> None:
     for mode in ("1", "L"):
         (page,) = open_scan(scanned(Image.new(mode, size, 1), dpi=dpi))
         assert page.pixels.shape == squared
     assert page.dpi == max(dpi)
 
 
-def test_a_fax_whose_unit_is_not_said_gets_square_pixels() -> None:
+def test_fax_whose_unit_is_not_said_gets_square_pixels() -> None:
     data = scanned(Image.new("L", (400, 300), 255), dpi=(204, 102)).replace(
         b"\x28\x01\x03\x00\x01\x00\x00\x00\x02", b"\x28\x01\x03\x00\x01\x00\x00\x00\x01"
     )
@@ -134,7 +134,7 @@ def test_a_fax_whose_unit_is_not_said_gets_square_pixels() -> None:
     assert page.pixels.shape == (600, 400)
 
 
-def test_a_fax_that_would_be_too_large_is_refused() -> None:
+def test_fax_that_would_be_too_large_is_refused() -> None:
     with pytest.raises(UnreadablePdfError):
         list(open_scan(scanned(Image.new("1", (9000, 4000), 1), dpi=(400, 100), compression="group4")))
 

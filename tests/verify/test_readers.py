@@ -15,7 +15,7 @@ from tests.conftest import RenderedSample
 
 @pytest.mark.slow
 @pytest.mark.parametrize("name", list(READERS))
-def test_an_engine_reads_nearly_all_of_a_clean_page(
+def test_engine_reads_nearly_all_of_a_clean_page(
     name: str, rendered_samples: list[RenderedSample], appels: Appels
 ) -> None:
     sample = next(sample for sample in rendered_samples if sample.document is DocumentKind.PV_PILOTE)
@@ -28,7 +28,7 @@ def test_an_engine_reads_nearly_all_of_a_clean_page(
 
 
 @pytest.mark.slow
-def test_an_engine_is_loaded_once() -> None:
+def test_engine_is_loaded_once() -> None:
     assert get_reader("tesseract") is get_reader("tesseract")
 
 
@@ -48,7 +48,7 @@ def test_pieces_of_one_line_are_joined_from_left_to_right() -> None:
     assert list(rows_of(boxes, ["b", "c", "a"])) == [Line("a b", (0, 10, 60, 22)), Line("c", (0, 40, 9, 50))]
 
 
-def test_the_lines_of_a_page_askew_are_kept_apart() -> None:
+def test_lines_of_a_page_askew_are_kept_apart() -> None:
     # 2 per cent of slope over 1600 pixels is more than the distance from a line to the next.
     lines = [(corners(0, y, 700, y + 20, 0.02), corners(1400, y, 1600, y + 20, 0.02)) for y in range(0, 300, 28)]
     boxes = np.array([piece for pair in lines for piece in pair])

@@ -165,7 +165,7 @@ def test_paragraph_below_a_table_is_no_part_of_its_last_label() -> None:
     assert row.label == "Total TTC"
 
 
-def test_count_in_its_column_is_no_part_of_a_label_that_comes_close() -> None:
+def test_count_in_its_column_is_no_part_of_a_near_label() -> None:
     (row,) = rows(
         ("Désignation", 60, 100),
         ("Qté", 372, 100),
@@ -180,7 +180,7 @@ def test_count_in_its_column_is_no_part_of_a_label_that_comes_close() -> None:
     assert row.amounts == (1_110_033, 1_332_040)
 
 
-def test_last_figure_of_a_label_that_meets_the_count_stays_in_the_label() -> None:
+def test_last_figure_of_label_that_meets_count_stays_in_label() -> None:
     read = pieces(("Qté", 340, 100), ("Prestation Ségur Vague", 60, 200), ("11 100,33 €", 500, 200))
     (row,) = priced_rows([*read, Piece("21", (324, 200, 358, 222))], rules_of(page()))
 

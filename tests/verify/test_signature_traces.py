@@ -70,7 +70,7 @@ def signature(kind: str) -> DictionaryObject:
     return DictionaryObject({NameObject("/Type"): NameObject(kind)})
 
 
-def test_a_pdf_saved_anew_shows_no_signature(bdc: Path) -> None:
+def test_pdf_saved_anew_shows_no_signature(bdc: Path) -> None:
     seen = changed(bdc)
     assert seen == Signing(Trace.NONE_SEEN, rooms=2, blank=2)
     assert seen.is_doubtful
@@ -82,7 +82,7 @@ def test_strokes_in_both_frames_are_a_mark(bdc: Path) -> None:
     assert not seen.is_doubtful
 
 
-def test_a_frame_that_stays_blank_beside_a_signed_one_is_doubtful(bdc: Path) -> None:
+def test_frame_that_stays_blank_beside_a_signed_one_is_doubtful(bdc: Path) -> None:
     seen = changed(bdc, drawn(VENDOR))
     assert seen == Signing(Trace.MARK, rooms=2, blank=1)
     assert seen.is_doubtful
@@ -93,14 +93,14 @@ def test_strokes_elsewhere_are_no_mark(bdc: Path) -> None:
 
 
 @pytest.mark.parametrize("inherits", [False, True])
-def test_a_filled_signature_field_is_a_field(bdc: Path, *, inherits: bool) -> None:
+def test_filled_signature_field_is_a_field(bdc: Path, *, inherits: bool) -> None:
     seen = changed(bdc, field(signature("/Sig"), inherits=inherits))
     assert seen.trace is Trace.FIELD
     assert not seen.is_doubtful
 
 
 @pytest.mark.parametrize("value", [None, signature("/DocTimeStamp")])
-def test_an_empty_field_and_a_time_stamp_are_none(bdc: Path, value: DictionaryObject | None) -> None:
+def test_empty_field_and_a_time_stamp_are_none(bdc: Path, value: DictionaryObject | None) -> None:
     assert changed(bdc, field(value)).trace is Trace.NONE_SEEN
 
 
@@ -113,14 +113,14 @@ def test_typed_text_on_the_page_is_a_mark_and_a_link_is_none(bdc: Path) -> None:
     assert linked.trace is Trace.NONE_SEEN
 
 
-def test_a_scan_is_not_checked(bdc: Path, tmp_path: Path) -> None:
+def test_scan_is_not_checked(bdc: Path, tmp_path: Path) -> None:
     path = tmp_path / "scan.png"
     Image.fromarray(list(open_document(bdc).pages(100))[1].pixels).save(path)
     assert signing_of(open_document(path)) == Signing(Trace.NOT_CHECKED)
 
 
 @pytest.mark.parametrize("name", ["va-dpi-sans-reserve", "pv-pilote-pfi-corse"])
-def test_the_documents_as_they_are_made_have_blank_frames(name: str, appels: Appels, tmp_path: Path) -> None:
+def test_documents_as_they_are_made_have_blank_frames(name: str, appels: Appels, tmp_path: Path) -> None:
     value = json.loads((VALID / f"{name}.json").read_text("utf-8"))
     value["fournisseur"].pop("logo", None)
     order = order_of(value)

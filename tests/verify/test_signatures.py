@@ -138,7 +138,7 @@ def test_time_stamp_alone_is_nobodys_signature(service: Identity) -> None:
     assert codes(data) == ["SIGNATURE-HORODATAGE"]
 
 
-def test_pades_level_is_told(client: Identity, service: Identity) -> None:
+def test_pades_level_is_reported(client: Identity, service: Identity) -> None:
     assert only(signed(PDF, client)).level == ""
     assert only(signed(PDF, client, pades=True)).level == "B-B"
     assert only(signed(PDF, client, pades=True, stamped_by=service)).level == "B-T"
@@ -224,7 +224,7 @@ def appel(appels: Appels) -> Appel:
     return appels["AF-HOP-DPI-Va2"]
 
 
-def test_a_certificate_of_a_cpx_card_is_a_known_means(bdc: Path, appel: Appel) -> None:
+def test_certificate_of_a_cpx_card_is_a_known_means(bdc: Path, appel: Appel) -> None:
     (found,) = changed(bdc, filled(signature("Directrice Fictive", CPX)), appel)
     assert (found.code, found.severity) == ("SIGNATURE-MOYEN", Severity.INFO)
     for part in ("Directrice Fictive", CPX, "signature avec certificats CPx"):
@@ -239,7 +239,7 @@ def test_another_certificate_is_a_warning_and_no_refusal(bdc: Path, appel: Appel
         assert part in found.message("fr")
 
 
-def test_a_record_decides_which_means_are_known(bdc: Path, appel: Appel) -> None:
+def test_record_decides_which_means_are_known(bdc: Path, appel: Appel) -> None:
     assert appel.signature
     mean = dataclasses.replace(appel.signature.means[-1], issuers=("Autorité Fictive",))
     own = dataclasses.replace(appel, signature=dataclasses.replace(appel.signature, means=(mean,)))
@@ -250,7 +250,7 @@ def test_a_record_decides_which_means_are_known(bdc: Path, appel: Appel) -> None
 
 
 @pytest.mark.parametrize("content", [b"", b"\x30\x80", b"\x30\x03\x02\x01\x01", b"%PDF" * 99])
-def test_a_signature_that_cannot_be_read_is_a_warning(bdc: Path, appel: Appel, content: bytes) -> None:
+def test_signature_that_cannot_be_read_is_a_warning(bdc: Path, appel: Appel, content: bytes) -> None:
     assert read_certificate(content) is None
     assert [found.code for found in changed(bdc, filled(content), appel)] == ["SIGNATURE-MOYEN-INCONNU"]
 

@@ -27,7 +27,7 @@ def test_text_of_turned_page_reads_in_order(content: int, page: int) -> None:
 
 
 @pytest.mark.parametrize("turns", range(4))
-def test_lines_of_turned_page_stand_where_the_upright_page_has_them(turns: int) -> None:
+def test_lines_of_turned_page_stand_where_upright_page_has_them(turns: int) -> None:
     upright, other = text_lines(PDF, 72), text_lines(turned(PDF, turns, turns), 72)
     for line, same in zip(upright[0], other[0], strict=True):
         assert line.text == same.text

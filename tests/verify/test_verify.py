@@ -1,4 +1,4 @@
-"""Documents held against their order, on real pages: rendered, drawn, altered, read."""
+"""Documents compared with their order, on real pages: rendered, drawn, altered, read."""
 
 import dataclasses
 import io
@@ -44,7 +44,7 @@ def good(bdc: RenderedSample, appels: Appels) -> Verified:
     return verify(look_at(open_document(bdc.file(".pdf"))), wanted(bdc, appels), ENGINE)
 
 
-def test_a_good_document_has_no_finding(good: Verified) -> None:
+def test_good_document_has_no_finding(good: Verified) -> None:
     assert not good.findings
     assert good.code_read
     assert [look.reader for look in good.looks] == ["tesseract"]
@@ -52,7 +52,7 @@ def test_a_good_document_has_no_finding(good: Verified) -> None:
 
 
 @pytest.mark.parametrize("engine", ["tesseract", "rapidocr"])
-def test_the_mssante_address_of_every_sample_reads_back(
+def test_mssante_address_of_every_sample_reads_back(
     rendered_samples: list[RenderedSample], appels: Appels, engine: str
 ) -> None:
     given = [each for each in rendered_samples if each.document is not DocumentKind.BDC and _adresse_of(each)]
@@ -69,7 +69,7 @@ def _adresse_of(sample: RenderedSample) -> str | None:
 
 
 @pytest.mark.parametrize("engine", ["tesseract", "rapidocr"])
-def test_an_order_without_vat_reads_back(order_json: Json, appels: Appels, tmp_path: Path, engine: str) -> None:
+def test_order_without_vat_reads_back(order_json: Json, appels: Appels, tmp_path: Path, engine: str) -> None:
     order_json["montant"] = {"ht": "10000.00", "taux_tva": "0.00"}
     order = order_of(order_json)
     options = RenderOptions(formats=(Format.PDF,), engine=Engine.LIBREOFFICE)
@@ -87,12 +87,12 @@ def scan_of(bdc: RenderedSample, tmp_path: Path, alter: Callable[[list[Image.Ima
     return path
 
 
-def test_a_scan_of_it_has_none_either(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
+def test_scan_of_it_has_none_either(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
     scan = scan_of(bdc, tmp_path, lambda _: None)
     assert not verify(look_at(open_document(scan)), wanted(bdc, appels), ENGINE).findings
 
 
-def test_a_scan_that_lies_on_its_side_is_set_upright_by_its_code(
+def test_scan_that_lies_on_its_side_is_set_upright_by_its_code(
     bdc: RenderedSample, appels: Appels, tmp_path: Path
 ) -> None:
     def turn(pages: list[Image.Image]) -> None:
@@ -113,7 +113,7 @@ FAULTS: dict[str, Callable[[Image.Image], Image.Image]] = {
 
 @pytest.mark.parametrize("fault", list(FAULTS))
 @pytest.mark.parametrize("mention", ["reference", "siret", "mention_etat", "question.pfi_dmp_independante"])
-def test_a_mention_that_cannot_be_read_is_named_and_no_other(
+def test_mention_that_cannot_be_read_is_named_and_no_other(
     fault: str, mention: str, bdc: RenderedSample, appels: Appels, good: Verified, tmp_path: Path
 ) -> None:
     reading = next(each for each in good.looks[0].readings if each.mention.id == mention)
@@ -147,9 +147,7 @@ def altered(bdc: RenderedSample, tmp_path: Path, changes: list[tuple[str, str]])
     return [source.with_suffix(".pdf").read_bytes() for source in sources]
 
 
-def test_a_changed_digit_accent_word_or_answer_is_named_and_no_other(
-    bdc: RenderedSample, appels: Appels, tmp_path: Path
-) -> None:
+def test_each_change_is_named_and_nothing_else(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
     changes = [
         ("732\u00a0829\u00a0320\u00a000074", "732\u00a0829\u00a0320\u00a000075", "siret"),
         ("au titre du Ségur de la santé", "au titre du Segur de la santé", "mention_etat"),
@@ -168,7 +166,7 @@ def test_a_changed_digit_accent_word_or_answer_is_named_and_no_other(
         assert {each.startswith(name) for _, each in errors(layer.findings)} == {True}
 
 
-def test_a_misread_value_is_said_with_what_was_read(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
+def test_misread_value_is_said_with_what_was_read(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
     (pdf,) = altered(bdc, tmp_path, [("732\u00a0829\u00a0320\u00a000074", "732\u00a0829\u00a0320\u00a000075")])
     paper = dataclasses.replace(open_pdf(tmp_path / "a.pdf", pdf), texts=())
     (finding,) = verify(look_at(paper), wanted(bdc, appels), ENGINE).findings
@@ -177,7 +175,7 @@ def test_a_misread_value_is_said_with_what_was_read(bdc: RenderedSample, appels:
     assert dict(finding.values)["read"] == "732 829 320 00075"
 
 
-def test_another_order_s_document_is_told_by_its_code(
+def test_another_order_s_document_is_reported_by_its_code(
     bdc: RenderedSample, rendered_samples: list[RenderedSample], appels: Appels
 ) -> None:
     other = next(sample for sample in rendered_samples if sample.order.numero != bdc.order.numero)
@@ -185,7 +183,7 @@ def test_another_order_s_document_is_told_by_its_code(
     assert errors(found.findings) == [("DOCUMENT-AUTRE", "")]
 
 
-def test_another_document_of_the_same_order_is_told(rendered_samples: list[RenderedSample], appels: Appels) -> None:
+def test_another_document_of_the_same_order_is_reported(rendered_samples: list[RenderedSample], appels: Appels) -> None:
     sample = next(
         each
         for each in rendered_samples
@@ -198,7 +196,7 @@ def test_another_document_of_the_same_order_is_told(rendered_samples: list[Rende
 
 
 @pytest.mark.slow
-def test_a_page_too_many_with_other_values_is_told(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
+def test_page_too_many_with_other_values_is_reported(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
     (other,) = altered(bdc, tmp_path, [("04/05/2026", "05/05/2026")])
     extra = Image.fromarray(next(open_pdf(tmp_path / "a.pdf", other).pages(200)).pixels)
     first, *rest = (Image.fromarray(page.pixels) for page in open_document(bdc.file(".pdf")).pages(200))
@@ -207,9 +205,7 @@ def test_a_page_too_many_with_other_values_is_told(bdc: RenderedSample, appels: 
     assert {finding.code for finding in found.findings} == {"LECTURE-DOUBLE"}
 
 
-def test_a_descriptor_that_changed_since_is_told_by_the_code_s_digest(
-    bdc: RenderedSample, order_json: Json, appels: Appels
-) -> None:
+def test_changed_descriptor_is_reported_by_the_digest(bdc: RenderedSample, order_json: Json, appels: Appels) -> None:
     order_json["client"]["denomination_sociale"] = "Centre hospitalier Autre"
     changed = Wanted(order_of(order_json), appels[bdc.order.reference], DocumentKind.BDC)
     found = verify(look_at(open_document(bdc.file(".pdf"))), changed, ENGINE)
@@ -217,7 +213,7 @@ def test_a_descriptor_that_changed_since_is_told_by_the_code_s_digest(
     assert ("LECTURE-VALEUR", "client_denomination") in errors(found.findings)
 
 
-def test_a_code_that_is_gone_is_a_warning(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
+def test_code_that_is_gone_is_a_warning(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
     def hide(pages: list[Image.Image]) -> None:
         pages[0].paste(255, (1200, 60, 1654, 400))
 
@@ -225,7 +221,7 @@ def test_a_code_that_is_gone_is_a_warning(bdc: RenderedSample, appels: Appels, t
     assert "QR-ABSENT" in [finding.code for finding in found.findings]
 
 
-def test_a_picture_of_nothing_is_said_to_be_empty(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
+def test_picture_of_nothing_is_said_to_be_empty(bdc: RenderedSample, appels: Appels, tmp_path: Path) -> None:
     stream = io.BytesIO()
     Image.new("L", (1654, 2339), 255).save(stream, "PNG")
     (tmp_path / "blank.png").write_bytes(stream.getvalue())
@@ -239,7 +235,7 @@ def test_worn_pages_are_read_as_well(bdc: RenderedSample, appels: Appels) -> Non
     assert not errors(found.findings)
 
 
-def test_the_kind_of_document_is_told_by_its_title_where_no_code_is(appels: Appels) -> None:
+def test_kind_of_document_is_known_by_its_title(appels: Appels) -> None:
     kinds = (DocumentKind.BDC, DocumentKind.VA)
     appel = appels["AF-HOP-DPI-Va2"]
     none = Codes((), ())
@@ -259,13 +255,13 @@ def test_long_texts_are_shown_from_where_they_differ(expected: str, read: str, s
     assert where_they_differ(expected, read) == shown
 
 
-def test_what_reads_at_the_second_look_only_is_said_for_information(good: Verified) -> None:
+def test_what_reads_at_second_look_only_is_said_for_information(good: Verified) -> None:
     reading = dataclasses.replace(good.looks[0].readings[0], first_read="BON DE C0MMANDE")
     (finding,) = judged(Look("tesseract", "net", (reading,)), Place("a.pdf"))
     assert (finding.code, finding.severity) == ("LECTURE-DIFFICILE", "info")
 
 
-def test_a_text_without_value_that_is_altered_is_said_to_differ(
+def test_text_without_value_that_is_altered_is_said_to_differ(
     bdc: RenderedSample, appels: Appels, tmp_path: Path
 ) -> None:
     (pdf,) = altered(bdc, tmp_path, [("au titre du Ségur", "au titre du Segur")])
@@ -275,7 +271,7 @@ def test_a_text_without_value_that_is_altered_is_said_to_differ(
     ]
 
 
-def test_letters_that_look_like_digits_are_a_note_where_the_text_layer_vouches(good: Verified) -> None:
+def test_look_alike_digits_are_a_note_with_a_text_layer(good: Verified) -> None:
     numero = next(each for each in good.looks[0].readings if each.mention.id == "finess")
     misread = dataclasses.replace(
         numero, outcome=Outcome.NEARLY, read=numero.read.replace("0", "O", 1), error_rate=0.02
@@ -295,7 +291,7 @@ def test_letters_that_look_like_digits_are_a_note_where_the_text_layer_vouches(g
         ("mention_etat", "Ségur", "Segur", "LECTURE-DIFFERENTE"),
     ],
 )
-def test_one_letter_of_a_name_is_the_engine_s_slip_where_the_text_layer_vouches(
+def test_one_letter_of_a_name_is_a_slip_of_the_reader(
     good: Verified, name: str, before: str, after: str, code: str
 ) -> None:
     asked = next(each for each in good.looks[0].readings if each.mention.id == name)

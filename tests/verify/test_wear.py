@@ -19,7 +19,7 @@ profiles = pytest.mark.parametrize("profile", PROFILES.values(), ids=lambda prof
 
 
 @profiles
-def test_the_same_seed_gives_the_same_pixels(profile: Profile) -> None:
+def test_same_seed_gives_the_same_pixels(profile: Profile) -> None:
     first, second = (worn(page(profile.dpi), profile, seed=3) for _ in range(2))
     assert np.array_equal(first.pixels, second.pixels)
     assert first.pixels.dtype == np.uint8
@@ -32,7 +32,7 @@ def test_another_seed_wears_another_way_but_for_clean_pages(profile: Profile) ->
 
 
 @profiles
-def test_the_page_keeps_its_size_and_can_still_be_told_from_a_blank_one(profile: Profile) -> None:
+def test_worn_page_keeps_its_size_and_is_not_blank(profile: Profile) -> None:
     clean = page(profile.dpi)
     result = worn(clean, profile)
     assert result.pixels.shape == clean.pixels.shape
@@ -48,7 +48,7 @@ def test_fax_and_copy_are_black_and_white(name: str) -> None:
     assert set(np.unique(worn(page(profile.dpi), profile).pixels)) == {0, 255}
 
 
-def test_signature_and_stamp_stand_where_the_page_asks_for_them_only() -> None:
+def test_signature_and_stamp_stand_where_page_asks_for_them_only() -> None:
     profile = PROFILES["signe-200"]
     asked = page(profile.dpi)
     signed, plain = (worn(each, profile) for each in (asked, PageImage(asked.pixels, asked.dpi)))
@@ -57,7 +57,7 @@ def test_signature_and_stamp_stand_where_the_page_asks_for_them_only() -> None:
     assert dark[1] < 50
 
 
-def test_the_clean_page_is_left_as_it_was() -> None:
+def test_clean_page_is_left_as_it_was() -> None:
     clean = page(200)
     before = clean.pixels.copy()
     for profile in PROFILES.values():

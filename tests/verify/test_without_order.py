@@ -50,16 +50,16 @@ def written(tmp_path: Path, lines: list[str]) -> Path:
 
 
 def said(path: Path, appels: Appels, readers: tuple[str, ...] = (), reference: str | None = None) -> list[Finding]:
-    """Return what is said of a document; without readers of its text layer alone."""
+    """Return the findings on a document; without readers of its text layer alone."""
     found = inspect(look_at(open_document(path)), appels, readers, reference=reference, document=DocumentKind.BDC)
     return [finding for finding in found.findings if finding.severity != "info"]
 
 
-def test_a_document_that_has_everything_has_no_finding(tmp_path: Path, appels: Appels) -> None:
+def test_document_that_has_everything_has_no_finding(tmp_path: Path, appels: Appels) -> None:
     assert not said(written(tmp_path, LINES), appels)
 
 
-def test_an_amount_without_vat_is_no_other_line(tmp_path: Path, appels: Appels) -> None:
+def test_amount_without_vat_is_no_other_line(tmp_path: Path, appels: Appels) -> None:
     without = [line.replace("12 000,00 € TTC", "10 000,00 € HT") for line in LINES]
     without.insert(-1, "10 000,00 € HT, TVA non applicable, taux 0,00 %")
     assert not said(written(tmp_path, without), appels)
@@ -132,7 +132,7 @@ def test_other_ways_of_writing_amounts_and_dates_are_as_good(
 @pytest.mark.parametrize(
     ("ttc", "contradicts"), [("12 000,00 €", False), ("17 000,00 €", True), ("12 000,01 €", False)]
 )
-def test_sums_that_contradict_each_other_are_told(
+def test_sums_that_contradict_each_other_are_reported(
     tmp_path: Path, appels: Appels, ttc: str, *, contradicts: bool
 ) -> None:
     sums = ["Total HT : 10 000,00 €", "TVA à 20,00 % : 2 000,00 €", f"Total TTC : {ttc}"]
@@ -140,18 +140,18 @@ def test_sums_that_contradict_each_other_are_told(
     assert ("BDC-TOTAUX" in {each.code for each in found}) is contradicts
 
 
-def test_another_reference_than_the_one_asked_for_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_another_reference_than_the_one_asked_for_is_reported(tmp_path: Path, appels: Appels) -> None:
     (finding,) = said(written(tmp_path, LINES), appels, reference="AF-HOP-PFI-Va2")
     assert finding.code == "REFERENCE-AUTRE"
 
 
 @pytest.mark.slow
-def test_a_page_that_shows_what_its_text_says_has_no_finding(tmp_path: Path, appels: Appels) -> None:
+def test_page_that_shows_what_its_text_says_has_no_finding(tmp_path: Path, appels: Appels) -> None:
     assert not said(written(tmp_path, LINES), appels, ("tesseract",))
 
 
 @pytest.mark.slow
-def test_an_amount_covered_on_the_page_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_amount_covered_on_the_page_is_reported(tmp_path: Path, appels: Appels) -> None:
     path = written(tmp_path, LINES)
     writer = PdfWriter(path)
     amount = next(index for index, line in enumerate(LINES) if "12 000,00" in line)
@@ -164,7 +164,7 @@ def test_an_amount_covered_on_the_page_is_told(tmp_path: Path, appels: Appels) -
 
 
 @pytest.mark.slow
-def test_amount_under_another_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_amount_under_another_is_reported(tmp_path: Path, appels: Appels) -> None:
     path = written(tmp_path, LINES)
     _, (left, low, right, top) = next(iter(places_of(path.read_bytes(), "12 000,00")))
     cover = f"q 1 g {left} {low - 2} {right - left} {top - low + 4} re f Q"
@@ -178,7 +178,7 @@ def test_boxes_that_no_machine_can_tell_are_left_to_a_person(tmp_path: Path, app
     assert [finding.code for finding in said(written(tmp_path, lines), appels)] == ["BDC-NATURE-A-VOIR"]
 
 
-def test_a_code_of_this_program_that_the_text_contradicts_is_told(rendered_samples: list[RenderedSample]) -> None:
+def test_code_of_this_program_that_text_contradicts_is_reported(rendered_samples: list[RenderedSample]) -> None:
     sample = rendered_samples[0]
     (payload,) = look_at(open_document(sample.file(".pdf"))).codes.payloads
     text = f"{payload.numero} {payload.reference} {payload.finess_pmsi} {payload.date:%d/%m/%Y} 1 000 000,00 {TICKED}"
@@ -187,7 +187,7 @@ def test_a_code_of_this_program_that_the_text_contradicts_is_told(rendered_sampl
 
 
 @pytest.mark.slow
-def test_a_scan_is_read_by_the_engine(tmp_path: Path, appels: Appels) -> None:
+def test_scan_is_read_by_the_engine(tmp_path: Path, appels: Appels) -> None:
     page = Image.new("L", (2480, 3508), 255)
     pen = ImageDraw.Draw(page)
     font = ImageFont.truetype("NotoSans-Regular.ttf", 46)

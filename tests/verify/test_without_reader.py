@@ -8,7 +8,7 @@ from generator.verify.without_reader import read_text_only
 from tests.conftest import Json, descriptor
 
 
-def test_the_text_of_a_pdf_is_compared_without_an_engine(order_json: Json, appels: Appels, tmp_path: Path) -> None:
+def test_text_of_a_pdf_is_compared_without_an_engine(order_json: Json, appels: Appels, tmp_path: Path) -> None:
     checked = check_descriptor(descriptor(order_json), appels)
     assert checked.order
     assert checked.appel

@@ -6,7 +6,7 @@ import pytest
 from generator.cli.settings.find import find_settings, language_of
 
 
-def test_the_nearest_file_above_counts_and_segurdoc_toml_comes_first(tmp_path: Path) -> None:
+def test_nearest_file_above_counts_and_segurdoc_toml_comes_first(tmp_path: Path) -> None:
     deep = tmp_path / "a" / "b"
     deep.mkdir(parents=True)
     (tmp_path / "pyproject.toml").write_text("[tool.segurdoc]\n")
@@ -17,7 +17,7 @@ def test_the_nearest_file_above_counts_and_segurdoc_toml_comes_first(tmp_path: P
     assert find_settings(deep) == tmp_path / "segurdoc.toml"
 
 
-def test_a_pyproject_that_only_speaks_of_the_table_does_not_count(tmp_path: Path) -> None:
+def test_pyproject_that_only_speaks_of_the_table_does_not_count(tmp_path: Path) -> None:
     (tmp_path / ".git").touch()
     for text in ("# [tool.segurdoc]\n", "[tool.segurdocs]\n", "[tool.other]\nx = '[tool.segurdoc]'\n"):
         (tmp_path / "pyproject.toml").write_text(text)
@@ -28,7 +28,7 @@ def test_a_pyproject_that_only_speaks_of_the_table_does_not_count(tmp_path: Path
 
 
 @pytest.mark.parametrize("kind", ["folder", "file"])
-def test_the_search_ends_at_a_repository(tmp_path: Path, kind: str) -> None:
+def test_search_ends_at_a_repository(tmp_path: Path, kind: str) -> None:
     (tmp_path / "segurdoc.toml").touch()
     repository = tmp_path / "repository"
     repository.mkdir()
@@ -41,7 +41,7 @@ def test_the_search_ends_at_a_repository(tmp_path: Path, kind: str) -> None:
     assert find_settings(repository) == repository / "segurdoc.toml"
 
 
-def test_the_search_ends_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_search_ends_at_home(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     home = tmp_path / "home"
     (home / "work").mkdir(parents=True)
     monkeypatch.setenv("HOME", str(home))
@@ -83,8 +83,6 @@ def test_settings_of_another_user_do_not_count(tmp_path: Path, which: str) -> No
         ("pyproject.toml", "tool = 3", None),
     ],
 )
-def test_the_language_is_known_without_checking_the_rest(
-    tmp_path: Path, name: str, text: str, lang: str | None
-) -> None:
+def test_language_is_known_without_checking_the_rest(tmp_path: Path, name: str, text: str, lang: str | None) -> None:
     (tmp_path / name).write_text(text)
     assert language_of(tmp_path / name) == lang

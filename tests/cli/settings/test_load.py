@@ -76,7 +76,7 @@ def test_every_setting_is_read_and_paths_start_from_the_file(tmp_path: Path) -> 
     assert settings.fournisseur.place("/fournisseur/siret").line == 16
 
 
-def test_a_pyproject_gives_its_own_table_alone(tmp_path: Path) -> None:
+def test_pyproject_gives_its_own_table_alone(tmp_path: Path) -> None:
     text = '[project]\nname = "x"\n[tool.segurdoc]\nlang = "en"\n[tool.segurdoc.output]\nfolder = "o"\n'
     assert load(tmp_path, text, "pyproject.toml").out == tmp_path / "o"
     (found,) = findings(tmp_path, text.replace('"o"', "3"), "pyproject.toml")
@@ -115,7 +115,7 @@ def test_a_pyproject_gives_its_own_table_alone(tmp_path: Path) -> None:
         ("x = " + "[" * 10_000, "REGLAGES-SYNTAXE", None, "imbriqués"),
     ],
 )
-def test_a_mistake_is_said_with_its_line(tmp_path: Path, text: str, code: str, line: int | None, words: str) -> None:
+def test_mistake_is_said_with_its_line(tmp_path: Path, text: str, code: str, line: int | None, words: str) -> None:
     found = findings(tmp_path, text)[0]
     assert (found.code, found.place.line) == (code, line)
     assert words in found.message("fr")
@@ -126,7 +126,7 @@ def test_all_mistakes_are_said_in_one_go(tmp_path: Path) -> None:
     assert [each.place.line for each in found] == [1, 2, 4]
 
 
-def test_a_file_that_is_no_text_or_not_there_is_a_finding(tmp_path: Path) -> None:
+def test_file_that_is_no_text_or_not_there_is_a_finding(tmp_path: Path) -> None:
     (tmp_path / "segurdoc.toml").write_bytes(b'lang = "\xff"')
     with pytest.raises(FindingsError) as caught:
         load_settings(tmp_path / "segurdoc.toml")
@@ -136,11 +136,11 @@ def test_a_file_that_is_no_text_or_not_there_is_a_finding(tmp_path: Path) -> Non
     assert [found.code for found in caught.value.findings] == ["FICHIER-ILLISIBLE"]
 
 
-def test_a_file_of_megabytes_is_a_finding(tmp_path: Path) -> None:
+def test_file_of_megabytes_is_a_finding(tmp_path: Path) -> None:
     assert [found.code for found in findings(tmp_path, "# " + "x" * 2_000_000)] == ["FICHIER-TROP-GRAND"]
 
 
-def test_files_that_are_named_and_missing_are_found_at_their_line(tmp_path: Path) -> None:
+def test_missing_files_are_reported_at_their_line(tmp_path: Path) -> None:
     found = missing_files(load(tmp_path, FULL, trusted=True))
     assert [(each.code, each.place.line) for each in found] == [("REGLAGE-FICHIER", n) for n in (8, 9, 2)]
     for name in ("own.json", "bdc.docx"):
@@ -148,7 +148,7 @@ def test_files_that_are_named_and_missing_are_found_at_their_line(tmp_path: Path
     assert len(missing_files(load(tmp_path, FULL, trusted=True))) == 1
 
 
-def test_accepted_warnings_come_from_the_settings_and_from_beside_the_template(tmp_path: Path) -> None:
+def test_accepted_warnings_come_from_settings_and_folder(tmp_path: Path) -> None:
     settings = load(tmp_path, FULL, trusted=True)
     beside = tmp_path / "layouts"
     beside.mkdir()
@@ -159,7 +159,7 @@ def test_accepted_warnings_come_from_the_settings_and_from_beside_the_template(t
     assert [ignore.code for ignore in ignores_for(tmp_path / "bdc.docx", settings)] == ["MODELE-SANS-QR"]
 
 
-def test_the_schema_is_sound_and_its_example_follows_it() -> None:
+def test_schema_is_sound_and_its_example_follows_it() -> None:
     Draft202012Validator.check_schema(SCHEMA)
     (example,) = SCHEMA["examples"]
     assert Draft202012Validator(SCHEMA).is_valid(example)
@@ -169,7 +169,7 @@ def test_the_schema_is_sound_and_its_example_follows_it() -> None:
             assert Draft202012Validator({**schema, "$defs": SCHEMA["$defs"]}).is_valid(one), path
 
 
-def test_the_vendor_is_described_as_in_the_descriptor() -> None:
+def test_vendor_is_described_as_in_the_descriptor() -> None:
     ours, theirs = (each["properties"]["fournisseur"]["properties"] for each in (SCHEMA, ORDER))
     without = {
         key: {name: value for name, value in each.items() if name != "description"} for key, each in ours.items()

@@ -70,7 +70,7 @@ def test_every_value_has_a_place_and_no_other() -> None:
         ("/many/1/inner/0/c", 28, 5),
     ],
 )
-def test_the_place_is_that_of_the_value(pointer: str, line: int, column: int) -> None:
+def test_place_is_that_of_the_value(pointer: str, line: int, column: int) -> None:
     text = TomlText(TEXT.replace("'it''s'", "'its'"))
     assert text.line_and_column(text.offsets[pointer].value) == (line, column)
 

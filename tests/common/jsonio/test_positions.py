@@ -31,27 +31,27 @@ def test_every_value_is_found_where_it_is_written(value: object, indent: int | N
         assert decoder.raw_decode(text, found.value)[0] == expected
 
 
-def test_a_key_has_its_own_place() -> None:
+def test_key_has_its_own_place() -> None:
     text = '{"a": {"b": 1}}'
     assert text[JsonText(text).locate("/a/b")[0].key or 0 :].startswith('"b"')
 
 
-def test_an_absent_value_is_placed_at_its_parent() -> None:
+def test_absent_value_is_placed_at_its_parent() -> None:
     found, is_own = JsonText('{"a": {"b": 1}}').locate("/a/c/d")
     assert (found.value, is_own) == (6, False)
 
 
-def test_lines_and_columns_count_from_one_and_from_the_first_line() -> None:
+def test_lines_and_columns_count_from_one_and_from_first_line() -> None:
     assert JsonText("ab\ncd").line_and_column(0) == (1, 1)
     assert JsonText("ab\ncd", first_line=7).line_and_column(4) == (8, 2)
 
 
-def test_a_line_is_given_without_its_end() -> None:
+def test_line_is_given_without_its_end() -> None:
     assert JsonText("ab\r\ncd\r\n").line_at(1) == "ab"
     assert JsonText("ab\r\ncd").line_at(5) == "cd"
 
 
-def test_a_repeated_key_is_found_at_its_repeat() -> None:
+def test_repeated_key_is_found_at_its_repeat() -> None:
     text = '{"a": {"x": 1, "x": 2}, "x": 3}'
     assert list(repeated_keys(text)) == [("/a/x", text.index('"x": 2'))]
 

@@ -117,5 +117,5 @@ def test_half_a_surrogate_pair_is_refused_by_both() -> None:
 
 
 @pytest.mark.parametrize("order", SAMPLES)
-def test_the_samples_are_accepted_at_once(order: Json) -> None:
+def test_samples_are_accepted_at_once(order: Json) -> None:
     assert ORDER.accepts(order)

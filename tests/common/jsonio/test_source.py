@@ -19,7 +19,7 @@ def codes(text: str, file: str = "x.json") -> list[str]:
     return [read.code if isinstance(read, Finding) else "ok" for read in parse_descriptors(text, file)]
 
 
-def test_a_list_gives_one_descriptor_an_item_with_pointers_into_the_file() -> None:
+def test_list_gives_one_descriptor_item_with_pointers_into_file() -> None:
     first, second = parse_descriptors('[{"a": 1},\n {"a": {"b": 2}}]')
     assert isinstance(first, Descriptor)
     assert isinstance(second, Descriptor)
@@ -27,7 +27,7 @@ def test_a_list_gives_one_descriptor_an_item_with_pointers_into_the_file() -> No
     assert (place.line, place.column, place.pointer) == (2, 14, "/1/a/b")
 
 
-def test_json_lines_give_one_descriptor_a_line_with_the_line_of_the_file() -> None:
+def test_json_lines_give_one_descriptor_line_with_line_of_file() -> None:
     _, second = parse_descriptors('{"a": 1}\n\n{"a": 2}\n', "x.jsonl")
     assert isinstance(second, Descriptor)
     assert second.place("/a").line == 3
@@ -37,15 +37,15 @@ def test_json_lines_are_known_without_a_telling_name() -> None:
     assert codes('{"a": 1}\n{"a": 2}', "-") == ["ok", "ok"]
 
 
-def test_a_broken_line_does_not_stop_the_others() -> None:
+def test_broken_line_does_not_stop_the_others() -> None:
     assert codes('{"a": 1}\n{"a": }\n{"a": 2}', "x.jsonl") == ["ok", "JSON-SYNTAXE", "ok"]
 
 
-def test_a_repeated_key_refuses_its_own_order_only() -> None:
+def test_repeated_key_refuses_its_own_order_only() -> None:
     assert codes('[{"a": 1, "a": 2}, {"b": 1}]') == ["JSON-CLE-DOUBLE", "ok"]
 
 
-def test_a_place_that_is_not_there_is_its_nearest_parent() -> None:
+def test_place_that_is_not_there_is_its_nearest_parent() -> None:
     (read,) = parse_descriptors('{"a": {}}')
     assert isinstance(read, Descriptor)
     assert read.place("/a/b/c").column == 7
@@ -87,7 +87,7 @@ def test_files_that_cannot_be_read_are_findings(tmp_path: Path) -> None:
     assert "caractère nul" in found[3].message("fr")
 
 
-def test_a_file_above_the_bound_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_file_above_the_bound_is_a_finding(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(source, "MAX_BYTES", 10)
     (tmp_path / "big.json").write_text('{"a": "0123456789"}')
     (found,) = read_descriptors([tmp_path / "big.json"])
@@ -122,18 +122,18 @@ def test_names_in_capitals_are_read_in_a_folder_too(tmp_path: Path) -> None:
     assert len(list(read_descriptors([tmp_path]))) == 1
 
 
-def test_an_empty_name_is_no_folder() -> None:
+def test_empty_name_is_no_folder() -> None:
     (found,) = read_descriptors([""])
     assert isinstance(found, Finding)
 
 
-def test_a_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
+def test_byte_order_mark_is_no_mistake(tmp_path: Path) -> None:
     (tmp_path / "bom.json").write_bytes(b'\xef\xbb\xbf{"a": 1}')
     (found,) = read_descriptors([tmp_path / "bom.json"])
     assert isinstance(found, Descriptor)
 
 
-def test_a_long_line_is_shown_in_part_with_the_caret_at_its_place() -> None:
+def test_long_line_is_shown_in_part_with_the_caret_at_its_place() -> None:
     (read,) = parse_descriptors('{"a": "' + "x" * 500 + '", "b": 1}')
     assert isinstance(read, Descriptor)
     place = read.place("/b", at_key=True)
@@ -150,7 +150,7 @@ def test_faults_of_a_file_are_reported_up_to_a_bound() -> None:
     assert found[-1].code == "FICHIER-TROP-FAUX"
 
 
-def test_a_text_of_too_many_values_is_not_read() -> None:
+def test_text_of_too_many_values_is_not_read() -> None:
     (found,) = parse_descriptors("[" + "1," * source.MAX_VALUES + "1]")
     assert isinstance(found, Finding)
     assert found.code == "JSON-SYNTAXE"
@@ -185,12 +185,12 @@ def test_folders_and_patterns_skip_written_files(folder: Path) -> None:
     assert codes_of(*matched) == ["ok"]
 
 
-def test_a_written_file_that_is_named_gives_one_finding(folder: Path) -> None:
+def test_written_file_that_is_named_gives_one_finding(folder: Path) -> None:
     for name in ("out/manifest.jsonl", "findings.json", "sarif.json", "eligibles.json"):
         assert codes_of(folder / name) == ["FICHIER-PRODUIT"], name
 
 
-def test_a_folder_of_written_files_has_no_orders(folder: Path) -> None:
+def test_folder_of_written_files_has_no_orders(folder: Path) -> None:
     assert codes_of(folder / "out") == ["FICHIER-VIDE"]
 
 
@@ -206,6 +206,6 @@ def test_folders_and_patterns_skip_the_vendor_alone(folder: Path) -> None:
 
 
 @pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="the system has no pipes with names")
-def test_a_pipe_in_a_folder_is_not_opened(folder: Path) -> None:
+def test_pipe_in_a_folder_is_not_opened(folder: Path) -> None:
     os.mkfifo(folder / "pipe.json")
     assert sorted(codes_of(folder)) == ["FICHIER-ILLISIBLE", "ok"]

@@ -20,26 +20,26 @@ def code(found: object) -> str:
 
 
 @pytest.mark.parametrize(("value", "read"), [("010000024", "010000024"), (750000018.0, "750000018"), (None, None)])
-def test_an_identifier_is_read_as_it_is_written(value: Value, read: str | None) -> None:
+def test_identifier_is_read_as_it_is_written(value: Value, read: str | None) -> None:
     assert identifier_of(cell(value), 9) == read
 
 
 @pytest.mark.parametrize("value", [10000024.0, 10000024, 7.5e8 + 0.5, True, datetime.date(2026, 5, 4), -100000024.0])
-def test_an_identifier_that_lost_its_zero_is_told_not_mended(value: Value) -> None:
+def test_identifier_that_lost_its_zero_is_reported_not_mended(value: Value) -> None:
     assert code(identifier_of(cell(value), 9)) == "CELLULE-NOMBRE"
 
 
 @pytest.mark.parametrize("value", ["010000024 ", " 010000024", "01 0000 024\u00a0", "a  b"])
-def test_spaces_too_many_are_told(value: str) -> None:
+def test_spaces_too_many_are_reported(value: str) -> None:
     assert code(text_of(cell(value))) == "CELLULE-ESPACES"
 
 
 @pytest.mark.parametrize(("value", "read"), [("CH d'Exempleville", "CH d'Exempleville"), (42.0, "42"), (None, None)])
-def test_a_text_is_read(value: Value, read: str | None) -> None:
+def test_text_is_read(value: Value, read: str | None) -> None:
     assert text_of(cell(value)) == read
 
 
-def test_a_date_is_no_text() -> None:
+def test_date_is_no_text() -> None:
     assert code(text_of(cell(datetime.date(2026, 5, 4)))) == "CELLULE-TEXTE"
 
 
@@ -54,7 +54,7 @@ def test_a_date_is_no_text() -> None:
         ("0", "0.00"),
     ],
 )
-def test_an_amount_is_exact_to_the_cent(value: Value, read: str) -> None:
+def test_amount_is_exact_to_the_cent(value: Value, read: str) -> None:
     amount = amount_of(cell(value))
     assert amount == Decimal(read)
     assert str(amount) == read
@@ -63,12 +63,12 @@ def test_an_amount_is_exact_to_the_cent(value: Value, read: str) -> None:
 @pytest.mark.parametrize(
     "value", [10000.123, -1.0, True, "dix mille", "12.500,00", "1,234.56", "10,000", "1 00", "1e5", "١٢", float("inf")]
 )
-def test_what_is_no_clear_amount_is_told(value: Value) -> None:
+def test_what_is_no_clear_amount_is_reported(value: Value) -> None:
     assert code(amount_of(cell(value))) == "CELLULE-MONTANT"
 
 
 @pytest.mark.parametrize("value", [datetime.date(2026, 5, 4), "2026-05-04", "04/05/2026", "4/5/2026"])
-def test_a_date_is_read_the_day_first(value: Value) -> None:
+def test_date_is_read_the_day_first(value: Value) -> None:
     assert date_of(cell(value)) == datetime.date(2026, 5, 4)
 
 
@@ -76,16 +76,16 @@ def test_a_date_is_read_the_day_first(value: Value) -> None:
     "value",
     ["04/05/26", "4 mai 2026", 46146.0, "05-04-2026"],
 )
-def test_what_is_no_clear_date_is_told(value: Value) -> None:
+def test_what_is_no_clear_date_is_reported(value: Value) -> None:
     assert code(date_of(cell(value))) == "CELLULE-DATE"
 
 
 @pytest.mark.parametrize("value", ["31/02/2026", "18/13/2026", "2026-13-01"])
-def test_a_day_that_is_in_no_calendar_is_told(value: Value) -> None:
+def test_day_that_is_in_no_calendar_is_reported(value: Value) -> None:
     assert code(date_of(cell(value))) == "CELLULE-DATE-INEXISTANTE"
 
 
-def test_a_failed_formula_and_a_merged_cell_come_before_all_else() -> None:
+def test_failed_formula_and_a_merged_cell_come_before_all_else() -> None:
     assert code(text_of(SheetCell(None, "Nom", Place("b", 2, 3), error=True))) == "CELLULE-ERREUR"
     assert code(amount_of(SheetCell(None, "Nom", Place("b", 2, 3), merged_into="B2"))) == "CELLULE-FUSION"
 
@@ -100,13 +100,13 @@ def test_a_failed_formula_and_a_merged_cell_come_before_all_else() -> None:
         "4/5/2026 14h30",
     ],
 )
-def test_a_date_with_an_hour_is_told(value: Value) -> None:
+def test_date_with_an_hour_is_reported(value: Value) -> None:
     found = date_of(cell(value))
     assert code(found) == "CELLULE-DATE-HEURE"
 
 
 @pytest.mark.parametrize("space", [" ", "\u00a0", "\u202f", "\u2009", "\u200b", "\ufeff", "\t"])
-def test_spaces_in_an_identifier_are_told_with_the_identifier(space: str) -> None:
+def test_spaces_in_identifier_are_reported_with_identifier(space: str) -> None:
     found = identifier_of(cell(f"010{space}000{space}024"), 9)
     assert isinstance(found, Finding)
     assert found.code == "CELLULE-ESPACES"

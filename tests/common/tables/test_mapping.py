@@ -64,7 +64,7 @@ def test_without_a_mapping_nothing_is_read() -> None:
     assert codes(error) == ["CORRESPONDANCE-ABSENTE"]
 
 
-def test_a_proposal_is_confirmed_by_its_own_code_alone() -> None:
+def test_proposal_is_confirmed_by_its_own_code_alone() -> None:
     read, other = table("FINESS", "Nom"), table("Nom", "FINESS")
     code = confirmation(read, propose(read, FIELDS))
     assert columns_of(read, FIELDS, {}, code).numbers == {"finess": 1, "nom": 2}
@@ -73,7 +73,7 @@ def test_a_proposal_is_confirmed_by_its_own_code_alone() -> None:
     assert codes(error) == ["CORRESPONDANCE-CHANGEE"]
 
 
-def test_mapping_adds_to_a_confirmed_proposal_and_counts_before_it() -> None:
+def test_mapping_adds_to_confirmed_proposal_and_counts_before_it() -> None:
     read = table("FINESS", "Nom", "Plafond")
     code = confirmation(read, propose(read, FIELDS))
     assert columns_of(read, FIELDS, {"plafond/V2/ttc": "Plafond"}, code).numbers == {
@@ -84,14 +84,14 @@ def test_mapping_adds_to_a_confirmed_proposal_and_counts_before_it() -> None:
     assert columns_of(other, FIELDS, {"nom": "Établissement"}, code).numbers == {"finess": 1, "nom": 3}
 
 
-def test_a_confirmed_proposal_still_lacks_what_it_lacks() -> None:
+def test_confirmed_proposal_still_lacks_what_it_lacks() -> None:
     read = table("FINESS", "Rien")
     with pytest.raises(MappingError) as error:
         columns_of(read, FIELDS, {}, confirmation(read, propose(read, FIELDS)))
     assert codes(error) == ["CORRESPONDANCE-INCOMPLETE"]
 
 
-def test_every_mistake_of_a_mapping_is_told_in_one_go() -> None:
+def test_every_mistake_of_a_mapping_is_reported_in_one_go() -> None:
     mapping = {"finess": "FINES", "nom": "Nom", "finness": "FINESS"}
     with pytest.raises(MappingError) as error:
         resolve(table("FINESS", "Nom", "Nom"), FIELDS, mapping)
@@ -99,13 +99,13 @@ def test_every_mistake_of_a_mapping_is_told_in_one_go() -> None:
     assert "FINESS" in error.value.findings[0].message("fr")
 
 
-def test_a_column_may_be_named_by_its_letter() -> None:
+def test_column_may_be_named_by_its_letter() -> None:
     assert resolve(table("X", "X"), FIELDS, {"finess": "=B", "nom": "=A"}).numbers == {"finess": 2, "nom": 1}
     with pytest.raises(MappingError):
         resolve(table("X", "X"), FIELDS, {"finess": "=C", "nom": "=A"})
 
 
-def test_a_proposal_can_be_pasted_as_options_and_as_settings() -> None:
+def test_proposal_can_be_pasted_as_options_and_as_settings() -> None:
     read = table("N° « FINESS »", "Nom de l'ES", "Autre")
     proposal = propose(read, FIELDS)
     shown = show_proposal(read, FIELDS, proposal, "eligibles.columns", "fr")
@@ -119,7 +119,7 @@ def test_a_proposal_can_be_pasted_as_options_and_as_settings() -> None:
     assert "Autre" in shown
 
 
-def test_a_mapping_without_an_equals_sign_is_refused() -> None:
+def test_mapping_without_an_equals_sign_is_refused() -> None:
     with pytest.raises(ValueError, match="finess"):
         parse_mapping(["finess"])
 
@@ -147,7 +147,7 @@ def test_header_that_fits_is_not_doubted() -> None:
     assert about(below(("N° FINESS", "Nom"), ("010000024", "CH FINESS"), ("nom", "finess"))) == []
 
 
-def test_header_merged_downwards_is_told() -> None:
+def test_header_merged_downwards_is_reported() -> None:
     read = below(
         ("FINESS", "Nom", "Plafond", "Plafond"), ("", "", "V2 TTC", "V1 V2 TTC"), merged={(2, 1): "A1", (2, 2): "B1"}
     )
@@ -155,7 +155,7 @@ def test_header_merged_downwards_is_told() -> None:
     assert ("CORRESPONDANCE-DEUX-LIGNES", "--header-row") in [(code, fix[-12:]) for code, fix in found]
 
 
-def test_a_row_of_totals_is_no_order() -> None:
+def test_row_of_totals_is_no_order() -> None:
     rows = (
         SheetRow(2, ("010000024", "CH")),
         SheetRow(3, (None, "Total général")),

@@ -30,7 +30,7 @@ def text_cell(text: str, attributes: str = "") -> str:
     return f'<table:table-cell office:value-type="string" {attributes}><text:p>{text}</text:p></table:table-cell>'
 
 
-def test_rows_keep_their_numbers_below_a_title_and_across_empty_rows(xlsx: WriteSheet) -> None:
+def test_rows_keep_their_numbers_across_empty_rows(xlsx: WriteSheet) -> None:
     table = read_table(xlsx([["Une base"], [], HEAD, ["010000024", "A"], [None, "  "], ["010000032", "B"]]))
     assert table.header.number == 3
     assert [row.number for row in table.rows] == [4, 6]
@@ -39,12 +39,12 @@ def test_rows_keep_their_numbers_below_a_title_and_across_empty_rows(xlsx: Write
     assert "« Base », cellule A6" in (place.part.fr if place.part else "")
 
 
-def test_a_number_is_told_from_a_text(xlsx: WriteSheet) -> None:
+def test_number_is_reported_from_a_text(xlsx: WriteSheet) -> None:
     table = read_table(xlsx([HEAD, ["010000024", "A"], [10000024, "B"]]))
     assert [row.values[0] for row in table.rows] == ["010000024", 10000024.0]
 
 
-def test_a_formula_that_failed_and_merged_cells_are_known(xlsx: WriteSheet) -> None:
+def test_formula_that_failed_and_merged_cells_are_known(xlsx: WriteSheet) -> None:
     def more(sheet: object) -> None:
         sheet.write_formula("A3", "=NA()", None, "#N/A")  # type: ignore[attr-defined]
         sheet.merge_range("B3:B4", "Deux lignes")  # type: ignore[attr-defined]
@@ -57,7 +57,7 @@ def test_a_formula_that_failed_and_merged_cells_are_known(xlsx: WriteSheet) -> N
     assert table.cell(third, 2).merged_into == "B3"
 
 
-def test_a_formula_that_was_never_worked_out_is_known(xlsx: WriteSheet) -> None:
+def test_formula_that_was_never_worked_out_is_known(xlsx: WriteSheet) -> None:
     def more(sheet: object) -> None:
         sheet.write_formula("A2", "=1+1")  # type: ignore[attr-defined]
         sheet.write_formula("B2", "=1+1", None, 2)  # type: ignore[attr-defined]
@@ -78,7 +78,7 @@ def test_a_formula_that_was_never_worked_out_is_known(xlsx: WriteSheet) -> None:
     assert not table.cell(row, 2).error
 
 
-def test_an_ods_workbook_gives_the_same(ods: Callable[[str], Path]) -> None:
+def test_ods_workbook_gives_the_same(ods: Callable[[str], Path]) -> None:
     merged = text_cell("Deux lignes", 'table:number-rows-spanned="2" table:number-columns-spanned="1"')
     failed = text_cell("#N/A", 'table:formula="of:=NA()" calcext:value-type="error"')
     number = '<table:table-cell office:value-type="float" office:value="10000032"><text:p>x</text:p></table:table-cell>'
@@ -98,7 +98,7 @@ def test_an_ods_workbook_gives_the_same(ods: Callable[[str], Path]) -> None:
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16", "cp1252"])
 @pytest.mark.parametrize("separator", [";", ",", "\t"])
-def test_a_csv_file_is_read_in_its_encoding_with_its_separator(tmp_path: Path, encoding: str, separator: str) -> None:
+def test_csv_file_is_read_in_its_encoding_with_its_separator(tmp_path: Path, encoding: str, separator: str) -> None:
     path = tmp_path / "base.csv"
     path.write_bytes(f'FINESS{separator}Nom\r\n010000024{separator}"Hôpital{separator} dit «é»"\r\n'.encode(encoding))
     table = read_table(path)
@@ -107,7 +107,7 @@ def test_a_csv_file_is_read_in_its_encoding_with_its_separator(tmp_path: Path, e
     assert [found.code for found in table.findings] == (["TABLEAU-ENCODAGE"] if encoding == "cp1252" else [])
 
 
-def test_a_csv_row_with_a_separator_too_many_is_told_and_the_others_are_read(tmp_path: Path) -> None:
+def test_csv_row_with_a_separator_too_many_is_reported(tmp_path: Path) -> None:
     path = tmp_path / "base.csv"
     path.write_text("FINESS;Nom\n010000024;A;B\n010000032;C\n\n010000040;D;;\n", "utf-8")
     table = read_table(path)
@@ -116,7 +116,7 @@ def test_a_csv_row_with_a_separator_too_many_is_told_and_the_others_are_read(tmp
     assert table.filled == len(table.rows) + 1
 
 
-def test_a_quote_that_is_not_closed_does_not_take_the_rows_below_with_it(tmp_path: Path) -> None:
+def test_unclosed_quote_does_not_take_the_rows_below(tmp_path: Path) -> None:
     path = tmp_path / "base.csv"
     path.write_text('FINESS;Nom\n010000024;"A\n010000032;B\n010000040;"C"\n', "utf-8")
     assert refused(path) == "TABLEAU-GUILLEMET"
@@ -124,7 +124,7 @@ def test_a_quote_that_is_not_closed_does_not_take_the_rows_below_with_it(tmp_pat
     assert read_table(path).rows[0].values[1] == 'Clinique "A"'
 
 
-def test_a_value_of_two_lines_keeps_the_numbers_of_lines(tmp_path: Path) -> None:
+def test_value_of_two_lines_keeps_the_numbers_of_lines(tmp_path: Path) -> None:
     path = tmp_path / "base.csv"
     path.write_text('FINESS;Nom\n010000024;"A\nB"\n010000032;C\n', "utf-8")
     assert [row.number for row in read_table(path).rows] == [2, 4]
@@ -137,14 +137,14 @@ def test_of_several_filled_sheets_one_is_to_be_named(xlsx: WriteSheet) -> None:
     assert read_table(path, sheet="Autre").rows[0].values[1] == "B"
 
 
-def test_the_header_may_be_named(xlsx: WriteSheet) -> None:
+def test_header_may_be_named(xlsx: WriteSheet) -> None:
     path = xlsx([["Base", "2022"], HEAD, ["010000024", "A"]])
     assert read_table(path, header_row=2).headers == ("FINESS", "Nom")
     assert refused(path, header_row=3) == "TABLEAU-VIDE"
     assert refused(path, header_row=9) == "TABLEAU-VIDE"
 
 
-def test_a_sheet_without_rows_is_told(xlsx: WriteSheet) -> None:
+def test_sheet_without_rows_is_reported(xlsx: WriteSheet) -> None:
     assert refused(xlsx([HEAD])) == "TABLEAU-VIDE"
     assert refused(xlsx([])) == "TABLEAU-VIDE"
 
@@ -235,7 +235,7 @@ def test_repeated_cells_of_an_ods_workbook_are_not_unfolded(ods: Callable[[str],
     assert refused(ods(deep)) == "TABLEAU-TROP-GRAND"
 
 
-def test_an_archive_that_unfolds_beyond_the_bounds_is_refused(tmp_path: Path) -> None:
+def test_archive_that_unfolds_beyond_the_bounds_is_refused(tmp_path: Path) -> None:
     path = tmp_path / "bomb.xlsx"
     with zipfile.ZipFile(path, "w", zipfile.ZIP_DEFLATED) as archive:
         archive.writestr("xl/workbook.xml", "<x/>")
@@ -245,7 +245,7 @@ def test_an_archive_that_unfolds_beyond_the_bounds_is_refused(tmp_path: Path) ->
     assert refused(path) == "TABLEAU-TROP-GRAND"
 
 
-def test_a_million_rows_of_csv_are_refused(tmp_path: Path) -> None:
+def test_million_rows_of_csv_are_refused(tmp_path: Path) -> None:
     path = tmp_path / "base.csv"
     path.write_text("FINESS;Nom\n" + "010000024;A\n" * (MAX_ROWS + 1), "utf-8")
     assert refused(path) == "TABLEAU-TROP-GRAND"
@@ -255,13 +255,13 @@ def test_a_million_rows_of_csv_are_refused(tmp_path: Path) -> None:
     "data",
     [b"PK\x03\x04 no archive", b"\xd0\xcf\x11\xe0 old", b"a;b\n\0;c\n", b"\x01\x81;\x8d\n\x81;\xff\n", b"\xff\xfe\x00"],
 )
-def test_what_is_no_table_is_told(tmp_path: Path, data: bytes) -> None:
+def test_what_is_no_table_is_reported(tmp_path: Path, data: bytes) -> None:
     path = tmp_path / "base.xlsx"
     path.write_bytes(data)
     assert refused(path) == "TABLEAU-ILLISIBLE"
 
 
-def test_a_missing_file_is_told(tmp_path: Path) -> None:
+def test_missing_file_is_reported(tmp_path: Path) -> None:
     assert refused(tmp_path / "nosuch.xlsx") == "FICHIER-ILLISIBLE"
     assert refused(tmp_path) == "FICHIER-ILLISIBLE"
 
@@ -301,7 +301,7 @@ def test_rows_that_are_hidden_or_filtered_are_read_and_told(xlsx: WriteSheet) ->
     assert "lignes 3-5, 8" in message
 
 
-def test_a_hidden_column_is_told_where_the_header_names_it(xlsx: WriteSheet) -> None:
+def test_hidden_column_is_reported_where_the_header_names_it(xlsx: WriteSheet) -> None:
     def hide(sheet: Any) -> None:
         sheet.set_column("B:B", None, None, {"hidden": True})
         sheet.set_column("D:XFD", None, None, {"hidden": True})
@@ -309,14 +309,14 @@ def test_a_hidden_column_is_told_where_the_header_names_it(xlsx: WriteSheet) -> 
     assert [(code, "colonne B" in message) for code, _, message in told(xlsx(MANY, hide))] == [("TABLEAU-MASQUE", True)]
 
 
-def test_an_empty_row_that_is_hidden_is_not_told(xlsx: WriteSheet) -> None:
+def test_empty_row_that_is_hidden_is_not_told(xlsx: WriteSheet) -> None:
     def hide(sheet: Any) -> None:
         sheet.set_row(30, None, None, {"hidden": True})
 
     assert told(xlsx(MANY, hide)) == []
 
 
-def test_hidden_rows_and_columns_of_an_ods_are_told(ods: Callable[[str], Path]) -> None:
+def test_hidden_rows_and_columns_of_an_ods_are_reported(ods: Callable[[str], Path]) -> None:
     def row(attributes: str, *cells: str) -> str:
         return f"<table:table-row {attributes}>{''.join(map(text_cell, cells))}</table:table-row>"
 
@@ -332,7 +332,7 @@ def test_hidden_rows_and_columns_of_an_ods_are_told(ods: Callable[[str], Path]) 
     assert [message.partition(" : ")[2] for _, _, message in told(path)] == ["lignes 2, 4-5", "colonne B"]
 
 
-def test_a_hidden_sheet_is_told_and_read_where_it_is_named(tmp_path: Path) -> None:
+def test_hidden_sheet_is_reported_and_read_where_it_is_named(tmp_path: Path) -> None:
     path = tmp_path / "hidden.xlsx"
     with xlsxwriter.Workbook(path) as book:
         for name in ("Base", "Archive"):
@@ -346,7 +346,7 @@ def test_a_hidden_sheet_is_told_and_read_where_it_is_named(tmp_path: Path) -> No
     assert told(path, sheet="Archive") == []
 
 
-def test_a_workbook_whose_filled_sheets_are_all_hidden_asks_which(tmp_path: Path) -> None:
+def test_workbook_whose_filled_sheets_are_all_hidden_asks_which(tmp_path: Path) -> None:
     path = tmp_path / "hidden.xlsx"
     with xlsxwriter.Workbook(path) as book:
         book.add_worksheet("Vide")
@@ -367,7 +367,7 @@ def test_a_workbook_whose_filled_sheets_are_all_hidden_asks_which(tmp_path: Path
         ('FINESS;Nom\r\n010000024;"CH\r\n', 2, "n'est pas fermé"),
     ],
 )
-def test_a_wrong_quote_is_told_in_the_line_it_stands_in(tmp_path: Path, text: str, line: int, said: str) -> None:
+def test_wrong_quote_is_reported_in_the_line_it_stands_in(tmp_path: Path, text: str, line: int, said: str) -> None:
     path = tmp_path / "list.csv"
     path.write_bytes(text.encode())
     with pytest.raises(TableError) as caught:
@@ -380,7 +380,7 @@ def test_a_wrong_quote_is_told_in_the_line_it_stands_in(tmp_path: Path, text: st
 @pytest.mark.parametrize(
     "text", ["<html><table><tr><td>FINESS", '\n<?xml version="1.0"?><Workbook/>', "<!DOCTYPE html>\n<p>"]
 )
-def test_a_web_page_that_is_named_a_workbook_is_no_table(tmp_path: Path, text: str) -> None:
+def test_web_page_that_is_named_a_workbook_is_no_table(tmp_path: Path, text: str) -> None:
     path = tmp_path / "base.xls"
     path.write_text(text, "utf-8")
     assert refused(path) == "TABLEAU-ILLISIBLE"

@@ -60,9 +60,7 @@ def descriptors() -> dict[str, Any]:
     return {path.name: json.loads(path.read_text("utf-8")) for path in sorted(Path("orders").glob("*.json"))}
 
 
-def test_thirty_planted_mistakes_give_thirty_findings_and_the_other_rows_descriptors(
-    tmp_path: Path, appels: Appels
-) -> None:
+def test_thirty_planted_mistakes_give_thirty_findings(tmp_path: Path, appels: Appels) -> None:
     planted.write_list(tmp_path / "clients.xlsx")
     planted.write_base(tmp_path / "eligibles.base")
     result = run(
@@ -79,7 +77,7 @@ def test_thirty_planted_mistakes_give_thirty_findings_and_the_other_rows_descrip
     assert sorted(each.order.numero for each in checked if each.order) == [f"BC-2026-{n:06}" for n in range(1, 271)]
 
 
-def test_a_row_becomes_a_whole_descriptor() -> None:
+def test_row_becomes_a_whole_descriptor() -> None:
     assert run(rows(ROW)).exit_code == 0
     ((name, value),) = descriptors().items()
     assert name == "AF-HOP-DPI-Va2_010000024_BC-2026-000001.json"
@@ -90,7 +88,7 @@ def test_a_row_becomes_a_whole_descriptor() -> None:
     assert value["fournisseur"]["siret"] == FULL["fournisseur"]["siret"]
 
 
-def test_a_second_run_changes_nothing_and_numbers_stay() -> None:
+def test_second_run_changes_nothing_and_numbers_stay() -> None:
     other = "990000044;CH Autre;9000,00;04/05/2026;02/11/2026"
     run(rows(ROW))
     before = descriptors()
@@ -100,7 +98,7 @@ def test_a_second_run_changes_nothing_and_numbers_stay() -> None:
     assert [value["numero"] for value in descriptors().values()] == ["BC-2026-000001", "BC-2026-000002"]
 
 
-def test_a_descriptor_that_says_more_is_kept() -> None:
+def test_descriptor_that_says_more_is_kept() -> None:
     run(rows(ROW))
     (path,) = Path("orders").iterdir()
     path.write_text(json.dumps({**json.loads(path.read_text("utf-8")), "va": FULL["va"]}), "utf-8")
@@ -109,7 +107,7 @@ def test_a_descriptor_that_says_more_is_kept() -> None:
     assert path.read_bytes() == before
 
 
-def test_a_descriptor_that_says_otherwise_is_replaced_on_request_alone() -> None:
+def test_other_descriptor_is_replaced_on_request_alone() -> None:
     run(rows(ROW))
     (path,) = Path("orders").iterdir()
     before = path.read_bytes()
@@ -145,12 +143,12 @@ def test_sheet_and_first_rank_are_those_of_the_options() -> None:
     assert [each["numero"] for each in descriptors().values()] == ["BC-2026-000007"]
 
 
-def test_an_empty_amount_is_one_finding() -> None:
+def test_empty_amount_is_one_finding() -> None:
     result = run(rows(ROW.replace("10000,00", "")), "--format", "json")
     assert [(each["code"], each["line"]) for each in findings(result)] == [("CELLULE-VIDE", 2)]
 
 
-def test_a_descriptor_of_another_name_is_never_replaced() -> None:
+def test_descriptor_of_another_name_is_never_replaced() -> None:
     run(rows(ROW))
     (path,) = Path("orders").iterdir()
     path.rename("orders/mine.json")
@@ -159,7 +157,7 @@ def test_a_descriptor_of_another_name_is_never_replaced() -> None:
     assert list(descriptors()) == ["mine.json"]
 
 
-def test_what_nothing_gives_is_told_once() -> None:
+def test_what_nothing_gives_is_reported_once() -> None:
     given = {name: value for name, value in SET.items() if name not in ("prestation", "scenario.prosante_connect")}
     lines = (ROW, "990000044;CH Autre;9000,00;04/05/2026;02/11/2026")
     result = run(rows(*lines), "--format", "json", given=given, vendor=False)
@@ -182,7 +180,7 @@ def test_numbers_of_past_runs_are_not_given_again() -> None:
     assert [value["numero"] for value in descriptors().values()] == ["BC-2026-000001", "BC-2026-000003"]
 
 
-def test_an_order_that_was_delivered_is_imported_again_and_a_second_one_refused() -> None:
+def test_delivered_order_is_imported_again() -> None:
     run(rows(ROW))
     (path,) = Path("orders").iterdir()
     order = json.loads(path.read_text("utf-8"))
@@ -197,7 +195,7 @@ def test_an_order_that_was_delivered_is_imported_again_and_a_second_one_refused(
     assert [each["code"] for each in findings(result)] == ["COMMANDE-DEJA-PASSEE"]
 
 
-def test_a_long_list_does_not_keep_its_files_open() -> None:
+def test_long_list_does_not_keep_its_files_open() -> None:
     soft, hard = resource.getrlimit(resource.RLIMIT_NOFILE)
     resource.setrlimit(resource.RLIMIT_NOFILE, (200, hard))
     try:
@@ -208,7 +206,7 @@ def test_a_long_list_does_not_keep_its_files_open() -> None:
     assert len(descriptors()) == 300
 
 
-def test_a_client_of_two_rows_has_the_order_of_the_first() -> None:
+def test_client_of_two_rows_has_the_order_of_the_first() -> None:
     result = run(rows(ROW, ROW.replace("10000,00", "9000,00")), "--format", "json")
     assert [(each["code"], each["line"], each["column"]) for each in findings(result)] == [
         ("IMPORT-CLIENT-DOUBLE", 3, 1)
@@ -231,7 +229,7 @@ def test_numbers_of_the_list_are_taken_and_not_twice() -> None:
     assert [value["numero"] for value in descriptors().values()] == ["A-1", "A-2"]
 
 
-def test_every_mistake_of_a_row_is_told_in_one_go() -> None:
+def test_every_mistake_of_a_row_is_reported_in_one_go() -> None:
     result = run(rows("010000025; CH;dix;2026-02-30;x"), "--format", "json")
     assert [each["code"] for each in findings(result)] == [
         "FINESS-CLE",
@@ -242,7 +240,7 @@ def test_every_mistake_of_a_row_is_told_in_one_go() -> None:
     ]
 
 
-def test_the_vendor_of_the_settings_completes_the_descriptors_unwritten() -> None:
+def test_vendor_of_settings_completes_descriptors_unwritten() -> None:
     vendor = FULL["fournisseur"]
     lines = [f'{key} = "{value}"' for key, value in vendor.items() if isinstance(value, str)]
     adresse = 'adresse = { lignes = ["1 rue"], code_postal = "75001", ville = "Paris" }'
@@ -263,7 +261,7 @@ def test_the_vendor_of_the_settings_completes_the_descriptors_unwritten() -> Non
     assert CliRunner().invoke(segurdoc, ["--no-config", "validate", "orders"]).exit_code == 1
 
 
-def test_the_path_of_a_logo_starts_from_the_descriptor() -> None:
+def test_path_of_a_logo_starts_from_the_descriptor() -> None:
     Path("vendor.json").write_text(json.dumps({"fournisseur": {**FULL["fournisseur"], "logo": "logo.png"}}), "utf-8")
     Path("logo.png").write_bytes((ROOT / "samples" / "valid" / "logo.png").read_bytes())
     run(rows(ROW))
@@ -289,7 +287,7 @@ def test_mistakes_of_usage(arguments: tuple[str, str]) -> None:
     assert run(rows(ROW), *arguments).exit_code == 2
 
 
-def test_without_a_mapping_a_proposal_is_shown_and_nothing_written() -> None:
+def test_without_mapping_proposal_is_shown_and_nothing_written() -> None:
     result = run(rows(ROW), mapped={})
     assert result.exit_code == 1
     assert "CORRESPONDANCE-ABSENTE" in result.stdout
@@ -297,7 +295,7 @@ def test_without_a_mapping_a_proposal_is_shown_and_nothing_written() -> None:
     assert not Path("orders").exists()
 
 
-def test_a_vendor_that_cannot_be_read_is_told() -> None:
+def test_vendor_that_cannot_be_read_is_reported() -> None:
     Path("vendor.json").write_text("[]", "utf-8")
     assert "FICHIER-VIDE" in run(rows(ROW)).stderr
     Path("vendor.json").write_text(json.dumps({**FULL["fournisseur"], "siret": "1"}), "utf-8")
@@ -326,7 +324,7 @@ def test_rate_is_read_with_its_sign_and_without(value: str) -> None:
     assert order["montant"]["taux_tva"] == "20.00"
 
 
-def test_an_address_without_its_first_line_is_told_by_its_cell() -> None:
+def test_address_without_its_first_line_is_reported_by_its_cell() -> None:
     mapped = {**MAP, "client.adresse.lignes.0": "Rue", "client.adresse.code_postal": "CP", "client.adresse.ville": "V"}
     result = run(rows(f"{ROW};;01000;Ville", head=f"{HEAD};Rue;CP;V"), "--format", "json", mapped=mapped)
     assert [(each["code"], each["column"]) for each in findings(result)] == [("CELLULE-VIDE", 6)]
@@ -338,7 +336,7 @@ VA_MAP = {
 }  # fmt: skip
 
 
-def test_a_list_gives_the_va_with_its_mssante_address() -> None:
+def test_list_gives_the_va_with_its_mssante_address() -> None:
     row = f"{ROW};va;15/02/2027;4.2.1;dsi@ch.mssante.fr"
     assert run(rows(row, head=VA_HEAD), mapped=VA_MAP).exit_code == 0
     (value,) = descriptors().values()
@@ -348,7 +346,7 @@ def test_a_list_gives_the_va_with_its_mssante_address() -> None:
     assert run(rows(f"{ROW};;;;", head=VA_HEAD), "-o", "none", mapped=VA_MAP).exit_code == 0
 
 
-def test_a_list_with_the_va_keeps_what_only_the_descriptor_says_of_it() -> None:
+def test_list_with_va_keeps_what_only_descriptor_says_of_it() -> None:
     row = f"{ROW};va;15/02/2027;4.2.1;dsi@ch.mssante.fr"
     run(rows(row, head=VA_HEAD), mapped=VA_MAP)
     (path,) = Path("orders").glob("*.json")
@@ -361,7 +359,7 @@ def test_a_list_with_the_va_keeps_what_only_the_descriptor_says_of_it() -> None:
     assert (va["adresse_mssante"], va["reserves"]) == ("direction@ch.mssante.fr", ["Une réserve"])
 
 
-def test_an_mssante_address_alone_makes_no_va() -> None:
+def test_mssante_address_alone_makes_no_va() -> None:
     result = run(rows(f"{ROW};;;;dsi@ch.mssante.fr", head=VA_HEAD), "--format", "json", mapped=VA_MAP)
     assert result.exit_code == 1
     empty = [each["column"] for each in findings(result) if each["code"] == "CELLULE-VIDE"]
@@ -370,7 +368,7 @@ def test_an_mssante_address_alone_makes_no_va() -> None:
 
 
 @pytest.mark.parametrize("header", ["Adresse MSSanté", "Mail MSSanté", "MSS"])
-def test_the_column_of_the_mssante_address_is_proposed(appels: Appels, header: str) -> None:
+def test_column_of_the_mssante_address_is_proposed(appels: Appels, header: str) -> None:
     Path("list.csv").write_text(f"FINESS PMSI;Raison sociale;Mail;Version;Version installée;{header}\n1;2;3;4;5;6\n")
     proposed = propose(read_table(Path("list.csv")), [each.field for each in client_fields(appels.values())])
     assert proposed["va.adresse_mssante"] == header

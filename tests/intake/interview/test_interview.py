@@ -72,13 +72,13 @@ def test_answers_make_a_sound_descriptor(run: Run, appels: Appels, vendor: Descr
     assert checked.order is not None
 
 
-def test_a_rate_of_zero_asks_for_no_amount_with_vat(run: Run) -> None:
+def test_rate_of_zero_asks_for_no_amount_with_vat(run: Run) -> None:
     answered = run([*TYPED[:8], "0", *TYPED[10:]])
     assert answered.value["montant"] == {"ht": "10000.00", "taux_tva": "0.00"}
     assert not has_errors(answered.findings)
 
 
-def test_a_va_is_asked_for_with_its_mssante_address(run: Run) -> None:
+def test_va_is_asked_for_with_its_mssante_address(run: Run) -> None:
     va = ["va", "15/02/2027", "4.2.1", "dsi@ch.mssante.fr"]
     answered = run([*TYPED[:-1], *va])
     assert answered.value["va"] == {
@@ -95,13 +95,13 @@ def test_number_and_date_are_proposed(run: Run) -> None:
     assert (answered.value["date_emission"], answered.value["numero"]) == ("2026-05-20", "BC-2026-1")
 
 
-def test_the_name_of_one_establishment_stands_for_its_number(run: Run) -> None:
+def test_name_of_one_establishment_stands_for_its_number(run: Run) -> None:
     typed = [*TYPED[:4], "fictif 123", *TYPED[5:]]
     client = run(typed).value["client"]
     assert client == {"finess_pmsi": planted.sound_row(123)[0], "denomination_sociale": planted.sound_row(123)[1]}
 
 
-def test_an_answer_that_cannot_stand_is_asked_again(run: Run) -> None:
+def test_answer_that_cannot_stand_is_asked_again(run: Run) -> None:
     typed = [*TYPED[:2], f"31/02/2026{ENTER}{CLEAR}04/05/2026", *TYPED[3:]]
     assert run(typed).value["date_emission"] == "2026-05-04"
 
@@ -163,7 +163,7 @@ def test_giving_up_ends_it(run: Run) -> None:
         run([*TYPED[:5], CTRL_C])
 
 
-def test_headings_are_told_once(run: Run) -> None:
+def test_headings_are_reported_once(run: Run) -> None:
     told: list[Text | Finding] = []
     run(TYPED, told=told)
     sections = [each.fr for each in told if isinstance(each, Text)]
@@ -189,7 +189,7 @@ def test_headings_are_told_once(run: Run) -> None:
         ("/reference", "AF-X", "REFERENCE-INCONNUE"),
     ],
 )
-def test_an_answer_is_checked_with_those_before_it(
+def test_answer_is_checked_with_those_before_it(
     pointer: str, typed: str, code: str, appels: Appels, base: Base, vendor: Descriptor
 ) -> None:
     answers: Answers = {
@@ -219,7 +219,7 @@ def test_establishments_are_offered_by_name_and_number(base: Base) -> None:
     assert not offered("")
 
 
-def test_the_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: Base, vendor: Descriptor) -> None:
+def test_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
     question = PromptQuestion("/fournisseur/siret", "", Text("SIRET", "SIRET"), Form.SIRET)
     ((style, said),) = asker.toolbar(question, "73282932000075", {})
@@ -228,7 +228,7 @@ def test_the_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: 
     assert (style, "Ctrl-C" in said) == ("class:hint", True)
 
 
-def test_the_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Base, vendor: Descriptor) -> None:
+def test_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
     long = Text("L'établissement a-t-il un raccordement " * 4, "")
     question = PromptQuestion("/scenario/prosante_connect", "", long, Form.YES_NO)
@@ -239,7 +239,7 @@ def test_the_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Bas
     assert "ni oui ni non" in said.replace("\n", " ")
 
 
-def test_an_empty_answer_is_explained_once_enter_was_refused(appels: Appels, base: Base, vendor: Descriptor) -> None:
+def test_empty_answer_is_explained_once_enter_was_refused(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
     question = PromptQuestion(HT, "", Text("Montant", "Amount"), Form.AMOUNT)
     assert asker.toolbar(question, "", {})[0][0] == "class:hint"
@@ -257,17 +257,17 @@ def test_an_empty_answer_is_explained_once_enter_was_refused(appels: Appels, bas
         (Form.YES_NO, True, "oui", "oui"),
     ],
 )
-def test_an_answer_is_proposed_as_people_write_it(form: Form, answer: str, french: str, english: str) -> None:
+def test_answer_is_proposed_as_people_write_it(form: Form, answer: str, french: str, english: str) -> None:
     question = PromptQuestion("/x", "", Text("", ""), form)
     assert (shown(question, answer, "fr"), shown(question, answer, "en")) == (french, english)
 
 
-def test_an_answer_shows_again_as_it_is_typed(run: Run) -> None:
+def test_answer_shows_again_as_it_is_typed(run: Run) -> None:
     typed = [*TYPED[:3], "<", "", *TYPED[3:]]
     assert run(typed).value["date_emission"] == "2026-05-04"
 
 
-def test_the_sign_for_going_back_may_follow_what_is_proposed(run: Run) -> None:
+def test_sign_for_going_back_may_follow_what_is_proposed(run: Run) -> None:
     # The `<` is typed with no CLEAR before it: it ends the name that is proposed.
     typed = [*TYPED[:4], f"{FINESS_7}{ENTER}<", "", *TYPED[5:]]
     assert run(typed).value["client"] == {"finess_pmsi": FINESS_7, "denomination_sociale": NAME}
@@ -288,7 +288,7 @@ def test_another_amount_brings_its_own_amount_with_vat(run: Run) -> None:
     assert answered.value["montant"] == {"ht": "9000.00", "taux_tva": "20.00", "ttc": "10800.00"}
 
 
-def test_a_merger_is_asked_for_where_the_base_lacks_the_establishment(run: Run) -> None:
+def test_merger_is_asked_for_where_base_lacks_establishment(run: Run) -> None:
     first, second = planted.sound_row(7)[0], planted.sound_row(123)
     told: list[Text | Finding] = []
     merger = [planted.finess(700_007), str(first), str(second[1]), "", "arrete.pdf", "CH fusionné fictif"]

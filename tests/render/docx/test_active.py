@@ -81,7 +81,7 @@ def test_active_content_is_refused(data: bytes, tmp_path: Path) -> None:
     assert code_of(data, tmp_path) == "MODELE-CONTENU-ACTIF"
 
 
-def test_a_link_to_click_and_a_page_number_are_no_active_content(tmp_path: Path) -> None:
+def test_link_to_click_and_a_page_number_are_no_active_content(tmp_path: Path) -> None:
     for data in (related("hyperlink", "https://vendor.example/"), field(" PAGE "), BUILT_IN):
         path = tmp_path / "own.docx"
         path.write_bytes(data)
@@ -99,7 +99,7 @@ def test_xml_that_is_deep_or_unsound_is_refused(part: str, content: str, tmp_pat
     assert code_of(changed(part, lambda _: content), tmp_path) == "MODELE-ILLISIBLE"
 
 
-def test_a_dtd_cannot_hide_in_utf_16(tmp_path: Path) -> None:
+def test_dtd_cannot_hide_in_utf_16(tmp_path: Path) -> None:
     stream = io.BytesIO()
     with zipfile.ZipFile(io.BytesIO(BUILT_IN)) as source, zipfile.ZipFile(stream, "w") as target:
         for name in source.namelist():
@@ -109,7 +109,7 @@ def test_a_dtd_cannot_hide_in_utf_16(tmp_path: Path) -> None:
     assert code_of(stream.getvalue(), tmp_path) == "MODELE-ILLISIBLE"
 
 
-def test_a_field_that_the_template_puts_together_is_refused_after_rendering(order_json: Json) -> None:
+def test_field_put_together_is_refused_after_rendering(order_json: Json) -> None:
     template = Template("own.docx", field("{{ 'INCLUDE' }}", "{{ 'TEXT' }} /etc/passwd"))
     order = order_of(order_json)
     appel = load_appels()[order.reference]

@@ -40,12 +40,12 @@ def test_what_is_no_docx_within_bounds_is_refused(tmp_path: Path, data: bytes) -
     assert caught.value.finding.place.file == str(path)
 
 
-def test_a_missing_template_is_refused(tmp_path: Path) -> None:
+def test_missing_template_is_refused(tmp_path: Path) -> None:
     with pytest.raises(ArchiveError):
         read_template(tmp_path / "none.docx")
 
 
-def test_the_same_parts_give_the_same_bytes_whatever_their_order() -> None:
+def test_same_parts_give_the_same_bytes_whatever_their_order() -> None:
     first = {"[Content_Types].xml": b"<x/>", "b.xml": b"<b/>", "a.xml": b"<a/>"}
     second = {"a.xml": b"<a/>", "b.xml": b"<b/>", "[Content_Types].xml": b"<x/>"}
     assert write_package(first) == write_package(second)
@@ -53,7 +53,7 @@ def test_the_same_parts_give_the_same_bytes_whatever_their_order() -> None:
         assert opened.namelist()[0] == "[Content_Types].xml"
 
 
-def test_the_fonts_of_a_template_are_those_its_text_asks_for() -> None:
+def test_fonts_of_a_template_are_those_its_text_asks_for() -> None:
     assert font_names((TEMPLATES / "bdc.docx").read_bytes()) == {"Noto Sans", "DejaVu Sans"}
 
 

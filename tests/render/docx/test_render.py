@@ -72,7 +72,7 @@ def refusal(order: Order, template: Template) -> RenderError:
     return caught.value
 
 
-def test_the_same_order_gives_the_same_bytes(order_json: Json) -> None:
+def test_same_order_gives_the_same_bytes(order_json: Json) -> None:
     order = order_of(order_json)
     assert render(order, DocumentKind.BDC) == render(order, DocumentKind.BDC)
 
@@ -127,7 +127,7 @@ def test_every_question_has_its_answer_in_words_before_its_boxes(order_json: Jso
     assert text.count("Réponse : 02/11/2026\n") == 1
 
 
-def test_the_va_shows_what_was_installed_and_what_was_ordered(va_json: Json) -> None:
+def test_va_shows_what_was_installed_and_what_was_ordered(va_json: Json) -> None:
     text = docx_text(render(order_of(va_json), DocumentKind.VA))
     assert "Réponse : 22/02/2027 (bon de commande : 02/11/2026)" in text
     assert "Réponse : Oui\xa0☒\xa0 Non\xa0☐ (bon de commande : Non)" in text
@@ -192,14 +192,14 @@ def test_names_of_former_mentions_still_print(order_json: Json) -> None:
     assert "Nature choisie : Prestation Ségur Vague 2 / 12\xa0000,00\xa0€ TTC, soit" in text
 
 
-def test_the_title_and_the_language_are_in_the_properties(order_json: Json) -> None:
+def test_title_and_the_language_are_in_the_properties(order_json: Json) -> None:
     properties = Document(io.BytesIO(render(order_of(order_json), DocumentKind.BDC))).core_properties
     assert properties.title == "Bon de commande BC-2026-000123"
     assert properties.author == "Éditeur Fictif SAS"
     assert properties.language == "fr-FR"
 
 
-def test_the_logo_keeps_its_proportions_within_its_box(order_json: Json) -> None:
+def test_logo_keeps_its_proportions_within_its_box(order_json: Json) -> None:
     order_json["fournisseur"]["logo"] = str(VALID / "logo.png")
     document = Document(io.BytesIO(render(order_of(order_json), DocumentKind.BDC)))
     header = document.sections[0].first_page_header
@@ -212,7 +212,7 @@ def test_the_logo_keeps_its_proportions_within_its_box(order_json: Json) -> None
     assert descriptions == ["Logo : Éditeur Fictif SAS", "Code QR : Bon de commande BC-2026-000123"]
 
 
-def test_an_undefined_name_is_told_with_its_paragraph_and_the_descriptor(order_json: Json) -> None:
+def test_undefined_name_has_its_paragraph_and_descriptor(order_json: Json) -> None:
     finding = refusal(order_of(order_json), with_text("{{ client.adress }}")).finding
     assert finding.code == "MODELE-NOM-INCONNU"
     assert "« client.adress »" in finding.message("fr")
@@ -222,7 +222,7 @@ def test_an_undefined_name_is_told_with_its_paragraph_and_the_descriptor(order_j
     assert finding.place.part.fr == "paragraphe 2"
 
 
-def test_an_undefined_name_in_a_header_is_told_with_its_table_cell(order_json: Json) -> None:
+def test_undefined_name_in_header_has_its_table_cell(order_json: Json) -> None:
     template = with_text("{{ nothing }}", "word/header1.xml", "Code de contrôle du document")
     finding = refusal(order_of(order_json), template).finding
     assert finding.place.part is not None
@@ -232,7 +232,7 @@ def test_an_undefined_name_in_a_header_is_told_with_its_table_cell(order_json: J
 @pytest.mark.parametrize(
     "tag", ["{{ client. }}", "{% if %}", "{{ 1 / 0 }}", "{{ client | nosuchfilter }}", "{{ 'a' + 1 }}"]
 )
-def test_a_wrong_tag_is_told_with_its_paragraph(order_json: Json, tag: str) -> None:
+def test_wrong_tag_is_reported_with_its_paragraph(order_json: Json, tag: str) -> None:
     finding = refusal(order_of(order_json), with_text(tag)).finding
     assert finding.code == "MODELE-SYNTAXE"
     assert finding.place.part is not None
@@ -242,11 +242,11 @@ def test_a_wrong_tag_is_told_with_its_paragraph(order_json: Json, tag: str) -> N
 @pytest.mark.parametrize(
     "broken", ["{{ '</w:t></w:r></w:p></w:body>'|safe }}", "{{ '\\ud800' }}", "{{ '\\x00' }}", "{{ '<w:t>'|safe }}"]
 )
-def test_markup_that_breaks_is_a_finding_never_a_document_cut_short(order_json: Json, broken: str) -> None:
+def test_markup_that_breaks_is_finding_never_document_cut_short(order_json: Json, broken: str) -> None:
     assert refusal(order_of(order_json), with_text(broken)).finding.code in ("MODELE-ABIME", "MODELE-SYNTAXE")
 
 
-def test_a_loop_that_does_not_end_is_stopped(order_json: Json) -> None:
+def test_loop_that_does_not_end_is_stopped(order_json: Json) -> None:
     loop = "{% for a in range(99999) %}{% for b in range(99999) %}x{% endfor %}{% endfor %}"
     assert refusal(order_of(order_json), with_text(loop)).finding.code == "MODELE-SANS-FIN"
 
@@ -257,20 +257,20 @@ def test_docxtpl_s_own_escapes_are_text_in_values(order_json: Json) -> None:
     assert name in docx_text(render(order_of(order_json), DocumentKind.BDC))
 
 
-def test_an_optional_value_that_is_missing_is_never_printed_as_none(order_json: Json) -> None:
+def test_optional_value_that_is_missing_is_never_printed_as_none(order_json: Json) -> None:
     finding = refusal(order_of(order_json), with_text("{{ client.contact }}")).finding
     assert finding.code == "MODELE-VALEUR-ABSENTE"
     assert "« client.contact »" in finding.message("fr")
     assert "{% if … %}" in finding.fix("fr")
 
 
-def test_a_mention_that_the_record_lacks_is_the_record_s_fault(order_json: Json) -> None:
+def test_mention_that_the_record_lacks_is_the_record_s_fault(order_json: Json) -> None:
     finding = refusal(order_of(order_json), with_text("{{ mention.date_va.text }}")).finding
     assert finding.code == "MODELE-MENTION-INCONNUE"
     assert "AF-HOP-DPI-Va2" in finding.message("fr")
 
 
-def test_the_second_of_two_like_tags_is_told_by_its_own_paragraph(order_json: Json) -> None:
+def test_second_of_two_like_tags_has_its_own_paragraph(order_json: Json) -> None:
     whole = paragraph_count(with_text("{{ mention.titre_bdc.text }}"))
     finding = refusal(order_of(order_json), with_text("{%p endfor %}", old="{{ clause }}")).finding
     assert finding.place.part is not None
@@ -278,7 +278,7 @@ def test_the_second_of_two_like_tags_is_told_by_its_own_paragraph(order_json: Js
 
 
 @pytest.mark.parametrize("part", ["[Content_Types].xml", "_rels/.rels", "word/styles.xml", "word/header1.xml"])
-def test_a_package_that_lacks_a_part_is_a_finding(order_json: Json, part: str) -> None:
+def test_package_that_lacks_a_part_is_a_finding(order_json: Json, part: str) -> None:
     stream = io.BytesIO()
     with (
         zipfile.ZipFile(io.BytesIO(load_template(DocumentKind.BDC).data)) as source,
@@ -304,7 +304,7 @@ def test_a_package_that_lacks_a_part_is_a_finding(order_json: Json, part: str) -
         "{{ qr_code.__init__.__globals__ }}",
     ],
 )
-def test_a_template_cannot_reach_python(order_json: Json, tag: str) -> None:
+def test_template_cannot_reach_python(order_json: Json, tag: str) -> None:
     assert refusal(order_of(order_json), with_text(tag)).finding.code in ("MODELE-INTERDIT", "MODELE-NOM-INCONNU")
 
 
@@ -314,7 +314,7 @@ def logo(order_json: Json, path: Path, image: Image.Image, **options: object) ->
     return order_of(order_json)
 
 
-def test_a_logo_that_cannot_be_used_is_a_finding(order_json: Json, tmp_path: Path) -> None:
+def test_logo_that_cannot_be_used_is_a_finding(order_json: Json, tmp_path: Path) -> None:
     os.mkfifo(tmp_path / "fifo.png")
     (tmp_path / "cut.png").write_bytes((VALID / "logo.png").read_bytes()[:500])
     for name in ("none.png", Path(__file__), VALID, tmp_path / "fifo.png", tmp_path / "cut.png"):
@@ -322,12 +322,12 @@ def test_a_logo_that_cannot_be_used_is_a_finding(order_json: Json, tmp_path: Pat
         assert refusal(order_of(order_json), load_template(DocumentKind.BDC)).finding.code == "LOGO-ILLISIBLE"
 
 
-def test_a_logo_that_would_be_a_mere_line_is_a_finding(order_json: Json, tmp_path: Path) -> None:
+def test_logo_that_would_be_a_mere_line_is_a_finding(order_json: Json, tmp_path: Path) -> None:
     order = logo(order_json, tmp_path / "line.png", Image.new("RGB", (10_000, 10)))
     assert refusal(order, load_template(DocumentKind.BDC)).finding.code == "LOGO-ILLISIBLE"
 
 
-def test_a_logo_that_changes_on_disk_is_set_anew(order_json: Json, tmp_path: Path) -> None:
+def test_logo_that_changes_on_disk_is_set_anew(order_json: Json, tmp_path: Path) -> None:
     documents = [
         render(logo(order_json, tmp_path / "a.png", Image.new("RGB", (600, 200 + 50 * step), "navy")), DocumentKind.BDC)
         for step in range(2)
@@ -335,7 +335,7 @@ def test_a_logo_that_changes_on_disk_is_set_anew(order_json: Json, tmp_path: Pat
     assert documents[0] != documents[1]
 
 
-def test_a_jpeg_for_print_and_a_large_picture_are_taken(order_json: Json, tmp_path: Path) -> None:
+def test_jpeg_for_print_and_a_large_picture_are_taken(order_json: Json, tmp_path: Path) -> None:
     order = logo(order_json, tmp_path / "print.jpg", Image.new("CMYK", (4000, 1200), (0, 80, 90, 10)))
     data = render(order, DocumentKind.BDC)
     with zipfile.ZipFile(io.BytesIO(data)) as archive:
@@ -368,9 +368,7 @@ def test_any_text_is_refused_or_reads_back_from_a_sound_docx(
         assert not missing
 
 
-def test_a_mention_that_a_record_adds_is_printed_and_one_that_it_lacks_is_not_missed(
-    va_json: Json, appels: Appels
-) -> None:
+def test_mentions_printed_are_those_of_the_record(va_json: Json, appels: Appels) -> None:
     order = order_of(va_json)
     appel = appels[order.reference]
     kept = tuple(mention for mention in appel.mentions if mention.id not in ("nature_va", "date_va", "client"))
@@ -383,7 +381,7 @@ def test_a_mention_that_a_record_adds_is_printed_and_one_that_it_lacks_is_not_mi
     assert not list(missing_mentions(expected_texts(order, changed, DocumentKind.VA), (data,), Place()))
 
 
-def test_the_built_in_layouts_place_every_mention_of_the_built_in_records(va_json: Json) -> None:
+def test_built_in_layouts_place_every_mention(va_json: Json) -> None:
     for kind in ("va", "pv_pilote"):
         va_json["va"]["type"] = kind
         order = order_of(va_json)
@@ -400,7 +398,7 @@ def test_every_document_of_the_appels_has_its_mentions(va_json: Json, appels: Ap
             assert not list(missing_mentions(expected, (text,), Place()))
 
 
-def test_amounts_of_an_earlier_layout_stand_in_its_sentence_alone(order_json: Json) -> None:
+def test_amounts_of_earlier_layout_stand_in_its_sentence_alone(order_json: Json) -> None:
     earlier = load_template(DocumentKind.BDC, EARLIER_TEMPLATES[0] / "bdc.docx")
     text = docx_text(render_bdc(order_of(order_json), earlier))
     assert "12\xa0000,00\xa0€ TTC, soit 10\xa0000,00\xa0€ HT et 2\xa0000,00\xa0€ de TVA à 20,00\xa0%" in text

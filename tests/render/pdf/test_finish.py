@@ -36,11 +36,11 @@ def converted(minute: int) -> PdfReader:
 
 
 @pytest.mark.parametrize("minute", [1, 59])
-def test_the_time_of_the_conversion_leaves_no_trace(minute: int) -> None:
+def test_time_of_the_conversion_leaves_no_trace(minute: int) -> None:
     attachment = Attachment("a.json", b"{}", "Descripteur")
     assert finish_pdf(converted(minute), PROPERTIES, attachment) == finish_pdf(converted(30), PROPERTIES, attachment)
 
 
-def test_a_finished_pdf_opens() -> None:
+def test_finished_pdf_opens() -> None:
     with pdfium.PdfDocument(finish_pdf(converted(1), PROPERTIES, None)) as document:
         assert len(document) == 1

@@ -39,7 +39,7 @@ def test_version_and_build_are_read(fake_soffice: FakeSoffice) -> None:
     assert office() == LibreOffice(program, "7.4", "40(Build:2)")
 
 
-def test_a_warning_before_the_version_is_not_taken_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_warning_before_the_version_is_not_taken_for_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     program = tmp_path / "soffice"
     warning = "(process:17291): GLib-WARNING **: 02:18:43.710: getpwuid_r(): failed due to unknown user id (12345)"
     program.write_text(f"#!/bin/sh\necho '{warning}'\necho 'LibreOffice 7.4.7.2 40(Build:2)'\n")
@@ -69,7 +69,7 @@ def test_where_its_files_are_not_as_usual_the_program_is_asked(tmp_path: Path, m
     assert office() == LibreOffice(program, "24.8", "abc(Build:1)")
 
 
-def test_one_that_has_its_files_and_does_not_start_is_told_apart(tmp_path: Path) -> None:
+def test_reader_that_does_not_start_is_reported_apart(tmp_path: Path) -> None:
     program = tmp_path / "soffice.bin"
     program.write_text("#!/bin/sh\nexit 127\n")
     program.chmod(0o755)
@@ -77,7 +77,7 @@ def test_one_that_has_its_files_and_does_not_start_is_told_apart(tmp_path: Path)
     assert does_start(office())
 
 
-def test_a_program_named_and_missing_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_program_named_and_missing_is_not_replaced_by_another(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SEGURDOC_SOFFICE", "/nosuch/soffice")
     assert find_soffice() is None
     assert probe_libreoffice() is None
@@ -94,20 +94,20 @@ def test_no_output_or_an_empty_one_is_no_pdf_whatever_the_code(
     assert "could not be loaded" in failure.said
 
 
-def test_a_program_that_hangs_is_ended(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
+def test_program_that_hangs_is_ended(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
     fake_soffice("sleep 60")
     failure = convert(office(), [source], tmp_path, timeout=1)[source]
     assert isinstance(failure, Failure)
     assert failure.timed_out
 
 
-def test_a_program_that_asks_to_be_restarted_is(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
+def test_program_that_asks_to_be_restarted_is(fake_soffice: FakeSoffice, source: Path, tmp_path: Path) -> None:
     marker = tmp_path / "started"
     fake_soffice(f'[ -e {marker} ] || {{ : > {marker}; exit 81; }}; {ARGUMENTS}; echo %%EOF > "$out/$name.pdf"')
     assert convert(office(), [source], tmp_path, timeout=20) == {source: tmp_path / "in.pdf"}
 
 
-def test_the_profile_is_its_own_without_macros_and_gone_after(
+def test_profile_is_its_own_without_macros_and_gone_after(
     fake_soffice: FakeSoffice, source: Path, tmp_path: Path
 ) -> None:
     fake_soffice(
@@ -135,9 +135,7 @@ def test_the_profile_is_its_own_without_macros_and_gone_after(
         "[ $name = 2 ] && { yes | head -c 9000000; exit 1; }",
     ],
 )
-def test_a_file_that_stops_it_ends_up_alone_and_the_others_are_converted(
-    fake_soffice: FakeSoffice, tmp_path: Path, fault: str
-) -> None:
+def test_file_that_stops_libreoffice_ends_up_alone(fake_soffice: FakeSoffice, tmp_path: Path, fault: str) -> None:
     fake_soffice(IN_TURN.format(fault))
     files = [tmp_path / f"{number}.docx" for number in range(5)]
     results = convert(office(), files, tmp_path, timeout=5)
@@ -145,13 +143,13 @@ def test_a_file_that_stops_it_ends_up_alone_and_the_others_are_converted(
     assert results == {file: file.with_suffix(".pdf") for file in files if file.stem != "2"}
 
 
-def test_the_time_limit_is_for_each_file_not_for_all(fake_soffice: FakeSoffice, tmp_path: Path) -> None:
+def test_time_limit_is_for_each_file_not_for_all(fake_soffice: FakeSoffice, tmp_path: Path) -> None:
     fake_soffice(IN_TURN.format("sleep 2"))
     files = [tmp_path / f"{number}.docx" for number in range(4)]
     assert convert(office(), files, tmp_path, timeout=7) == {file: file.with_suffix(".pdf") for file in files}
 
 
-def test_a_program_that_never_converts_is_given_up(fake_soffice: FakeSoffice, tmp_path: Path) -> None:
+def test_program_that_never_converts_is_given_up(fake_soffice: FakeSoffice, tmp_path: Path) -> None:
     starts = tmp_path / "starts"
     fake_soffice(f"echo . >> {starts}")
     results = convert(office(), [tmp_path / f"{number}.docx" for number in range(40)], tmp_path, timeout=20)

@@ -26,14 +26,14 @@ def test_what_was_saved_is_loaded(file: Path, base: Base) -> None:
     assert (loaded.source, loaded.refused, loaded.file) == (base.source, base.refused, str(file))
 
 
-def test_the_same_base_gives_the_same_file(file: Path) -> None:
+def test_same_base_gives_the_same_file(file: Path) -> None:
     before = file.read_bytes()
     save_base(load_base(file), file)
     assert file.read_bytes() == before
 
 
 @pytest.mark.parametrize("change", [lambda data: data[:-40], lambda data: data.replace(b'"20000.00"', b'"20001.00"')])
-def test_a_file_that_was_cut_or_changed_is_not_used(file: Path, change: object) -> None:
+def test_file_that_was_cut_or_changed_is_not_used(file: Path, change: object) -> None:
     assert callable(change)
     data = file.read_bytes()
     file.write_bytes(change(data))

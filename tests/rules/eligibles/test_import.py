@@ -45,7 +45,7 @@ def with_(**values: Value) -> list[Value]:
     return [values.get(header, value) for header, value in zip(HEADERS, SOUND, strict=True)]
 
 
-def test_a_row_becomes_an_establishment(tmp_path: Path, appels: Appels) -> None:
+def test_row_becomes_an_establishment(tmp_path: Path, appels: Appels) -> None:
     result = imported(tmp_path, appels, SOUND)
     assert result.findings == ()
     (found,) = result.base
@@ -71,7 +71,7 @@ def test_a_row_becomes_an_establishment(tmp_path: Path, appels: Appels) -> None:
         ({"HT": 24000.01}, "ELIGIBLES-HT-TTC", 7),
     ],
 )
-def test_a_row_with_a_mistake_is_left_out_and_told(
+def test_row_with_a_mistake_is_left_out_and_told(
     tmp_path: Path, appels: Appels, cells: dict[str, Value], code: str, column: int
 ) -> None:
     other = ("990000010", "Clinique", None, "128", None, None, 1, 2)
@@ -82,7 +82,7 @@ def test_a_row_with_a_mistake_is_left_out_and_told(
         assert result.base.refused == {"010000024": 2}
 
 
-def test_a_wrong_key_is_a_warning_and_the_row_is_taken(tmp_path: Path, appels: Appels) -> None:
+def test_wrong_key_is_a_warning_and_the_row_is_taken(tmp_path: Path, appels: Appels) -> None:
     result = imported(tmp_path, appels, with_(FINESS="010000025"))
     assert said(result) == [("FINESS-CLE", 2, 1)]
     assert len(result.base) == 1
@@ -95,23 +95,19 @@ def test_of_a_number_that_stands_twice_neither_row_is_taken(tmp_path: Path, appe
     assert list(result.base.refused) == ["010000024"]
 
 
-def test_a_second_row_of_a_number_says_that_the_first_falls_out_whatever_else_is_wrong(
-    tmp_path: Path, appels: Appels
-) -> None:
+def test_second_row_of_a_number_names_the_first(tmp_path: Path, appels: Appels) -> None:
     result = imported(tmp_path, appels, SOUND, with_(Agrégat="vingt"))
     assert [code for code, line, _ in said(result) if line == 3] == ["ELIGIBLES-CATEGORIE", "ELIGIBLES-DOUBLE"]
     assert len(result.base) == 0
 
 
 @pytest.mark.parametrize("lost", [10000024, 10000024.0, "10000024", " 10000024"])
-def test_a_number_without_its_zeros_is_known_as_refused_under_what_it_was(
-    tmp_path: Path, appels: Appels, lost: str | float
-) -> None:
+def test_refused_number_is_known_without_its_zeros(tmp_path: Path, appels: Appels, lost: str | float) -> None:
     result = imported(tmp_path, appels, (lost, *SOUND[1:]))
     assert (len(result.base), dict(result.base.refused)) == (0, {"010000024": 2})
 
 
-def test_a_short_number_with_another_key_is_nobody_s(tmp_path: Path, appels: Appels) -> None:
+def test_short_number_with_another_key_is_nobody_s(tmp_path: Path, appels: Appels) -> None:
     assert dict(imported(tmp_path, appels, (10000025, *SOUND[1:])).base.refused) == {}
 
 
@@ -133,34 +129,34 @@ def test_names_are_tidied_for_searching(tmp_path: Path, appels: Appels) -> None:
     assert found.nom == "CH d'Exempleville"
 
 
-def test_a_workbook_without_ceilings_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_workbook_without_ceilings_is_reported(tmp_path: Path, appels: Appels) -> None:
     path = tmp_path / "base.csv"
     path.write_text("FINESS;Nom\n010000024;CH\n", "utf-8")
     columns = resolve(read_table(path), base_fields(appels.values()), {"finess": "FINESS", "nom": "Nom"})
     assert said(import_base(columns, appels)) == [("ELIGIBLES-SANS-PLAFOND", 1, None)]
 
 
-def test_a_column_without_a_header_is_named_by_its_letter(tmp_path: Path, appels: Appels) -> None:
+def test_column_without_a_header_is_named_by_its_letter(tmp_path: Path, appels: Appels) -> None:
     result = imported(tmp_path, appels, [*SOUND, "34567"], activite="=I")
     assert [each.activite for each in result.base] == ["34567"]
     assert result.base.source.columns["activite"] == "=I"
 
 
-def test_the_source_is_recorded(base: Base) -> None:
+def test_source_is_recorded(base: Base) -> None:
     source = base.source
     assert (source.file, source.date.isoformat(), source.sheet) == ("base-fictive.xlsx", "2026-01-10", "Base fictive")
     assert len(source.sha256) == 64
     assert source.columns["plafond.AF-HOP-PFI-Va2.V1+V2.ttc"] == "Plafond PFI V1+V2 TTC"
 
 
-def test_the_sample_workbook_is_the_one_that_the_script_writes(tmp_path: Path, base: Base) -> None:
+def test_sample_workbook_is_the_one_that_the_script_writes(tmp_path: Path, base: Base) -> None:
     write(tmp_path / "again.xlsx", 300)
     again, kept = read_table(tmp_path / "again.xlsx"), read_table(WORKBOOK)
     assert [row.values for row in again.rows] == [row.values for row in kept.rows]
     assert len(base) == 300 == len(list(fictional_rows(300)))
 
 
-def test_an_import_of_the_same_workbook_is_the_same(tmp_path: Path, appels: Appels, base: Base) -> None:
+def test_import_of_the_same_workbook_is_the_same(tmp_path: Path, appels: Appels, base: Base) -> None:
     copy = tmp_path / "base-fictive.xlsx"
     shutil.copy(WORKBOOK, copy)
     columns = resolve(read_table(copy), base_fields(appels.values()), base.source.columns)
@@ -177,14 +173,14 @@ def test_several_finess_in_a_cell_are_an_establishment_each(tmp_path: Path, appe
     assert {each.ligne for each in result.base} == {2, 3}
 
 
-def test_one_of_several_finess_that_is_there_already_is_told(tmp_path: Path, appels: Appels) -> None:
+def test_one_of_several_finess_that_is_there_already_is_reported(tmp_path: Path, appels: Appels) -> None:
     result = imported(tmp_path, appels, SOUND, with_(FINESS="990000010;010000024", ET=None))
     assert said(result) == [("ELIGIBLES-PLUSIEURS-FINESS", 3, 1), ("ELIGIBLES-DOUBLE", 3, 1)]
     assert [each.finess for each in result.base] == ["990000010"]
 
 
 @pytest.mark.parametrize("cell", ["990000010;", "990000010;CH", "990000010,990000028", "990000010 / 990000028"])
-def test_a_cell_that_is_no_list_of_finess_is_refused(tmp_path: Path, appels: Appels, cell: str) -> None:
+def test_cell_that_is_no_list_of_finess_is_refused(tmp_path: Path, appels: Appels, cell: str) -> None:
     result = imported(tmp_path, appels, SOUND, with_(FINESS=cell, ET=None))
     assert said(result) == [("ELIGIBLES-FINESS", 3, 1)]
 

@@ -20,7 +20,7 @@ from generator.rules.eligibles.search import search
         ("DUPONT fils", "990000028"),
     ],
 )
-def test_an_establishment_is_found_as_people_write_it(base: Base, asked: str, finess: str) -> None:
+def test_establishment_is_found_as_people_write_it(base: Base, asked: str, finess: str) -> None:
     assert search(base, asked)[0].finess == finess
 
 

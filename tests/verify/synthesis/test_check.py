@@ -285,7 +285,7 @@ def test_amount_of_another_layout_is_the_order_s(wanted: Wanted, pdf: bytes, tmp
     assert [dict(each.values)["amount"] for each in strange] == ["99 999,00 \u20ac"]
 
 
-def test_digit_before_an_amount_of_another_layout_is_another_amount(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
+def test_digit_before_amount_of_another_layout_is_another_amount(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
     lines = ["Total TTC : 12 000,00 \u20ac", "Avance de 40 % : 4 800,00 \u20ac"]
     # In grey, between the colon and the amount, written after everything else.
     whole = plain_pdf(lines).replace(b"\n\nendstream", b"\n0.6 g BT /F1 11 Tf 106 799 Td (9) Tj ET\nendstream")
@@ -294,7 +294,7 @@ def test_digit_before_an_amount_of_another_layout_is_another_amount(wanted: Want
 
 
 @pytest.mark.parametrize("degrees", [90, 180, 270])
-def test_page_of_another_layout_that_viewers_turn_hides_no_amount(
+def test_turned_page_of_another_layout_hides_no_amount(
     wanted: Wanted, pdf: bytes, tmp_path: Path, degrees: int
 ) -> None:
     writer = PdfWriter()
@@ -306,9 +306,7 @@ def test_page_of_another_layout_that_viewers_turn_hides_no_amount(
     assert codes(verified) == {"MISE-EN-PAGE-INCONNUE"}
 
 
-def test_two_pages_of_another_layout_on_one_sheet_are_read_one_by_one(
-    wanted: Wanted, pdf: bytes, tmp_path: Path
-) -> None:
+def test_two_pages_on_one_sheet_are_read_one_by_one(wanted: Wanted, pdf: bytes, tmp_path: Path) -> None:
     first, second = (page.render(scale=200 / 72).to_pil().convert("L") for page in PdfDocument(pdf))
     sheet = Image.new("L", (2 * first.width, first.height), 255)
     sheet.paste(first)
@@ -331,7 +329,7 @@ def test_scan_of_another_version_is_an_error(wanted: Wanted, pdf: bytes, appels:
 
 
 @pytest.mark.parametrize("kind", [DocumentKind.BDC, DocumentKind.VA])
-def test_document_of_an_earlier_version_is_compared_with_its_own_layout(
+def test_earlier_document_is_compared_with_its_own_layout(
     va_json: Json, appels: Appels, tmp_path: Path, kind: DocumentKind
 ) -> None:
     order, appel = order_of(va_json), appels["AF-HOP-DPI-Va2"]

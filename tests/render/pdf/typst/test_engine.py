@@ -315,7 +315,7 @@ def test_unsupported_setting_is_named() -> None:
     assert [(each.construct, each.place.en) for each in found] == [("w:gutterAtTop", "settings.xml")]
 
 
-def test_hyphenation_is_named_where_a_paragraph_does_not_suppress_it() -> None:
+def test_hyphenation_is_named_where_it_is_not_suppressed() -> None:
     settings, suppressed = SETTINGS + "<w:autoHyphenation/>", '<w:suppressAutoHyphens w:val="true"/>'
     body = paragraph("x", suppressed) + "<w:p/>"
     assert unsupported_constructs(docx(body, settings=settings)) == ()

@@ -133,7 +133,7 @@ def test_gap_between_paragraphs_of_a_style_can_be_dropped() -> None:
     assert found["deux"] - found["un"] == pytest.approx(20, abs=NEAR)
 
 
-def test_gap_is_dropped_at_an_automatic_page_break_and_kept_at_a_hard_one() -> None:
+def test_gap_is_dropped_at_automatic_page_breaks_alone() -> None:
     body = "".join(paragraph(f"ligne {number}", LINE) for number in range(37))
     body += paragraph("suite", exact(20, before=10)) + paragraph("page", exact(20, before=10) + "<w:pageBreakBefore/>")
     found = placed(body)
@@ -166,7 +166,7 @@ def test_footer_stands_on_its_distance_from_the_edge() -> None:
     assert found["pied"] == pytest.approx(841.9 - 25 - 2.4, abs=NEAR)
 
 
-def test_rule_above_a_paragraph_takes_its_thickness_and_its_distance() -> None:
+def test_rule_above_a_paragraph_takes_thickness_and_distance() -> None:
     body = paragraph("un", LINE) + paragraph("deux", border("top") + exact(20, before=10)) + paragraph("trois", LINE)
     found = baselines(body)
     assert found["deux"] - found["un"] == pytest.approx(20 + 10 + 0.5 + 7, abs=NEAR)
@@ -236,7 +236,7 @@ def test_row_height_includes_the_rule_above() -> None:
     assert found["c"] == pytest.approx(70 + 100 + 0.5 + 16, abs=NEAR)
 
 
-def test_rows_that_do_not_split_go_to_the_next_page_with_their_heading() -> None:
+def test_unsplit_rows_go_to_next_page_with_their_heading() -> None:
     heading = row("titre", properties="<w:tblHeader/>")
     rows = "".join(row(f"rangée {number}", properties="<w:cantSplit/>") for number in range(40))
     pdf = typeset_docx(docx(table(heading, rows, widths=(3000,))), PROPERTIES, None)
@@ -274,7 +274,7 @@ def test_no_break_space_after_a_space_does_not_begin_a_line() -> None:
     assert lines["12 000,00 €"][1] == pytest.approx(50, abs=NEAR)
 
 
-def test_comma_at_the_end_of_a_justified_line_stays_within_the_margin() -> None:
+def test_comma_at_end_of_justified_line_stays_within_margin() -> None:
     words = ("un mot ou deux mots, " * 60).strip()
     pdf = typeset_docx(docx(paragraph(words, '<w:jc w:val="both"/>')), PROPERTIES, None)
     ends = [line.right for line in read_pages(pdf).lines if line.text.endswith(",")]
