@@ -41,7 +41,7 @@ def command(lang: Lang, reference: str | None, own_appels: tuple[Path, ...], rep
 def _details(appel: Appel, lang: Lang) -> list[str]:
     """Return what a record says, one fact a line, each with its status and source."""
     lines = [f"{appel.reference}  {appel.label.say(lang)}  {_status(appel.status, lang)}", f"  {appel.file}"]
-    lines += [f"  ! {note}" for note in appel.notes]
+    lines += [f"  ! {note.say(lang)}" for note in appel.notes]
     lines += ["", text("cli.references.prestations").say(lang)]
     lines += [f"  {prestation.id}: {prestation.line}" for prestation in appel.prestations]
     lines += [

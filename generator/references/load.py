@@ -108,7 +108,7 @@ def _build(descriptor: Descriptor) -> model.Appel:
         dispositif=record["dispositif"],
         wave=record["wave"],
         status=model.Status(record["status"]),
-        notes=tuple(record.get("notes", ())),
+        notes=tuple(Text(**note) if isinstance(note, dict) else Text(note, note) for note in record.get("notes", ())),
         prestations=tuple(model.Prestation(**prestation) for prestation in record["prestations"]),
         avance_percent=record["avance_percent"],
         solde_percent=record["solde_percent"],

@@ -161,7 +161,7 @@ class Appel:
     dispositif: str
     wave: int
     status: Status
-    notes: tuple[str, ...]
+    notes: tuple[Text, ...]
     prestations: tuple[Prestation, ...]
     # Hospitals are known by their FINESS PMSI, medico-social sites by FINESS géographique or SIRET.
     client_identifier: str

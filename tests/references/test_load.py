@@ -181,7 +181,7 @@ def test_amounts_are_owed_on_every_order(appels: Appels) -> None:
         for mention in amounts.values():
             assert mention.documents == (DocumentKind.BDC,)
             assert "doivent être indiqués dans TOUS les bons de commande" in mention.source
-        assert any("TVA non applicable" in note and "à confirmer" in note for note in appel.notes)
+        assert any("TVA non applicable" in note.fr and "to be confirmed" in note.en for note in appel.notes)
 
 
 def test_records_know_who_signs_and_by_which_means(appels: Appels) -> None:
