@@ -47,7 +47,7 @@ def test_a_finding_about_a_deadline_shows_its_dates_and_what_is_not_sure_of_them
 def test_an_unknown_code_suggests_near_ones_and_the_known_are_explained() -> None:
     result = run("--lang", "en", "explain", "SIRET", "MONTANT-NUL")
     assert result.exit_code == 2
-    assert "no finding has the code SIRET; known are: SIRET-CLE" in result.stderr
+    assert "no finding has the code SIRET; near codes: SIRET-CLE" in result.stderr
     assert "the amount is zero" in result.stdout
 
 
