@@ -47,7 +47,7 @@ def test_finding_about_a_deadline_shows_dates_and_doubts() -> None:
 def test_unknown_code_suggests_near_ones_and_known_are_explained() -> None:
     result = run("--lang", "en", "explain", "SIRET", "MONTANT-NUL")
     assert result.exit_code == 2
-    assert "no finding has the code SIRET; known are: SIRET-CLE" in result.stderr
+    assert "no finding has the code SIRET; near codes: SIRET-CLE" in result.stderr
     assert "the amount is zero" in result.stdout
 
 

@@ -59,7 +59,7 @@ def test_files_that_are_no_documents_are_findings(run: Run, tmp_path: Path) -> N
     [
         (("a.pdf", "--order", "o.json", "--orders", "dir"), "exclude each other"),
         (("a.pdf", "b.pdf", "--annotate", "c.png"), "takes one document"),
-        (("a.pdf", "--reference", "AF-X"), "known are AF-HOP-DPI-Va2"),
+        (("a.pdf", "--reference", "AF-X"), "the known references are AF-HOP-DPI-Va2"),
         (("a.pdf", "--wear", "mud"), "mud"),
     ],
 )

@@ -59,7 +59,7 @@ def test_advice_on_a_scenario_names_the_referenced_solution() -> None:
     assert len(kinds) == 5
     for kind in kinds:
         assert "cohérent avec le profil de la solution référencée" in kind.message.fix.fr
-        assert "coherent with the profile of the solution" in kind.message.fix.en
+        assert "consistent with the profile of the software" in kind.message.fix.en
 
 
 def test_unknown_reference_gets_a_suggestion(order_json: Json, appels: Appels) -> None:
