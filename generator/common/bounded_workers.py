@@ -81,7 +81,7 @@ def set_limits(*, memory: int | None = None, workers: int = 1, seconds: float | 
     """
     now = _LIMITS[0]
     # Two limits: with the sum alone, one job of the server could fill what was meant for several.
-    one, together = (memory, memory * workers) if memory else (now.one, now.memory)
+    one, together = (memory, memory * workers) if memory else (now.worker_memory, now.total_memory)
     _LIMITS[0] = Limits(together, one, seconds or now.seconds)
 
 
@@ -235,7 +235,7 @@ class _Worker:
             self._pipe.send_bytes(pickle.dumps((job, _folder(), dict(os.environ), limits)))
             kind, answer, place = self._answer(place, limits)
             # Memory that a library keeps would count against the next file.
-            if memory_of(self._process.pid) > limits.one * _KEPT_SHARE:
+            if memory_of(self._process.pid) > limits.worker_memory * _KEPT_SHARE:
                 self.end()
         except (EOFError, OSError) as error:
             raise self._failed(place, error) from error
@@ -289,9 +289,9 @@ class _Worker:
         """End the worker over its own limit, or the largest where all workers together are over theirs."""
         own = _MEMORY[self] = sum(map(memory_of, (self._process.pid, *children)))
         known = list(_MEMORY.values())
-        if own > limits.one or (sum(known) > limits.memory and own >= max(known)):
+        if own > limits.worker_memory or (sum(known) > limits.total_memory and own >= max(known)):
             self.end()
-            raise _memory_error(place, limits, is_shared=own <= limits.one)
+            raise _memory_error(place, limits, is_shared=own <= limits.worker_memory)
 
     def _failed(self, place: Place, error: Exception) -> BoundedError:
         """Return the finding about a process that ended without an answer."""
@@ -368,7 +368,7 @@ if hasattr(os, "register_at_fork"):
 
 
 def _memory_error(place: Place, limits: Limits, *, is_shared: bool = False) -> BoundedError:
-    error = BoundedError(LIMITE_MEMOIRE.at(place, megabytes=limits.one // MEGABYTE))
+    error = BoundedError(LIMITE_MEMOIRE.at(place, megabytes=limits.worker_memory // MEGABYTE))
     error.is_shared = is_shared
     return error
 

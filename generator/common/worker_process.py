@@ -48,13 +48,13 @@ class Limits:
     """What the work on one file may take.
 
     Attributes:
-        memory: bytes that all workers of this process may fill together.
-        one: bytes that one worker may fill.
+        total_memory: bytes that all workers of this process may fill together.
+        worker_memory: bytes that one worker may fill.
         seconds: time for one file, or for one step (`step`) of a longer work.
     """
 
-    memory: int = DEFAULT_MEMORY
-    one: int = DEFAULT_MEMORY
+    total_memory: int = DEFAULT_MEMORY
+    worker_memory: int = DEFAULT_MEMORY
     seconds: float = DEFAULT_SECONDS
 
 
@@ -192,7 +192,7 @@ def _limit_memory(limits: Limits) -> None:
     if sys.platform == "linux":
         # Forked or not, a worker has addresses of libraries before its first job: they do not count.
         reserved = addresses_of(os.getpid()) + _THREAD_BYTES * (os.cpu_count() or 1)
-        _set_limit(resource.RLIMIT_AS, reserved + int(limits.one * _ADDRESSED))
+        _set_limit(resource.RLIMIT_AS, reserved + int(limits.worker_memory * _ADDRESSED))
 
 
 def _limit_processor(limits: Limits, seconds: float | None = None) -> None:

@@ -21,12 +21,12 @@ from generator.render.docx.render import MODELE_ABIME
 from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.options import DEFAULT_TIMEOUT
 from generator.render.pdf.libreoffice import LibreOffice, convert, probe_libreoffice
-from generator.template_check.contents import check_contents, check_engine, check_filled
 from generator.template_check.linter import check_bounds, check_tags
 from generator.template_check.names import check_names, check_required, known_names
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, open_layout
 from generator.template_check.rendered import RenderedOrder, check_rendered, render_stress_orders
 from generator.template_check.typography import check_fonts, check_typography
+from generator.template_check.unwanted_contents import check_contents, check_engine, check_filled
 from generator.template_check.usage import Usage, read_usage
 from generator.verify.missing_mentions import MENTION_ABSENTE
 from generator.verify.text import UnreadablePdfError, page_texts

@@ -15,7 +15,7 @@ from generator.common.findings import Finding, FindingKind, Place
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.docx.locate import in_part, words_of
-from generator.render.docx.sound import STORIES
+from generator.render.docx.repair import STORIES
 from generator.render.docx.tags import RENDERED_PARTS
 from generator.render.docx.templates import Template
 

@@ -18,8 +18,8 @@ from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
 from generator.common.programs import run
 from generator.references import Appel, DocumentKind
 from generator.render.pdf.fonts import installed_fonts, missing_fonts
-from generator.template_check.looks import Looks
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
+from generator.template_check.resolved_styles import Looks
 from generator.template_check.usage import Usage
 
 # A rule of layout from the measurements in docs/ocr-layout.md: 11 points or more.

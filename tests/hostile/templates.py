@@ -3,7 +3,7 @@
 from collections.abc import Iterator
 
 from tests.hostile.case import Case, order
-from tests.render.docx.test_active import HIDDEN_PARTS
+from tests.render.docx.test_active_content import HIDDEN_PARTS
 from tests.render.docx.test_render import with_text
 from tests.render.docx.test_sandbox import ENDLESS, FORBIDDEN
 from tests.render.docx.test_visible import hidden_mentions

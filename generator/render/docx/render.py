@@ -28,12 +28,12 @@ from generator.documents.properties import document_moment, document_subject, do
 from generator.documents.qr import qr_picture
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
-from generator.render.docx.active import find_active
+from generator.render.docx.active_content import find_active
 from generator.render.docx.archive import docx_text
 from generator.render.docx.context import template_context
 from generator.render.docx.locate import locate, one_line_a_paragraph
+from generator.render.docx.repair import DamagedError, repaired_parts
 from generator.render.docx.sandbox import EndlessError, MissingValueError, bounded, environment
-from generator.render.docx.sound import DamagedError, sound_parts
 from generator.render.docx.tags import FOOTNOTES, find_excessive_tags, finding_of, unfilled_tags
 from generator.render.docx.templates import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, Template
 
@@ -105,7 +105,7 @@ def render_docx(order: Order, appel: Appel, document: DocumentKind, template: Te
     _set_properties(docx, order, document)
     written = docx.parts()
     with _damage_reported(template):
-        parts = sound_parts(written)
+        parts = repaired_parts(written)
     # Again: a template can put the words of a field together.
     if active := find_active(parts):
         raise RenderError(MODELE_CONTENU_ACTIF.at(Place(template.name), found=active))

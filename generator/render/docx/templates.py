@@ -11,7 +11,7 @@ from generator.common.findings import ERROR, FindingError, Place, define
 from generator.common.language import os_reason
 from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind
-from generator.render.docx.active import find_active
+from generator.render.docx.active_content import find_active
 from generator.render.docx.archive import read_parts
 from generator.render.docx.media import find_damaged_picture
 from generator.render.docx.package import MAX_BYTES, PackageProblem, sound_package

@@ -51,7 +51,7 @@ class DamagedError(Exception):
         self.reason = reason
 
 
-def sound_parts(parts: Parts) -> Parts:
+def repaired_parts(parts: Parts) -> Parts:
     """Return the parts of a rendered DOCX so that Word can open it.
 
     Args:

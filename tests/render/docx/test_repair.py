@@ -5,7 +5,7 @@ import pytest
 from generator.references import DocumentKind
 from generator.render.docx.archive import docx_text, read_parts
 from generator.render.docx.render import RenderError
-from generator.render.docx.sound import sound_parts
+from generator.render.docx.repair import repaired_parts
 from generator.render.docx.templates import Template, load_template
 from templates.ooxml import cell, paragraph, run, table
 from tests.conftest import Json, order_of
@@ -63,7 +63,7 @@ def test_emptied_template_gives_a_valid_docx(change: Change, order_json: Json) -
     made = render_bdc(order_of(order_json), template)
     # Of the template itself the schema is no judge: its tags stand where a value will.
     assert schema_errors(made) == []
-    assert sound_parts(parts := dict(read_parts(made))) == parts
+    assert repaired_parts(parts := dict(read_parts(made))) == parts
     assert "BC-2026-000123" in docx_text(made)
 
 
@@ -95,4 +95,4 @@ def test_damaged_document_is_refused(change: Change, order_json: Json) -> None:
 @pytest.mark.parametrize("kind", DocumentKind)
 def test_built_in_template_needs_no_mending(kind: DocumentKind) -> None:
     parts = dict(read_parts(load_template(kind).data))
-    assert sound_parts(parts) == parts
+    assert repaired_parts(parts) == parts
