@@ -115,8 +115,12 @@ def _code_of(error: Exception, lang: Lang) -> int:
     if isinstance(error, OSError):
         # The error output may take the sentence where the standard output takes nothing.
         _forget_output()
-        sentence = text("cli.errors.system", reason=os_reason(error), file=error.filename or "").say(lang).rstrip()
-        remedy = os_remedy(error)
+        reason, remedy = os_reason(error), os_remedy(error)
+        sentence = (
+            text("cli.errors.system-file", file=error.filename, reason=reason)
+            if error.filename
+            else text("cli.errors.system", reason=reason)
+        ).say(lang)
         _report(f"{sentence}\n  → {remedy.say(lang)}" if remedy else sentence)
         return Exit.MACHINE
     # An `Abort` that is left here has an EOFError as its cause: the sentence names that.

@@ -38,6 +38,6 @@ def test_folder_without_write_permission_is_named(arguments: list[str], named: s
     )  # fmt: skip
     assert ended.returncode == Exit.MACHINE
     last = ended.stderr.splitlines()[-2:]
-    assert last[0] == f"la machine refuse : l'accès est refusé {named}"
+    assert last[0] == f"la machine refuse {named} : l'accès est refusé"
     assert "donner un autre emplacement" in last[1]
     assert list(closed.iterdir()) == []
