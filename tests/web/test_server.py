@@ -21,7 +21,7 @@ MANY = (json.dumps(json.loads(ORDER)) + "\n").encode() * 12_000
 
 
 def test_job_beyond_its_time_is_a_finding(tmp_path: Path) -> None:
-    with served(tmp_path / "state", "--jobs", "1", "--timeout", "5") as server, server.client() as client:
+    with served(tmp_path / "state", "--jobs", "1", "--timeout", "2") as server, server.client() as client:
         answer = client.post("/api/v1/validate", content=MANY)
         assert answer.status_code == 422
         assert [found["code"] for found in answer.json()["findings"]] == ["LIMITE-DUREE"]
