@@ -13,10 +13,10 @@ import typst
 
 from generator.common.language import text
 from generator.render.pdf.properties import Attachment, PdfProperties
-from generator.render.pdf.typst.attributes import Unsupported, UnsupportedError
 from generator.render.pdf.typst.fonts import FontSet, fonts_for
 from generator.render.pdf.typst.model import Block, Document, Table
-from generator.render.pdf.typst.reader import read_document
+from generator.render.pdf.typst.reading.attributes import Unsupported, UnsupportedError
+from generator.render.pdf.typst.reading.reader import read_document
 from generator.render.pdf.typst.signature_fields import with_signature_fields
 from generator.render.pdf.typst.source import FUNCTIONS, FUNCTIONS_FILE, typst_source
 

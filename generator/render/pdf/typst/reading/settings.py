@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 from lxml import etree
 
-from generator.render.pdf.typst.attributes import (
+from generator.render.pdf.typst.reading.attributes import (
     Notes,
     W,
     is_on,

@@ -7,9 +7,9 @@ from typing import Any
 
 from generator.common.opc import parse_xml
 from generator.render.docx.archive import theme_fonts
-from generator.render.pdf.typst.attributes import Element, Notes, W, is_on, read_choice, read_name, value_of
 from generator.render.pdf.typst.model import Borders, ParagraphFormat, RunFormat, Script
-from generator.render.pdf.typst.properties import (
+from generator.render.pdf.typst.reading.attributes import Element, Notes, W, is_on, read_choice, read_name, value_of
+from generator.render.pdf.typst.reading.properties import (
     ParagraphProperties,
     RunProperties,
     merged_paragraph,

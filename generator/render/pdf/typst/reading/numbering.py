@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from generator.common.opc import parse_xml
-from generator.render.pdf.typst.attributes import Element, Notes, W, is_on, read_choice, read_integer, value_of
-from generator.render.pdf.typst.properties import (
+from generator.render.pdf.typst.reading.attributes import Element, Notes, W, is_on, read_choice, read_integer, value_of
+from generator.render.pdf.typst.reading.properties import (
     MAX_LEVEL,
     ParagraphProperties,
     RunProperties,

@@ -8,7 +8,8 @@ import re
 from collections.abc import Callable, Mapping
 from typing import Any, TypedDict
 
-from generator.render.pdf.typst.attributes import (
+from generator.render.pdf.typst.model import Align, Border, LineHeight, LineRule, Script, TabStop, Underline
+from generator.render.pdf.typst.reading.attributes import (
     MAX_LENGTH,
     NO_COLOR,
     W14,
@@ -26,7 +27,6 @@ from generator.render.pdf.typst.attributes import (
     value_of,
     xml_name,
 )
-from generator.render.pdf.typst.model import Align, Border, LineHeight, LineRule, Script, TabStop, Underline
 
 # Border styles and the dash that Typst draws for them. Double, wave and art borders are not among them.
 _DASHES = {

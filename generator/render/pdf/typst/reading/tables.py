@@ -5,19 +5,6 @@ import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from generator.render.pdf.typst.attributes import (
-    MAX_LENGTH,
-    Element,
-    Notes,
-    W,
-    is_on,
-    note_value,
-    read_choice,
-    read_integer,
-    read_length,
-    value_of,
-    xml_name,
-)
 from generator.render.pdf.typst.model import (
     Align,
     Block,
@@ -30,11 +17,24 @@ from generator.render.pdf.typst.model import (
     Table,
     VerticalAlign,
 )
-from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
-from generator.render.pdf.typst.properties import read_border, read_shading
-from generator.render.pdf.typst.settings import WORD_2013, DocumentSettings
+from generator.render.pdf.typst.reading.attributes import (
+    MAX_LENGTH,
+    Element,
+    Notes,
+    W,
+    is_on,
+    note_value,
+    read_choice,
+    read_integer,
+    read_length,
+    value_of,
+    xml_name,
+)
+from generator.render.pdf.typst.reading.paragraphs import MARKS, ParagraphReader, flattened
+from generator.render.pdf.typst.reading.properties import read_border, read_shading
+from generator.render.pdf.typst.reading.settings import WORD_2013, DocumentSettings
+from generator.render.pdf.typst.reading.styles import StyleSheet
 from generator.render.pdf.typst.signature_fields import SIGNER
-from generator.render.pdf.typst.styles import StyleSheet
 
 ReadBlocks = Callable[[list[Element], ParagraphReader, "TableReader"], Iterator[Block]]
 Sides = dict[str, Border | None]

@@ -12,17 +12,6 @@ from dataclasses import replace
 from lxml import etree
 
 from generator.render.docx.archive import Package, PartRelationship, R
-from generator.render.pdf.typst.attributes import (
-    MAX_LENGTH,
-    Element,
-    Notes,
-    W,
-    note_value,
-    number,
-    read_choice,
-    value_of,
-    xml_name,
-)
 from generator.render.pdf.typst.model import (
     Inline,
     InlinePicture,
@@ -34,9 +23,20 @@ from generator.render.pdf.typst.model import (
     Tab,
     TextRun,
 )
-from generator.render.pdf.typst.numbering import Counters, Level
-from generator.render.pdf.typst.properties import RunProperties, read_paragraph_properties, read_run_properties
-from generator.render.pdf.typst.styles import PLAIN, Resolved, RunLook, StyleSheet
+from generator.render.pdf.typst.reading.attributes import (
+    MAX_LENGTH,
+    Element,
+    Notes,
+    W,
+    note_value,
+    number,
+    read_choice,
+    value_of,
+    xml_name,
+)
+from generator.render.pdf.typst.reading.numbering import Counters, Level
+from generator.render.pdf.typst.reading.properties import RunProperties, read_paragraph_properties, read_run_properties
+from generator.render.pdf.typst.reading.styles import PLAIN, Resolved, RunLook, StyleSheet
 
 _XML_SPACE = "{http://www.w3.org/XML/1998/namespace}space"
 _R, _T, _RUN_PROPERTIES = f"{W}r", f"{W}t", f"{W}rPr"

@@ -4,7 +4,8 @@ from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
 from generator.render.docx.archive import Package, PartRelationship, R
-from generator.render.pdf.typst.attributes import (
+from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section, TextRun
+from generator.render.pdf.typst.reading.attributes import (
     Element,
     Notes,
     UnsupportedError,
@@ -17,12 +18,11 @@ from generator.render.pdf.typst.attributes import (
     value_of,
     xml_name,
 )
-from generator.render.pdf.typst.model import Block, Document, PageMargins, Paragraph, Running, Section, TextRun
-from generator.render.pdf.typst.numbering import Counters, lists_of
-from generator.render.pdf.typst.paragraphs import MARKS, ParagraphReader, flattened
-from generator.render.pdf.typst.settings import DocumentSettings, read_settings
-from generator.render.pdf.typst.styles import style_sheet
-from generator.render.pdf.typst.tables import TableReader
+from generator.render.pdf.typst.reading.numbering import Counters, lists_of
+from generator.render.pdf.typst.reading.paragraphs import MARKS, ParagraphReader, flattened
+from generator.render.pdf.typst.reading.settings import DocumentSettings, read_settings
+from generator.render.pdf.typst.reading.styles import style_sheet
+from generator.render.pdf.typst.reading.tables import TableReader
 
 _SECTION_HARMLESS = frozenset(
     ("footnotePr", "endnotePr", "formProt", "noEndnote", "printerSettings", "paperSrc", "headerReference")
