@@ -7,7 +7,7 @@ import datetime
 from collections.abc import Iterator
 
 from generator.common.findings import INFO, WARNING, FindingKind, define
-from generator.common.language import Text, text
+from generator.common.language import Text, joined, text
 from generator.documents.printed import french_date
 from generator.orders import Order
 from generator.references import Appel, Status
@@ -111,7 +111,8 @@ def doubt(due: Deadline) -> Text:
     doubts += [due.report] if due.report else []
     if not doubts:
         return Text("", "")
-    return Text(f" ({', '.join(each.fr for each in doubts)})", f" ({', '.join(each.en for each in doubts)})")
+    listed = joined(doubts)
+    return Text(f" ({listed.fr})", f" ({listed.en})")
 
 
 def _check_order_is_past(order: Order, _: Appel, context: RuleContext) -> Iterator[Problem]:

@@ -14,7 +14,7 @@ from PIL import Image
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
-from generator.common.language import Text, text
+from generator.common.language import Text, joined, text
 from generator.common.opc import parse_xml
 from generator.common.worker_process import step
 from generator.documents.mentions import PrintedMention, expected_texts
@@ -391,7 +391,6 @@ def _where(inner: Place, outer: Place) -> Place:
     return replace(inner, file=outer.file, part=_joined(inner.part, outer.part))
 
 
-def _joined(first: Text | None, second: Text | None) -> Text | None:
-    if first is None or second is None:
-        return first or second
-    return Text(f"{first.fr}, {second.fr}", f"{first.en}, {second.en}")
+def _joined(*parts: Text | None) -> Text | None:
+    known = [part for part in parts if part is not None]
+    return joined(known) if known else None
