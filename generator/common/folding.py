@@ -1,4 +1,4 @@
-"""Fold texts so that spellings that people or engines take for the same are equal."""
+"""Fold texts so that spellings that people or readers take for the same are equal."""
 
 import unicodedata
 
@@ -23,8 +23,8 @@ def fold_words(text: str) -> str:
 
 
 def fold_signs(text: str) -> str:
-    """Return a text without white space, with plain apostrophes, dashes and quotes, to compare what engines read.
+    """Return a text without white space, with plain apostrophes, dashes and quotes, to compare what readers read.
 
-    Engines and PDFs choose the white space and these signs freely.
+    Readers and PDFs choose the white space and these signs freely.
     """
     return "".join(text.split()).translate(_PLAIN_SIGNS)

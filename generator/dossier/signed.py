@@ -17,6 +17,7 @@ from pathlib import Path
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, Place, define
+from generator.common.folding import fold_spaces
 from generator.common.language import first_of, os_reason
 from generator.documents import file_names, manifest_line, mentions, outputs, properties, qr
 from generator.orders import Order
@@ -178,7 +179,7 @@ def _look_at(path: Path) -> _Seen:
         return _Seen(data.startswith(_PICTURES), is_sealed(data), None, "")
     try:
         # A text may be broken anywhere between two words.
-        text = " ".join("\n".join(page_texts(data)).split())
+        text = fold_spaces("\n".join(page_texts(data)))
     except UnreadablePdfError:
         # A damaged text layer leaves the name and the QR code as evidence.
         text = ""

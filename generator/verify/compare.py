@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from rapidfuzz import fuzz
 from rapidfuzz.distance import Levenshtein
 
-from generator.common.folding import fold_signs
+from generator.common.folding import fold_signs, fold_spaces
 from generator.documents.mentions import PrintedMention
 from generator.verify.text import Line
 
@@ -99,7 +99,7 @@ class _PageText:
     def shown(self, start: int, end: int) -> str:
         if len(self._places) != len(self.text) or end <= start:
             return self.text[start:end]
-        return " ".join(self._shown[self._places[start] : self._places[end - 1] + 1].split())
+        return fold_spaces(self._shown[self._places[start] : self._places[end - 1] + 1])
 
     def rest_of_line(self, start: int) -> str:
         rest = zip(self.text[start:], self._owners[start:], strict=True)

@@ -9,7 +9,7 @@ from itertools import chain, islice, pairwise
 from typing import TYPE_CHECKING
 
 from generator.common.findings import Finding, Place
-from generator.common.folding import fold_signs
+from generator.common.folding import fold_signs, fold_spaces
 from generator.common.jsonio.schema import passes
 from generator.common.language import text
 from generator.common.value_formats import check_date, check_finess, check_siret
@@ -232,7 +232,7 @@ def _marks(page: ReadPages, appel: Appel) -> dict[str, bool]:
     marks: dict[str, bool] = {}
     for line in page.lines:
         for mark in found.finditer(line.text):
-            name = " ".join(mark["name"].split())
+            name = fold_spaces(mark["name"])
             marks[name] = marks.get(name, False) or bool(mark["yes"])
     return marks
 
@@ -323,7 +323,7 @@ def _single_amounts(page: ReadPages) -> Iterator[tuple[str, int, str]]:
     for line in page.lines:
         amounts = list(AMOUNT.finditer(line.text))
         if len(amounts) == 1:
-            yield line.text, cents_of(amounts[0]), " ".join(line.text.split())
+            yield line.text, cents_of(amounts[0]), fold_spaces(line.text)
     # The label of a row may wrap in its cell.
     for row in page.rows:
         if len(row.amounts) == 1:
@@ -342,7 +342,7 @@ def _own_amounts(page: ReadPages, appel: Appel) -> Iterator[tuple[Sequence[int],
     for line in () if rows else page.lines:
         amounts, name = [cents_of(found) for found in AMOUNT.finditer(line.text)], _prestation_in(line.text, appel)
         if amounts and name and not _has_more(line.text, name):
-            yield amounts, " ".join(line.text.split())
+            yield amounts, fold_spaces(line.text)
 
 
 def _named_rows(rows: Sequence[PricedRow], appel: Appel) -> list[PricedRow]:

@@ -13,6 +13,7 @@ from pypdf import PdfReader, PdfWriter
 from pypdf.generic import ArrayObject, DictionaryObject, NameObject
 
 from generator.common.findings import Finding, Place
+from generator.common.folding import fold_spaces
 from generator.common.language import Text, first_of, text
 from generator.common.pdf import annotations_of, unlocked
 from generator.common.pdf_errors import DAMAGED_PDF
@@ -146,5 +147,5 @@ def _notes(reader: PdfReader, place: Place) -> Iterator[Finding]:
             kind = str(note.get("/Subtype", ""))
             is_shown = "/AP" in note and kind not in _OPENED
             if kind not in _NO_NOTES and not is_shown and not int(note.get("/F", 0)) & _HIDDEN:
-                text = " ".join(str(note.get("/Contents", note.get("/OverlayText", ""))).split())
+                text = fold_spaces(str(note.get("/Contents", note.get("/OverlayText", ""))))
                 yield ANNOTATION_A_VOIR.at(place.on_page(number), page=number, kind=kind[1:], text=text[:_QUOTED])

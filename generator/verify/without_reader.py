@@ -10,6 +10,7 @@ from pathlib import Path
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.files import read_regular
 from generator.common.findings import WARNING, Finding, Place, define
+from generator.common.folding import fold_spaces
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
 from generator.common.machine import MOTEUR_ABSENT
@@ -74,7 +75,7 @@ def _compare_text(
     if not any(page.strip() for page in pages):
         return TextRead(str(path), (MOTEUR_ABSENT.at(place, missing=missing),))
     undone = LECTURE_SANS_MOTEUR.at(place, missing=missing)
-    text = " ".join(" ".join(pages).split())
+    text = fold_spaces(" ".join(pages))
     # An order whose number is not on the document is another's.
     orders = [each for each in (*known, *_carried(data, appels)) if each.order and each.order.numero in text]
     read = [each for order in orders for each in _compare(order, document, pages, place)]

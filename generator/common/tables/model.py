@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from generator.common.findings import Finding, Place, quote
+from generator.common.folding import fold_spaces
 from generator.common.language import Text, text
 
 # What a cell holds. A CSV file has texts alone; a number is one that the spreadsheet holds as a number.
@@ -121,7 +122,7 @@ def _cell_part(sheet: str) -> Text:
 
 def squeezed(value: Value) -> str:
     """Return a value as text on one line, with single spaces and none at its ends."""
-    return "" if value is None else " ".join(str(value).split())
+    return "" if value is None else fold_spaces(str(value))
 
 
 def cell_name(row: int, column: int) -> str:

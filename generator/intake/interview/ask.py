@@ -21,6 +21,7 @@ from prompt_toolkit.utils import is_dumb_terminal
 from prompt_toolkit.validation import Validator
 
 from generator.common.findings import ERROR, Finding, Place, define, has_errors
+from generator.common.folding import fold_spaces
 from generator.common.jsonio.source import JsonObject
 from generator.common.language import Lang, Text, text
 from generator.intake.clients.fields import Form
@@ -54,7 +55,7 @@ _OVER_SELECTION = KeyBindings()
 def _paste_over(event: KeyPressEvent) -> None:
     event.current_buffer.cut_selection()
     # A pasted text may have several lines, and an answer has one.
-    event.current_buffer.insert_text(" ".join(event.data.split()))
+    event.current_buffer.insert_text(fold_spaces(event.data))
 
 
 @_OVER_SELECTION.add("c-u", filter=shift_selection_mode)

@@ -8,6 +8,7 @@ import re
 
 from lxml import etree
 
+from generator.common.folding import fold_spaces
 from generator.common.language import Text, text
 from generator.common.opc import Parts, parse_xml
 from generator.render.docx.archive import W
@@ -77,7 +78,7 @@ def _mended(name: str, data: bytes) -> bytes:
 def _check(name: str, root: etree._Element) -> None:
     stray = _STRAY(root)
     if isinstance(stray, list) and stray:
-        excerpt = " ".join(str(stray[0]).split())[:_EXCERPT]
+        excerpt = fold_spaces(str(stray[0]))[:_EXCERPT]
         raise DamagedError(text("render.damage.stray", excerpt=excerpt, part=name))
     for tag, parents in _PARENTS.items():
         for element in root.iter(tag):
