@@ -69,7 +69,7 @@ def client_fields(appels: Iterable[Appel]) -> tuple[ClientField, ...]:
         )
         for question in questions.values()
     )
-    return (*_common_fields(), *scenario)
+    return (*_order_fields(), *_client_fields(), *_solution_fields(), *scenario)
 
 
 def lacking_fields(fields: Iterable[ClientField], given: Container[str], asked: Iterable[Appel]) -> list[ClientField]:
@@ -107,8 +107,8 @@ _INSTALLATION = (
 _LINES = ((("adresse", "rue", "voie"), "2 3 complement"), (("adresse 2", "complement"), "3"), (("adresse 3",), ""))
 
 
-def _common_fields() -> tuple[ClientField, ...]:
-    """Return the fields that every list can have, whatever its AF."""
+def _order_fields() -> tuple[ClientField, ...]:
+    """Return the fields of the order itself."""
     return (
         # The other numbers of FINESS have columns of their own in some lists.
         _field(FINESS, Form.FINESS, "finess", without="juridique geographique geo ej et", required=True),
@@ -134,6 +134,12 @@ def _common_fields() -> tuple[ClientField, ...]:
         _field(HT, Form.AMOUNT, "ht", without="ttc plafond"),
         _field(RATE, Form.RATE, "taux tva", "tva", "taux", without="ht ttc montant"),
         _field(TTC, Form.AMOUNT, "ttc", without="ht plafond"),
+    )  # fmt: skip
+
+
+def _client_fields() -> tuple[ClientField, ...]:
+    """Return the fields of the client's address and people."""
+    return (
         *(
             # An « adresse mail » is no line of an address.
             _field(f"client.adresse.lignes.{line}", Form.TEXT, *alternatives, without=f"mail mssante mss {others}")
@@ -160,6 +166,12 @@ def _common_fields() -> tuple[ClientField, ...]:
         ),
         _field("client.responsable.telephone", Form.TELEPHONE, "telephone"),
         _field("client.responsable.mail", Form.TEXT, "mail", without="mssante mss"),
+    )  # fmt: skip
+
+
+def _solution_fields() -> tuple[ClientField, ...]:
+    """Return the fields of the software, of earlier funding and of the VA."""
+    return (
         _field("solution.nom", Form.TEXT, "logiciel", "solution", "produit", without="version"),
         _field("solution.version", Form.TEXT, "version", without="installee"),
         _field("solution.numero_referencement", Form.TEXT, "referencement"),
