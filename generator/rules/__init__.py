@@ -7,7 +7,7 @@ from generator.common.jsonio.schema import suggest
 from generator.orders.build import Draft
 from generator.references import Appels
 from generator.rules import appel as appel_rules
-from generator.rules import dates, eligibilite, montant, past_orders, textes, va_and_logo
+from generator.rules import dates, eligibilite, logo, montant, past_orders, textes, va
 from generator.rules.appel import review_appel
 from generator.rules.eligibilite import review_context
 from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, RuleContext, problem
@@ -18,7 +18,8 @@ __all__ = ["NO_CONTEXT", "RULES", "RuleContext", "check", "review_appel", "revie
 RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *appel_rules.RULES,
     *eligibilite.RULES,
-    *va_and_logo.RULES,
+    *va.RULES,
+    *logo.RULES,
     *montant.RULES,
     *eligibilite.HISTORY_RULES,
     *dates.RULES,

@@ -1,14 +1,9 @@
-"""Check the parts that a VA needs, and the logo."""
+"""Check the parts that a VA needs."""
 
 from collections.abc import Iterator
-from functools import lru_cache
-from pathlib import Path
 
-from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.findings import INFO, WARNING, define
 from generator.common.folding import fold_words
-from generator.common.language import Text, os_reason
-from generator.documents.pictures import LOGO_ILLISIBLE, logo_problem
 from generator.orders import Order
 from generator.references import Appel
 from generator.rules.model import AppelRule, OrderRule, Problem, key_problem, problem
@@ -43,29 +38,6 @@ def _check_solution(order: Order) -> Iterator[Problem]:
         yield key_problem(SOLUTION_ABSENTE, "/va")
 
 
-def _check_logo(order: Order) -> Iterator[Problem]:
-    path = order.folder / (order.fournisseur.logo or "")
-    try:
-        status = path.stat()
-    except OSError as error:
-        reason: Text | None = os_reason(error)
-    else:
-        try:
-            # A logo that takes hours to decode reaches a limit of the worker, which is the finding.
-            reason = _logo_problem(path, status.st_mtime_ns, status.st_size)
-        except BoundedError as error:
-            yield problem(error.finding.kind, "/fournisseur/logo", **dict(error.finding.values))
-            return
-    if reason:
-        yield problem(LOGO_ILLISIBLE, "/fournisseur/logo", logo=order.fournisseur.logo or "", reason=reason)
-
-
-# The orders of a vendor share a logo. Size and time of change are part of the key, so a new file is read.
-@lru_cache(maxsize=16)
-def _logo_problem(path: Path, _modified: int, _size: int) -> Text | None:
-    return run_bounded(path, logo_problem, path)
-
-
 def _check_invoice_name(order: Order) -> Iterator[Problem]:
     """« … une concordance entre le nom figurant sur la facture et le signataire de la VA »: in any order of words."""
     va = order.va
@@ -82,5 +54,4 @@ RULES = (
     OrderRule(("/va",), _check_solution),
     AppelRule(("/va",), _check_mssante_address),
     OrderRule(("/va/nom_facture", "/va/signataire/nom"), _check_invoice_name),
-    OrderRule(("/fournisseur/logo",), _check_logo),
 )
