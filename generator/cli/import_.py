@@ -16,7 +16,7 @@ from generator.common.findings import FindingsError, has_errors
 from generator.common.jsonio.schema import suggest
 from generator.common.jsonio.source import Descriptor
 from generator.common.language import text
-from generator.intake.clients.fields import NUMERO, ClientField, Form, client_fields, lacking_fields
+from generator.intake.clients.fields import NUMERO, ClientField, ValueKind, client_fields, lacking_fields
 from generator.intake.clients.folder import as_file, is_pattern, read_folder
 from generator.intake.clients.importing import ImportedOrders, ImportOptions, import_clients
 from generator.intake.clients.vendor import read_fournisseur
@@ -131,7 +131,7 @@ class _Lacking:
         value = text("cli.import.value").say(current_language())
         if field.name == "reference":
             label = text("common.labelled", label=label, value=", ".join(self.appels))
-        if field.form is Form.YES_NO:
+        if field.kind is ValueKind.YES_NO:
             label = text("cli.import.yes-no", label=label)
         return f"--set {field.name}={value}", label.say(current_language())
 

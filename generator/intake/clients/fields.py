@@ -9,8 +9,8 @@ from generator.common.tables.mapping import ColumnField, words
 from generator.references import Appel
 
 
-class Form(enum.Enum):
-    """The format of a cell."""
+class ValueKind(enum.Enum):
+    """What a cell of a list, or an answer of the interview, has as its value."""
 
     TEXT = "text"
     FINESS = "finess"
@@ -24,16 +24,16 @@ class Form(enum.Enum):
 
 
 # The lengths of identifiers: a number with fewer digits has lost its leading zeros.
-DIGITS = {Form.FINESS: 9, Form.SIRET: 14, Form.CODE_POSTAL: 5, Form.TELEPHONE: 10}
+DIGITS = {ValueKind.FINESS: 9, ValueKind.SIRET: 14, ValueKind.CODE_POSTAL: 5, ValueKind.TELEPHONE: 10}
 
 
 @dataclass(frozen=True, slots=True)
 class ClientField:
-    """A field: the names of its column, its pointer in the descriptor, and the format of its cells."""
+    """A field: the names of its column, its pointer in the descriptor, and what its cells hold."""
 
     field: ColumnField
     pointer: str
-    form: Form
+    kind: ValueKind
 
     @property
     def name(self) -> str:
@@ -58,7 +58,7 @@ def client_fields(appels: Iterable[Appel]) -> tuple[ClientField, ...]:
     scenario = (
         _field(
             f"scenario.{question.id}",
-            Form.DATE if question.is_date else Form.YES_NO,
+            ValueKind.DATE if question.is_date else ValueKind.YES_NO,
             question.id.replace("_", " "),
             # Lists name the planned date of the installation otherwise than the AF's question does.
             *(_INSTALLATION if question.is_date else ()),
@@ -89,14 +89,14 @@ def lacking_fields(fields: Iterable[ClientField], given: Container[str], asked: 
 
 
 def _field(
-    name: str, form: Form, *alternatives: str, label: Text | None = None, without: str = "", required: bool = False
+    name: str, kind: ValueKind, *alternatives: str, label: Text | None = None, without: str = "", required: bool = False
 ) -> ClientField:
     """Return a field; without a label of its own, its label is in the catalogue under its name."""
     label = label or text(f"intake.columns.{name.replace('.', '-')}")
     sets = tuple(words(each) for each in alternatives)
     needed = name in _NEEDED or name.startswith("scenario.")
     field = ColumnField(name, label, required=required, needed=needed, words=sets, without=words(without))
-    return ClientField(field, "/" + name.replace(".", "/"), form)
+    return ClientField(field, "/" + name.replace(".", "/"), kind)
 
 
 # Headings seen in the lists of vendors (tests/data/headings.toml).
@@ -111,29 +111,30 @@ def _order_fields() -> tuple[ClientField, ...]:
     """Return the fields of the order itself."""
     return (
         # The other numbers of FINESS have columns of their own in some lists.
-        _field(FINESS, Form.FINESS, "finess", without="juridique geographique geo ej et", required=True),
+        _field(FINESS, ValueKind.FINESS, "finess", without="juridique geographique geo ej et", required=True),
         _field(
             # « Client » alone is its name; with these words it is another column about the client.
-            "client.denomination_sociale", Form.TEXT,
+            "client.denomination_sociale", ValueKind.TEXT,
             "raison sociale", "denomination", "etablissement", "nom client", "nom etablissement", "client", "hopital",
             "compte",
             without="finess adresse contact signataire responsable numero code siret ville projet telephone mail "
             "postal",
             required=True,
         ),
-        _field("reference", Form.TEXT, "reference af", "af", "appel financement"),
-        _field("prestation", Form.TEXT, "prestation", "offre segur"),
+        _field("reference", ValueKind.TEXT, "reference af", "af", "appel financement"),
+        _field("prestation", ValueKind.TEXT, "prestation", "offre segur"),
         _field(
-            NUMERO, Form.TEXT, "numero commande", "numero bdc", "numero bon", "reference commande", "reference bdc",
+            NUMERO, ValueKind.TEXT,
+            "numero commande", "numero bdc", "numero bon", "reference commande", "reference bdc",
         ),
         _field(
-            "date_emission", Form.DATE,
+            "date_emission", ValueKind.DATE,
             "date commande", "date emission", "date bdc", "date bon", "commande le", "emis le",
         ),
         # A ceiling is not the amount of the order.
-        _field(HT, Form.AMOUNT, "ht", without="ttc plafond"),
-        _field(RATE, Form.RATE, "taux tva", "tva", "taux", without="ht ttc montant"),
-        _field(TTC, Form.AMOUNT, "ttc", without="ht plafond"),
+        _field(HT, ValueKind.AMOUNT, "ht", without="ttc plafond"),
+        _field(RATE, ValueKind.RATE, "taux tva", "tva", "taux", without="ht ttc montant"),
+        _field(TTC, ValueKind.AMOUNT, "ttc", without="ht plafond"),
     )  # fmt: skip
 
 
@@ -142,14 +143,14 @@ def _client_fields() -> tuple[ClientField, ...]:
     return (
         *(
             # An « adresse mail » is no line of an address.
-            _field(f"client.adresse.lignes.{line}", Form.TEXT, *alternatives, without=f"mail mssante mss {others}")
+            _field(f"client.adresse.lignes.{line}", ValueKind.TEXT, *alternatives, without=f"mail mssante mss {others}")
             for line, (alternatives, others) in enumerate(_LINES)
         ),
-        _field("client.adresse.code_postal", Form.CODE_POSTAL, "code postal"),
-        _field("client.adresse.ville", Form.TEXT, "ville", "commune", "localite"),
+        _field("client.adresse.code_postal", ValueKind.CODE_POSTAL, "code postal"),
+        _field("client.adresse.ville", ValueKind.TEXT, "ville", "commune", "localite"),
         *(
             _field(
-                f"client.{role}.nom", Form.TEXT, role, f"nom {role}", *other,
+                f"client.{role}.nom", ValueKind.TEXT, role, f"nom {role}", *other,
                 without="qualite fonction titre telephone mail",
             )
             for role, other in (
@@ -159,30 +160,30 @@ def _client_fields() -> tuple[ClientField, ...]:
         ),
         *(
             _field(
-                f"client.{role}.qualite", Form.TEXT,
+                f"client.{role}.qualite", ValueKind.TEXT,
                 *(f"{title} {name}" for title in ("qualite", "fonction", "titre") for name in names),
             )
             for role, names in (("responsable", ("responsable", "contact")), ("signataire", ("signataire",)))
         ),
-        _field("client.responsable.telephone", Form.TELEPHONE, "telephone"),
-        _field("client.responsable.mail", Form.TEXT, "mail", without="mssante mss"),
+        _field("client.responsable.telephone", ValueKind.TELEPHONE, "telephone"),
+        _field("client.responsable.mail", ValueKind.TEXT, "mail", without="mssante mss"),
     )  # fmt: skip
 
 
 def _solution_fields() -> tuple[ClientField, ...]:
     """Return the fields of the software, of earlier funding and of the VA."""
     return (
-        _field("solution.nom", Form.TEXT, "logiciel", "solution", "produit", without="version"),
-        _field("solution.version", Form.TEXT, "version", without="installee"),
-        _field("solution.numero_referencement", Form.TEXT, "referencement"),
-        _field("historique.vague_1_financee", Form.YES_NO, "vague 1 financee"),
-        _field("historique.vague_1_a_ses_frais", Form.YES_NO, "vague 1 frais"),
-        _field("va.type", Form.TEXT, "type va", "document fin"),
-        _field("va.date", Form.DATE, "date va", "date pv"),
+        _field("solution.nom", ValueKind.TEXT, "logiciel", "solution", "produit", without="version"),
+        _field("solution.version", ValueKind.TEXT, "version", without="installee"),
+        _field("solution.numero_referencement", ValueKind.TEXT, "referencement"),
+        _field("historique.vague_1_financee", ValueKind.YES_NO, "vague 1 financee"),
+        _field("historique.vague_1_a_ses_frais", ValueKind.YES_NO, "vague 1 frais"),
+        _field("va.type", ValueKind.TEXT, "type va", "document fin"),
+        _field("va.date", ValueKind.DATE, "date va", "date pv"),
         _field(
-            "va.date_installation", Form.DATE,
+            "va.date_installation", ValueKind.DATE,
             "date effective", "installation effective", "installation reelle", "installe le",
         ),
-        _field("va.version_installee", Form.TEXT, "version installee"),
-        _field("va.adresse_mssante", Form.TEXT, "mssante", "mss"),
+        _field("va.version_installee", ValueKind.TEXT, "version installee"),
+        _field("va.adresse_mssante", ValueKind.TEXT, "mssante", "mss"),
     )  # fmt: skip

@@ -13,7 +13,7 @@ from generator.common.tables import SheetCell, SheetRow
 from generator.common.tables.cells import CELLULE_MONTANT, amount_of, date_of, identifier_of, problem_of, shown, text_of
 from generator.common.tables.mapping import Columns
 from generator.documents.printed import cents
-from generator.intake.clients.fields import DIGITS, HT, RATE, TTC, ClientField, Form
+from generator.intake.clients.fields import DIGITS, HT, RATE, TTC, ClientField, ValueKind
 
 CELLULE_OUI_NON = define("CELLULE-OUI-NON", ERROR)
 CELLULE_TAUX = define("CELLULE-TAUX", ERROR)
@@ -118,7 +118,7 @@ def read_row(columns: Columns, row: SheetRow, fields: Sequence[ClientField], con
         if cell is None:
             continue
         cells[each.pointer] = cell.place
-        read = read_cell(cell, each.form)
+        read = read_cell(cell, each.kind)
         if isinstance(read, Finding):
             findings.append(read)
             failed.add(each.pointer)
@@ -129,30 +129,30 @@ def read_row(columns: Columns, row: SheetRow, fields: Sequence[ClientField], con
     return ReadRow(columns.table.place(row), value, cells, tuple(findings), frozenset(failed))
 
 
-def read_cell(cell: SheetCell, form: Form) -> str | bool | Finding | None:
+def read_cell(cell: SheetCell, kind: ValueKind) -> str | bool | Finding | None:
     """Return the descriptor's value for a cell; a finding for an invalid cell; None for an empty one."""
-    if form in DIGITS:
+    if kind in DIGITS:
         # Phone numbers are grouped by spaces; other identifiers with spaces are reported.
-        return identifier_of(cell, DIGITS[form], grouped=form is Form.TELEPHONE)
-    if form is Form.DATE:
+        return identifier_of(cell, DIGITS[kind], grouped=kind is ValueKind.TELEPHONE)
+    if kind is ValueKind.DATE:
         date = date_of(cell)
         return date.isoformat() if isinstance(date, datetime.date) else date
-    if form in (Form.AMOUNT, Form.RATE):
-        return _amount(cell, form)
-    return _yes_no(cell) if form is Form.YES_NO else text_of(cell)
+    if kind in (ValueKind.AMOUNT, ValueKind.RATE):
+        return _amount(cell, kind)
+    return _yes_no(cell) if kind is ValueKind.YES_NO else text_of(cell)
 
 
-def _amount(cell: SheetCell, form: Form) -> str | Finding | None:
+def _amount(cell: SheetCell, kind: ValueKind) -> str | Finding | None:
     # People write « 20 % » or « 20% » in a column of text.
-    if form is Form.RATE and isinstance(cell.value, str):
+    if kind is ValueKind.RATE and isinstance(cell.value, str):
         cell = replace(cell, value=cell.value.strip().removesuffix("%"))
     amount = amount_of(cell)
-    if form is Form.RATE and isinstance(amount, Finding) and amount.kind == CELLULE_MONTANT:
+    if kind is ValueKind.RATE and isinstance(amount, Finding) and amount.kind == CELLULE_MONTANT:
         return CELLULE_TAUX.at(cell.place, header=cell.header, value=shown(cell.value))
     if not isinstance(amount, Decimal):
         return amount
     # A spreadsheet stores 20 % as 0.2, which would be a rate of 0.20 %.
-    if form is Form.RATE and (0 < amount < 1 or amount >= 100):  # noqa: PLR2004  # per cent
+    if kind is ValueKind.RATE and (0 < amount < 1 or amount >= 100):  # noqa: PLR2004  # per cent
         return CELLULE_TAUX.at(cell.place, header=cell.header, value=shown(cell.value))
     return str(amount)
 

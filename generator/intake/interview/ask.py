@@ -24,7 +24,7 @@ from generator.common.findings import ERROR, Finding, Place, define, has_errors
 from generator.common.folding import fold_spaces
 from generator.common.jsonio.source import JsonObject
 from generator.common.language import Lang, Text, text
-from generator.intake.clients.fields import Form
+from generator.intake.clients.fields import ValueKind
 from generator.intake.interview.check import Checker, build_descriptor
 from generator.intake.interview.questions import Answers, Known, PromptQuestion, questions
 from generator.rules.eligibles import Base
@@ -44,8 +44,8 @@ _STYLE = Style.from_dict(
         "hint": "ansibrightblack",
     }
 )
-# People would have to guess the form of these answers.
-_EXPLAINED_FORMS = (Form.YES_NO, Form.DATE)
+# People would have to guess how these answers are typed.
+_EXPLAINED_KINDS = (ValueKind.YES_NO, ValueKind.DATE)
 # The questions answered, with their answers, by pointer.
 _Given = dict[str, tuple[PromptQuestion, str | bool | None]]
 _OVER_SELECTION = KeyBindings()
@@ -92,11 +92,11 @@ class Asker:
         # A terminal that cannot move its cursor selects nothing: there an empty line takes the proposed answer.
         if_empty = proposed if is_dumb_terminal() else ""
         shown_answer = f" [{if_empty}]" if if_empty else ""
-        is_explained = question.form in _EXPLAINED_FORMS
-        form = text(f"intake.prompt.form-{question.form.value}").say(self.lang) if is_explained else ""
+        is_explained = question.kind in _EXPLAINED_KINDS
+        how = text(f"intake.prompt.typed-{question.kind.value}").say(self.lang) if is_explained else ""
         buffer = self._session.default_buffer
         typed = self._session.prompt(
-            [("class:question", f"{question.text.say(self.lang)}{form}{shown_answer} : ")],
+            [("class:question", f"{question.text.say(self.lang)}{how}{shown_answer} : ")],
             default="" if if_empty else proposed,
             pre_run=self._select_proposed,
             key_bindings=_OVER_SELECTION,
@@ -129,7 +129,7 @@ class Asker:
     ) -> tuple[str | bool | None, tuple[Finding, ...]]:
         """Return the value of an answer, and its findings; the name of one establishment gives its FINESS."""
         # The first two characters may have a letter in a FINESS too: 2A and 2B are Corsica.
-        if question.form is Form.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
+        if question.kind is ValueKind.FINESS and self._base and any(char.isalpha() for char in typed.strip()[2:]):
             named = search(self._base, typed, _MANY)
             if len(named) != 1:
                 count = text("intake.prompt.or-more", most=_MANY) if len(named) == _MANY else str(len(named))
@@ -149,7 +149,9 @@ class Asker:
         if question.choices:
             # `sentence`: a choice such as `AF-HOP-DPI-Va2` or `V1+V2` is one word.
             return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
-        return EstablishmentCompleter(self._base) if question.form is Form.FINESS and self._base else DummyCompleter()
+        return (
+            EstablishmentCompleter(self._base) if question.kind is ValueKind.FINESS and self._base else DummyCompleter()
+        )
 
     def toolbar(
         self, question: PromptQuestion, typed: str, answers: Answers, *, refused: bool = False
@@ -203,9 +205,9 @@ def shown(question: PromptQuestion, answer: str | bool | None, lang: Lang) -> st
     """Return an answer in the form in which people type it: in French with a decimal comma."""
     if isinstance(answer, bool):
         return "oui" if answer else "non"
-    if answer and question.form is Form.DATE:
+    if answer and question.kind is ValueKind.DATE:
         return "/".join(reversed(answer.split("-")))
-    if answer and question.form in (Form.AMOUNT, Form.RATE) and lang == "fr":
+    if answer and question.kind in (ValueKind.AMOUNT, ValueKind.RATE) and lang == "fr":
         return answer.replace(".", ",")
     return answer or ""
 

@@ -9,7 +9,7 @@ from generator.common.jsonio.schema import CLE_ABSENTE
 from generator.common.jsonio.source import Descriptor, JsonObject, parse_descriptors
 from generator.common.language import Lang
 from generator.common.tables import SheetCell, cells
-from generator.intake.clients.fields import DIGITS, Form
+from generator.intake.clients.fields import DIGITS, ValueKind
 from generator.intake.clients.rows import CELLULE_OUI_NON, CELLULE_TAUX, close_lists, is_within, put, read_cell
 from generator.intake.interview.questions import Answers, PromptQuestion
 from generator.references import Appels
@@ -69,9 +69,9 @@ class Checker:
         """
         text = fold_spaces(typed)
         # People group the digits of a FINESS or SIRET; 2a is typed for 2A.
-        if question.form in DIGITS and question.form is not Form.TELEPHONE:
+        if question.kind in DIGITS and question.kind is not ValueKind.TELEPHONE:
             text = text.replace(" ", "").upper()
-        read = read_cell(SheetCell(text or None, question.text.say(self.lang), Place()), question.form)
+        read = read_cell(SheetCell(text or None, question.text.say(self.lang), Place()), question.kind)
         if isinstance(read, Finding):
             return None, (replace(read, kind=_ANSWERED.get(read.code, read.kind)),)
         if read is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from generator.common.language import Text, text
 from generator.documents.printed import cents
-from generator.intake.clients.fields import Form
+from generator.intake.clients.fields import ValueKind
 from generator.references import Appel, Appels
 from generator.rules.eligibles import Base
 
@@ -33,7 +33,7 @@ class PromptQuestion:
         pointer: the pointer of its answer in the descriptor.
         section: the part of the order that it is about; the catalogue has its heading.
         text: its text.
-        form: the format of an answer.
+        kind: the kind of value that answers it.
         choices: the possible answers; empty for a free answer.
         default: the proposed answer, as in a descriptor.
         optional: whether the answer may be empty.
@@ -43,7 +43,7 @@ class PromptQuestion:
     pointer: str
     section: str
     text: Text
-    form: Form = Form.TEXT
+    kind: ValueKind = ValueKind.TEXT
     choices: tuple[str, ...] = ()
     default: str = ""
     optional: bool = False
@@ -88,7 +88,7 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
     prestation = text("intake.questions.order.prestation")
     yield PromptQuestion(PRESTATION, "order", prestation, choices=prestations, default=prestations[-1])
     today = known.today.isoformat()
-    yield PromptQuestion(DATE, "order", text("intake.questions.order.date"), Form.DATE, default=today)
+    yield PromptQuestion(DATE, "order", text("intake.questions.order.date"), ValueKind.DATE, default=today)
     # After the date: the pattern of numbers may contain its year.
     year = int(str(answers.get(DATE) or today)[:4])
     yield PromptQuestion(NUMERO, "order", text("intake.questions.order.numero"), default=known.numero(year))
@@ -98,8 +98,8 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
         yield from _history(str(answers.get(FINESS)))
     yield from _montant(answers)
     for each in appel.questions:
-        form = Form.DATE if each.is_date else Form.YES_NO
-        yield PromptQuestion(f"/scenario/{each.id}", "scenario", Text(each.text, each.text), form, _yes_no(form))
+        kind = ValueKind.DATE if each.is_date else ValueKind.YES_NO
+        yield PromptQuestion(f"/scenario/{each.id}", "scenario", Text(each.text, each.text), kind, _yes_no(kind))
     yield from _solution(answers)
     yield from _va(answers, appel)
     yield from _fournisseur(known, known.fournisseur)
@@ -107,7 +107,7 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
 
 def _client(answers: Answers, appel: Appel, known: Known) -> Iterator[PromptQuestion]:
     finess = text("intake.questions.client.finess-or-name") if known.base else text("intake.questions.client.finess")
-    yield PromptQuestion(FINESS, "client", finess, Form.FINESS)
+    yield PromptQuestion(FINESS, "client", finess, ValueKind.FINESS)
     client = str(answers.get(FINESS))
     found = known.base.get(client) if known.base else None
     # Without a base, or for an AF without FINESS PMSI, nothing tells that the client is missing.
@@ -130,7 +130,7 @@ def _merger(answers: Answers) -> Iterator[PromptQuestion]:
         rank = "more" if optional else "second" if number else "first"
         merged = text(f"intake.questions.client.merged-{rank}")
         pointer = f"{MERGED}/{number}"
-        yield PromptQuestion(pointer, "client", merged, Form.FINESS, optional=optional, about=client)
+        yield PromptQuestion(pointer, "client", merged, ValueKind.FINESS, optional=optional, about=client)
         if optional and not answers.get(pointer):
             break
     yield PromptQuestion(JUSTIFICATIF, "client", text("intake.questions.client.justificatif"), about=client)
@@ -139,14 +139,16 @@ def _merger(answers: Answers) -> Iterator[PromptQuestion]:
 def _history(client: str) -> Iterator[PromptQuestion]:
     for name in ("vague_1_financee", "vague_1_a_ses_frais"):
         had = text(f"intake.questions.historique.{name}")
-        yield PromptQuestion(f"/historique/{name}", "historique", had, Form.YES_NO, _yes_no(Form.YES_NO), about=client)
+        yield PromptQuestion(
+            f"/historique/{name}", "historique", had, ValueKind.YES_NO, _yes_no(ValueKind.YES_NO), about=client
+        )
 
 
 def _montant(answers: Answers) -> Iterator[PromptQuestion]:
     # Another client or prestation has another ceiling: the amount is asked again.
     ordered = f"{answers.get(FINESS)} {answers.get(PRESTATION)}"
-    yield PromptQuestion(HT, "montant", text("intake.questions.montant.ht"), Form.AMOUNT, about=ordered)
-    yield PromptQuestion(TAUX, "montant", text("intake.questions.montant.taux"), Form.RATE, default=_USUAL_RATE)
+    yield PromptQuestion(HT, "montant", text("intake.questions.montant.ht"), ValueKind.AMOUNT, about=ordered)
+    yield PromptQuestion(TAUX, "montant", text("intake.questions.montant.taux"), ValueKind.RATE, default=_USUAL_RATE)
     ht, rate = answers.get(HT), answers.get(TAUX)
     if isinstance(rate, str) and not Decimal(rate):
         return  # The vendor is not subject to VAT.
@@ -154,7 +156,7 @@ def _montant(answers: Answers) -> Iterator[PromptQuestion]:
         str(cents(Decimal(ht) * (1 + Decimal(rate) / 100))) if isinstance(ht, str) and isinstance(rate, str) else ""
     )
     amount = text("intake.questions.montant.ttc")
-    yield PromptQuestion(TTC, "montant", amount, Form.AMOUNT, default=computed, about=ordered)
+    yield PromptQuestion(TTC, "montant", amount, ValueKind.AMOUNT, default=computed, about=ordered)
 
 
 def _solution(answers: Answers) -> Iterator[PromptQuestion]:
@@ -164,21 +166,21 @@ def _solution(answers: Answers) -> Iterator[PromptQuestion]:
 
 
 def _fournisseur(known: Known, given: frozenset[str]) -> Iterator[PromptQuestion]:
-    for key, form in (
-        ("denomination_sociale", Form.TEXT),
-        ("siret", Form.SIRET),
-        ("adresse/lignes/0", Form.TEXT),
-        ("adresse/code_postal", Form.CODE_POSTAL),
-        ("adresse/ville", Form.TEXT),
-        ("responsable_transaction", Form.TEXT),
-        ("telephone", Form.TELEPHONE),
-        ("mail", Form.TEXT),
+    for key, kind in (
+        ("denomination_sociale", ValueKind.TEXT),
+        ("siret", ValueKind.SIRET),
+        ("adresse/lignes/0", ValueKind.TEXT),
+        ("adresse/code_postal", ValueKind.CODE_POSTAL),
+        ("adresse/ville", ValueKind.TEXT),
+        ("responsable_transaction", ValueKind.TEXT),
+        ("telephone", ValueKind.TELEPHONE),
+        ("mail", ValueKind.TEXT),
     ):
         # A part that the settings give, such as an address, is not asked for line by line.
         if key.partition("/")[0] not in given:
             pointer = f"/fournisseur/{key}"
             asked = text(f"intake.questions.fournisseur.{key.replace('/', '-')}")
-            yield PromptQuestion(pointer, "fournisseur", asked, form, default=known.proposed.get(pointer, ""))
+            yield PromptQuestion(pointer, "fournisseur", asked, kind, default=known.proposed.get(pointer, ""))
 
 
 def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
@@ -191,12 +193,12 @@ def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
     yield PromptQuestion("/va/type", "va", kind, choices=kinds, optional=True)
     if not answers.get("/va/type"):
         return
-    yield PromptQuestion("/va/date", "va", text("intake.questions.va.date"), Form.DATE)
+    yield PromptQuestion("/va/date", "va", text("intake.questions.va.date"), ValueKind.DATE)
     version = str(answers.get("/solution/version") or "")
     yield PromptQuestion("/va/version_installee", "va", text("intake.questions.va.version"), default=version)
     address = text("intake.questions.va.adresse_mssante")
     yield PromptQuestion("/va/adresse_mssante", "va", address, optional=True, about=str(answers.get(FINESS)))
 
 
-def _yes_no(form: Form) -> tuple[str, ...]:
-    return ("oui", "non") if form is Form.YES_NO else ()
+def _yes_no(kind: ValueKind) -> tuple[str, ...]:
+    return ("oui", "non") if kind is ValueKind.YES_NO else ()

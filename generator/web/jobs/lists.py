@@ -67,7 +67,6 @@ def columns_job(
             "label": each.field.label.say(lang),
             "needed": each.field.required or each.field.needed,
             "proposed": column_letters(headers.index(proposed[each.name]) + 1) if each.name in proposed else "",
-            "form": each.form.value,
         }
         for each in fields
     ]

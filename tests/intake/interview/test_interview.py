@@ -13,7 +13,7 @@ from prompt_toolkit.output import DummyOutput
 from generator.common.findings import Finding, has_errors
 from generator.common.jsonio.source import Descriptor
 from generator.common.language import Text
-from generator.intake.clients.fields import Form
+from generator.intake.clients.fields import ValueKind
 from generator.intake.interview.ask import Answered, Asker, EstablishmentCompleter, interview, shown
 from generator.intake.interview.check import Checker
 from generator.intake.interview.questions import FINESS, HT, Answers, Known, PromptQuestion, questions
@@ -221,7 +221,7 @@ def test_establishments_are_offered_by_name_and_number(base: Base) -> None:
 
 def test_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
-    question = PromptQuestion("/fournisseur/siret", "", Text("SIRET", "SIRET"), Form.SIRET)
+    question = PromptQuestion("/fournisseur/siret", "", Text("SIRET", "SIRET"), ValueKind.SIRET)
     ((style, said),) = asker.toolbar(question, "73282932000075", {})
     assert (style, "sa clé ne correspond pas" in said) == ("class:refused", True)
     ((style, said),) = asker.toolbar(question, "<", {})
@@ -231,7 +231,7 @@ def test_line_at_the_bottom_says_what_is_wrong_so_far(appels: Appels, base: Base
 def test_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
     long = Text("L'établissement a-t-il un raccordement " * 4, "")
-    question = PromptQuestion("/scenario/prosante_connect", "", long, Form.YES_NO)
+    question = PromptQuestion("/scenario/prosante_connect", "", long, ValueKind.YES_NO)
     ((_, said),) = asker.toolbar(question, "peut-être", {})
     assert said == "« peut-être » n'est ni oui ni non\n→ écrire oui ou non"
     ((_, said),) = asker.toolbar(question, "x" * 120, {})
@@ -241,24 +241,24 @@ def test_cause_comes_first_and_whole_in_80_columns(appels: Appels, base: Base, v
 
 def test_empty_answer_is_explained_once_enter_was_refused(appels: Appels, base: Base, vendor: Descriptor) -> None:
     asker = _asker(appels, base, vendor)
-    question = PromptQuestion(HT, "", Text("Montant", "Amount"), Form.AMOUNT)
+    question = PromptQuestion(HT, "", Text("Montant", "Amount"), ValueKind.AMOUNT)
     assert asker.toolbar(question, "", {})[0][0] == "class:hint"
     ((style, said),) = asker.toolbar(question, "", {}, refused=True)
     assert (style, said.splitlines()[0]) == ("class:refused", "une réponse est demandée")
 
 
 @pytest.mark.parametrize(
-    ("form", "answer", "french", "english"),
+    ("kind", "answer", "french", "english"),
     [
-        (Form.AMOUNT, "12000.00", "12000,00", "12000.00"),
-        (Form.RATE, "20.00", "20,00", "20.00"),
-        (Form.TEXT, "4.2", "4.2", "4.2"),
-        (Form.DATE, "2026-05-04", "04/05/2026", "04/05/2026"),
-        (Form.YES_NO, True, "oui", "oui"),
+        (ValueKind.AMOUNT, "12000.00", "12000,00", "12000.00"),
+        (ValueKind.RATE, "20.00", "20,00", "20.00"),
+        (ValueKind.TEXT, "4.2", "4.2", "4.2"),
+        (ValueKind.DATE, "2026-05-04", "04/05/2026", "04/05/2026"),
+        (ValueKind.YES_NO, True, "oui", "oui"),
     ],
 )
-def test_answer_is_proposed_as_people_write_it(form: Form, answer: str, french: str, english: str) -> None:
-    question = PromptQuestion("/x", "", Text("", ""), form)
+def test_answer_is_proposed_as_people_write_it(kind: ValueKind, answer: str, french: str, english: str) -> None:
+    question = PromptQuestion("/x", "", Text("", ""), kind)
     assert (shown(question, answer, "fr"), shown(question, answer, "en")) == (french, english)
 
 
