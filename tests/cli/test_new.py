@@ -32,10 +32,10 @@ mail = "a@b.example"
 class Terminal:
     """The command on a pseudo-terminal."""
 
-    def __init__(self, folder: Path, *arguments: str, term: str = "xterm") -> None:
+    def __init__(self, folder: Path, *arguments: str, lang: str = "fr", term: str = "xterm") -> None:
         self._control, other = pty.openpty()
         environment = {**os.environ, "TERM": term, "LC_ALL": "C.UTF-8", "COLUMNS": "100", "LINES": "30"}
-        command = [sys.executable, "-m", "generator", "--lang", "fr", "new", *arguments]
+        command = [sys.executable, "-m", "generator", "--lang", lang, "new", *arguments]
         # Without a controlling terminal of its own, Ctrl-C is the key that prompt_toolkit reads.
         self.process = subprocess.Popen(
             command, stdin=other, stdout=other, stderr=other, cwd=folder, env=environment, start_new_session=True
@@ -101,6 +101,17 @@ def test_person_answers_and_validate_accepts(folder: Path) -> None:
     assert value["client"]["finess_pmsi"] == planted.sound_row(7)[0]
     validate = [sys.executable, "-m", "generator", "validate", str(file), "--today", "2026-05-20"]
     assert subprocess.run(validate, cwd=folder, check=False, capture_output=True).returncode == 0
+
+
+def test_questions_are_english_in_english(folder: Path) -> None:
+    terminal = Terminal(folder, "--today", "2026-05-20", lang="en")
+    for question in ("Appel à financement: ", "Prestation: "):
+        terminal.wait_for(question)
+        terminal.type("\r")
+    terminal.wait_for("(DD/MM/YYYY): ")
+    terminal.wait_for("Enter: confirm")
+    terminal.type("\x03")
+    assert terminal.end() == 130
 
 
 def test_ctrl_c_writes_nothing(folder: Path) -> None:

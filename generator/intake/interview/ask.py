@@ -94,9 +94,10 @@ class Asker:
         shown_answer = f" [{if_empty}]" if if_empty else ""
         is_explained = question.kind in _EXPLAINED_KINDS
         how = text(f"intake.prompt.typed-{question.kind.value}").say(self.lang) if is_explained else ""
+        asked = f"{question.text.say(self.lang)}{how}{shown_answer}"
         buffer = self._session.default_buffer
         typed = self._session.prompt(
-            [("class:question", f"{question.text.say(self.lang)}{how}{shown_answer} : ")],
+            [("class:question", text("intake.prompt.ask", question=asked).say(self.lang))],
             default="" if if_empty else proposed,
             pre_run=self._select_proposed,
             key_bindings=_OVER_SELECTION,
@@ -146,12 +147,13 @@ class Asker:
         return self._checker.whole(answers).findings
 
     def _completer(self, question: PromptQuestion) -> Completer:
-        if question.choices:
-            # `sentence`: a choice such as `AF-HOP-DPI-Va2` or `V1+V2` is one word.
-            return WordCompleter(list(question.choices), ignore_case=True, sentence=True)
-        return (
-            EstablishmentCompleter(self._base) if question.kind is ValueKind.FINESS and self._base else DummyCompleter()
-        )
+        if question.kind is ValueKind.FINESS and self._base:
+            return EstablishmentCompleter(self._base)
+        choices = question.choices
+        if question.kind is ValueKind.YES_NO:
+            choices = (shown(question, True, self.lang), shown(question, False, self.lang))
+        # `sentence`: a choice such as `AF-HOP-DPI-Va2` or `V1+V2` is one word.
+        return WordCompleter(list(choices), ignore_case=True, sentence=True) if choices else DummyCompleter()
 
     def toolbar(
         self, question: PromptQuestion, typed: str, answers: Answers, *, refused: bool = False
@@ -204,7 +206,7 @@ def _goes_back(typed: str) -> bool:
 def shown(question: PromptQuestion, answer: str | bool | None, lang: Lang) -> str:
     """Return an answer in the form in which people type it: in French with a decimal comma."""
     if isinstance(answer, bool):
-        return "oui" if answer else "non"
+        return (text("intake.prompt.yes") if answer else text("intake.prompt.no")).say(lang)
     if answer and question.kind is ValueKind.DATE:
         return "/".join(reversed(answer.split("-")))
     if answer and question.kind in (ValueKind.AMOUNT, ValueKind.RATE) and lang == "fr":

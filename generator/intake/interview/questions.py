@@ -99,7 +99,7 @@ def questions(answers: Answers, known: Known) -> Iterator[PromptQuestion]:
     yield from _montant(answers)
     for each in appel.questions:
         kind = ValueKind.DATE if each.is_date else ValueKind.YES_NO
-        yield PromptQuestion(f"/scenario/{each.id}", "scenario", Text(each.text, each.text), kind, _yes_no(kind))
+        yield PromptQuestion(f"/scenario/{each.id}", "scenario", Text(each.text, each.text), kind)
     yield from _solution(answers)
     yield from _va(answers, appel)
     yield from _fournisseur(known, known.fournisseur)
@@ -139,9 +139,7 @@ def _merger(answers: Answers) -> Iterator[PromptQuestion]:
 def _history(client: str) -> Iterator[PromptQuestion]:
     for name in ("vague_1_financee", "vague_1_a_ses_frais"):
         had = text(f"intake.questions.historique.{name}")
-        yield PromptQuestion(
-            f"/historique/{name}", "historique", had, ValueKind.YES_NO, _yes_no(ValueKind.YES_NO), about=client
-        )
+        yield PromptQuestion(f"/historique/{name}", "historique", had, ValueKind.YES_NO, about=client)
 
 
 def _montant(answers: Answers) -> Iterator[PromptQuestion]:
@@ -198,7 +196,3 @@ def _va(answers: Answers, appel: Appel) -> Iterator[PromptQuestion]:
     yield PromptQuestion("/va/version_installee", "va", text("intake.questions.va.version"), default=version)
     address = text("intake.questions.va.adresse_mssante")
     yield PromptQuestion("/va/adresse_mssante", "va", address, optional=True, about=str(answers.get(FINESS)))
-
-
-def _yes_no(kind: ValueKind) -> tuple[str, ...]:
-    return ("oui", "non") if kind is ValueKind.YES_NO else ()

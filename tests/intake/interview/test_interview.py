@@ -254,7 +254,7 @@ def test_empty_answer_is_explained_once_enter_was_refused(appels: Appels, base: 
         (ValueKind.RATE, "20.00", "20,00", "20.00"),
         (ValueKind.TEXT, "4.2", "4.2", "4.2"),
         (ValueKind.DATE, "2026-05-04", "04/05/2026", "04/05/2026"),
-        (ValueKind.YES_NO, True, "oui", "oui"),
+        (ValueKind.YES_NO, True, "oui", "yes"),
     ],
 )
 def test_answer_is_proposed_as_people_write_it(kind: ValueKind, answer: str, french: str, english: str) -> None:
