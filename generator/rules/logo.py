@@ -1,4 +1,4 @@
-"""Check that the vendor's logo can be printed."""
+"""Check that the vendor's logo can be printed; `documents.pictures` has its limits."""
 
 from collections.abc import Iterator
 from functools import lru_cache

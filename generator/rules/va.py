@@ -1,4 +1,4 @@
-"""Check the parts that a VA needs."""
+"""Check what a VA says besides its dates (`dates`): the software, the MSSanté address, the name on the invoice."""
 
 from collections.abc import Iterator
 

@@ -1,4 +1,4 @@
-"""Whether a page shows what its text says: texts that are hidden, amounts cell by cell, and those of no order."""
+"""Find amounts that a page hides, that digits next to them alter, or that are not its order's; and hidden texts."""
 
 import re
 from collections.abc import Iterable, Iterator, Sequence

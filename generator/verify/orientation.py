@@ -1,4 +1,4 @@
-"""How a scanned page lies where no QR code tells: quarter turns, skew, two pages on one sheet."""
+"""Tell how a scanned page is turned where no QR code does, straighten it, and part two pages on one sheet."""
 
 from collections.abc import Iterable, Iterator
 from dataclasses import replace

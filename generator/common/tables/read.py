@@ -21,7 +21,7 @@ from generator.common.foreign_files import foreign_format
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason, quoted, text
 from generator.common.opc import DAMAGED_ZIP
-from generator.common.tables import archive
+from generator.common.tables import workbook_xml
 from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
 from generator.common.tables.model import SheetRow, SheetTable, TableProblem, Value, column_letters, place_of
 
@@ -68,7 +68,7 @@ class _Sheet:
 
     name: str
     rows: list[SheetRow]
-    marks: archive.Marks = field(default_factory=archive.Marks)
+    marks: workbook_xml.Marks = field(default_factory=workbook_xml.Marks)
     separator: str = ""
     findings: tuple[Finding, ...] = ()
 
@@ -100,11 +100,11 @@ def _bytes_of(file: str) -> bytes:
     try:
         # Not Path(file): an empty name is no folder.
         with open_regular(file) as stream:
-            data = stream.read(archive.MAX_BYTES + 1)
+            data = stream.read(workbook_xml.MAX_BYTES + 1)
     except (OSError, ValueError) as error:
         raise TableError(FICHIER_ILLISIBLE.at(Place(file), reason=os_reason(error))) from error
-    if len(data) > archive.MAX_BYTES:
-        raise _too_large(file, text("common.tables.bytes", most=archive.MAX_BYTES))
+    if len(data) > workbook_xml.MAX_BYTES:
+        raise _too_large(file, text("common.tables.bytes", most=workbook_xml.MAX_BYTES))
     return data
 
 
@@ -123,7 +123,7 @@ def _date_of_file(path: Path, data: bytes) -> datetime.date:
 
 
 def _too_large(file: str, found: Text) -> TableError:
-    bounds = text("common.tables.bounds", rows=archive.MAX_ROWS, columns=archive.MAX_COLUMNS)
+    bounds = text("common.tables.bounds", rows=workbook_xml.MAX_ROWS, columns=workbook_xml.MAX_COLUMNS)
     return TableError(TABLEAU_TROP_GRAND.at(Place(file), found=found, expected=bounds))
 
 
@@ -211,15 +211,15 @@ def _trimmed(values: tuple[Value, ...]) -> tuple[Value, ...]:
 def _read_workbook(file: str, data: bytes, asked: str | None) -> _Sheet:
     import python_calamine as calamine
 
-    data, marks = archive.look_into(data)
+    data, marks = workbook_xml.look_into(data)
     try:
         with calamine.CalamineWorkbook.from_filelike(io.BytesIO(data)) as workbook:
             name, findings = _choose_sheet(file, workbook, asked)
             sheet = workbook.get_sheet_by_name(name)
-            own = marks.setdefault(name, archive.Marks())
+            own = marks.setdefault(name, workbook_xml.Marks())
             merged = sheet.merged_cell_ranges or []
             ranges = ((top + 1, left + 1, down + 1, right + 1) for (top, left), (down, right) in merged)
-            archive.mark_merged(own, ranges)
+            workbook_xml.mark_merged(own, ranges)
             # With the empty rows and columns, so that rows have the numbers of the file.
             values = sheet.to_python(skip_empty_area=False)
     except TableProblem:  # a ValueError
@@ -296,7 +296,11 @@ def _records(file: str, content: str, separator: str) -> Iterator[SheetRow]:
     try:
         for values in reader:
             cells += len(values)
-            if start > archive.MAX_ROWS or len(values) > archive.MAX_COLUMNS or cells > archive.MAX_CELLS:
+            if (
+                start > workbook_xml.MAX_ROWS
+                or len(values) > workbook_xml.MAX_COLUMNS
+                or cells > workbook_xml.MAX_CELLS
+            ):
                 found = text("common.tables.size", rows=start, columns=len(values))
                 raise TableProblem(found, too_big=True)
             yield SheetRow(start, tuple(_known(value) for value in values))

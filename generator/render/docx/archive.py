@@ -1,4 +1,4 @@
-"""What a DOCX contains that was checked before: its parts and their relationships, its text, the fonts it asks for."""
+"""Read a DOCX that `package` has checked: its parts and their relationships, its text, the fonts it asks for."""
 
 import io
 import posixpath

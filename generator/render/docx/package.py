@@ -1,4 +1,4 @@
-"""The package of a template, opened: refused by name, or mended so that it has the names Word gives its parts.
+"""Open the package of a template: it is refused by name, or mended so that its parts have the names Word gives them.
 
 Everything that reads a template later expects Word's own names. Word itself opens packages that have others, and
 packages with relationships that lead nowhere, so those are mended here, once.

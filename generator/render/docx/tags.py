@@ -1,4 +1,4 @@
-"""Find tags of a template that no document can have filled: those too deep or too long, and those not looked at.
+"""Find tags of a template that stay unfilled: those too deep or too long, and those in parts that docxtpl skips.
 
 Python gives up on the first with an error of its own. docxtpl does not look at all parts, and a raw block keeps tags.
 A template alone is looked at, never a document: a value may contain braces, and is printed literally.

@@ -11,8 +11,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from generator.common.tables import TableError, read_table
-from generator.common.tables.archive import MAX_ROWS
 from generator.common.tables.model import column_letters, column_number
+from generator.common.tables.workbook_xml import MAX_ROWS
 from tests.common.tables.conftest import WriteSheet
 
 HEAD = ["FINESS", "Nom"]

@@ -1,8 +1,8 @@
-"""What is looked up in the archive of a workbook itself: its size, and what the reader does not tell of its cells.
+"""Read the XML of a workbook for its size, merged cells, failed formulas and hidden rows, which calamine does not tell.
 
-The reader (calamine) unfolds a sheet into all cells between its first and its last, so a file of a few kilobytes with
-one cell at the far end would take gigabytes: both formats are measured before they are read. It gives formulas that
-failed as empty cells, and says nothing of cells that are merged in an ODS file, nor of what is hidden.
+calamine unfolds a sheet into all cells between its first and its last, so a file of a few kilobytes with one cell at
+the far end would take gigabytes: both formats are measured before they are read. It gives formulas that failed as empty
+cells, and says nothing of cells that are merged in an ODS file, nor of what is hidden.
 """
 
 import io
