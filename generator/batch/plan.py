@@ -14,7 +14,7 @@ from generator.batch.work import task_of, write_task
 from generator.common.bounded_workers import BoundedError, run_bounded
 from generator.common.files import open_regular
 from generator.common.findings import Finding, has_errors
-from generator.documents import file_names, pictures, properties
+from generator.documents import file_names, outputs, pictures, properties
 from generator.documents.manifest_line import ManifestLine, OrderStatus
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
@@ -24,6 +24,8 @@ from generator.render.pdf.libreoffice import LibreOffice
 from generator.rules.validation import COMMANDE_REPETEE, CheckedOrder, DuplicateFinder
 
 Known = TypeVar("Known")
+# The key of the version of LibreOffice among the engines of a manifest line.
+LIBREOFFICE = "libreoffice"
 
 
 class Inputs:
@@ -95,6 +97,28 @@ def _logo_digest(path: Path) -> bytes:
     except (OSError, ValueError):
         pass  # the rendering reports the reason
     return b""
+
+
+def is_up_to_date(record: ManifestLine, inputs: str, out: Path, office: Callable[[], LibreOffice | None]) -> bool:
+    """Return whether an earlier run delivered an order from the same inputs, and its files are intact.
+
+    Args:
+        record: the order's line in the manifest.
+        inputs: the digest of its inputs now.
+        out: the output folder.
+        office: returns this machine's LibreOffice, None without one; asked only for documents that LibreOffice made.
+    """
+    if record.inputs != inputs or record.status is not OrderStatus.DELIVERED:
+        return False
+    # Another LibreOffice than this machine's made a document; without one the document is kept.
+    made_with = dict(record.engines).get(LIBREOFFICE)
+    installed = office() if made_with else None
+    if installed and made_with != installed.label:
+        return False
+    # A line may call an order delivered without naming all its files: they are made again.
+    if not record.outputs or not {*record.asked} <= {output.name for output in record.outputs}:
+        return False
+    return all(outputs.is_intact(out, output) for output in record.outputs)
 
 
 def plan(

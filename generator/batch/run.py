@@ -14,7 +14,7 @@ from typing import BinaryIO
 from generator import __version__
 from generator.batch.dispatch import DaskPool, LocalPool, Pool, Work
 from generator.batch.manifest import DOCUMENT_SUFFIXES, Manifest
-from generator.batch.plan import Inputs, plan
+from generator.batch.plan import LIBREOFFICE, Inputs, is_up_to_date, plan
 from generator.batch.work import ChunkSettings, OrderOutcome, Task, read_tasks
 from generator.common.files import sweep_unfinished
 from generator.common.findings import INFO, Finding, Place, define, has_errors
@@ -22,7 +22,7 @@ from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import first_of
 from generator.common.machine import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
-from generator.documents import file_names, manifest_line, outputs
+from generator.documents import file_names, manifest_line
 from generator.documents.manifest_line import Done, ManifestLine, OrderStatus, Origin
 from generator.orders import Order
 from generator.references import Appel, Appels
@@ -37,8 +37,6 @@ DOCUMENTS_HORS_PASSAGE = define("DOCUMENTS-HORS-PASSAGE", INFO)
 LOCAL, DASK = "local", "dask://"
 # Documents named in a message.
 _NAMED = 5
-# The key of the version of LibreOffice among the engines of a manifest line.
-_OFFICE = "libreoffice"
 # Orders to render between two looks at the workers.
 _AHEAD_STEP = 8
 
@@ -248,14 +246,9 @@ class Batch:
 
     def _find_done(self, name: str, inputs: str, findings: tuple[Finding, ...]) -> tuple[int, ManifestLine] | None:
         found = None if self._options.fresh else self._manifest.find(name)
-        if found is None or found[1].inputs != inputs or found[1].status is not OrderStatus.DELIVERED:
+        if found is None or not is_up_to_date(found[1], inputs, self._options.out, lambda: self._office):
             return None
         record = found[1]
-        # A line may call an order delivered without naming all its files: they are made again.
-        if self._is_outdated(record) or not {*record.asked} <= {output.name for output in record.outputs}:
-            return None
-        if not record.outputs or not all(outputs.is_intact(self._options.out, output) for output in record.outputs):
-            return None
         # The documents are unchanged, but another base or another day may give other findings.
         now = manifest_line.recheck(record, findings, self._origin)
         return found if now is record else (self._manifest.add([now], sync=False)[0], now)
@@ -272,11 +265,6 @@ class Batch:
             return (file_names.NOM_PRIS.at(order.place, other=other, files=", ".join(map(str, existing))),)
         # The files of a recorded order are its own.
         return () if self._manifest.find(name) else tuple(names_in_use(order, self._options.out, render))
-
-    def _is_outdated(self, record: ManifestLine) -> bool:
-        """Return whether a LibreOffice other than this machine's made a document; without one the document is kept."""
-        made_with = dict(record.engines).get(_OFFICE)
-        return made_with is not None and self._office is not None and made_with != self._office.label
 
     def _note_appel(self, checked: CheckedOrder) -> CheckedOrder:
         if checked.appel:
@@ -301,7 +289,7 @@ class Batch:
         engines = {"segurdoc": __version__, **{document.value: made_by for document, made_by in outcome.made_by}}
         # `made_by` begins with the engine; the reason why typst did not make the PDF follows.
         if self._office and any(made_by.startswith(BY_LIBREOFFICE.en) for _, made_by in outcome.made_by):
-            engines[_OFFICE] = self._office.label
+            engines[LIBREOFFICE] = self._office.label
         findings = (*task.findings, *outcome.findings)
         order = task.order
         return ManifestLine(
