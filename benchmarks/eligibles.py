@@ -27,10 +27,11 @@ from generator.common.tables import read_table
 from generator.common.tables.mapping import propose, resolve
 from generator.references import load_appels
 from generator.rules import RuleContext
+from generator.rules.duplicates import mark_duplicates
 from generator.rules.eligibles import load_base
 from generator.rules.eligibles.base import save_base
 from generator.rules.eligibles.importing import base_fields, import_base
-from generator.rules.validation import mark_duplicates, validate
+from generator.rules.validation import validate
 from tests.generators.establishments import rows, write
 from tests.generators.orders import ordinary_order
 

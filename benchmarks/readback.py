@@ -17,7 +17,7 @@ from pathlib import Path
 
 from PIL import Image
 
-from generator.common.machine import french_data
+from generator.common.missing_tools import french_data
 from generator.documents.mentions import PrintedMention, expected_texts
 from generator.documents.properties import document_descriptor, document_kinds
 from generator.documents.qr import qr_payload

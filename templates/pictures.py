@@ -14,7 +14,7 @@ from PIL import Image, ImageDraw
 
 from generator.documents.stress_orders import StressOrder
 from generator.references import DocumentKind, load_appels
-from generator.render.docx.fields import example_order
+from generator.render.docx.template_fields import example_order
 from generator.render.options import Format, RenderOptions
 from generator.render.pdf.libreoffice import convert, probe_libreoffice
 from generator.render.pipeline import render_orders

@@ -13,7 +13,7 @@ from typing import Any, Protocol
 
 from generator.batch.work import ChunkSettings, OrderOutcome, Task, lost, render_chunk
 from generator.common.bounded_workers import BoundedError, Workers
-from generator.common.machine import MissingToolError
+from generator.common.missing_tools import MissingToolError
 from generator.common.run_folder import end_recorded, record_outside
 
 Chunk = tuple[Task, ...]

@@ -21,7 +21,8 @@ from generator.references import Appel, DocumentKind
 from generator.render.docx.templates import ArchiveError, load_template
 from generator.render.options import RenderOptions
 from generator.render.pdf.libreoffice import LibreOffice
-from generator.rules.validation import COMMANDE_REPETEE, CheckedOrder, DuplicateFinder
+from generator.rules.duplicates import COMMANDE_REPETEE, DuplicateFinder
+from generator.rules.validation import CheckedOrder
 
 Known = TypeVar("Known")
 # The key of the version of LibreOffice among the engines of a manifest line.

@@ -20,7 +20,7 @@ from generator.common.files import sweep_unfinished
 from generator.common.findings import INFO, Finding, Place, define, has_errors
 from generator.common.jsonio.source import Descriptor, expand
 from generator.common.language import first_of
-from generator.common.machine import MissingToolError, libreoffice_missing
+from generator.common.missing_tools import MissingToolError, libreoffice_missing
 from generator.common.run_folder import run_folder
 from generator.documents import file_names, manifest_line
 from generator.documents.manifest_line import Done, ManifestLine, OrderStatus, Origin

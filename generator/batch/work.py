@@ -11,7 +11,7 @@ from typing import BinaryIO
 
 from generator.common.findings import ERROR, Finding, define
 from generator.common.language import os_reason
-from generator.common.machine import MissingToolError
+from generator.common.missing_tools import MissingToolError
 from generator.documents.outputs import Output, read_output
 from generator.orders import Order
 from generator.references import Appel, Appels, DocumentKind

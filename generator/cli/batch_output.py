@@ -26,7 +26,7 @@ from generator.cli.session import Exit, current_language, echo
 from generator.common.bounded_workers import warm
 from generator.common.findings import ERROR, FindingError, Severity, severity_word
 from generator.common.language import Lang, Text, first_of, text
-from generator.common.machine import libreoffice_missing
+from generator.common.missing_tools import libreoffice_missing
 from generator.documents.manifest_line import Done
 from generator.references import Appels
 from generator.render.options import Engine, Format

@@ -1,4 +1,4 @@
-"""Options of the commands that read tables, and the columns they are made into."""
+"""Read the table that a command names, and find its columns: by `--map`, the settings, or their headers."""
 
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path

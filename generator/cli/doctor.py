@@ -14,7 +14,7 @@ from generator import __version__
 from generator.cli.commands import Command
 from generator.cli.session import Exit, echo, settings_file
 from generator.common.language import Lang, Text, text
-from generator.common.machine import FONT_PACKAGES, OFFICE_PACKAGE, french_data
+from generator.common.missing_tools import FONT_PACKAGES, OFFICE_PACKAGE, french_data
 from generator.common.resources import SCHEMAS, TEMPLATES
 from generator.references import DocumentKind
 from generator.render.docx.archive import font_names

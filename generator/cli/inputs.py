@@ -13,7 +13,7 @@ from generator.cli import session
 from generator.cli.commands import usage_error
 from generator.cli.reporting import end_run, say_findings
 from generator.common.findings import FindingError, FindingsError, Place, has_errors
-from generator.common.machine import MOTEUR_ABSENT
+from generator.common.missing_tools import MOTEUR_ABSENT
 from generator.references import Appel, Appels, load_appels
 from generator.verify.installed import find_readers
 

@@ -17,7 +17,7 @@ from generator.common.findings import ERROR, Finding, FindingKind, Place
 from generator.common.jsonio.source import expand
 from generator.common.language import text
 from generator.common.locks import SHARED, FileLock
-from generator.common.machine import MissingToolError
+from generator.common.missing_tools import MissingToolError
 from generator.documents.file_names import DEFAULT_NAME, order_name
 from generator.documents.outputs import MANIFESTE_PRIS, lock_folder
 from generator.orders import Order
@@ -25,7 +25,8 @@ from generator.references import Appel
 from generator.render.options import Engine, Format, Rendered, RenderOptions
 from generator.render.pipeline import SORTIE_IMPOSSIBLE, render_order
 from generator.rules import RuleContext, review_appel, review_context
-from generator.rules.validation import CheckedOrder, mark_duplicates, validate
+from generator.rules.duplicates import mark_duplicates
+from generator.rules.validation import CheckedOrder, validate
 
 # The end of a batch is worth waiting for; the middle of one is not.
 _LOCK_SECONDS = 2.0

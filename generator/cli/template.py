@@ -14,7 +14,7 @@ from generator.common.bounded_workers import run_bounded
 from generator.common.files import deliver
 from generator.common.findings import has_errors
 from generator.common.language import Lang, text
-from generator.common.machine import MOTEUR_ABSENT
+from generator.common.missing_tools import MOTEUR_ABSENT
 from generator.common.resources import TEMPLATES
 from generator.references import DocumentKind, load_appels
 
@@ -135,8 +135,8 @@ def list_fields(
 ) -> None:
     """List the names that a template can use."""
     appels = inputs.choose_appels(reference, inputs.appels_or_exit(own_appels))
-    from generator.render.docx.fields import all_fields
-    from generator.reports.fields import FIELD_REPORTERS
+    from generator.render.docx.template_fields import all_fields
+    from generator.reports.template_fields import FIELD_REPORTERS
 
     kinds = [DocumentKind(document)] if document else [*DocumentKind]
     click.echo(FIELD_REPORTERS[form](all_fields(kinds, appels), lang))

@@ -15,7 +15,8 @@ from generator.common.jsonio.source import expand
 from generator.common.language import text
 from generator.documents.file_names import DEFAULT_NAME
 from generator.rules import review_appel, review_context
-from generator.rules.validation import mark_duplicates, validate
+from generator.rules.duplicates import mark_duplicates
+from generator.rules.validation import validate
 
 
 @click.command("validate", cls=Command)

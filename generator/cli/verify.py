@@ -17,7 +17,7 @@ from generator.cli.session import Exit, current_language, echo
 from generator.common.files import deliver
 from generator.common.findings import has_errors, has_warnings
 from generator.common.language import text
-from generator.common.machine import MOTEUR_ABSENT
+from generator.common.missing_tools import MOTEUR_ABSENT
 from generator.dossier.signed import SUFFIXES
 from generator.references import Appels, DocumentKind
 from generator.reports.verdicts import asked_of, read_answers, unchanged, write_answers

@@ -1,4 +1,4 @@
-"""What processes take, and which a process has started.
+"""Read how much memory and time processes take, and which ones a process has started.
 
 On Linux it is read from /proc: psutil takes 8 ms to import and walks over all processes, as long as a small document.
 """

@@ -1,4 +1,4 @@
-"""Prepare the pictures that documents print: the vendor's logo, in the form that QR codes have as well."""
+"""Prepare the vendor's logo for documents, within limits; `Picture` is the type of QR codes as well."""
 
 from __future__ import annotations
 

@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
 from generator.common.language import LANGS, Text, text
-from generator.common.machine import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
+from generator.common.missing_tools import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
 from generator.render.docx.archive import font_names, theme_font_names
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
 from generator.render.pdf.fonts import (

@@ -1,4 +1,4 @@
-"""What is asked of a rendering, and what comes of it."""
+"""Options of rendering (documents, formats, template, engine), and the result of one document."""
 
 import enum
 from dataclasses import dataclass

@@ -9,7 +9,7 @@ from pathlib import Path
 from generator.common.files import Delivery
 from generator.common.findings import ERROR, WARNING, Finding, Place, define, has_errors
 from generator.common.language import Text, os_reason
-from generator.common.machine import MissingToolError
+from generator.common.missing_tools import MissingToolError
 from generator.common.worker_process import step
 from generator.documents.file_names import file_stem
 from generator.documents.mentions import expected_texts

@@ -1,4 +1,4 @@
-"""What a verification found, in every form: the same document, the same readings, the same findings."""
+"""The result of `verify` as text, JSON, JUnit, SARIF and annotations of GitHub, the same documents in each."""
 
 import json
 from collections.abc import Callable, Iterable, Sequence

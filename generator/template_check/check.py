@@ -12,7 +12,7 @@ from lxml import etree
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define, has_errors
 from generator.common.language import text
-from generator.common.machine import MOTEUR_ABSENT
+from generator.common.missing_tools import MOTEUR_ABSENT
 from generator.documents.mentions import TITLES
 from generator.documents.stress_orders import stress_orders
 from generator.references import Appel, DocumentKind

@@ -11,7 +11,7 @@ from docxtpl_lint import Issue, lint
 from generator.common.findings import ERROR, FindingKind, define
 from generator.common.language import Text, text
 from generator.render.docx.render import MODELE_SYNTAXE
-from generator.render.docx.tags import find_excessive_tags
+from generator.render.docx.unfilled_tags import find_excessive_tags
 from generator.template_check.parts import Layout, TemplateFinding, TemplateParagraph, template_finding
 
 MODELE_BALISE_OUVERTE = define("MODELE-BALISE-OUVERTE", ERROR)

@@ -7,8 +7,8 @@ from generator.common.findings import ERROR, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.jsonio.schema import suggest
 from generator.references import Appel, DocumentKind, Mention
-from generator.render.docx.fields import fields
 from generator.render.docx.render import MODELE_INTERDIT, MODELE_MENTION_INCONNUE, MODELE_NOM_INCONNU
+from generator.render.docx.template_fields import fields
 from generator.render.pipeline import MODELE_SANS_QR
 from generator.template_check.parts import Layout, TemplateFinding, template_finding
 from generator.template_check.usage import ITEM, Usage, Use, steps

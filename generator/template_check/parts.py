@@ -16,8 +16,8 @@ from generator.common.opc import parse_xml
 from generator.render.docx.archive import DOCUMENT, W, docx_parts
 from generator.render.docx.locate import in_part, words_of
 from generator.render.docx.repair import STORIES
-from generator.render.docx.tags import RENDERED_PARTS
 from generator.render.docx.templates import Template
+from generator.render.docx.unfilled_tags import RENDERED_PARTS
 
 # As docxtpl reads them: a letter behind the brace makes it take a paragraph, a row, a cell or a run away.
 _TAG = re.compile(r"\{([{%#])(?:(p|tr|tc|r) )?(.*?)[}%#]\}", re.DOTALL)

@@ -14,7 +14,7 @@ from fontTools.ttLib import TTFont, TTLibError
 
 from generator.common.findings import ERROR, WARNING, FindingKind, define
 from generator.common.language import Text, text
-from generator.common.machine import POLICE_ABSENTE, missing_fonts_finding
+from generator.common.missing_tools import POLICE_ABSENTE, missing_fonts_finding
 from generator.common.programs import run
 from generator.references import Appel, DocumentKind
 from generator.render.pdf.fonts import installed_fonts, missing_fonts

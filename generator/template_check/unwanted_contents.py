@@ -8,7 +8,7 @@ from dataclasses import replace
 
 from generator.common.findings import ERROR, INFO, WARNING, Place, define
 from generator.render.docx.archive import W
-from generator.render.docx.tags import finding_of, unfilled_tags
+from generator.render.docx.unfilled_tags import finding_of, unfilled_tags
 from generator.render.pdf.typst import unsupported_constructs
 from generator.template_check.parts import Layout, Part, TemplateFinding, TemplateParagraph, template_finding
 

@@ -20,7 +20,7 @@ import cv2
 import numpy as np
 from numpy.typing import NDArray
 
-from generator.common.machine import french_data
+from generator.common.missing_tools import french_data
 from generator.documents.pictures import MM_PER_INCH
 from generator.verify.raster import PageImage, Pixels, enlarged, levelled
 from generator.verify.rows import Rules

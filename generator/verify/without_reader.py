@@ -13,7 +13,7 @@ from generator.common.findings import WARNING, Finding, Place, define
 from generator.common.folding import fold_spaces
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.common.language import os_reason
-from generator.common.machine import MOTEUR_ABSENT
+from generator.common.missing_tools import MOTEUR_ABSENT
 from generator.common.pdf import attached_json
 from generator.documents.mentions import expected_texts
 from generator.documents.properties import document_kinds

@@ -15,7 +15,7 @@ from stdnum import luhn
 
 from generator.batch.run import Batch, BatchOptions
 from generator.batch.work import ChunkSettings, render_chunk, task_of
-from generator.common.machine import MissingToolError
+from generator.common.missing_tools import MissingToolError
 from generator.documents.file_names import order_name
 from generator.documents.manifest_line import Done, OrderStatus
 from generator.references import Appels

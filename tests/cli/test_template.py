@@ -16,7 +16,7 @@ from generator.cli.main import segurdoc
 from generator.cli.session import Exit
 from generator.cli.template import REPORT_FORMATS
 from generator.common.resources import TEMPLATES
-from generator.reports.fields import FIELD_REPORTERS
+from generator.reports.template_fields import FIELD_REPORTERS
 from tests.template_check.corpus import FAULTS
 from tests.template_check.edits import changed, edit_paragraph, run_properties
 

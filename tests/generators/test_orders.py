@@ -9,7 +9,8 @@ from generator.common.findings import has_errors
 from generator.common.jsonio.source import Descriptor, parse_descriptors
 from generator.documents.pictures import logo_picture
 from generator.references import load_appels
-from generator.rules.validation import CheckedOrder, check_descriptor, mark_duplicates
+from generator.rules.duplicates import mark_duplicates
+from generator.rules.validation import CheckedOrder, check_descriptor
 from tests.generators.logos import LOGOS, write_logos
 from tests.generators.orders import MOST_RESERVES, VAT_RATES, draw_orders, national_orders, ordinary_order
 

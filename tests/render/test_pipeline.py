@@ -17,7 +17,7 @@ from PIL import ImageChops
 from pypdf import PdfReader
 
 from generator.common.findings import Place
-from generator.common.machine import MissingToolError
+from generator.common.missing_tools import MissingToolError
 from generator.common.programs import Finished
 from generator.common.resources import TEMPLATES
 from generator.documents.mentions import expected_texts

@@ -1,7 +1,8 @@
 from collections.abc import Sequence
 
 from generator.references import Appels
-from generator.rules.validation import check_descriptor, mark_duplicates
+from generator.rules.duplicates import mark_duplicates
+from generator.rules.validation import check_descriptor
 from tests.conftest import Json, descriptor
 
 

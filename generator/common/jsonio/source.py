@@ -17,10 +17,10 @@ from typing import BinaryIO
 
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, Finding, Place, define
-from generator.common.foreign_files import foreign_format
 from generator.common.jsonio.positions import JsonText, repeated_keys
 from generator.common.jsonio.syntax import syntax_cause
 from generator.common.language import Text, os_reason, text
+from generator.common.unsupported_formats import unsupported_format
 
 JsonObject = dict[str, object]
 
@@ -277,7 +277,7 @@ def _other_format(file: str, data: bytes) -> Text | None:
     begins_as_json = data.lstrip().startswith((b"{", b"[")) and not data.startswith(b"{\\rtf")
     if not data.strip() or begins_as_json:
         return None
-    found = foreign_format(data)
+    found = unsupported_format(data)
     return text("json.formats.list") if found is None and file.lower().endswith(_LIST_SUFFIXES) else found
 
 

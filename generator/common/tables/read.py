@@ -17,13 +17,13 @@ from typing import TYPE_CHECKING
 
 from generator.common.files import open_regular
 from generator.common.findings import ERROR, INFO, WARNING, Finding, FindingError, Place, define
-from generator.common.foreign_files import foreign_format
 from generator.common.jsonio.source import FICHIER_ILLISIBLE
 from generator.common.language import Text, first_of, os_reason, quoted, text
 from generator.common.opc import DAMAGED_ZIP
 from generator.common.tables import workbook_xml
 from generator.common.tables.encoding import Decoded, accented_words, decode, unlikely_words
 from generator.common.tables.model import SheetRow, SheetTable, TableProblem, Value, column_letters, place_of
+from generator.common.unsupported_formats import unsupported_format
 
 if TYPE_CHECKING:
     from python_calamine import CalamineWorkbook
@@ -262,7 +262,7 @@ def _choose_sheet(file: str, workbook: CalamineWorkbook, asked: str | None) -> t
 
 
 def _read_text(file: str, data: bytes) -> _Sheet:
-    if found := foreign_format(data):
+    if found := unsupported_format(data):
         raise _unreadable(file, found)
     decoded = decode(data)
     separator = _separator(decoded.text)

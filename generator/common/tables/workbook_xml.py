@@ -15,9 +15,9 @@ from xml.sax.saxutils import unescape
 from lxml import etree
 
 from generator.common import opc
-from generator.common.foreign_files import foreign_format
 from generator.common.language import text
 from generator.common.tables.model import TableProblem, cell_name, column_number
+from generator.common.unsupported_formats import unsupported_format
 
 # The base of eligible establishments has some thousand rows; a workbook of 5,000 rows unfolds to some 4 MB.
 MAX_ROWS = 100_000
@@ -107,13 +107,13 @@ def look_into(data: bytes) -> tuple[bytes, dict[str, Marks]]:
                 return sound, {
                     name: _xlsx_marks(archive.read(part), worked_out=worked_out, texts=texts) for name, part in sheets
                 }
-            if _ODS_CONTENT in names and foreign_format(sound, "workbook") is None:
+            if _ODS_CONTENT in names and unsupported_format(sound, "workbook") is None:
                 return sound, _ods_marks(archive.read(_ODS_CONTENT))
     except TableProblem:  # a ValueError, as those of a damaged archive are
         raise
     except (*opc.DAMAGED_ZIP, KeyError, etree.XMLSyntaxError) as error:
         raise TableProblem(opc.damage_of(error)) from error
-    raise TableProblem(foreign_format(data, "workbook") or text("common.tables.no-workbook"))
+    raise TableProblem(unsupported_format(data, "workbook") or text("common.tables.no-workbook"))
 
 
 def _check_unfolded(data: bytes) -> None:

@@ -1,4 +1,4 @@
-"""Open the package of a template: it is refused by name, or mended so that its parts have the names Word gives them.
+"""Open the package of a template, and refuse or mend it, so that its parts have the names that Word gives them.
 
 Everything that reads a template later expects Word's own names. Word itself opens packages that have others, and
 packages with relationships that lead nowhere, so those are mended here, once.
@@ -12,8 +12,8 @@ from collections.abc import Iterator, Mapping
 from lxml import etree
 
 from generator.common import opc
-from generator.common.foreign_files import foreign_format
 from generator.common.language import Text, text
+from generator.common.unsupported_formats import unsupported_format
 from generator.render.docx.archive import DOCUMENT
 
 # A built-in template weighs 6 kB and holds 11 entries; Word's own heaviest forms stay far below these.
@@ -75,9 +75,9 @@ def _parts(data: bytes) -> tuple[opc.Parts, bool]:
     except opc.DAMAGED_ZIP as error:
         # A PDF, a workbook or an encrypted document is named as such: its remedy is another one.
         unknown = opc.damage_of(error) if data.startswith(b"PK") else text("render.package.no-archive")
-        raise PackageProblem(foreign_format(data, "document") or unknown) from error
+        raise PackageProblem(unsupported_format(data, "document") or unknown) from error
     _check_markup(parts)
-    if opc.main_part_is_missing(parts) and (found := foreign_format(data, "document")):
+    if opc.main_part_is_missing(parts) and (found := unsupported_format(data, "document")):
         raise PackageProblem(found)
     return parts, all(opc.plain_name(entry.filename) == entry.filename for entry in entries)
 

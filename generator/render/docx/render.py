@@ -34,8 +34,8 @@ from generator.render.docx.context import template_context
 from generator.render.docx.locate import locate, one_line_a_paragraph
 from generator.render.docx.repair import DamagedError, repaired_parts
 from generator.render.docx.sandbox import EndlessError, MissingValueError, bounded, environment
-from generator.render.docx.tags import FOOTNOTES, find_excessive_tags, finding_of, unfilled_tags
 from generator.render.docx.templates import MODELE_CONTENU_ACTIF, MODELE_ILLISIBLE, Template
+from generator.render.docx.unfilled_tags import FOOTNOTES, find_excessive_tags, finding_of, unfilled_tags
 
 MODELE_NOM_INCONNU = define("MODELE-NOM-INCONNU", ERROR)
 MODELE_MENTION_INCONNUE = define("MODELE-MENTION-INCONNUE", ERROR)

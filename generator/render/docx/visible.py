@@ -1,4 +1,4 @@
-"""The text of a DOCX that a reader sees, without hidden text, text of no size and text in the colour of its ground.
+"""The text of a DOCX that a reader sees, without hidden text, text of no size and text in the colour of its background.
 
 A format comes from the run, else its character style, else the paragraph's style, else the defaults (ECMA-376 part 1,
 17.7.2).

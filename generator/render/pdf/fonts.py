@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from functools import cache
 from typing import TYPE_CHECKING
 
-from generator.common.machine import METRIC_ALIASES
+from generator.common.missing_tools import METRIC_ALIASES
 from generator.common.programs import run
 
 if TYPE_CHECKING:

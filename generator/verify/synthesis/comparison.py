@@ -1,4 +1,4 @@
-"""A delivered page beside the expected one, worn as it is: the ink that this explains, and the ink that it does not."""
+"""Compare the ink of a delivered page with that of the expected page, worn alike: what is missing, what was added."""
 
 import enum
 from dataclasses import dataclass

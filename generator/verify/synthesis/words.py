@@ -1,4 +1,4 @@
-"""The words of a page that are others, gone or unreadable, by their glyphs."""
+"""Find the words of a page that differ, are gone or unreadable, by their glyphs."""
 
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence

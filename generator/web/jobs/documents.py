@@ -1,4 +1,4 @@
-"""Jobs on uploads to look at: documents that came back, with each mention, and own templates, with their pages."""
+"""Jobs that verify uploaded documents, and check and draw uploaded templates."""
 
 from __future__ import annotations
 

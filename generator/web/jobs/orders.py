@@ -23,9 +23,10 @@ from generator.references import DocumentKind, Status
 from generator.render.options import Format, RenderOptions
 from generator.reports.status import standing_csv
 from generator.rules import RuleContext
+from generator.rules.duplicates import mark_duplicates
 from generator.rules.eligibles import Base, load_base
 from generator.rules.eligibles.search import search
-from generator.rules.validation import CheckedOrder, check_each, mark_duplicates
+from generator.rules.validation import CheckedOrder, check_each
 from generator.web.config import Followup, OrderSettings
 from generator.web.jobs.answer import Answer, answer, as_base64, without_folder
 
@@ -67,7 +68,7 @@ def render_job(
         documents: the kinds of document; empty for all that the order has.
         template: a DOCX to render with; None for the server's own, or the built-in one.
     """
-    from generator.common.machine import MissingToolError
+    from generator.common.missing_tools import MissingToolError
     from generator.render.pipeline import render_order
 
     checked = list(checked_orders(body, settings))

@@ -10,7 +10,7 @@ from generator.render.docx.templates import Template, load_template
 from templates.ooxml import cell, paragraph, run, table
 from tests.conftest import Json, order_of
 from tests.render.docx.test_render import render_bdc
-from tests.render.docx.test_tags import note
+from tests.render.docx.test_unfilled_tags import note
 from tests.schema import schema_errors
 from tests.template_check.edits import Change, after, both, changed, text_box
 

@@ -21,7 +21,7 @@ from generator.render.pdf.typst.signature_fields import with_signature_fields
 from generator.render.pdf.typst.source import FUNCTIONS, FUNCTIONS_FILE, typst_source
 
 _STANDARDS: list[typst.PDFStandard] = ["a-3a", "ua-1"]
-# What `source.typ` says where the room that only a layout tells is not enough: a construct, in the words of the reader.
+# What `functions.typ` says where only the layout tells that room is lacking: a construct, in the words of the reader.
 _PANIC = re.compile(r'panicked with: "?([^"\n]*)')
 # The constructs that other errors of the compiler come from, by how their messages begin.
 _CAUSES = {

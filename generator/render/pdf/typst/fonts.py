@@ -9,7 +9,7 @@ from pathlib import Path
 
 import typst
 
-from generator.common.machine import METRIC_ALIASES
+from generator.common.missing_tools import METRIC_ALIASES
 from generator.common.resources import FONTS
 
 # What has the signs that a document's own font lacks, such as the boxes that answers tick.

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from generator.render.pdf.objects import text, written
 
-# What the frames link to (`source.typ`), followed by the name of the field.
+# What the frames link to (`functions.typ`), followed by the name of the field.
 SCHEME = "segurdoc:"
 # The names of the bookmarks that tell a frame to sign in; a template that has it twice numbers them.
 SIGNER = re.compile(r"signature_(client|fournisseur)(_\w+)?")

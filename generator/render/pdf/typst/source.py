@@ -1,4 +1,4 @@
-"""Writes the Typst source of a document: calls of the functions of `source.typ`, with values as string literals."""
+"""Writes the Typst source of a document: calls of the functions of `functions.typ`, with values as string literals."""
 
 from collections.abc import Sequence
 from dataclasses import replace
@@ -11,7 +11,7 @@ from generator.render.pdf.typst.signature_fields import SCHEME
 from generator.render.pdf.typst.text import Store, TextWriter, color, literal, pt
 
 # The name of the file of functions that sources call, and what it contains: Typst parses it once for all documents.
-FUNCTIONS_FILE = "source.typ"
+FUNCTIONS_FILE = "functions.typ"
 FUNCTIONS = files("generator.render.pdf.typst").joinpath(FUNCTIONS_FILE).read_bytes()
 
 # Of the height of a frame to sign in, below the lines that say who signs.

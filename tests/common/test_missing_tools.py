@@ -1,4 +1,4 @@
-from generator.common.machine import FONT_PACKAGES, METRIC_ALIASES, missing_fonts_finding
+from generator.common.missing_tools import FONT_PACKAGES, METRIC_ALIASES, missing_fonts_finding
 from generator.render.pdf.fonts import missing_fonts
 
 

@@ -43,7 +43,7 @@ _FLAT = {
 }
 
 
-def foreign_format(data: bytes, wanted: str = "") -> Text | None:
+def unsupported_format(data: bytes, wanted: str = "") -> Text | None:
     """Return the format of a file, and how to save it instead.
 
     Args:

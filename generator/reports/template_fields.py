@@ -7,7 +7,7 @@ from click import style
 
 from generator.common.language import Lang, text
 from generator.references import DocumentKind
-from generator.render.docx.fields import ListedField
+from generator.render.docx.template_fields import ListedField
 
 _HEADS = ("name", "kind", "example", "meaning")
 

@@ -9,8 +9,8 @@ from generator.common.resources import TEMPLATES
 from generator.references import Appels, DocumentKind
 from generator.render.docx.archive import docx_text
 from generator.render.docx.render import RenderError
-from generator.render.docx.tags import unfilled_tags
 from generator.render.docx.templates import Template
+from generator.render.docx.unfilled_tags import unfilled_tags
 from generator.template_check.check import CheckOptions, check_template
 from templates.ooxml import OFFICE, paragraph, run
 from tests.cli.calls import call

@@ -10,8 +10,8 @@ from generator.documents.stress_orders import stress_orders
 from generator.references import Appels, DocumentKind
 from generator.references.model import PRINTED_NAMES
 from generator.render.docx.context import template_context
-from generator.render.docx.fields import FieldKind, TemplateField, example_order, fields
 from generator.render.docx.sandbox import environment
+from generator.render.docx.template_fields import FieldKind, TemplateField, example_order, fields
 from generator.rules.validation import check_descriptor
 from tests.conftest import ROOT, descriptor
 
