@@ -53,7 +53,7 @@ WITHOUT_SAMPLE = {
     "CORRESPONDANCE-.*": "of the options that say what columns hold: tests/common/tables/test_mapping.py",
     "TABLEAU-TOTAL|CELLULE-DATE-INEXISTANTE|IMPORT-(FOURNISSEUR|NUMERO)-ABSENT|DESCRIPTEUR-FORMAT|SIRET-SIREN": "of "
     "everyday mistakes: tests/test_mistakes.py",
-    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_textes.py",
+    "VALEUR-(?!A-COMPLETER).*": "of spoilt texts: tests/rules/test_spoilt_texts.py",
     "REPONSE-.*": "of answers at the prompt: tests/intake/interview",
     "LIMITE-.*|TRAITEMENT-INTERROMPU": "of the limits of a worker: tests/common/test_bounded_workers.py",
     "ELIGIBLES-REMPLACE": "of a file that the program did not write: tests/rules/eligibles/test_base.py",

@@ -1,4 +1,4 @@
-"""Recognise signed documents: the order and the kind of document of each file.
+"""Find the order and the document that each signed file is, and the files that nobody has signed yet.
 
 The cheapest evidence comes first: the descriptor in a PDF, the text of its pages, the file name, and last the QR code,
 which needs pictures of the pages (extra `ocr`). `verify` checks whether the document is complete and legible.
@@ -22,7 +22,7 @@ from generator.common.language import first_of, os_reason
 from generator.documents import file_names, manifest_line, mentions, outputs, properties, qr
 from generator.orders import Order
 from generator.references import Appels, DocumentKind
-from generator.render.pdf.properties import is_sealed
+from generator.render.pdf.seal import is_sealed
 from generator.rules.past_orders import carried_order
 from generator.verify.text import UnreadablePdfError, page_texts
 

@@ -23,7 +23,8 @@ from generator.render.pdf.fonts import (
     used_fonts,
 )
 from generator.render.pdf.libreoffice import Failure, LibreOffice, convert, probe_libreoffice
-from generator.render.pdf.properties import Attachment, PdfProperties, sealed
+from generator.render.pdf.properties import Attachment, PdfProperties
+from generator.render.pdf.seal import sealed
 from generator.render.pdf.typst import Unsupported, UnsupportedError, foreign_characters, typeset_docx
 from generator.render.pdf.typst.engine import MissingFontError, MissingGlyphError
 

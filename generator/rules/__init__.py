@@ -7,7 +7,7 @@ from generator.common.jsonio.schema import suggest
 from generator.orders.build import Draft
 from generator.references import Appels
 from generator.rules import appel as appel_rules
-from generator.rules import dates, eligibilite, logo, montant, past_orders, textes, va
+from generator.rules import dates, eligibilite, logo, montant, past_orders, spoilt_texts, va
 from generator.rules.appel import review_appel
 from generator.rules.eligibilite import review_context
 from generator.rules.model import AppelRule, ContextRule, OrderRule, Problem, RuleContext, problem
@@ -25,7 +25,7 @@ RULES: tuple[AppelRule | OrderRule | ContextRule, ...] = (
     *dates.RULES,
     *appel_rules.SCENARIO_RULES,
     *past_orders.RULES,
-    *textes.RULES,
+    *spoilt_texts.RULES,
 )
 NO_CONTEXT = RuleContext()
 

@@ -1,4 +1,4 @@
-"""A document as it comes: a PDF with text, a PDF of scanned pages, or pictures; never trusted.
+"""Open a document to verify: a PDF with text, a PDF of scanned pages, or pictures; it is never trusted.
 
 Phones and some scanners write a file for each page. A page that begins a document has its code, or its title; the pages
 that follow it, up to the next such page, are the rest of it.

@@ -1,4 +1,4 @@
-"""What a server is started with."""
+"""The settings of a server: address, limits, folders, and those of orders."""
 
 import os
 from dataclasses import dataclass, field

@@ -8,7 +8,7 @@ from pypdf import PdfReader, PdfWriter
 from generator.common.findings import Finding
 from generator.dossier.signed import RecognisedBy, Recogniser, SignedDocument
 from generator.references import Appels, DocumentKind
-from generator.render.pdf.properties import is_sealed
+from generator.render.pdf.seal import is_sealed
 from generator.verify.opened import open_document
 from tests.conftest import Json, order_of
 from tests.dossier.conftest import Render, named

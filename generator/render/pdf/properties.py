@@ -1,14 +1,7 @@
-"""What a PDF says of itself, what it carries, and its seal: the digest of all other bytes.
-
-The seal shows that nobody changed a file.
-"""
+"""What a PDF says of itself, and the files that it carries."""
 
 import datetime
-import hashlib
 from dataclasses import dataclass
-
-# A comment before the last word of the file: the offsets stay right, and PDF/A lets nothing follow the end of file.
-_MARK, _END = b"%segurdoc-", b"startxref"
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,20 +21,3 @@ class Attachment:
     name: str
     data: bytes
     description: str
-
-
-def sealed(data: bytes) -> bytes:
-    """Return a PDF with its seal."""
-    place = data.rfind(_END)
-    return b"%s%s%s\n%s" % (data[:place], _MARK, _digest(data), data[place:])
-
-
-def is_sealed(data: bytes) -> bool:
-    """Return whether a PDF is byte for byte as `sealed` returned it: nobody signed it, added to it or saved it anew."""
-    before, mark, after = data.rpartition(_MARK)
-    digest, _, end = after.partition(b"\n")
-    return bool(mark) and digest == _digest(before + end)
-
-
-def _digest(data: bytes) -> bytes:
-    return hashlib.sha256(data).hexdigest().encode()

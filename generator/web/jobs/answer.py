@@ -1,4 +1,4 @@
-"""What jobs answer, and what they share."""
+"""The answer of a job (findings, data, files), and how jobs name uploaded files in it."""
 
 import base64
 import io
