@@ -1,4 +1,4 @@
-"""`segurdoc batch`."""
+"""`segurdoc batch`: render many orders in parallel, and record the result of each."""
 
 import datetime
 import os

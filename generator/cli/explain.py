@@ -1,4 +1,4 @@
-"""`segurdoc explain`."""
+"""`segurdoc explain`: what a finding means and what to do about it; all findings."""
 
 import shutil
 import sys

@@ -1,4 +1,4 @@
-"""`segurdoc import`."""
+"""`segurdoc import`: make descriptors of a list of clients."""
 
 import datetime
 from collections.abc import Mapping, Sequence

@@ -1,4 +1,4 @@
-"""`segurdoc new`."""
+"""`segurdoc new`: ask for one order, or for the vendor alone, question by question."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`segurdoc pack`."""
+"""`segurdoc pack`: gather the signed documents of orders in one archive."""
 
 from __future__ import annotations
 

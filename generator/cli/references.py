@@ -1,4 +1,4 @@
-"""`segurdoc references`."""
+"""`segurdoc references`: list the AF records, or show one."""
 
 import json
 from pathlib import Path

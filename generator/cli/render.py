@@ -1,4 +1,4 @@
-"""`segurdoc render`."""
+"""`segurdoc render`: render orders to DOCX and PDF, one after the other."""
 
 import datetime
 from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""`segurdoc schema`."""
+"""`segurdoc schema`: print a JSON schema."""
 
 import click
 

@@ -1,4 +1,4 @@
-"""`segurdoc serve`."""
+"""`segurdoc serve`: serve the HTTP API and the pages."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`segurdoc status`."""
+"""`segurdoc status`: where orders stand, and the days left to each deadline."""
 
 from __future__ import annotations
 

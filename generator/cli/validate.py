@@ -1,4 +1,4 @@
-"""`segurdoc validate`."""
+"""`segurdoc validate`: check descriptors with the schema and the rules."""
 
 import datetime
 from collections import Counter

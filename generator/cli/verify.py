@@ -1,4 +1,4 @@
-"""`segurdoc verify`."""
+"""`segurdoc verify`: read documents back, and compare each with its order."""
 
 from __future__ import annotations
 
