@@ -14,14 +14,7 @@ from generator.common.language import LANGS, Text, text
 from generator.common.missing_tools import OFFICE_PACKAGE, MissingToolError, libreoffice_missing, missing_fonts_finding
 from generator.render.docx.archive import font_names, theme_font_names
 from generator.render.options import BY_LIBREOFFICE, BY_TYPST, Engine, RenderOptions
-from generator.render.pdf.fonts import (
-    compatible_families,
-    installed_fonts,
-    missing_fonts,
-    rare_characters,
-    unprintable,
-    used_fonts,
-)
+from generator.render.pdf import fonts
 from generator.render.pdf.libreoffice import Failure, LibreOffice, convert, probe_libreoffice
 from generator.render.pdf.properties import Attachment, PdfProperties
 from generator.render.pdf.seal import sealed
@@ -120,7 +113,7 @@ def typeset(docx: RenderedDocx, engine: Engine) -> Pdf | Reasons:
 def _substitutes(pdf: bytes, docx: RenderedDocx) -> Iterator[Finding]:
     """Report the fonts of a PDF that its template does not ask for, where a character needs one."""
     # Letters of Western European languages are in every text font: most PDFs need not be opened for their fonts.
-    rare = rare_characters(docx.text)
+    rare = fonts.rare_characters(docx.text)
     asked = font_names(docx.data) | theme_font_names(docx.data) if rare else frozenset[str]()
     if foreign_characters(rare, asked):
         from pypdf import PdfReader
@@ -146,7 +139,7 @@ def convert_all(
         return
     office = probe_libreoffice()
     asked = {number: font_names(docx.data) for number, docx in documents.items()}
-    missing = missing_fonts(frozenset[str]().union(*asked.values()), installed_fonts()) if office else ()
+    missing = fonts.missing_fonts(frozenset[str]().union(*asked.values()), fonts.installed_fonts()) if office else ()
     # Every document would fail alike: the command ends at once, with exit code 3.
     if options.engine is Engine.LIBREOFFICE and (missing or office is None):
         raise MissingToolError(missing_fonts_finding(missing) if office else libreoffice_missing())
@@ -172,7 +165,7 @@ def convert_all(
 def _refused(docx: RenderedDocx, reasons: Reasons, office: LibreOffice | None, absent: frozenset[str]) -> Pdf | None:
     """Return why LibreOffice is not given a document, None where it is; `absent` are the fonts that it lacks."""
     # LibreOffice prints an empty box for such a character, without a word.
-    blank = unprintable(docx.text) if office else ()
+    blank = fonts.unprintable(docx.text) if office else ()
     if blank:
         return Pdf(None, (no_glyph(blank, docx.place),))
     if absent:
@@ -231,9 +224,9 @@ def _converted(docx: RenderedDocx, pdf: Path | Failure, asked: frozenset[str], r
 
 
 def _check_fonts(reader: PdfReader, asked: frozenset[str], place: Place) -> Iterator[Finding]:
-    allowed = compatible_families(asked)
+    allowed = fonts.compatible_families(asked)
     # The fonts are a set: sorted, the findings have the same order in each run.
-    for font in sorted(used_fonts(reader), key=lambda used: used.family):
+    for font in sorted(fonts.used_fonts(reader), key=lambda used: used.family):
         if not font.embedded:
             yield POLICE_NON_INCLUSE.at(place, family=font.family)
         elif font.family not in allowed:

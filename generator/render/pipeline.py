@@ -11,16 +11,9 @@ from generator.common.findings import ERROR, WARNING, Finding, Place, define, ha
 from generator.common.language import Text, os_reason
 from generator.common.missing_tools import MissingToolError
 from generator.common.worker_process import step
+from generator.documents import properties
 from generator.documents.file_names import file_stem
 from generator.documents.mentions import expected_texts
-from generator.documents.properties import (
-    document_descriptor,
-    document_kinds,
-    document_moment,
-    document_subject,
-    document_title,
-    missing_va,
-)
 from generator.documents.qr import qr_payload
 from generator.orders import Order
 from generator.references import Appel, DocumentKind
@@ -134,11 +127,11 @@ def render_orders(
         for order, appel in orders
         # Once an order, not once a document: existing files are opened for it.
         for obstacles in [tuple(names_in_use(order, out, asked))]
-        for kind in asked.documents or document_kinds(order)
+        for kind in asked.documents or properties.document_kinds(order)
     ]
     results = _finish_pdfs(jobs, asked) if Format.PDF in asked.formats else enumerate(map(_finish_docx, jobs))
     each = iter(_deliver_all(jobs, results))
-    return [tuple(next(each) for _ in asked.documents or document_kinds(order)) for order, _ in orders]
+    return [tuple(next(each) for _ in asked.documents or properties.document_kinds(order)) for order, _ in orders]
 
 
 def _make_docx(job: _Job) -> _Made | Rendered:
@@ -147,11 +140,11 @@ def _make_docx(job: _Job) -> _Made | Rendered:
     step(order.place)
     if job.obstacles:
         return Rendered(document, (), job.obstacles)
-    if job.options.template and len(job.options.documents or document_kinds(order)) > 1:
+    if job.options.template and len(job.options.documents or properties.document_kinds(order)) > 1:
         return _refused(document, MODELE_AMBIGU.at(order.place, document=document.value))
-    if document not in document_kinds(order):
-        return _refused(document, missing_va(order.place, document))
-    canonical = document_descriptor(order, document)
+    if document not in properties.document_kinds(order):
+        return _refused(document, properties.missing_va(order.place, document))
+    canonical = properties.document_descriptor(order, document)
     qr_text = qr_payload(order, document, canonical).encode()
     stem = file_stem(order, document, job.options.name)
     attachment = Attachment(f"{stem}.json", canonical, "Descripteur canonique de ce document")
@@ -301,10 +294,10 @@ def _is_sampled(made: _Made, share: float) -> bool:
 def _properties(job: _Job) -> PdfProperties:
     order = job.order
     return PdfProperties(
-        title=document_title(order, job.document),
+        title=properties.document_title(order, job.document),
         author=order.fournisseur.denomination_sociale,
-        subject=document_subject(order),
-        date=document_moment(order, job.document),
+        subject=properties.document_subject(order),
+        date=properties.document_moment(order, job.document),
     )
 
 

@@ -292,7 +292,7 @@ def test_template_s_missing_font_is_refused_before_the_start(
     fake_soffice: FakeSoffice, order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     fake_soffice("exit 0")
-    monkeypatch.setattr("generator.render.convert.installed_fonts", lambda: frozenset({"DejaVu Sans"}))
+    monkeypatch.setattr("generator.render.pdf.fonts.installed_fonts", lambda: frozenset({"DejaVu Sans"}))
     order = order_of(order_json)
     with pytest.raises(MissingToolError, match="Noto Sans") as caught:
         render_order(order, appels[order.reference], tmp_path, RenderOptions(engine=Engine.LIBREOFFICE))
@@ -445,6 +445,6 @@ def test_output_that_cannot_be_written_is_a_finding(order_json: Json, appels: Ap
 def test_font_that_is_not_in_the_file_is_an_error(
     order_json: Json, appels: Appels, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("generator.render.convert.used_fonts", lambda _: frozenset({UsedFont("NotoSans", False)}))
+    monkeypatch.setattr("generator.render.pdf.fonts.used_fonts", lambda _: frozenset({UsedFont("NotoSans", False)}))
     assert codes(order_of(order_json), appels, tmp_path, formats=(Format.PDF,)) == ["POLICE-NON-INCLUSE"]
     assert not list(tmp_path.iterdir())
