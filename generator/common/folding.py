@@ -14,6 +14,11 @@ def fold_spaces(text: str) -> str:
     return " ".join(text.split())
 
 
+def drop_spaces(text: str) -> str:
+    """Return a text without white space."""
+    return "".join(text.split())
+
+
 def fold_words(text: str) -> str:
     """Return the words and numbers of a text in lower case, without accents and signs, to compare names."""
     # NFKD parts letters from their accents, which are combining characters then.
@@ -27,4 +32,4 @@ def fold_signs(text: str) -> str:
 
     Readers and PDFs choose the white space and these signs freely.
     """
-    return "".join(text.split()).translate(_PLAIN_SIGNS)
+    return drop_spaces(text).translate(_PLAIN_SIGNS)

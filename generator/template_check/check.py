@@ -11,6 +11,7 @@ from pathlib import Path
 from lxml import etree
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define, has_errors
+from generator.common.folding import drop_spaces
 from generator.common.language import text
 from generator.common.missing_tools import MOTEUR_ABSENT
 from generator.documents.mentions import TITLES
@@ -311,7 +312,7 @@ def _pages(layout: Layout, office: LibreOffice, timeout: float) -> dict[Template
     except UnreadablePdfError:
         # Without pages the findings keep their paragraphs.
         texts = ()
-    return dict(_placed(layout.body.paragraphs, ["".join(text.split()) for text in texts]))
+    return dict(_placed(layout.body.paragraphs, [drop_spaces(text) for text in texts]))
 
 
 def convert_unfilled(docx: bytes, office: LibreOffice, timeout: float) -> bytes | None:
@@ -334,7 +335,7 @@ def _placed(paragraphs: Sequence[TemplateParagraph], texts: Sequence[str]) -> li
     placed = []
     page, position = 0, 0
     for paragraph in paragraphs:
-        wanted = "".join(paragraph.text.split())
+        wanted = drop_spaces(paragraph.text)
         if not wanted:
             continue
         for number in range(page, len(texts)):

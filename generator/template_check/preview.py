@@ -10,6 +10,7 @@ import pypdfium2 as pdfium
 from PIL import Image, ImageDraw, ImageFont
 
 from generator.common.findings import ERROR, Finding
+from generator.common.folding import drop_spaces
 from generator.documents.pictures import POINTS_PER_INCH
 from generator.documents.stress_orders import longest_order, stress_orders
 from generator.references import Appel, DocumentKind
@@ -128,7 +129,7 @@ def draw_orders(check: TemplateCheck, appels: Sequence[Appel], timeout: float) -
 def _wanted(findings: Iterable[Finding], texts: Iterable[str | None]) -> Iterable[_Wanted]:
     for number, (finding, text) in enumerate(zip(findings, texts, strict=True), start=1):
         # Without spaces: a text is set on several lines.
-        squeezed = "".join((text or "").split())
+        squeezed = drop_spaces(text or "")
         if len(squeezed) >= _LEAST:
             yield _Wanted(number, squeezed, _RED if finding.severity is ERROR else _ORANGE)
 
@@ -166,7 +167,7 @@ def _marked(pdf: bytes, wanted: Sequence[_Wanted]) -> MarkedPages:
 def _find(text: str, pages: Sequence[Sequence[Line]]) -> tuple[int, list[Line]] | None:
     """Return the page, from 0, and the lines that a text without blanks is on; None where no page has it."""
     for number, lines in enumerate(pages):
-        pieces = ["".join(line.text.split()) for line in lines]
+        pieces = [drop_spaces(line.text) for line in lines]
         at = "".join(pieces).find(text)
         if at >= 0:
             owners = [line for line, piece in zip(lines, pieces, strict=True) for _ in piece]

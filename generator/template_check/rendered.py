@@ -13,7 +13,7 @@ from lxml import etree
 from PIL import Image
 
 from generator.common.findings import ERROR, WARNING, Finding, Place, define
-from generator.common.folding import fold_spaces
+from generator.common.folding import drop_spaces, fold_spaces
 from generator.common.language import Text, joined, text
 from generator.common.opc import parse_xml
 from generator.common.worker_process import step
@@ -336,7 +336,7 @@ def _find_lost_text(made: RenderedOrder, place: Place) -> Iterator[TemplateFindi
     assert made.docx is not None
     assert made.pdf is not None
     # Capitals may be the doing of a style.
-    printed = "".join("".join(page_texts(made.pdf)).split()).casefold()
+    printed = drop_spaces("".join(page_texts(made.pdf))).casefold()
     body = parse_xml(docx_parts(made.docx, DOCUMENT)[DOCUMENT])
     for paragraph in body.iter(f"{W}p"):
         # Hidden text is not printed, and its absence is no fault.
