@@ -54,7 +54,7 @@ def unsupported_format(data: bytes, wanted: str = "") -> Text | None:
         The format; None where it is the one wanted, or not known.
     """
     name = _name_of(data)
-    return text(f"common.foreign-files.{name}") if name and name != wanted else None
+    return text(f"common.unsupported-formats.{name}") if name and name != wanted else None
 
 
 def _name_of(data: bytes) -> str | None:

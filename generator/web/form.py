@@ -204,7 +204,7 @@ def _field(node: Json, pointer: str, required: bool, prefix: Text | None = None)
 
 
 def _yes_no() -> tuple[tuple[str, Text], ...]:
-    return ("true", text("pages.order.yes")), ("false", text("pages.order.no"))
+    return ("true", text("common.yes")), ("false", text("common.no"))
 
 
 def _questions(appels: Appels, reference: str) -> tuple[Field, ...]:

@@ -97,7 +97,7 @@ class Asker:
         asked = f"{question.text.say(self.lang)}{how}{shown_answer}"
         buffer = self._session.default_buffer
         typed = self._session.prompt(
-            [("class:question", text("intake.prompt.ask", question=asked).say(self.lang))],
+            [("class:question", text("common.labelled", label=asked, value="").say(self.lang))],
             default="" if if_empty else proposed,
             pre_run=self._select_proposed,
             key_bindings=_OVER_SELECTION,
@@ -206,7 +206,7 @@ def _goes_back(typed: str) -> bool:
 def shown(question: PromptQuestion, answer: str | bool | None, lang: Lang) -> str:
     """Return an answer in the form in which people type it: in French with a decimal comma."""
     if isinstance(answer, bool):
-        return (text("intake.prompt.yes") if answer else text("intake.prompt.no")).say(lang)
+        return (text("common.yes") if answer else text("common.no")).say(lang)
     if answer and question.kind is ValueKind.DATE:
         return "/".join(reversed(answer.split("-")))
     if answer and question.kind in (ValueKind.AMOUNT, ValueKind.RATE) and lang == "fr":
